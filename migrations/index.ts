@@ -1,0 +1,4 @@
+import { Core } from './20261124-core.js';
+
+/** In the order in which they run; never changed once released, only added to. */
+export const MIGRATIONS = [{ name: '20261124-core', class: Core }];

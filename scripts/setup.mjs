@@ -1,0 +1,214 @@
+// Sets a checkout up: dependencies, then the build. Runs before there is a node_modules folder and on every Node.js from
+// 20 on, so it imports nothing but Node.js itself. What is up to date is left alone; telling so takes a few milliseconds.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The Node.js that the project is pinned to; the machine's own may be older. */
+export const pinnedNode = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const inRoot = (path) => join(root, path);
+
+/** Ends the command with a message for the user instead of a stack. */
+export class Stop extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs a command's steps; its exit code becomes this process's. */
+export async function command(steps) {
+  try {
+    process.exitCode = await steps();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    if (error.message) console.error(error.message);
+    process.exitCode = error.exitCode;
+  }
+}
+
+/**
+ * Runs a program to its end and returns its exit code. It gets every signal that this process gets, and a SIGTERM when
+ * npm, which started this process, is gone: whoever kills npm means what it runs.
+ */
+export function run(program, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', ...options });
+    child.stdout?.on('data', options.onOutput);
+    child.stderr?.on('data', options.onOutput);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    const pass = (signal) => child.kill(signal);
+    for (const signal of signals) process.on(signal, pass);
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (!process.env.npm_lifecycle_event || process.ppid === parent) return;
+      clearInterval(watch);
+      pass('SIGTERM');
+    }, 250);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(watch);
+      for (const name of signals) process.off(name, pass);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+/** Installs, and builds where `withBuild`, whatever is missing or older than its sources. */
+export async function setUp({ withBuild = false } = {}) {
+  checkMachine();
+  const installed = () => isInstalled();
+  const built = () => !withBuild || isBuilt();
+  if (installed() && built()) return;
+  await alone(async () => {
+    if (!installed()) await install();
+    if (!built()) await build();
+  });
+}
+
+function checkMachine() {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new Stop(`ibid needs Node.js 20 or later to start from; this is ${process.versions.node}.`);
+  }
+  const found = /(\d+)\.(\d+)[\d.]*/.exec(spawnSync('git', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+  if (!found)
+    throw new Stop('ibid needs git 2.39 or later, and there is no git on the PATH: https://git-scm.com/downloads');
+  const [version, major, minor] = found;
+  if (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 39)) {
+    throw new Stop(`ibid needs git 2.39 or later; this is ${version}: https://git-scm.com/downloads`);
+  }
+}
+
+/** Whether npm finished an install of what package-lock.json says now. npm keeps its own record of what it installed. */
+function isInstalled() {
+  if (!existsSync(pinnedNode)) return false;
+  const packagesOf = (path) => JSON.parse(readFileSync(inRoot(path), 'utf8')).packages;
+  try {
+    const present = packagesOf('node_modules/.package-lock.json');
+    return Object.entries(packagesOf('package-lock.json')).every(
+      ([path, { version, optional }]) =>
+        path === '' || present[path]?.version === version || (optional && !present[path]),
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function install() {
+  console.log('Installing dependencies (first start only) ...');
+  const output = [];
+  // Types are development dependencies and the build needs them; the pinned Node.js comes by an install script; and
+  // npm judges the packages by the machine's own Node.js, which is not the one that runs them.
+  const args = ['ci', '--include=dev', '--ignore-scripts=false', '--engine-strict=false', '--loglevel=error'];
+  const [npm, before] = npmProgram();
+  const code = await run(npm, [...before, ...args, '--no-audit', '--no-fund', '--no-update-notifier'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: npm === 'npm' && process.platform === 'win32',
+    onOutput: (chunk) => output.push(chunk),
+  });
+  if (code === 0 && existsSync(pinnedNode)) return;
+  throw new Stop(
+    `${Buffer.concat(output)}\nThe dependencies could not be installed: \`npm ci\` failed, see above.`,
+    code || 1,
+  );
+}
+
+/** The npm that started this command, run by the same Node.js: the pinned one may be what it is about to replace. */
+function npmProgram() {
+  const { npm_execpath: script, npm_node_execpath: node } = process.env;
+  return script?.endsWith('npm-cli.js') && node ? [node, [script]] : ['npm', []];
+}
+
+/** Whether dist was built from the sources as they are now. */
+function isBuilt() {
+  try {
+    return readFileSync(inRoot('dist/.sources'), 'utf8') === fingerprint();
+  } catch {
+    return false;
+  }
+}
+
+/** Builds beside dist and swaps, so that a failed build leaves the last good one and a vanished source leaves nothing. */
+export async function build() {
+  const sources = fingerprint();
+  rmSync(inRoot('dist.new'), { recursive: true, force: true });
+  const tsc = inRoot('node_modules/typescript/bin/tsc');
+  const code = await run(pinnedNode, [tsc, '-p', 'tsconfig.build.json', '--outDir', 'dist.new']);
+  if (code !== 0) throw new Stop('The build failed, see above.', code);
+  for (const file of filesUnder(inRoot('src')).filter((path) => !path.endsWith('.ts'))) {
+    const copy = join(inRoot('dist.new'), relative(root, file));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(file, copy);
+  }
+  writeFileSync(inRoot('dist.new/.sources'), sources);
+  rmSync(inRoot('dist'), { recursive: true, force: true });
+  renameSync(inRoot('dist.new'), inRoot('dist'));
+}
+
+/** Changes with the path, time or size of any source, so also when git switches to an older one. */
+function fingerprint() {
+  const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'mikro-orm.config.ts'].map(inRoot);
+  const files = [
+    ...single.filter((path) => existsSync(path)),
+    ...filesUnder(inRoot('src')),
+    ...filesUnder(inRoot('migrations')),
+  ];
+  const hash = createHash('sha256');
+  for (const path of files) {
+    const { mtimeMs, size } = statSync(path);
+    hash.update(`${relative(root, path)} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+/** One set-up at a time in a checkout: `npm ci` deletes node_modules under whoever else is using it. */
+async function alone(work) {
+  const lock = inRoot('.setup.lock');
+  for (let tries = 0; !claim(lock); tries += 1) {
+    if (tries === 5) console.log('Waiting for another set-up of this checkout to end ...');
+    await sleep(200);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function claim(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (isAbandoned(lock)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    // After ten minutes the number may belong to somebody else's process, above all in a container.
+    if (Date.now() - statSync(lock).mtimeMs > 600_000) return true;
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import {
+  flag,
+  hostEntry,
+  hostName,
+  httpUrl,
+  list,
+  oneOf,
+  origin,
+  postgresUrl,
+  readVariables,
+  secret,
+  show,
+  type Variables,
+  wholeNumber,
+} from './platform/environment.js';
+import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/http/host-list.js';
+
+export type EmbeddingProvider = 'builtin' | 'ollama' | 'openai' | 'openai-compatible';
+
+/** What the operator decided, checked as a whole and frozen. A variable that is empty counts as unset. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** null: the embedded database under `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly gitHosts: readonly HostEntry[];
+  readonly githubToken: string | null;
+  readonly llmHosts: readonly HostEntry[];
+  /** `baseUrl` is without a trailing slash, and null for builtin and openai. */
+  readonly embedding: { readonly provider: EmbeddingProvider; readonly model: string; readonly baseUrl: string | null };
+  readonly keys: {
+    readonly openai: string | null;
+    readonly anthropic: string | null;
+    readonly google: string | null;
+    readonly openaiCompatible: string | null;
+  };
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: string;
+  readonly sampleProject: boolean;
+  readonly allowUnauthenticated: boolean;
+}
+
+/** Every variable there is, with its default ('' for none). .env.example says the same; a test compares the two. */
+export const VARIABLES = {
+  PORT: { default: '4000', doc: 'The port to listen on. 0: any free one.' },
+  HOST: {
+    default: '127.0.0.1',
+    doc: 'The address to listen on. Other than loopback needs ALLOW_UNAUTHENTICATED=true.',
+  },
+  DATABASE_URL: {
+    default: '',
+    doc: 'postgres://user:password@host:5432/name, with pgvector. Unset: embedded in DATA_DIR.',
+  },
+  DATABASE_POOL_SIZE: { default: '10', doc: 'Connections to PostgreSQL at most, 2 to 200.' },
+  DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
+  GIT_HOSTS: {
+    default: 'github.com',
+    doc: 'Hosts to sync from: host or host:port, by comma. Plain http only on loopback.',
+  },
+  GITHUB_TOKEN: { default: '', doc: 'A token for private repositories. It is sent to github.com only.' },
+  LLM_HOSTS: {
+    default: '127.0.0.1:11434,localhost:11434',
+    doc: "Hosts of models besides the vendors' own: host, host:port or http://host:port, by comma.",
+  },
+  EMBEDDING_PROVIDER: { default: 'builtin', doc: 'builtin (no network), ollama, openai or openai-compatible.' },
+  EMBEDDING_MODEL: { default: '', doc: 'Unset: nomic-embed-text (ollama), text-embedding-3-small (openai), builtin.' },
+  EMBEDDING_BASE_URL: {
+    default: '',
+    doc: 'For ollama (unset: http://127.0.0.1:11434) and openai-compatible. See LLM_HOSTS.',
+  },
+  OPENAI_API_KEY: { default: '', doc: 'The key for models and embeddings of OpenAI.' },
+  ANTHROPIC_API_KEY: { default: '', doc: 'The key for models of Anthropic.' },
+  GOOGLE_GENERATIVE_AI_API_KEY: { default: '', doc: 'The key for models of Google.' },
+  OPENAI_COMPATIBLE_API_KEY: { default: '', doc: "The key for other servers that speak OpenAI's protocol." },
+  ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
+  CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
+  LOG_LEVEL: { default: 'info', doc: 'fatal, error, warn, info, debug, trace or silent.' },
+  SAMPLE_PROJECT: { default: 'true', doc: 'false: the first start loads no sample project.' },
+  ALLOW_UNAUTHENTICATED: {
+    default: 'false',
+    doc: 'true: serve on a HOST that others reach, though there are no accounts.',
+  },
+} as const satisfies Record<string, { default: string; doc: string }>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** One fault a line, each with the variable, what is wrong and what would be right. No line holds a secret. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(['The configuration is not valid:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const EMBEDDING_DEFAULTS: Record<EmbeddingProvider, { model: string | null; baseUrl: string | null }> = {
+  builtin: { model: 'builtin', baseUrl: null },
+  ollama: { model: 'nomic-embed-text', baseUrl: 'http://127.0.0.1:11434' },
+  openai: { model: 'text-embedding-3-small', baseUrl: null },
+  'openai-compatible': { model: null, baseUrl: null },
+};
+
+/**
+ * Reads and checks the whole configuration; takes what `index.ts` has as `process.env`.
+ *
+ * @throws ConfigError with every fault at once, so that nobody mends them one start at a time.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const variables = readVariables(VARIABLES, env);
+  const { read, faults } = variables;
+  const host = read('HOST', hostName);
+  const allowUnauthenticated = read('ALLOW_UNAUTHENTICATED', flag);
+  if (host && !isLoopbackHost(host) && allowUnauthenticated === false) {
+    faults.push(
+      `HOST is ${show(host)}: there are no accounts yet, so whoever reaches it could read and change everything. ` +
+        'Use 127.0.0.1, or set ALLOW_UNAUTHENTICATED=true where something in front of the service checks who comes.',
+    );
+  }
+  const llmHosts = read('LLM_HOSTS', list(hostEntry({ allowScheme: true })));
+  const values = {
+    port: read('PORT', wholeNumber(0, 65_535)),
+    host,
+    databaseUrl: read('DATABASE_URL', postgresUrl),
+    databasePoolSize: read('DATABASE_POOL_SIZE', wholeNumber(2, 200)),
+    dataDir: read('DATA_DIR', (text) => resolve(text)),
+    gitHosts: read('GIT_HOSTS', list(hostEntry({ allowScheme: false }))),
+    githubToken: read('GITHUB_TOKEN', secret),
+    llmHosts,
+    embedding: readEmbedding(variables, llmHosts),
+    keys: {
+      openai: read('OPENAI_API_KEY', secret),
+      anthropic: read('ANTHROPIC_API_KEY', secret),
+      google: read('GOOGLE_GENERATIVE_AI_API_KEY', secret),
+      openaiCompatible: read('OPENAI_COMPATIBLE_API_KEY', secret),
+    },
+    allowedHosts: read('ALLOWED_HOSTS', list(hostName)) ?? [],
+    corsOrigins: read('CORS_ORIGINS', list(origin)) ?? [],
+    logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),
+    sampleProject: read('SAMPLE_PROJECT', flag),
+    allowUnauthenticated,
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  // Without a fault, only what may be null is: every other variable has a default.
+  return deepFreeze(values as Config);
+}
+
+function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts: readonly HostEntry[] | null) {
+  const provider = read('EMBEDDING_PROVIDER', oneOf(Object.keys(EMBEDDING_DEFAULTS) as EmbeddingProvider[]));
+  const ownBaseUrl = read('EMBEDDING_BASE_URL', httpUrl);
+  // A wrong provider is one fault; what the others should be cannot be said before it is mended.
+  if (!provider) return null;
+  const using = `EMBEDDING_PROVIDER=${provider}`;
+  const model = set('EMBEDDING_MODEL') ?? EMBEDDING_DEFAULTS[provider].model;
+  const baseUrl = ownBaseUrl ?? EMBEDDING_DEFAULTS[provider].baseUrl;
+  if (!model) faults.push(`EMBEDDING_MODEL is not set: ${using} needs the name of a model.`);
+  if (provider === 'builtin' && model !== 'builtin') {
+    faults.push(
+      `EMBEDDING_MODEL is ${show(model ?? '')}: ${using} has one model; remove it or choose another provider.`,
+    );
+  }
+  if (provider === 'openai' && !set('OPENAI_API_KEY')) {
+    faults.push(`OPENAI_API_KEY is not set: ${using} needs a key.`);
+  }
+  if (ownBaseUrl && (provider === 'builtin' || provider === 'openai')) {
+    faults.push(`EMBEDDING_BASE_URL is set: ${using} has none; remove it or use openai-compatible.`);
+  } else if (provider === 'openai-compatible' && !set('EMBEDDING_BASE_URL')) {
+    faults.push(`EMBEDDING_BASE_URL is not set: ${using} needs one, such as http://localhost:8000/v1.`);
+  } else if (baseUrl && llmHosts && !findHostEntry(llmHosts, new URL(baseUrl))) {
+    faults.push(
+      `EMBEDDING_BASE_URL is ${show(baseUrl)}: its host and port must be an entry of LLM_HOSTS, ` +
+        'written with http:// for plain http to a host other than loopback.',
+    );
+  }
+  return { provider, model, baseUrl };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}

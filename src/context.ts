@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+
+import type { AnswerHub } from './conversation/answer-hub.js';
+import type { Config } from './config.js';
+import type { Database } from './platform/database/database.js';
+import type { Embedder } from './platform/embedding/embedder.js';
+import type { GitSources } from './platform/git/source.js';
+import type { Jobs } from './platform/jobs/jobs.js';
+import type { LanguageModels } from './platform/llm/models.js';
+import { createOperation, type Operation } from './platform/operation.js';
+import type { Topics } from './platform/topics.js';
+
+/** What the process holds, wired once by createApp. */
+export interface Services {
+  readonly config: Config;
+  readonly database: Database;
+  readonly embedder: Embedder;
+  readonly git: GitSources;
+  readonly jobs: Jobs;
+  readonly models: LanguageModels;
+  /** "There is more to read", within the process. */
+  readonly topics: Topics;
+  /** The answers that this process generates. */
+  readonly answers: AnswerHub;
+}
+
+/** What one operation may touch. HTTP, WebSocket, jobs and tests all get theirs from `createContext`. */
+export type Context = Operation & Services;
+
+export function createContext(services: Services, given: { requestId: string; logger: Logger }): Context {
+  return { ...services, ...createOperation(services.database, given) };
+}

@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+
+import { ApiError } from '../errors.js';
+import type { Context } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById } from '../platform/load-by-id.js';
+import { answerTopic } from './answer-log.js';
+import { Message } from './message.entity.js';
+import { MessageRole, MessageStatus } from './message.enums.js';
+import { Citation } from './message-source.js';
+
+const SEQ = '1, 2, 3 … for each answer, without gaps.';
+
+@InterfaceType({
+  description: 'Something that happened to an answer while it was generated.',
+  resolveType: (event: { __typename: string }) => event.__typename,
+})
+export abstract class AnswerEvent {
+  @Field(() => Int, { description: SEQ })
+  seq!: number;
+
+  @Field(() => ID, { description: 'The answer.' })
+  messageId!: string;
+}
+
+@ObjectType({ implements: AnswerEvent, description: 'The passages that the answer can use; the first event.' })
+export class AnswerSourcesFound extends AnswerEvent {}
+
+@ObjectType({ implements: AnswerEvent, description: 'More of the text.' })
+export class AnswerDelta extends AnswerEvent {
+  @Field(() => Int, { description: 'Where text starts in content, in UTF-16 code units.' })
+  offset!: number;
+
+  @Field(() => String, { description: 'What comes there.' })
+  text!: string;
+}
+
+@ObjectType({ implements: AnswerEvent, description: 'A claim and its source.' })
+export class AnswerCitationFound extends AnswerEvent {
+  @Field(() => Citation, { description: 'The citation.' })
+  citation!: Citation;
+}
+
+@ObjectType({ implements: AnswerEvent, description: 'The end: COMPLETE, CANCELLED, FAILED or INTERRUPTED. The last event.' })
+export class AnswerEnded extends AnswerEvent {}
+
+/** An event as it is delivered; what is not here is read from the message when it is selected. */
+export interface DeliveredEvent {
+  __typename: 'AnswerSourcesFound' | 'AnswerDelta' | 'AnswerEnded';
+  seq: number;
+  messageId: string;
+  offset?: number;
+  text?: string;
+}
+
+const TYPES = { sources: 'AnswerSourcesFound', delta: 'AnswerDelta', ended: 'AnswerEnded' } as const;
+/** Another process may write: without a word from this one, look again each second. */
+const POLL_MS = 1_000;
+
+/**
+ * Every event of an answer after `afterSeq`: what is stored first, then live; ends after AnswerEnded.
+ * @throws ApiError NOT_FOUND for what is no message; BAD_USER_INPUT for a question and a negative afterSeq
+ */
+export async function followAnswer(ctx: Context, messageId: string, afterSeq: number): Promise<AsyncGenerator<DeliveredEvent>> {
+  if (afterSeq < 0) throw new ApiError('BAD_USER_INPUT', 'afterSeq must be 0 or more.');
+  const message = await findById(ctx, Message, messageId);
+  if (!message) throw new ApiError('NOT_FOUND', 'There is no message with this id.');
+  if (message.role !== MessageRole.ASSISTANT) throw new ApiError('BAD_USER_INPUT', 'This is a question. Follow its answer.');
+  return eventsOf(ctx, message, afterSeq);
+}
+
+async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number): AsyncGenerator<DeliveredEvent> {
+  for (let seq = afterSeq, ended = false; ; ) {
+    const more = ctx.topics.next(answerTopic(message.id), POLL_MS);
+    const events = await readEvents(ctx, message.id, seq);
+    for (const event of events) {
+      yield event;
+      if (event.__typename === 'AnswerEnded') return;
+      seq = event.seq;
+    }
+    if (events.length > 0) continue;
+    ctx.forgetReads();
+    const now = await findById(ctx, Message, message.id);
+    if (!now) return;
+    if (ended) {
+      if (!(await hasEvents(ctx, message.id))) yield* summaryOf(now);
+      return;
+    }
+    // Its last events were written together with its end: one more look.
+    ended = now.status !== MessageStatus.GENERATING;
+    if (!ended) await more;
+  }
+}
+
+/** After its events were dropped, an answer is its sources, one delta with all of the text, and the end, whatever was seen before. */
+function summaryOf(message: Row<Message>): DeliveredEvent[] {
+  const messageId = message.id;
+  return [
+    { __typename: 'AnswerSourcesFound', seq: 1, messageId },
+    { __typename: 'AnswerDelta', seq: 2, messageId, offset: 0, text: message.content },
+    { __typename: 'AnswerEnded', seq: 3, messageId },
+  ];
+}
+
+async function readEvents(ctx: Context, messageId: string, afterSeq: number): Promise<DeliveredEvent[]> {
+  const { rows } = await sql<{ seq: number; kind: keyof typeof TYPES; data: { offset: number; text: string } | null }>`
+    select seq, kind, data from answer_event where message_id = ${messageId} and seq > ${afterSeq} order by seq`.execute(ctx.database.fork().getKysely());
+  return rows.map(({ seq, kind, data }) => ({ __typename: TYPES[kind], seq, messageId, ...data }));
+}
+
+async function hasEvents(ctx: Context, messageId: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from answer_event where message_id = ${messageId} limit 1`.execute(ctx.database.fork().getKysely());
+  return rows.length > 0;
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { FailureCode } from '../errors.js';
+import type { Failure } from '../platform/failure.js';
+import { type AnswerOutcome, MessageStatus } from './message.enums.js';
+import type { StoredSource, TokenUsage } from './message-source.js';
+
+/** Published when an answer has more to read. */
+export const answerTopic = (messageId: string): string => `answer:${messageId}`;
+
+/** The process that generates an answer says so this often, in milliseconds; one that was silent for LOST_AFTER is dead. */
+export const HEARTBEAT_MS = 5_000;
+export const LOST_AFTER_MS = 15_000;
+/** How long the events of an answer are kept after its end, in milliseconds: a day. */
+const EVENT_LIFE_MS = 24 * 3600 * 1000;
+
+type Em = Context['em'];
+
+export interface AnswerEnd {
+  status: MessageStatus;
+  outcome?: AnswerOutcome | null;
+  error?: Failure | null;
+  usage?: TokenUsage | null;
+}
+
+/*
+ * An answer changes only while it is GENERATING, and each change takes its row first: whoever ends it ends it for all, and
+ * events get their numbers one after the other. All of these return false where it has ended, or is gone; in a transaction.
+ */
+
+export async function recordSources(em: Em, messageId: string, sources: readonly StoredSource[]): Promise<boolean> {
+  const set = sql`sources = ${JSON.stringify(sources)}::jsonb, heartbeat_at = ${new Date()}`;
+  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'sources', null);
+}
+
+/** @param content all of the text so far, of which `text` begins at `offset` in UTF-16 code units */
+export async function recordDelta(em: Em, messageId: string, content: string, delta: { offset: number; text: string }): Promise<boolean> {
+  const set = sql`content = ${content}, heartbeat_at = ${new Date()}`;
+  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'delta', delta);
+}
+
+export async function endAnswer(em: Em, messageId: string, { status, outcome = null, error = null, usage = null }: AnswerEnd): Promise<boolean> {
+  const set = sql`status = ${status}, outcome = ${outcome}, error = ${error && JSON.stringify(error)}::jsonb,
+    usage = ${usage && JSON.stringify(usage)}::jsonb, heartbeat_at = null`;
+  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'ended', null);
+}
+
+export const beat = (em: Em, messageId: string): Promise<boolean> => change(em, messageId, sql`heartbeat_at = ${new Date()}`);
+
+const INTERRUPTED: Failure = { code: FailureCode.INTERRUPTED, message: 'The process that generated this answer ended. Generate it again.', retryable: true };
+
+/** Answers whose process died become INTERRUPTED, and their events go a day later. `lostAfterMs` 0: no other process can be alive. */
+export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'>, lostAfterMs = LOST_AFTER_MS): Promise<void> {
+  const em = services.database.fork();
+  const before = new Date(Date.now() - lostAfterMs);
+  const { rows } = await sql<{ id: string }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());
+  for (const { id } of rows) {
+    await em.transactional((tx) => endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED }));
+    services.topics.publish(answerTopic(id));
+  }
+  const old = new Date(Date.now() - EVENT_LIFE_MS);
+  await sql`
+    delete from answer_event e using answer_event ended
+    where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`.execute(em.getKysely());
+}
+
+/** A message and what it follows, from the first message down to it. */
+export async function listBranch(em: Em, messageId: string): Promise<{ id: string; role: 'user' | 'assistant'; content: string }[]> {
+  const { rows } = await sql<{ id: string; role: 'user' | 'assistant'; content: string }>`
+    with recursive branch as (
+      select id, parent_id, role, content, sequence from message where id = ${messageId}
+      union all select m.id, m.parent_id, m.role, m.content, m.sequence from message m join branch b on m.id = b.parent_id
+    ) select id, role, content from branch order by sequence`.execute(em.getKysely());
+  return rows;
+}
+
+async function change(em: Em, messageId: string, set: ReturnType<typeof sql>): Promise<boolean> {
+  const changed = await sql`update message set ${set} where id = ${messageId} and status = 'GENERATING'`.execute(em.getKysely());
+  return changed.numAffectedRows === 1n;
+}
+
+async function appendEvent(em: Em, messageId: string, kind: string, data: object | null): Promise<true> {
+  await sql`
+    insert into answer_event (message_id, seq, kind, data, created_at)
+    select ${messageId}, coalesce(max(seq), 0) + 1, ${kind}, ${data && JSON.stringify(data)}::jsonb, ${new Date()}
+    from answer_event where message_id = ${messageId}`.execute(em.getKysely());
+  return true;
+}

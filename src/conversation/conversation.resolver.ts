@@ -1,0 +1,80 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { PageArgs } from '../platform/pages.js';
+import { payload } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { Conversation } from './conversation.entity.js';
+import {
+  ConversationConnection,
+  CreateConversationInput,
+  CreateConversationPayload,
+  DeleteConversationInput,
+  DeleteConversationPayload,
+  MessageConnection,
+  UpdateConversationInput,
+  UpdateConversationPayload,
+} from './conversation.inputs.js';
+import { listConversations, listConversationsOfProvider, listMessages } from './conversation.loaders.js';
+import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
+
+@Resolver(() => Project)
+export class ConversationsOfProjectResolver {
+  @FieldResolver(() => ConversationConnection, { description: 'Conversations about it, last active first.' })
+  conversations(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
+    return listConversations(ctx, project.id, page);
+  }
+}
+
+@Resolver(() => LLMProvider)
+export class ConversationsOfProviderResolver {
+  @FieldResolver(() => ConversationConnection, { description: 'Conversations that it answers in, last active first.' })
+  conversations(@Root() provider: Row<LLMProvider>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
+    return listConversationsOfProvider(ctx, provider.id, page);
+  }
+}
+
+@Resolver(() => Conversation)
+export class ConversationResolver {
+  @Query(() => Conversation, { nullable: true, description: 'The conversation with this id; null when there is none.' })
+  conversation(@Arg('id', () => ID, { description: 'Which conversation.' }) id: string, @Ctx() ctx: Context) {
+    return findById(ctx, Conversation, id);
+  }
+
+  @FieldResolver(() => Project, { description: 'The project that it is about.' })
+  project(@Root() conversation: Row<Conversation>, @Ctx() ctx: Context) {
+    return getById(ctx, Project, conversation.projectId);
+  }
+
+  @FieldResolver(() => LLMProvider, { description: 'Who answers the next message.' })
+  llmProvider(@Root() conversation: Row<Conversation>, @Ctx() ctx: Context) {
+    return getById(ctx, LLMProvider, conversation.llmProviderId);
+  }
+
+  @FieldResolver(() => MessageConnection, { description: 'Its messages on the active branch, oldest first.' })
+  messages(@Root() conversation: Row<Conversation>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
+    return listMessages(ctx, conversation.id, page);
+  }
+
+  @Mutation(() => CreateConversationPayload, {
+    description: 'Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+  })
+  createConversation(@Arg('input', () => CreateConversationInput, { description: 'The new conversation.' }) input: CreateConversationInput, @Ctx() ctx: Context) {
+    return payload(ctx, createConversation(ctx, input));
+  }
+
+  @Mutation(() => UpdateConversationPayload, { description: 'Changes a conversation. Fails with INVALID or NOT_FOUND.' })
+  updateConversation(@Arg('input', () => UpdateConversationInput, { description: 'What to change.' }) input: UpdateConversationInput, @Ctx() ctx: Context) {
+    return payload(ctx, updateConversation(ctx, input));
+  }
+
+  @Mutation(() => DeleteConversationPayload, {
+    description: 'Deletes a conversation with its messages; an answer that is being generated ends. Fails with NOT_FOUND.',
+  })
+  deleteConversation(@Arg('input', () => DeleteConversationInput, { description: 'Which conversation.' }) input: DeleteConversationInput, @Ctx() ctx: Context) {
+    return payload(ctx, deleteConversation(ctx, input));
+  }
+}

@@ -1,0 +1,84 @@
+import type { Context } from '../context.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import { once } from '../platform/idempotency.js';
+import { InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { Conversation } from './conversation.entity.js';
+import type { CreateConversationInput, DeleteConversationInput, UpdateConversationInput } from './conversation.inputs.js';
+import { Message } from './message.entity.js';
+import { MessageRole } from './message.enums.js';
+import { addQuestion, MAX_CONTENT } from './message.service.js';
+import { deriveTitle, UNTITLED } from './title.js';
+
+const MAX_TITLE = 255;
+
+export interface CreatedConversation {
+  conversation: Row<Conversation>;
+  userMessage: Row<Message> | null;
+  assistantMessage: Row<Message> | null;
+}
+
+export async function createConversation(ctx: Context, input: CreateConversationInput): Promise<CreatedConversation> {
+  const rules = new InputRules();
+  const title = input.title == null ? null : rules.requiredText('title', input.title, MAX_TITLE);
+  const content = input.message == null ? null : rules.requiredText('message', input.message, MAX_CONTENT);
+  rules.idempotencyKey(input.idempotencyKey);
+  rules.check();
+  const projectId = requireId('projectId', input.projectId);
+  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
+  const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
+  let created = false;
+  const made = await once(ctx, 'createConversation', { ...input }, async (em) => {
+    const id = newId();
+    const now = new Date();
+    await em.insert(Conversation, { id, projectId, llmProviderId, title: title ?? UNTITLED, titleGiven: title != null, createdAt: now, updatedAt: now });
+    created = true;
+    return { id, ...(content == null ? {} : await addQuestion(em, id, content)) } as Record<string, string>;
+  });
+  const result = {
+    conversation: await getById(ctx, Conversation, made.id!),
+    userMessage: made.questionId ? await getById(ctx, Message, made.questionId) : null,
+    assistantMessage: made.answerId ? await getById(ctx, Message, made.answerId) : null,
+  };
+  if (created && made.answerId) ctx.answers.start(made.answerId);
+  return result;
+}
+
+export async function updateConversation(ctx: Context, input: UpdateConversationInput): Promise<{ conversation: Row<Conversation> }> {
+  const id = requireId('id', input.id);
+  const conversation = await ctx.em.findOne(Conversation, id);
+  if (!conversation) refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
+  const rules = new InputRules();
+  const title = input.title == null ? input.title : rules.requiredText('title', input.title, MAX_TITLE);
+  rules.notNull('llmProviderId', input.llmProviderId);
+  rules.check();
+  if (title !== undefined) {
+    conversation.titleGiven = title !== null;
+    conversation.title = title ?? (await titleFromFirstMessage(ctx, id));
+  }
+  if (input.llmProviderId != null) conversation.llmProviderId = await chosenProvider(ctx, input.llmProviderId);
+  await ctx.em.flush();
+  return { conversation: await getById(ctx, Conversation, id) };
+}
+
+export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<{ deletedId: string }> {
+  const id = requireId('id', input.id);
+  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
+  ctx.answers.abortWhere((answer) => answer.conversationId === id);
+  return { deletedId: id };
+}
+
+async function titleFromFirstMessage(ctx: Context, conversationId: string): Promise<string> {
+  const first = await ctx.em.findOne(Message, { conversationId, role: MessageRole.USER }, { orderBy: { sequence: 'asc' } });
+  return first ? deriveTitle(first.content) : UNTITLED;
+}
+
+async function chosenProvider(ctx: Context, id: string | null | undefined): Promise<string> {
+  if (id == null) return (await ctx.em.findOneOrFail(LLMProvider, { isDefault: true })).id;
+  if (!(await findById(ctx, LLMProvider, id))) refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
+  return id;
+}

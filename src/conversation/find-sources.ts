@@ -1,0 +1,57 @@
+import type { Context } from '../context.js';
+import { Chunk } from '../document/chunk.entity.js';
+import { Document } from '../document/document.entity.js';
+import { urlOf } from '../document/document-url.js';
+import { findById } from '../platform/load-by-id.js';
+import { SearchMode } from '../search/search.inputs.js';
+import { type Hit, searchPassages } from '../search/search.service.js';
+import type { StoredSource } from './message-source.js';
+
+/** A source, and what the prompt says of it besides. */
+export interface PromptSource {
+  source: StoredSource;
+  title: string;
+  headerPath: string[];
+}
+
+/** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
+const MAX_SOURCES = 5;
+const MAX_PER_DOCUMENT = 2;
+const CANDIDATES = 20;
+const MAX_QUERY_LENGTH = 10_000;
+
+/** What carries an answer to a question, best first, pinned as it is now. Empty where nothing does. */
+export async function findSources(ctx: Context, projectId: string, question: string, signal: AbortSignal): Promise<PromptSource[]> {
+  const hits = await searchPassages(ctx, { projectId, query: question.slice(0, MAX_QUERY_LENGTH), topK: CANDIDATES, mode: SearchMode.HYBRID });
+  signal.throwIfAborted();
+  const sources: PromptSource[] = [];
+  const perDocument = new Map<string, number>();
+  for (const hit of hits.filter((candidate) => isEvidence(ctx, candidate))) {
+    const ofDocument = perDocument.get(hit.documentId) ?? 0;
+    if (sources.length === MAX_SOURCES || ofDocument === MAX_PER_DOCUMENT) continue;
+    const source = await pin(ctx, hit, sources.length + 1);
+    if (!source) continue;
+    perDocument.set(hit.documentId, ofDocument + 1);
+    sources.push(source);
+  }
+  return sources;
+}
+
+function isEvidence(ctx: Context, hit: Hit): boolean {
+  return hit.keywordScore !== null || (hit.similarityScore !== null && hit.similarityScore >= ctx.embedder.minimumSimilarity);
+}
+
+/** null where a sync took the passage away in between. */
+async function pin(ctx: Context, hit: Hit, index: number): Promise<PromptSource | null> {
+  const [chunk, document] = await Promise.all([findById(ctx, Chunk, hit.chunkId), findById(ctx, Document, hit.documentId)]);
+  if (!chunk || !document) return null;
+  const { chunkText, headerAnchor, startLine, endLine } = chunk;
+  const { filePath, fileName, commitSha } = document;
+  const url = await urlOf(ctx, document, chunk);
+  const { score, similarityScore, chunkId, documentId } = hit;
+  return {
+    source: { index, chunkId, documentId, filePath, fileName, headerAnchor, score, similarityScore, startLine, endLine, commitSha, url, chunkText },
+    title: document.title,
+    headerPath: chunk.headerPath,
+  };
+}

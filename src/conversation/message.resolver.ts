@@ -1,0 +1,121 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import { Chunk } from '../document/chunk.entity.js';
+import { Document } from '../document/document.entity.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { payload, refuse } from '../platform/user-errors.js';
+import { Conversation } from './conversation.entity.js';
+import {
+  EditMessageInput,
+  EditMessagePayload,
+  RateMessageInput,
+  RateMessagePayload,
+  RegenerateMessageInput,
+  RegenerateMessagePayload,
+  SelectMessageInput,
+  SelectMessagePayload,
+  SendMessageInput,
+  SendMessagePayload,
+  StopMessageInput,
+  StopMessagePayload,
+} from './conversation.inputs.js';
+import { listSiblings } from './conversation.loaders.js';
+import { Message } from './message.entity.js';
+import { MessageRole } from './message.enums.js';
+import { Citation, MessageSource, type StoredSource } from './message-source.js';
+import { rateMessage, regenerateMessage, sendMessage, stopMessage } from './message.service.js';
+
+@Resolver(() => MessageSource)
+export class MessageSourceResolver {
+  @FieldResolver(() => Document, { nullable: true, description: 'null once it has gone from the source.' })
+  document(@Root() source: StoredSource, @Ctx() ctx: Context) {
+    return findById(ctx, Document, source.documentId);
+  }
+
+  @FieldResolver(() => Chunk, { nullable: true, description: 'null once the file has changed.' })
+  chunk(@Root() source: StoredSource, @Ctx() ctx: Context) {
+    return findById(ctx, Chunk, source.chunkId);
+  }
+}
+
+@Resolver(() => Message)
+export class MessageResolver {
+  @Query(() => Message, { nullable: true, description: 'The message with this id; null when there is none.' })
+  message(@Arg('id', () => ID, { description: 'Which message.' }) id: string, @Ctx() ctx: Context) {
+    return findById(ctx, Message, id);
+  }
+
+  @FieldResolver(() => Conversation, { description: 'The conversation that it belongs to.' })
+  conversation(@Root() message: Row<Message>, @Ctx() ctx: Context) {
+    return getById(ctx, Conversation, message.conversationId);
+  }
+
+  @FieldResolver(() => [MessageSource], { nullable: true, description: 'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE.' })
+  sources(@Root() message: Row<Message>) {
+    return message.role === MessageRole.USER ? null : (message.sources ?? []);
+  }
+
+  @FieldResolver(() => [Citation], { description: 'Claims and the sources that they name; empty on questions.' })
+  citations(@Root() message: Row<Message>) {
+    return message.citations.map((citation) => ({ ...citation, source: message.sources?.find(({ index }) => index === citation.sourceIndex) ?? null }));
+  }
+
+  @FieldResolver(() => LLMProvider, { nullable: true, description: 'Who answered; null on questions, and when it was deleted.' })
+  llmProvider(@Root() message: Row<Message>, @Ctx() ctx: Context) {
+    return findById(ctx, LLMProvider, message.llmProviderId);
+  }
+
+  @FieldResolver(() => Message, { nullable: true, description: 'The message that this one answers or follows; null on the first one.' })
+  parent(@Root() message: Row<Message>, @Ctx() ctx: Context) {
+    return findById(ctx, Message, message.parentId);
+  }
+
+  @FieldResolver(() => [Message], { description: 'Alternatives under the same parent, itself included, oldest first.' })
+  siblings(@Root() message: Row<Message>, @Ctx() ctx: Context) {
+    return listSiblings(ctx, message);
+  }
+
+  @Mutation(() => SendMessagePayload, {
+    description:
+      'Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while an answer is being generated.',
+  })
+  sendMessage(@Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, sendMessage(ctx, input));
+  }
+
+  @Mutation(() => RegenerateMessagePayload, {
+    description: 'A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, or CONFLICT while an answer is being generated.',
+  })
+  regenerateMessage(@Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, regenerateMessage(ctx, input));
+  }
+
+  @Mutation(() => EditMessagePayload, { description: 'A new question beside the old one, and its answer. Not available yet: answers INVALID.' })
+  editMessage(@Arg('input', () => EditMessageInput, { description: 'Which question.' }) _input: EditMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, notAvailable('Editing a question is not available yet. Send a new one with sendMessage.'));
+  }
+
+  @Mutation(() => StopMessagePayload, {
+    description: 'Stops an answer; what was generated stays. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
+  })
+  stopMessage(@Arg('input', () => StopMessageInput, { description: 'Which answer.' }) input: StopMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, stopMessage(ctx, input));
+  }
+
+  @Mutation(() => SelectMessagePayload, { description: "Makes this message's branch the active one. Not available yet: answers INVALID." })
+  selectMessage(@Arg('input', () => SelectMessageInput, { description: 'Which message.' }) _input: SelectMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, notAvailable('Choosing a branch is not available yet.'));
+  }
+
+  @Mutation(() => RateMessagePayload, { description: 'Rates an answer, or takes the rating back. Fails with INVALID, NOT_FOUND, or CONFLICT while it is generated.' })
+  rateMessage(@Arg('input', () => RateMessageInput, { description: 'Which answer, and what you think of it.' }) input: RateMessageInput, @Ctx() ctx: Context) {
+    return payload(ctx, rateMessage(ctx, input));
+  }
+}
+
+async function notAvailable(message: string): Promise<object> {
+  return refuse('INVALID', 'id', message);
+}

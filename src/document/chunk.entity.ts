@@ -1,0 +1,89 @@
+import { Check, Entity, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+
+import { Id, Timestamp } from '../platform/database/columns.js';
+import { Node } from '../platform/node.js';
+import { DateTime, Json } from '../platform/scalars.js';
+import { VectorType } from '../platform/database/vector-type.js';
+import { Project } from '../project/project.entity.js';
+import { Document } from './document.entity.js';
+
+/** A passage of a document: what is searched, cited and given to a model. Its project's id is beside it so that filters need no join. */
+@ObjectType({ implements: Node, description: 'A passage of a document: what is searched, cited and given to a model.' })
+@Entity({ tableName: 'chunk' })
+@Unique({ name: 'chunk_document_id_chunk_index_unique', properties: ['documentId', 'chunkIndex'] })
+@Index({
+  name: 'chunk_project_id_index',
+  expression: 'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model") include ("id", "term_count")',
+})
+@Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
+export class Chunk {
+  @Field(() => ID, { description: 'A UUIDv7; changes when the content of its document does.' })
+  @Id()
+  id!: string;
+
+  @ManyToOne(() => Project, { mapToPk: true, fieldName: 'project_id', deleteRule: 'cascade', index: false })
+  projectId!: string;
+
+  @ManyToOne(() => Document, { mapToPk: true, fieldName: 'document_id', deleteRule: 'cascade', index: false })
+  documentId!: string;
+
+  @Field(() => String, { description: 'The lines startLine to endLine of the file, at most 512 tokens.' })
+  @Property({ type: 'text' })
+  chunkText!: string;
+
+  @Field(() => Int, { description: '0-based position in its document.' })
+  @Property({ type: 'integer' })
+  chunkIndex!: number;
+
+  @Property({ type: VectorType, lazy: true })
+  embedding!: number[];
+
+  @Property({ type: 'string', length: 150 })
+  embeddingModel!: string;
+
+  @Field(() => String, { nullable: true, description: "GitHub's slug of the nearest heading, without \"#\"; null before the first one." })
+  @Property({ type: 'string', length: 512, nullable: true })
+  headerAnchor!: string | null;
+
+  @Field(() => [String], { description: 'The headings from the top down to the nearest one.' })
+  @Property({ type: 'json' })
+  headerPath!: string[];
+
+  @Field(() => Int, { description: '1-based, inclusive.' })
+  @Property({ type: 'integer' })
+  startLine!: number;
+
+  @Field(() => Int, { description: '1-based, inclusive.' })
+  @Property({ type: 'integer' })
+  endLine!: number;
+
+  @Field(() => Json, { nullable: true, description: 'Reserved for what later versions note about a passage.' })
+  @Property({ type: 'json', nullable: true })
+  metadata!: Record<string, unknown> | null;
+
+  /** The length of the passage for BM25: its terms, title and headings counted twice. */
+  @Property({ type: 'integer' })
+  termCount!: number;
+
+  @Field(() => DateTime, { description: 'When it was cut.' })
+  @Timestamp()
+  createdAt!: Date;
+}
+
+/** How often a stemmed term occurs in a passage: the keyword leg's table. */
+@Entity({ tableName: 'chunk_term' })
+@Index({ name: 'chunk_term_chunk_id_index', properties: ['chunkId'] })
+export class ChunkTerm {
+  @PrimaryKey({ type: 'uuid' })
+  projectId!: string;
+
+  @PrimaryKey({ type: 'string', length: 64 })
+  term!: string;
+
+  @ManyToOne(() => Chunk, { mapToPk: true, fieldName: 'chunk_id', deleteRule: 'cascade', primary: true, index: false })
+  chunkId!: string;
+
+  @Property({ type: 'integer' })
+  frequency!: number;
+}

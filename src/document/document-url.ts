@@ -1,0 +1,16 @@
+import type { Context } from '../context.js';
+import { fileUrl } from '../platform/git/file-url.js';
+import { getById } from '../platform/load-by-id.js';
+import { ProjectDoc } from '../project-doc/project-doc.entity.js';
+import type { Document } from './document.entity.js';
+
+/** Where people can read a document, or lines of it, at the commit that it was read at; null for files that were not in git. */
+export async function urlOf(
+  ctx: Context,
+  document: Pick<Document, 'projectDocId' | 'commitSha' | 'filePath'>,
+  lines?: { startLine: number; endLine: number },
+): Promise<string | null> {
+  if (/^0+$/.test(document.commitSha)) return null;
+  const { githubUrl } = await getById(ctx, ProjectDoc, document.projectDocId);
+  return fileUrl({ url: githubUrl, commitSha: document.commitSha, path: document.filePath, startLine: lines?.startLine, endLine: lines?.endLine });
+}

@@ -1,0 +1,83 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { PageArgs } from '../platform/pages.js';
+import { Url } from '../platform/scalars.js';
+import { ProjectDoc } from '../project-doc/project-doc.entity.js';
+import { Project } from '../project/project.entity.js';
+import { Chunk } from './chunk.entity.js';
+import { Document } from './document.entity.js';
+import { ChunkConnection, DocumentConnection, DocumentFilter } from './document.inputs.js';
+import { listChunks, listDocuments, readContent } from './document.loaders.js';
+import { urlOf } from './document-url.js';
+
+const FILTER = { nullable: true, description: 'Default: all.' } as const;
+
+@Resolver(() => Project)
+export class DocumentsOfProjectResolver {
+  @FieldResolver(() => DocumentConnection, { description: 'Its documents by file path.' })
+  documents(
+    @Root() project: Row<Project>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
+    @Ctx() ctx: Context,
+  ) {
+    return listDocuments(ctx, { projectId: project.id }, page, filter);
+  }
+}
+
+@Resolver(() => ProjectDoc)
+export class DocumentsOfProjectDocResolver {
+  @FieldResolver(() => DocumentConnection, { description: 'Its documents by file path.' })
+  documents(
+    @Root() projectDoc: Row<ProjectDoc>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
+    @Ctx() ctx: Context,
+  ) {
+    return listDocuments(ctx, { projectDocId: projectDoc.id }, page, filter);
+  }
+}
+
+@Resolver(() => Document)
+export class DocumentResolver {
+  @Query(() => Document, { nullable: true, description: 'The document with this id; null when there is none.' })
+  document(@Arg('id', () => ID, { description: 'Which document.' }) id: string, @Ctx() ctx: Context) {
+    return findById(ctx, Document, id);
+  }
+
+  @FieldResolver(() => ProjectDoc, { description: 'Where it comes from.' })
+  projectDoc(@Root() document: Row<Document>, @Ctx() ctx: Context) {
+    return getById(ctx, ProjectDoc, document.projectDocId);
+  }
+
+  @FieldResolver(() => String, { description: 'The whole file, at most 1 MiB; read only when it is selected.' })
+  content(@Root() document: Row<Document>, @Ctx() ctx: Context) {
+    return readContent(ctx, document.id);
+  }
+
+  @FieldResolver(() => Url, { nullable: true, description: 'Opens this file at that commit.' })
+  url(@Root() document: Row<Document>, @Ctx() ctx: Context) {
+    return urlOf(ctx, document);
+  }
+
+  @FieldResolver(() => ChunkConnection, { description: 'Its passages by chunkIndex.' })
+  chunks(@Root() document: Row<Document>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
+    return listChunks(ctx, document.id, page);
+  }
+}
+
+@Resolver(() => Chunk)
+export class ChunkResolver {
+  @FieldResolver(() => Document, { description: 'The document that it is part of.' })
+  document(@Root() chunk: Row<Chunk>, @Ctx() ctx: Context) {
+    return getById(ctx, Document, chunk.documentId);
+  }
+
+  @FieldResolver(() => Url, { nullable: true, description: 'Opens its lines at the commit that they were read at: …#L<start>-L<end>.' })
+  async url(@Root() chunk: Row<Chunk>, @Ctx() ctx: Context) {
+    return urlOf(ctx, await getById(ctx, Document, chunk.documentId), chunk);
+  }
+}

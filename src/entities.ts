@@ -1,0 +1,26 @@
+import { Conversation } from './conversation/conversation.entity.js';
+import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
+import { Chunk, ChunkTerm } from './document/chunk.entity.js';
+import { Document } from './document/document.entity.js';
+import { LLMProvider } from './llm-provider/llm-provider.entity.js';
+import { IdempotencyKey } from './platform/idempotency-key.entity.js';
+import { ProjectDoc } from './project-doc/project-doc.entity.js';
+import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
+import { SyncRun } from './project-doc/sync-run.entity.js';
+import { Project } from './project/project.entity.js';
+
+/** Every table, in the order in which they depend on each other. */
+export const ENTITIES = [
+  Project,
+  ProjectDoc,
+  Document,
+  Chunk,
+  ChunkTerm,
+  SyncRun,
+  SyncRunFile,
+  LLMProvider,
+  Conversation,
+  Message,
+  StoredAnswerEvent,
+  IdempotencyKey,
+];

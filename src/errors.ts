@@ -1,0 +1,55 @@
+import { GraphQLError } from 'graphql';
+
+/**
+ * The closed table of what a top-level error may say. `status` is the HTTP status where the whole request fails with it;
+ * `retryable` tells a client whether the same request may succeed later without a change.
+ */
+export const ERROR_CODES = {
+  BAD_USER_INPUT: { status: 400, retryable: false },
+  NOT_FOUND: { status: 404, retryable: false },
+  UNAUTHENTICATED: { status: 401, retryable: false },
+  FORBIDDEN: { status: 403, retryable: false },
+  QUERY_TOO_COMPLEX: { status: 400, retryable: false },
+  RATE_LIMITED: { status: 429, retryable: true },
+  TIMEOUT: { status: 503, retryable: true },
+  UNAVAILABLE: { status: 503, retryable: true },
+  INTERNAL: { status: 500, retryable: false },
+  GRAPHQL_PARSE_FAILED: { status: 400, retryable: false },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, retryable: false },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error that a caller may see as it is. Everything else is masked and logged (see platform/http/mask-errors.ts). */
+export class ApiError extends GraphQLError {
+  constructor(code: ErrorCode, message: string) {
+    super(message, { extensions: { code, retryable: ERROR_CODES[code].retryable } });
+    this.name = 'ApiError';
+  }
+}
+
+/** Why a run or an answer failed; stored with it and shown to users as `Failure`. Never renamed: clients branch on them. */
+export enum FailureCode {
+  AUTH = 'AUTH',
+  RATE_LIMITED = 'RATE_LIMITED',
+  TIMEOUT = 'TIMEOUT',
+  NETWORK = 'NETWORK',
+  CONTENT_FILTER = 'CONTENT_FILTER',
+  CONTEXT_TOO_LONG = 'CONTEXT_TOO_LONG',
+  SOURCE_NOT_FOUND = 'SOURCE_NOT_FOUND',
+  INTERRUPTED = 'INTERRUPTED',
+  INTERNAL = 'INTERNAL',
+}
+
+/** What went wrong with a git host or a provider, in words written for the user: never a secret, a path or a raw reply. */
+export class FailureError extends Error {
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    readonly retryable: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'FailureError';
+  }
+}

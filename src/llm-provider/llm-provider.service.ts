@@ -1,0 +1,137 @@
+import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { byId, key, type List, listPage } from '../platform/connection.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import { InputRules, requireId } from '../platform/input-rules.js';
+import { validateApiConfig } from '../platform/llm/api-config.js';
+import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin-model.js';
+import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
+import { getById } from '../platform/load-by-id.js';
+import type { PageArgs } from '../platform/pages.js';
+import { refuse, unlessTaken } from '../platform/user-errors.js';
+import { LLMProvider } from './llm-provider.entity.js';
+import type {
+  CreateLLMProviderInput,
+  DeleteLLMProviderInput,
+  SetDefaultLLMProviderInput,
+  UpdateLLMProviderInput,
+} from './llm-provider.inputs.js';
+
+const MAX_MODEL_NAME = 100;
+const TAKEN = 'This provider has a model of this name already.';
+const UNKNOWN = 'There is no LLMProvider with this id.';
+
+const LLM_PROVIDERS: List<LLMProvider> = {
+  name: 'llm providers',
+  entity: LLMProvider,
+  parent: null,
+  descending: true,
+  order: [key('is_default', 'boolean'), key('created_at', 'timestamptz'), byId],
+};
+
+export interface Changed {
+  llmProvider: Row<LLMProvider>;
+  previousDefault: Row<LLMProvider> | null;
+}
+
+export const listLLMProviders = (ctx: Context, page: PageArgs) => listPage(ctx, LLM_PROVIDERS, null, page);
+
+export async function createLLMProvider(ctx: Context, input: CreateLLMProviderInput): Promise<Changed> {
+  const rules = new InputRules();
+  const providerName = rules.requiredText('providerName', input.providerName, 50);
+  if (providerName !== undefined && !isProviderName(providerName)) rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
+  const modelName = rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME);
+  const apiConfig = apiConfigOf(ctx, rules, providerName ?? '', input.apiConfig ?? {});
+  rules.check();
+  const id = newId();
+  const previousId = await unlessTaken(
+    () =>
+      ctx.em.transactional(async (em) => {
+        const previous = input.isDefault ? await clearDefault(em) : null;
+        await em.insert(LLMProvider, { id, providerName: providerName!, modelName: modelName!, apiConfig, isDefault: input.isDefault ?? false, createdAt: new Date() });
+        return previous;
+      }),
+    'modelName',
+    TAKEN,
+  );
+  return changed(ctx, id, previousId);
+}
+
+export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderInput): Promise<Changed> {
+  const id = requireId('id', input.id);
+  const write = (): Promise<string | null> =>
+    ctx.em.transactional(async (em) => {
+      const provider = await em.findOne(LLMProvider, id, { lockMode: 4 });
+      if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
+      const rules = new InputRules();
+      const modelName = rules.notNull('modelName', input.modelName) ? rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME) : undefined;
+      const apiConfig = input.apiConfig === undefined ? undefined : apiConfigOf(ctx, rules, provider.providerName, input.apiConfig ?? {});
+      rules.notNull('isDefault', input.isDefault);
+      rules.check();
+      if (input.isDefault === false && provider.isDefault) refuse('CONFLICT', 'isDefault', 'There must be a default. Make another one the default instead.');
+      const becomesDefault = input.isDefault === true && !provider.isDefault;
+      const previous = becomesDefault ? await clearDefault(em) : null;
+      if (modelName !== undefined) provider.modelName = modelName;
+      if (apiConfig !== undefined) provider.apiConfig = apiConfig;
+      if (becomesDefault) provider.isDefault = true;
+      await em.flush();
+      return previous;
+    });
+  return changed(ctx, id, await unlessTaken(write, 'modelName', TAKEN));
+}
+
+export function setDefaultLLMProvider(ctx: Context, input: SetDefaultLLMProviderInput): Promise<Changed> {
+  return updateLLMProvider(ctx, { id: input.id, isDefault: true });
+}
+
+export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderInput): Promise<{ deletedId: string }> {
+  const id = requireId('id', input.id);
+  try {
+    await ctx.em.transactional(async (em) => {
+      const provider = await em.findOne(LLMProvider, id, { lockMode: 4 });
+      if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
+      if (provider.isDefault) refuse('CONFLICT', 'id', 'The default cannot be deleted. Make another one the default first.');
+      await em.nativeDelete(LLMProvider, id);
+    });
+  } catch (error) {
+    if (error instanceof ForeignKeyConstraintViolationException) refuse('IN_USE', 'id', 'Conversations use it. Give them another one with updateConversation, or delete them, first.');
+    throw error;
+  }
+  return { deletedId: id };
+}
+
+/** The first start has something to answer with; false where there is something already. Of two processes that start together, one does it. */
+export async function createFirstProvider(em: Context['em']): Promise<boolean> {
+  const created = await sql`
+    insert into llm_provider (id, provider_name, model_name, is_default, api_config, created_at)
+    select ${newId()}, 'builtin', ${BUILTIN_MODEL_NAME}, true, '{}'::jsonb, ${new Date()}::timestamptz
+    where not exists (select from llm_provider) on conflict do nothing`.execute(em.getKysely());
+  return created.numAffectedRows === 1n;
+}
+
+/** Any number will do, as long as nothing else locks it. */
+const DEFAULT_LOCK = 4_114_002;
+
+/** Two that become the default at once do so one after the other: locking the row alone would let the second miss the first. */
+async function clearDefault(em: Context['em']): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(${DEFAULT_LOCK})`.execute(em.getKysely());
+  const previous = await em.findOne(LLMProvider, { isDefault: true });
+  if (!previous) return null;
+  previous.isDefault = false;
+  await em.flush();
+  return previous.id;
+}
+
+async function changed(ctx: Context, id: string, previousId: string | null): Promise<Changed> {
+  return { llmProvider: await getById(ctx, LLMProvider, id), previousDefault: previousId && (await getById(ctx, LLMProvider, previousId)) || null };
+}
+
+function apiConfigOf(ctx: Context, rules: InputRules, providerName: string, value: unknown): Record<string, unknown> {
+  if (isProviderName(providerName)) {
+    for (const { path, message } of validateApiConfig(providerName, value, ctx.config.llmHosts)) rules.invalid(['apiConfig', ...path].join('.'), message);
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,37 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Takes `dataDir` for this process by a file with its pid; a file that a dead process left is taken over.
+ * @throws Error for the operator when a live process holds it.
+ */
+export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+  const file = join(dataDir, 'ibid.pid');
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+      if (isOtherLiveProcess(holder)) {
+        throw new Error(
+          `Another ibid (process ${holder}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+        );
+      }
+      await rm(file, { force: true });
+    }
+  }
+  throw new Error(`${file} is being taken by another process. Try again.`);
+}
+
+/** In a container every start may get the same pid: our own number in the file means that its writer is gone. */
+function isOtherLiveProcess(pid: number): boolean {
+  if (!(pid > 0) || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

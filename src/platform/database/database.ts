@@ -1,0 +1,145 @@
+import { MikroORM, type Options, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { type CompiledQuery, sql } from 'kysely';
+import type { Pool } from 'pg';
+import { type Db, fromPglite } from 'pg-boss';
+import type { Logger } from 'pino';
+
+import { openEmbedded } from './embedded.js';
+
+export interface DatabaseOptions {
+  /** null: the embedded database. */
+  url: string | null;
+  /** Connections at most; the embedded database has one. */
+  poolSize: number;
+  /** Where the embedded database keeps its files; null: in memory. */
+  dataDir: string | null;
+  /** A dump to begin with, so that a new embedded database needs no initdb. */
+  template?: Blob;
+  entities: NonNullable<Options['entities']>;
+  migrations: NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
+  logger: Logger;
+}
+
+export interface Database {
+  /** Whether it is the embedded one: a single connection in this process. */
+  readonly embedded: boolean;
+  /** A unit of work of its own. */
+  fork(): SqlEntityManager;
+  /** For the job queue, which brings its own SQL. */
+  readonly forJobs: Db;
+  /** Called with the SQL of each statement: how tests count them. */
+  onStatement: ((statement: string) => void) | null;
+  readonly orm: MikroORM;
+  /** A copy of an embedded database's files. */
+  dump(): Promise<Blob>;
+  /** Whether a trivial statement is answered. */
+  ping(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A statement that takes longer is cancelled by PostgreSQL; the embedded database knows no limit. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const CONNECTION_TIMEOUT_MS = 8_000;
+/** Any number will do, as long as all processes of the service use the same one. */
+const MIGRATION_LOCK = 4_114_001;
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws Error with a message for the operator when it cannot be reached, is too old, or lacks pgvector.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const embedded = options.url === null ? await openEmbedded(options.dataDir, options.template) : null;
+  const database: { onStatement: Database['onStatement'] } = { onStatement: null };
+  let pool: Pool | undefined;
+
+  const orm = await MikroORM.init({
+    ...(embedded ? { dbName: 'postgres' } : { clientUrl: options.url!, pool: { min: 0, max: options.poolSize } }),
+    driverOptions: embedded?.dialect ?? {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      keepAlive: true,
+      options: '-c timezone=UTC',
+      onPoolCreated: (created: Pool) => void (pool = created),
+    },
+    entities: options.entities,
+    extensions: [Migrator],
+    migrations: { migrationsList: options.migrations, snapshot: false, transactional: true },
+    forceUtcTimezone: true,
+    ignoreUndefinedInQuery: false,
+    logger: (message: string) => options.logger.debug(message),
+  } as Options);
+
+  try {
+    await orm.connect();
+    const client = orm.em.getConnection().getClient();
+    countStatements(client, () => database.onStatement);
+    if (embedded) await orm.migrator.up();
+    else await migrateAlone(orm);
+  } catch (error) {
+    await orm.close(true).catch(() => {});
+    throw explained(error);
+  }
+
+  const executor = orm.em.getConnection().getClient();
+  return Object.assign(database, {
+    embedded: embedded !== null,
+    orm,
+    fork: () => orm.em.fork(),
+    forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
+    dump: () => embedded!.pglite.dumpDataDir('gzip'),
+    ping: async () => void (await sql`select 1`.execute(executor)),
+    stop: async () => {
+      await orm.close(true);
+      await embedded?.release();
+    },
+  });
+}
+
+/** Processes that start together migrate one after the other. */
+async function migrateAlone(orm: MikroORM): Promise<void> {
+  await orm.em
+    .getConnection()
+    .getClient()
+    .connection()
+    .execute(async (connection) => {
+      await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(connection);
+      try {
+        await orm.migrator.up();
+      } finally {
+        await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`.execute(connection);
+      }
+    });
+}
+
+/** The queue shares the pool. Its set-up sends several statements at once, which only the simple protocol takes. */
+function poolForJobs(pool: () => Pool): Db {
+  return { executeSql: (text, values) => (values?.length ? pool().query(text, values as unknown[]) : pool().query(text)) };
+}
+
+function countStatements(client: object, listener: () => Database['onStatement']): void {
+  const executor = (client as { getExecutor(): { executeQuery(query: CompiledQuery): unknown } }).getExecutor();
+  const execute = executor.executeQuery.bind(executor);
+  executor.executeQuery = (query: CompiledQuery, ...rest: unknown[]) => {
+    listener()?.(query.sql);
+    return (execute as (...all: unknown[]) => unknown)(query, ...rest);
+  };
+}
+
+const EXPLANATIONS: Record<string, string> = {
+  '28P01': 'PostgreSQL refused the password in DATABASE_URL.',
+  '3D000': 'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
+  '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+  '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+  '42501': 'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
+  ECONNREFUSED: 'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
+  ENOTFOUND: 'The host in DATABASE_URL is not known.',
+};
+
+function explained(error: unknown): Error {
+  for (let cause = error as { code?: string; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause) {
+    const explanation = cause.code && EXPLANATIONS[cause.code];
+    if (explanation) return new Error(explanation, { cause: error });
+  }
+  return error as Error;
+}

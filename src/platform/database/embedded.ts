@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { PGliteDialect } from 'kysely';
+
+import { lockDataDir } from './data-dir-lock.js';
+
+/** timestamptz, timestamp, date, interval: as text, which is what the ORM asks of the server's driver too. */
+const TIME_TYPES = [1184, 1114, 1082, 1186];
+const asText = (text: string): string => text;
+
+export interface Embedded {
+  readonly pglite: PGlite;
+  readonly dialect: PGliteDialect;
+  /** Gives the folder back, once the database is closed. */
+  release(): Promise<void>;
+}
+
+/**
+ * PostgreSQL inside this process, with its files in `dataDir`/database, or in memory. It has no lock of its own: two processes on one
+ * folder would lose rows, so a second one is refused.
+ */
+export async function openEmbedded(dataDir: string | null, template?: Blob): Promise<Embedded> {
+  if (dataDir !== null) await mkdir(dataDir, { recursive: true });
+  const release = dataDir === null ? async () => {} : await lockDataDir(dataDir);
+  try {
+    const pglite = await PGlite.create({
+      ...(dataDir === null ? {} : { dataDir: join(dataDir, 'database') }),
+      ...(template ? { loadDataDir: template } : {}),
+      extensions: { vector },
+      parsers: Object.fromEntries(TIME_TYPES.map((oid) => [oid, asText])),
+      // Its default of 128 MB costs as much resident memory and gains nothing at this size.
+      startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'timezone=UTC'],
+    });
+    return { pglite, dialect: new PGliteDialect({ pglite }), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

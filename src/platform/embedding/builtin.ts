@@ -1,0 +1,80 @@
+import { lightStem } from '../text/light-stem.js';
+import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import { tokenize } from '../text/tokenize.js';
+import { EMBEDDING_DIMENSIONS, type Embedder } from './embedder.js';
+import { hashText } from './hash-text.js';
+
+// The last place is for texts without a word, so that nothing else resembles them.
+const WORDLESS = EMBEDDING_DIMENSIONS - 1;
+const BATCH_SIZE = 64;
+
+// How much a word's letter groups count against the word itself; they let `config` meet `configuration`. Chosen by
+// nDCG@10 of pure vector ranking on Cranfield: 0 gives .307, .3 .313, .5 .316, .7 .320, 1 .318.
+const GROUPS_WEIGHT = 0.7;
+const GROUP_LENGTHS = [3, 4, 5];
+const MIN_GROUPED_WORD = 4;
+
+/**
+ * An embedder that needs no model, no download and no network: words and their letter groups, hashed with a sign into
+ * a vector. It knows no meaning, only shared words, so the keyword leg leads. The same text always gives the same
+ * vector; a change to how this is done is a new model name.
+ */
+export function createBuiltinEmbedder(): Embedder {
+  return {
+    model: 'builtin/hashing-1',
+    weight: 0.2,
+    // Over 1,500 passages of technical documentation the best hit of a question on topic had .34 to .72, that of one
+    // off topic .12 to .28.
+    minimumSimilarity: 0.3,
+    batchSize: BATCH_SIZE,
+    async embedDocuments(texts, signal) {
+      signal?.throwIfAborted();
+      return texts.map(embed);
+    },
+    async embedQuery(text, signal) {
+      signal?.throwIfAborted();
+      return embed(text);
+    },
+  };
+}
+
+function embed(text: string): number[] {
+  const vector = new Float64Array(EMBEDDING_DIMENSIONS);
+  for (const [word, count] of countStems(text)) {
+    const weight = 1 + Math.log(count);
+    addFeature(vector, `w${word}`, weight);
+    const groups = lettersOf(word);
+    for (const group of groups) addFeature(vector, `g${group}`, (GROUPS_WEIGHT * weight) / Math.sqrt(groups.length));
+  }
+  // 0 without a word, or where all features cancel each other out: cosine is not defined there.
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  if (length === 0) vector[WORDLESS] = 1;
+  return Array.from(vector, (value) => value / (length || 1));
+}
+
+function countStems(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of tokenize(text)) {
+    if (ENGLISH_STOP_WORDS.has(word)) continue;
+    const stem = lightStem(word);
+    counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function addFeature(vector: Float64Array, feature: string, weight: number): void {
+  const hash = hashText(feature);
+  const place = hash % WORDLESS;
+  vector[place] = vector[place]! + (hash >>> 31 === 0 ? weight : -weight);
+}
+
+/** All groups of 3 to 5 letters in a word, its beginning and end marked. */
+function lettersOf(word: string): string[] {
+  const groups: string[] = [];
+  if (word.length < MIN_GROUPED_WORD) return groups;
+  const marked = `^${word}$`;
+  for (const length of GROUP_LENGTHS) {
+    for (let start = 0; start + length <= marked.length; start += 1) groups.push(marked.slice(start, start + length));
+  }
+  return groups;
+}

@@ -1,0 +1,116 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { embedMany } from 'ai';
+import { FailureCode, FailureError } from '../../errors.js';
+import { createGuardedFetch } from '../http/guarded-fetch.js';
+import type { HostEntry } from '../http/host-list.js';
+import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
+import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
+import { quietSdk } from '../llm/quiet-sdk.js';
+import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
+
+export type RemoteEmbeddingProvider = keyof typeof PROFILES;
+
+export interface RemoteEmbedderOptions {
+  provider: RemoteEmbeddingProvider;
+  /** Default: nomic-embed-text, text-embedding-3-small; openai-compatible has none. */
+  model?: string | null;
+  /** ollama and openai-compatible only. Default: http://127.0.0.1:11434; openai-compatible has none. */
+  baseUrl?: string | null;
+  keys: ProviderKeys;
+  /** LLM_HOSTS. */
+  hosts: readonly HostEntry[];
+}
+
+/**
+ * Similarities of unrelated texts differ from model to model: nomic's lie between .35 and .5, those of OpenAI's third
+ * generation between 0 and .2. The minimum is set just above; for models we do not know it lies between the two.
+ */
+const PROFILES = {
+  ollama: { model: 'nomic-embed-text', asksFor768: false, minimumSimilarity: 0.5, batchSize: 16 },
+  openai: { model: 'text-embedding-3-small', asksFor768: true, minimumSimilarity: 0.25, batchSize: 64 },
+  'openai-compatible': { model: null, asksFor768: true, minimumSimilarity: 0.35, batchSize: 32 },
+} as const;
+
+const MAX_RETRIES = 2;
+
+/**
+ * An embedder behind HTTP. All three providers speak OpenAI's protocol, Ollama under `/v1`. 408, 429, 5xx and network
+ * faults are tried again up to twice, as Retry-After says; 60 s of silence end in TIMEOUT.
+ *
+ * @throws Error when the model or the base URL is missing that openai-compatible needs.
+ */
+export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: RemoteEmbedderOptions): Embedder {
+  quietSdk();
+  const profile = PROFILES[provider];
+  const { key, movable, ...vendor } = PROVIDERS[provider];
+  const modelName = model || profile.model;
+  const base = (movable && baseUrl) || vendor.baseUrl;
+  if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
+
+  const apiKey = key && keys[key.name];
+  const remote = createOpenAICompatible({
+    name: 'openaiCompatible',
+    baseURL: provider === 'ollama' ? withVersion(base) : base,
+    fetch: createGuardedFetch(movable ? { hosts } : { origins: [new URL(base).origin] }),
+    ...(apiKey && { apiKey }),
+  }).embeddingModel(modelName);
+  const prefix = prefixesOf(modelName);
+
+  async function embed(values: string[], signal?: AbortSignal): Promise<number[][]> {
+    if (values.length === 0) return [];
+    if (key?.required && !apiKey) throw missingKey(PROVIDERS[provider]);
+    try {
+      const { embeddings } = await embedMany({
+        model: remote,
+        values,
+        maxRetries: MAX_RETRIES,
+        abortSignal: signal,
+        telemetry: { isEnabled: false },
+        providerOptions: profile.asksFor768 ? { openaiCompatible: { dimensions: EMBEDDING_DIMENSIONS } } : {},
+      });
+      if (embeddings.length !== values.length) throw unusable('not one vector for each text');
+      return embeddings.map(toUnitVector);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toProviderFailure(error, PROVIDERS[provider]);
+    }
+  }
+
+  return {
+    model: `${provider}/${modelName}`,
+    weight: 0.5,
+    minimumSimilarity: profile.minimumSimilarity,
+    batchSize: profile.batchSize,
+    embedDocuments: (texts, signal) =>
+      embed(
+        texts.map((text) => prefix.document + text),
+        signal,
+      ),
+    embedQuery: async (text, signal) => (await embed([prefix.query + text], signal))[0]!,
+  };
+}
+
+/** Nomic's models were trained with a word that says which side a text is on, and are much worse without it. */
+function prefixesOf(model: string): { document: string; query: string } {
+  return /(?:^|\/)nomic-embed/.test(model)
+    ? { document: 'search_document: ', query: 'search_query: ' }
+    : { document: '', query: '' };
+}
+
+/** Zeros at the end change no similarity; a longer vector cannot be cut without knowing its model. */
+function toUnitVector(vector: readonly number[]): number[] {
+  if (vector.length > EMBEDDING_DIMENSIONS) {
+    throw unusable(`vectors of ${vector.length} numbers, and at most ${EMBEDDING_DIMENSIONS} can be stored`);
+  }
+  const norm = Math.hypot(...vector);
+  if (!(norm > 0 && Number.isFinite(norm))) throw unusable('a vector without a direction');
+  return Array.from({ length: EMBEDDING_DIMENSIONS }, (_, position) => (vector[position] ?? 0) / norm);
+}
+
+function unusable(what: string): FailureError {
+  return new FailureError(FailureCode.INTERNAL, `The embedding model gives ${what}. Choose another model.`, false);
+}
+
+function withVersion(baseUrl: string): string {
+  return `${baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`;
+}

@@ -1,0 +1,55 @@
+import { FailureCode, FailureError } from '../../errors.js';
+
+type Rule = readonly [pattern: RegExp, code: FailureCode, retryable: boolean, message: string];
+
+/** What git says (with LC_ALL=C), and what that means to a user. The first that fits counts. */
+const RULES: readonly Rule[] = [
+  [/couldn't find remote ref/, FailureCode.SOURCE_NOT_FOUND, false, 'The repository has no such branch.'],
+  [
+    /not our ref|unadvertised object/,
+    FailureCode.SOURCE_NOT_FOUND,
+    true,
+    'The repository no longer has this commit. Sync again.',
+  ],
+  [
+    /mismatched algorithms/,
+    FailureCode.INTERNAL,
+    false,
+    'The repository uses SHA-256 object names, which are not supported.',
+  ],
+  [/returned error: 429/, FailureCode.RATE_LIMITED, true, 'The git host is limiting requests. Try again later.'],
+  [
+    /Authentication failed|could not read (Username|Password)|returned error: 40[13]/,
+    FailureCode.AUTH,
+    false,
+    'The git host refused access to the repository.',
+  ],
+  [
+    /repository '.*' not found|returned error: 4(04|10)|not valid: is this a git repository/,
+    FailureCode.SOURCE_NOT_FOUND,
+    false,
+    'The repository was not found.',
+  ],
+  [/too slow|timed out/i, FailureCode.TIMEOUT, true, 'The git host took too long to answer.'],
+  [
+    /returned error: 5\d\d|unable to access|RPC failed|hung up|disconnect|early EOF|Could not resolve host|unable to update url base|remote error|expected flush/i,
+    FailureCode.NETWORK,
+    true,
+    'The connection to the git host failed.',
+  ],
+  [/No space left on device/, FailureCode.INTERNAL, true, 'The service has no space left to fetch the repository.'],
+];
+
+/** A failed git process as a failure for users. What git wrote is kept as the cause, for the log only. */
+export function gitFailure(stderr: string, options?: ErrorOptions): FailureError {
+  const cause = options?.cause ?? new Error(stderr.trim().slice(0, 2000) || 'git failed without a message');
+  for (const [pattern, code, retryable, message] of RULES) {
+    if (pattern.test(stderr)) return new FailureError(code, message, retryable, { cause });
+  }
+  return new FailureError(FailureCode.INTERNAL, 'The repository could not be read.', true, { cause });
+}
+
+/** Whether a failure may come from a damaged cache: everything that git does not blame on the host or the request. */
+export function isUnexplained(error: unknown): boolean {
+  return error instanceof FailureError && error.code === FailureCode.INTERNAL && error.retryable;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { FailureCode, FailureError } from '../../errors.js';
+import type { RemoteAccess } from './git-environment.js';
+import { isUnexplained } from './git-failure.js';
+import type { Git } from './git.js';
+import { readObjects } from './object-reader.js';
+import { locateRepository, type LocateOptions } from './redirects.js';
+import type { RepositoryCache } from './repository-cache.js';
+import type { RemoteLocation, SourceBlob, SourceSnapshot } from './source.js';
+import { listTree, readCommit } from './tree-reader.js';
+
+interface RemoteContext extends Omit<LocateOptions, 'signal'> {
+  readonly git: Git;
+  readonly cache: RepositoryCache;
+  readonly fetchTimeoutMs?: number;
+}
+
+const FETCH = [
+  'fetch',
+  '--quiet',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-auto-maintenance',
+  '--no-recurse-submodules',
+  '--filter=blob:none',
+];
+
+/** See GitSources.openRemote. Commits and trees come at once, contents only when they are read. */
+export async function openRemote(
+  context: RemoteContext,
+  at: RemoteLocation,
+  signal?: AbortSignal,
+): Promise<SourceSnapshot> {
+  const remote = await locateRepository(at.url, { ...context, signal });
+  const { git, cache } = context;
+  const cwd = cache.directory;
+  const tree = await cache.use(async () => {
+    const ref = await fetchBranch(context, remote, at.branch, signal);
+    const commit = await readCommit(git, { cwd, ref, signal });
+    const entries = await listTree(git, {
+      cwd,
+      commitSha: commit.commitSha,
+      paths: at.folder === null ? [] : [`${at.folder}/`],
+      signal,
+    });
+    return { ...commit, entries };
+  });
+  if (at.folder !== null && tree.entries.length === 0)
+    throw missing(`There is no folder "${at.folder}" in the repository.`);
+  return {
+    ...tree,
+    read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, blobShas, maxBytes, readSignal),
+  };
+}
+
+/** Keeps what was fetched under a ref, so that the next fetch needs only the difference. */
+async function fetchBranch(
+  { git, cache, fetchTimeoutMs }: RemoteContext,
+  remote: RemoteAccess,
+  branch: string | null,
+  signal?: AbortSignal,
+) {
+  const source = branch === null ? 'HEAD' : `refs/heads/${branch}`;
+  // A hash: the branches `a` and, later, `a/b` could not both be refs here.
+  const ref = `refs/ibid/${createHash('sha256').update(source).digest('hex')}`;
+  try {
+    const args = [...FETCH, '--depth=1', '--end-of-options', 'origin', `+${source}:${ref}`];
+    await git.run(args, { cwd: cache.directory, remote, signal, timeoutMs: fetchTimeoutMs });
+    return ref;
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.code !== FailureCode.SOURCE_NOT_FOUND || error.retryable) throw error;
+    throw missing(
+      branch === null
+        ? 'The repository has no commits on its default branch yet. Push one, or name another branch.'
+        : `There is no branch "${branch}" in the repository.`,
+      { cause: error },
+    );
+  }
+}
+
+async function* readRemote(
+  context: RemoteContext,
+  remote: RemoteAccess,
+  blobShas: readonly string[],
+  maxBytes: number,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceBlob> {
+  const { git, cache } = context;
+  const wanted = new Set(blobShas);
+  const release = cache.hold();
+  try {
+    for (let isRetry = false; wanted.size > 0; isRetry = true) {
+      await cache.use(() => fetchMissing(context, remote, wanted, signal));
+      try {
+        for await (const blob of readObjects(git, { cwd: cache.directory, ids: wanted, maxBytes, signal })) {
+          wanted.delete(blob.blobSha);
+          yield blob;
+        }
+      } catch (error) {
+        if (isRetry || !isUnexplained(error)) throw error;
+        await cache.clear();
+      }
+    }
+  } finally {
+    release();
+  }
+}
+
+async function fetchMissing(
+  { git, cache, fetchTimeoutMs }: RemoteContext,
+  remote: RemoteAccess,
+  wanted: ReadonlySet<string>,
+  signal?: AbortSignal,
+) {
+  const cwd = cache.directory;
+  const missing = new Set(wanted);
+  const present = await git.run(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'], {
+    cwd,
+    signal,
+  });
+  for (const id of present.toString('latin1').split('\n')) missing.delete(id);
+  if (missing.size === 0) return;
+  const input = Array.from(missing, (id) => `${id}\n`);
+  // Negotiation tells the host what is here: for single blobs that is of no use to it.
+  const settings = [['fetch.negotiationAlgorithm', 'noop']] as const;
+  await git.run([...FETCH, '--stdin', 'origin'], { cwd, remote, input, settings, signal, timeoutMs: fetchTimeoutMs });
+}
+
+function missing(message: string, options?: ErrorOptions): FailureError {
+  return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false, options);
+}

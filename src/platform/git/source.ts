@@ -1,0 +1,89 @@
+import type { HostEntry } from '../http/host-list.js';
+import { openCheckout } from './checkout-source.js';
+import { createGit } from './git.js';
+import type { ResolveHost } from './host-address.js';
+import { openRemote } from './remote-source.js';
+import { createRepositoryCaches } from './repository-cache.js';
+
+export interface SourceEntry {
+  /** From the repository's root; null where it is not UTF-8. */
+  readonly path: string | null;
+  /** Always printable: escaped where the path is not UTF-8 or holds controls. */
+  readonly displayPath: string;
+  readonly kind: 'file' | 'symlink' | 'submodule';
+  /** For a submodule its commit. */
+  readonly blobSha: string;
+}
+
+export interface SourceBlob {
+  readonly blobSha: string;
+  /** In bytes. */
+  readonly size: number;
+  /** null: larger than was asked for. */
+  readonly content: Buffer | null;
+}
+
+/** A repository, or a folder of it, at one commit. */
+export interface SourceSnapshot {
+  /** 40 zeros where the files are not in git. */
+  readonly commitSha: string;
+  readonly commitDate: Date;
+  readonly entries: readonly SourceEntry[];
+  /**
+   * The contents of files and symlinks, each once, in the order asked for. All that are missing are fetched in one
+   * request; then one is in memory at a time.
+   * @throws FailureError when the host fails or no longer has them; the signal's reason when aborted.
+   */
+  read(blobShas: readonly string[], maxBytes: number, signal?: AbortSignal): AsyncIterable<SourceBlob>;
+}
+
+export interface RemoteLocation {
+  /** As parseGithubUrl gives it. */
+  readonly url: string;
+  /** null: the one that the repository's HEAD names. */
+  readonly branch: string | null;
+  /** null: the whole repository. */
+  readonly folder: string | null;
+}
+
+export interface CheckoutLocation {
+  readonly path: string;
+  /** Files and folders below it, e.g. `['README.md', 'docs']`. Those that do not exist are left out. */
+  readonly include: readonly string[];
+}
+
+export interface GitSources {
+  /**
+   * The present state of a repository on a git host.
+   * @throws FailureError SOURCE_NOT_FOUND when the repository, the branch or the folder is missing, and others as the
+   * host's answer suggests; the signal's reason when aborted.
+   */
+  openRemote(at: RemoteLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
+  /** A local checkout at its HEAD, or, where it is not one or has no commit, the files themselves. */
+  openCheckout(at: CheckoutLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
+}
+
+export interface GitSourcesOptions {
+  /** Belongs to this process alone; its contents can be deleted while the service is down. */
+  readonly cacheDir: string;
+  readonly hosts: readonly HostEntry[];
+  /** The token for `host` or `host:port`, or null. */
+  readonly token?: (host: string) => string | null;
+  /** Where the git program is looked for, as PATH is written. Default: the usual places. */
+  readonly searchPath?: string;
+  /** Default: the system's resolver. */
+  readonly resolve?: ResolveHost;
+  /** For each request before git's own. Default: 10 seconds. */
+  readonly hopTimeoutMs?: number;
+  /** For each fetch. Default: 10 minutes. */
+  readonly fetchTimeoutMs?: number;
+}
+
+export function createGitSources(options: GitSourcesOptions): GitSources {
+  const git = createGit({ searchPath: options.searchPath });
+  const cacheOf = createRepositoryCaches({ cacheDir: options.cacheDir, git });
+  return {
+    openRemote: (at, signal) => openRemote({ ...options, git, cache: cacheOf(at.url) }, at, signal),
+    openCheckout: (at, signal) => openCheckout(git, at, signal),
+  };
+}

@@ -1,0 +1,49 @@
+import type { FastifyReply } from 'fastify';
+import type { FormattedExecutionResult } from 'graphql';
+import { ApiError, ERROR_CODES, type ErrorCode } from '../../errors.js';
+import type { Limits } from '../limits.js';
+import type { MaskErrors } from './mask-errors.js';
+import type { Operation } from './operation.js';
+import { GRAPHQL_RESULT, JSON_RESULT, type MediaType } from './request-rules.js';
+
+export interface Answers {
+  /** A result as JSON, or a refusal instead where it would be larger than the limit. */
+  serialize(result: FormattedExecutionResult, operation: Operation): string;
+  /** Errors alone, in the form that clients of GraphQL know, whatever the route. */
+  refuse(errors: readonly unknown[], operation: Operation): FormattedExecutionResult;
+}
+
+export function createAnswers(limits: Limits, maskErrors: MaskErrors): Answers {
+  const refuse: Answers['refuse'] = (errors, operation) => ({ errors: maskErrors(errors, operation) });
+  return {
+    refuse,
+    serialize(result, operation) {
+      const text = JSON.stringify(result);
+      if (Buffer.byteLength(text) <= limits.maxResponseBytes) return text;
+      const message = `The answer is larger than ${limits.maxResponseBytes} bytes: ask for fewer objects or fields.`;
+      return JSON.stringify(refuse([new ApiError('QUERY_TOO_COMPLEX', message)], operation));
+    },
+  };
+}
+
+/** Faults that the GraphQL over HTTP specification answers with 200 to clients that only know `application/json`. */
+const FAULTS_OF_A_REQUEST: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+
+/** The HTTP status of a result: 200 with data, even partial; without data what its first error says. */
+export function statusOf({ data, errors }: FormattedExecutionResult, mediaType: MediaType): number {
+  const code = errors?.[0]?.extensions?.code;
+  if (data !== undefined || code === undefined) return 200;
+  if (mediaType === JSON_RESULT && FAULTS_OF_A_REQUEST.includes(code)) return 200;
+  return ERROR_CODES[code as ErrorCode].status;
+}
+
+/** Sends a JSON text under the media type that the client asked for. */
+export function sendJson(
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  mediaType: MediaType = JSON_RESULT,
+): FastifyReply {
+  const type = mediaType === GRAPHQL_RESULT ? GRAPHQL_RESULT : JSON_RESULT;
+  return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(text);
+}

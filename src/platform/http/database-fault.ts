@@ -1,0 +1,34 @@
+const LOST_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01', // the server shuts down
+  '57P02',
+  '57P03',
+  '53300', // too many connections
+]);
+const CONNECTION_EXCEPTION = /^08[0-9A-Z]{3}$/;
+const STATEMENT_TIMEOUT = '57014';
+
+/** What `pg` and its pool say without a code. */
+const LOST_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|connection (?:timeout|ended|closed)/i;
+
+/** Whether an error, or one of its causes, says that the database is gone (UNAVAILABLE) or too slow (TIMEOUT). */
+export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | null {
+  let current = error;
+  // Wrapped a few times at most: a cycle of causes must not hold the process.
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    const { code, message, cause } = current as Error & { code?: unknown };
+    if (code === STATEMENT_TIMEOUT) return 'TIMEOUT';
+    if (typeof code === 'string' && (LOST_CONNECTION.has(code) || CONNECTION_EXCEPTION.test(code)))
+      return 'UNAVAILABLE';
+    if (LOST_MESSAGE.test(message)) return 'UNAVAILABLE';
+    current = cause ?? (current as { previous?: unknown }).previous;
+  }
+  return null;
+}

@@ -1,0 +1,105 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { ApiError } from '../../errors.js';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import { sendJson, statusOf, type Answers } from './answers.js';
+import { refuseHostOrOrigin, type HostAndOriginRules } from './host-and-origin.js';
+import { startOperation, type Operation } from './operation.js';
+import { GRAPHQL_RESULT } from './request-rules.js';
+
+export interface FastifyAppOptions extends HostAndOriginRules {
+  readonly answers: Answers;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly isStopping: () => boolean;
+}
+
+export interface FastifyApp {
+  readonly app: FastifyInstance;
+  readonly operationOf: (request: FastifyRequest) => Operation;
+}
+
+/** Fastify with what holds for every route: the host and origin check first, ids, headers, limits of time, error answers. */
+export async function createFastifyApp(options: FastifyAppOptions): Promise<FastifyApp> {
+  const { answers, limits, logger, isStopping } = options;
+  const operations = new WeakMap<FastifyRequest, Operation>();
+  const app = fastify({
+    logger: false,
+    genReqId: () => startOperation(logger).requestId,
+    bodyLimit: limits.maxBodyBytes,
+    exposeHeadRoutes: false,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.connectionsCheckingIntervalMs,
+    },
+  });
+
+  // Before every plugin, so that not even a preflight is answered to a page that may not know the service exists.
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    const reason = refuseHostOrOrigin(request.headers, options);
+    if (reason !== null) return sendJson(reply, 403, refusal(request, new ApiError('FORBIDDEN', reason)));
+  });
+  // A connection that is kept would be waited for when the service stops.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping()) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const path = request.url.split('?')[0];
+    const ms = Math.round(reply.elapsedTime);
+    logger.debug({ requestId: request.id, method: request.method, path, status: reply.statusCode, ms }, 'request');
+  });
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const shown = shownError(error);
+    const result = answers.refuse([shown], operationOf(request));
+    const status = shown === error ? statusOf(result, GRAPHQL_RESULT) : error.statusCode!;
+    return sendJson(reply, status, JSON.stringify(result));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    return sendJson(reply, 404, refusal(request, new ApiError('NOT_FOUND', 'There is nothing at this address.')));
+  });
+
+  await app.register(cors, {
+    origin: options.corsOrigins.length > 0 ? [...options.corsOrigins] : false,
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id'],
+    maxAge: 600,
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: [`'none'`], frameAncestors: [`'none'`] },
+    },
+    frameguard: { action: 'deny' },
+    // For whoever ends TLS in front of the service to decide.
+    strictTransportSecurity: false,
+  });
+
+  return { app, operationOf };
+
+  function operationOf(request: FastifyRequest): Operation {
+    const known = operations.get(request);
+    if (known) return known;
+    const operation = startOperation(logger, request.id);
+    operations.set(request, operation);
+    return operation;
+  }
+
+  function refusal(request: FastifyRequest, error: ApiError): string {
+    return JSON.stringify(answers.refuse([error], operationOf(request)));
+  }
+}
+
+/** Fastify's own refusals, such as a body that is not JSON, are the client's fault and may be told. */
+function shownError(error: FastifyError): Error {
+  const { statusCode = 500, code = '' } = error;
+  const isRefusal =
+    !(error instanceof GraphQLError) && code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
+  return isRefusal || error instanceof SyntaxError ? new ApiError('BAD_USER_INPUT', error.message) : error;
+}

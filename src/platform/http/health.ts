@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../logger.js';
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reason?: string;
+}
+
+export interface HealthOptions {
+  readonly isReady: () => Promise<Readiness>;
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** `/healthz`: the process runs. `/readyz`: it can serve, which `isReady` has `timeoutMs` to say. */
+export function addHealthRoutes(app: FastifyInstance, { isReady, timeoutMs, logger }: HealthOptions): void {
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const readiness = await answerWithin(timeoutMs, isReady).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the readiness check failed');
+      return { ready: false, reason: 'The check failed.' };
+    });
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+}
+
+async function answerWithin(timeoutMs: number, isReady: () => Promise<Readiness>): Promise<Readiness> {
+  const timer = new AbortController();
+  const tooLate = delay(
+    timeoutMs,
+    { ready: false, reason: `No answer within ${timeoutMs} ms.` },
+    { signal: timer.signal },
+  );
+  tooLate.catch(() => undefined);
+  try {
+    return await Promise.race([isReady(), tooLate]);
+  } finally {
+    timer.abort();
+  }
+}

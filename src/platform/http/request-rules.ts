@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Why a request to /graphql is refused before its body is read. */
+export interface Refusal {
+  readonly status: 400 | 405 | 406 | 413 | 415;
+  readonly message: string;
+}
+
+export const EVENT_STREAM = 'text/event-stream';
+export const JSON_RESULT = 'application/json';
+export const GRAPHQL_RESULT = 'application/graphql-response+json';
+export type MediaType = typeof EVENT_STREAM | typeof JSON_RESULT | typeof GRAPHQL_RESULT;
+
+const JSON_BODY = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+
+/**
+ * Apollo's CSRF rules, for every kind of answer: a browser sends an `application/json` body or one of these headers to
+ * another origin only after a preflight, which is answered for CORS_ORIGINS alone.
+ */
+const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
+
+/** Checks the method, the announced length, the content type and the CSRF headers. */
+export function refuseRequest(method: string, headers: IncomingHttpHeaders, maxBodyBytes: number): Refusal | null {
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
+    return { status: 413, message: `The body is larger than ${maxBodyBytes} bytes.` };
+  }
+  const contentType = headers['content-type'];
+  if (contentType !== undefined && !JSON_BODY.test(contentType)) {
+    return { status: 415, message: 'The content type must be application/json in UTF-8.' };
+  }
+  if (method === 'POST') {
+    return contentType === undefined ? { status: 415, message: 'The content type must be application/json.' } : null;
+  }
+  if (method !== 'GET') return { status: 405, message: 'Use POST, or GET for queries.' };
+  if (contentType !== undefined || PREFLIGHT_HEADERS.some((name) => headers[name])) return null;
+  return { status: 400, message: `A GET request needs one of these headers: ${PREFLIGHT_HEADERS.join(', ')}.` };
+}
+
+/** The media type to answer with: the most wanted of those that exist, null when the client takes none of them. */
+export function chooseMediaType(accept: string | undefined): MediaType | null {
+  if (accept === undefined || accept.trim() === '') return JSON_RESULT;
+  const wanted = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';').map((part) => part.trim()))
+    .map(([type, ...parameters]) => ({ type, quality: qualityOf(parameters) }))
+    .filter(({ quality }) => quality > 0)
+    .toSorted((a, b) => b.quality - a.quality);
+  for (const { type } of wanted) {
+    if (type === EVENT_STREAM || type === GRAPHQL_RESULT || type === JSON_RESULT) return type;
+    if (type === '*/*' || type === 'application/*') return JSON_RESULT;
+  }
+  return null;
+}
+
+function qualityOf(parameters: readonly string[]): number {
+  const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+  return Number.isNaN(quality) ? 0 : quality;
+}

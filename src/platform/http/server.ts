@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import { createAnswers } from './answers.js';
+import { startApollo } from './apollo.js';
+import { createEventStreams } from './event-stream.js';
+import { createFastifyApp } from './fastify-app.js';
+import { addGraphiqlRoutes } from './graphiql.js';
+import { addGraphqlRoute } from './graphql-route.js';
+import { createGuard } from './guard.js';
+import { addHealthRoutes, type Readiness } from './health.js';
+import { refuseHostOrOrigin } from './host-and-origin.js';
+import { createErrorMask } from './mask-errors.js';
+import type { Operation } from './operation.js';
+import { createSocketProtocol } from './socket-protocol.js';
+import { createOperationRunner } from './subscribe.js';
+import { attachWebSockets } from './web-socket.js';
+
+export interface HttpServerOptions<C> {
+  readonly schema: GraphQLSchema;
+  /** Called for each operation, and again for each event of a subscription. */
+  createContext(operation: Operation): C;
+  /** Asked by /readyz; what takes longer than `limits.readinessTimeoutMs` counts as not ready. */
+  isReady(): Promise<Readiness>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Hosts besides loopback, as `host` (any port) or `host:port`. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of other pages that may use the service, as `scheme://host[:port]`. */
+  readonly corsOrigins: readonly string[];
+  readonly limits: Limits;
+  readonly logger: Logger;
+  /** What GraphiQL opens with. */
+  readonly exampleQuery?: string;
+}
+
+export interface HttpServer {
+  /** Without a slash at the end: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /**
+   * Not ready at once; WebSockets close with 1001, event streams end, requests in flight are answered. Resolves when all
+   * of it is over, after `limits.stopTimeoutMs` by force.
+   */
+  stop(): Promise<void>;
+}
+
+/** A client that is there answers a closing handshake at once; the others are not waited for. */
+const CLOSING_HANDSHAKE_MS = 1_000;
+
+/**
+ * Serves a schema on /graphql (POST, GET, SSE, WebSocket), GraphiQL, and the health routes.
+ * @throws Error when the address cannot be listened on, with a message for the operator.
+ */
+export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise<HttpServer> {
+  const { schema, limits, logger, host, port } = options;
+  let stopped: Promise<void> | undefined;
+  const maskErrors = createErrorMask(limits);
+  const answers = createAnswers(limits, maskErrors);
+  const guard = createGuard(schema, limits);
+  const runner = { schema, createContext: options.createContext, maskErrors, limits, logger };
+  const runOperation = createOperationRunner(runner);
+  const eventStreams = createEventStreams(limits);
+  const apollo = await startApollo(runner);
+  const { app, operationOf } = await createFastifyApp({ ...options, answers, isStopping: () => stopped !== undefined });
+
+  addGraphqlRoute(app, { guard, apollo, runOperation, eventStreams, answers, limits, operationOf });
+  addGraphiqlRoutes(app, { title: 'ibid', exampleQuery: options.exampleQuery });
+  addHealthRoutes(app, {
+    isReady: async () => (stopped ? { ready: false, reason: 'The service is stopping.' } : options.isReady()),
+    timeoutMs: limits.readinessTimeoutMs,
+    logger,
+  });
+  const webSockets = attachWebSockets(app.server, {
+    protocol: createSocketProtocol({ schema, guard, runOperation, maskErrors, limits, logger }),
+    refuse: ({ headers }) => refuseHostOrOrigin(headers, options),
+    limits,
+    logger,
+  });
+
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await Promise.all([app.close(), apollo.stop()]);
+    throw new Error(explainListenError(error, host, port), { cause: error });
+  }
+
+  return {
+    url: urlOf(host, (app.server.address() as AddressInfo).port),
+    stop: () => (stopped ??= stop()),
+  };
+
+  async function stop(): Promise<void> {
+    const deadline = setTimeout(() => app.server.closeAllConnections(), limits.stopTimeoutMs);
+    eventStreams.close();
+    await Promise.all([webSockets.close(CLOSING_HANDSHAKE_MS), app.close()]);
+    clearTimeout(deadline);
+    await apollo.stop();
+  }
+}
+
+function explainListenError(error: unknown, host: string, port: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use by another process. Set PORT to a free one.`;
+  if (code === 'EACCES') return `Port ${port} on ${host} needs more rights than this process has. Set PORT above 1023.`;
+  return `Cannot listen on ${host}, port ${port}: ${message}`;
+}
+
+/** An address that can be opened: the wildcards are for listening only, and no request may name them as its host. */
+function urlOf(host: string, port: number): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${port}`;
+}

@@ -1,0 +1,105 @@
+import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, handleProtocols, type Server as SocketProtocol } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+
+export interface WebSocketOptions {
+  readonly protocol: SocketProtocol<unknown>;
+  /** Why an upgrade is refused with 403, or null. */
+  readonly refuse: (request: IncomingMessage) => string | null;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+export interface WebSockets {
+  /** Closes every socket with 1001; one that does not answer within `timeoutMs` is terminated. Upgrades are refused. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+const GOING_AWAY = 1001;
+const TOO_LARGE = 1009;
+
+/** Serves WebSockets on /graphql of a server that listens, or will: without one of its own, so its errors stay its own. */
+export function attachWebSockets(server: HttpServer, options: WebSocketOptions): WebSockets {
+  const { protocol, refuse, limits, logger } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxSocketMessageBytes, handleProtocols });
+  let isClosing = false;
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy());
+    const reason = refuse(request);
+    if (reason !== null) return refuseUpgrade(stream, 403, reason);
+    if (isClosing) return refuseUpgrade(stream, 503, 'The service is stopping.');
+    if (request.url?.split('?')[0] !== '/graphql')
+      return refuseUpgrade(stream, 404, 'WebSockets are served on /graphql.');
+    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket));
+  });
+
+  return {
+    async close(timeoutMs) {
+      isClosing = true;
+      const closed = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'The service is stopping');
+      const timer = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), timeoutMs);
+      await Promise.all(closed);
+      clearTimeout(timer);
+    },
+  };
+
+  function serve(socket: WebSocket): void {
+    // Such as a message beyond the limit: ws closes the socket itself.
+    socket.on('error', (error) => logger.debug({ err: error }, 'a socket failed'));
+    const stopHeartbeat = startHeartbeat(socket, limits.heartbeatMs);
+    const onClosed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) => {
+          socket.on('message', (data) => {
+            receive(String(data)).catch((error: unknown) => {
+              logger.error({ err: error }, 'a socket message failed');
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          });
+        },
+      },
+      undefined,
+    );
+    socket.once('close', (code, reason) => {
+      stopHeartbeat();
+      onClosed(code, String(reason)).catch((error: unknown) => logger.error({ err: error }, 'closing a socket failed'));
+    });
+  }
+
+  /** Resolves when the text has left, which makes a subscription wait for a client that is slow. */
+  function send(socket: WebSocket, text: string): Promise<void> {
+    if (text.length > limits.maxResponseBytes) socket.close(TOO_LARGE, 'The answer is too large');
+    return new Promise((resolve) => {
+      // Not at once: a source that never pauses would keep the `close` event from being heard, and so itself from ending.
+      if (socket.readyState !== socket.OPEN) return void setImmediate(resolve);
+      // A failed write is a closed socket, and its `close` event ends what runs on it.
+      socket.send(text, () => resolve());
+    });
+  }
+}
+
+function startHeartbeat(socket: WebSocket, intervalMs: number): () => void {
+  let isAlive = true;
+  socket.on('pong', () => (isAlive = true));
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, intervalMs);
+  return () => clearInterval(timer);
+}
+
+function refuseUpgrade(stream: Duplex, status: number, message: string): void {
+  stream.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+  );
+}

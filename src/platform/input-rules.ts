@@ -1,0 +1,76 @@
+import { isId } from './database/columns.js';
+import { Refusal, type UserError, userError } from './user-errors.js';
+
+/**
+ * Checks the fields of one input and collects every fault, so that a form can show them all at once. Absent (undefined) means unchanged:
+ * it passes as undefined. Null passes only where a rule says so.
+ */
+export class InputRules {
+  readonly faults: UserError[] = [];
+
+  invalid(path: string, message: string): undefined {
+    this.faults.push(userError('INVALID', path, message));
+    return undefined;
+  }
+
+  /** A text of 1 to `max` characters after trimming. */
+  requiredText(path: string, value: string | null | undefined, max: number): string | undefined {
+    if (value === undefined) return undefined;
+    const text = value?.trim() ?? '';
+    if (text === '') return this.invalid(path, `${labelOf(path)} must not be blank.`);
+    return this.#bounded(path, text, max);
+  }
+
+  /** A text of at most `max` characters after trimming; blank or null clears it. */
+  optionalText(path: string, value: string | null | undefined, max: number): string | null | undefined {
+    if (value == null) return value;
+    return this.#bounded(path, value.trim(), max) || null;
+  }
+
+  /** Whether there is a value: null for what cannot be cleared is a fault. */
+  notNull(path: string, value: unknown): boolean {
+    if (value === null) this.invalid(path, `${labelOf(path)} must not be null. Leave it out to keep it as it is.`);
+    return value != null;
+  }
+
+  /** An idempotency key: 1 to 255 characters as they are. */
+  idempotencyKey(value: string | null | undefined): string | null {
+    if (value == null) return null;
+    if (value.trim() === '' || value.length > 255 || value.includes('\0')) this.invalid('idempotencyKey', 'Idempotency key must have 1 to 255 characters.');
+    return value;
+  }
+
+  /** @throws Refusal with every fault so far */
+  check(): void {
+    if (this.faults.length > 0) throw new Refusal(this.faults);
+  }
+
+  #bounded(path: string, text: string, max: number): string | undefined {
+    if (characters(text) > max) return this.invalid(path, `${labelOf(path)} must have at most ${max.toLocaleString('en')} characters.`);
+    if (!isStorable(text)) return this.invalid(path, `${labelOf(path)} must not hold NUL characters or broken Unicode.`);
+    return text;
+  }
+}
+
+/** As PostgreSQL counts them: code points. */
+export function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** What PostgreSQL can store as text. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** @throws Refusal NOT_FOUND for what cannot be an id */
+export function requireId(path: string, id: string): string {
+  if (!isId(id)) throw new Refusal([userError('NOT_FOUND', path, 'There is nothing with this id.')]);
+  return id;
+}
+
+function labelOf(path: string): string {
+  const words = path.split('.').at(-1)!.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,77 @@
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Logger } from 'pino';
+
+import type { Database } from '../database/database.js';
+
+export interface JobOptions {
+  /** How many of this queue run at once in this process. */
+  concurrency: number;
+}
+
+export interface Jobs {
+  /** Says how a queue's jobs are done; before `start`. `signal` aborts when the process stops. */
+  handle<Data extends object>(queue: string, options: JobOptions, work: (data: Data, signal: AbortSignal) => Promise<void>): void;
+  /** Queues a job in the transaction of `em`: it exists if, and only if, what it is about does. */
+  send(em: SqlEntityManager, queue: string, data: object): Promise<void>;
+  /** After the commit: this process looks now instead of at its next poll. */
+  wake(queue: string): void;
+  start(): Promise<void>;
+  /** Takes no more jobs, aborts the running ones and waits for them. */
+  stop(): Promise<void>;
+}
+
+/** A job may take long (a first sync of a large repository); what died is noticed by the records it works on, not by this. */
+const EXPIRE_IN_SECONDS = 12 * 3600;
+const POLL_SECONDS = 2;
+
+/** Background work: pg-boss in the same database, so that jobs commit with what they are about. */
+export function createJobs(database: Database, logger: Logger): Jobs {
+  const boss = new PgBoss({
+    db: database.forJobs,
+    backend: database.embedded ? 'pglite' : 'postgres',
+    schema: 'jobs',
+    schedule: false,
+    reindex: false,
+    monitorVacuum: false,
+  });
+  boss.on('error', (error) => logger.error({ err: error }, 'job queue'));
+  const stopping = new AbortController();
+  const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] = [];
+  const workers = new Map<string, string>();
+  const running = new Set<Promise<void>>();
+
+  function run(queue: string, work: () => Promise<void>): Promise<void> {
+    const job = work().catch((error: unknown) => logger.error({ err: error, queue }, 'job failed'));
+    running.add(job);
+    return job.finally(() => running.delete(job));
+  }
+
+  return {
+    handle: (queue, options, work) => void handlers.push({ queue, options, work: work as (data: object, signal: AbortSignal) => Promise<void> }),
+    async send(em, queue, data) {
+      await boss.send(queue, data, { db: fromKysely(em.getKysely() as never), retryLimit: 0, expireInSeconds: EXPIRE_IN_SECONDS });
+    },
+    wake(queue) {
+      const worker = workers.get(queue);
+      if (worker) boss.notifyWorker(worker);
+    },
+    async start() {
+      await boss.start();
+      for (const { queue, options, work } of handlers) {
+        await boss.createQueue(queue);
+        const worker = await boss.work<object>(
+          queue,
+          { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS },
+          async ([job]) => (stopping.signal.aborted ? undefined : run(queue, () => work(job!.data, stopping.signal))),
+        );
+        workers.set(queue, worker);
+      }
+    },
+    async stop() {
+      stopping.abort(new Error('The service is stopping'));
+      await Promise.allSettled(running);
+      await boss.stop({ graceful: true, close: false, timeout: 2_000 });
+    },
+  };
+}

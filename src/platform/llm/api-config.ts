@@ -1,0 +1,120 @@
+import { findHostEntry, type HostEntry } from '../http/host-list.js';
+import { defaultContextWindow, isProviderName, PROVIDERS } from './providers.js';
+
+/** What an apiConfig may hold. All optional, except baseUrl for openai-compatible. */
+export interface ApiConfig {
+  /** ollama and openai-compatible only. */
+  baseUrl?: string;
+  temperature?: number;
+  topP?: number;
+  /** Tokens of an answer, and how many of the window are kept free for it. */
+  maxTokens?: number;
+  contextWindow?: number;
+  /** The longest silence, not the longest answer. */
+  timeoutMs?: number;
+  seed?: number;
+  stop?: string[];
+}
+
+export interface ApiConfigFault {
+  /** Within the apiConfig: `['stop', '0']`; empty for the whole. */
+  path: string[];
+  message: string;
+}
+
+const RULES: Record<Exclude<keyof ApiConfig, 'baseUrl'>, (value: unknown) => string | null> = {
+  temperature: (value) => inRange(value, 0, 2),
+  topP: (value) => inRange(value, 0, 1),
+  maxTokens: (value) => wholeInRange(value, 1, 1_000_000),
+  contextWindow: (value) => wholeInRange(value, 256, 10_000_000),
+  timeoutMs: (value) => wholeInRange(value, 1_000, 600_000),
+  seed: (value) => (Number.isSafeInteger(value) ? null : 'Must be an integer'),
+  stop: (value) =>
+    Array.isArray(value) && value.length <= 4 && value.every(isStopSequence)
+      ? null
+      : 'Must be a list of up to 4 strings of 1 to 100 characters',
+};
+
+const LOOKS_LIKE_A_KEY = /key|token|auth|secret|passw|credential|bearer/i;
+const DEFAULT_MAX_TOKENS = 2_048;
+
+/**
+ * Every fault of an apiConfig as a user gave it; none: it may be stored. A value that looks like a key is never echoed.
+ * `hosts` is LLM_HOSTS: a baseUrl must be on it, in the canonical form of its host (`127.1` is `127.0.0.1`).
+ */
+export function validateApiConfig(
+  providerName: string,
+  apiConfig: unknown,
+  hosts: readonly HostEntry[],
+): ApiConfigFault[] {
+  if (typeof apiConfig !== 'object' || apiConfig === null || Array.isArray(apiConfig)) {
+    return [{ path: [], message: 'Must be an object' }];
+  }
+  const provider = isProviderName(providerName) ? PROVIDERS[providerName] : null;
+  const allowed = [...(provider?.movable ? ['baseUrl'] : []), ...Object.keys(RULES)];
+  const given = Object.entries(apiConfig);
+  // The list is closed, so more keys than it has are at fault anyway: no need to name each of a million.
+  if (given.length > allowed.length + 10) return [{ path: [], message: `May hold only ${allowed.join(', ')}` }];
+
+  const faults: ApiConfigFault[] = [];
+  for (const [key, value] of given) {
+    const message = allowed.includes(key) ? faultOf(key, value, hosts) : notAllowed(key, providerName, allowed);
+    if (message) faults.push({ path: [key.slice(0, 100)], message });
+  }
+  if (providerName === 'openai-compatible' && !Object.hasOwn(apiConfig, 'baseUrl')) {
+    faults.push({ path: ['baseUrl'], message: 'Is required, for example http://127.0.0.1:8000/v1' });
+  }
+  const { maxTokens, contextWindow = defaultContextWindow(providerName) } = apiConfig as ApiConfig;
+  if (faults.length === 0 && maxTokens !== undefined && maxTokens >= contextWindow) {
+    faults.push({ path: ['maxTokens'], message: `Must be less than the contextWindow of ${contextWindow} tokens` });
+  }
+  return faults;
+}
+
+/**
+ * The window that a prompt and its answer share, and the part of it kept for the answer (default: 2,048 tokens, at most
+ * a quarter of the window), as `buildPrompt` wants them.
+ */
+export function answerLimits(
+  providerName: string,
+  { contextWindow = defaultContextWindow(providerName), maxTokens }: ApiConfig,
+): { contextWindow: number; maxTokens: number } {
+  return { contextWindow, maxTokens: maxTokens ?? Math.min(DEFAULT_MAX_TOKENS, Math.floor(contextWindow / 4)) };
+}
+
+function faultOf(key: string, value: unknown, hosts: readonly HostEntry[]): string | null {
+  return key === 'baseUrl' ? baseUrlFault(value, hosts) : RULES[key as keyof typeof RULES](value);
+}
+
+function notAllowed(key: string, providerName: string, allowed: readonly string[]): string {
+  if (LOOKS_LIKE_A_KEY.test(key)) {
+    const keyOf = isProviderName(providerName) ? PROVIDERS[providerName].key : null;
+    return keyOf
+      ? `Keys are not stored here. Set the environment variable ${keyOf.variable} of the service instead`
+      : 'Keys are not stored here, and this provider takes none';
+  }
+  return `Unknown setting. Allowed are ${allowed.join(', ')}`;
+}
+
+function baseUrlFault(value: unknown, hosts: readonly HostEntry[]): string | null {
+  if (typeof value !== 'string' || value.length > 512 || !URL.canParse(value)) return 'Must be an http or https URL';
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'Must be an http or https URL';
+  if (url.username || url.password) return 'Must not contain credentials';
+  if (/[?#]/.test(value)) return 'Must not contain a query or a fragment';
+  return findHostEntry(hosts, url) ? null : 'Its host (with this scheme and port) is not listed in LLM_HOSTS';
+}
+
+function inRange(value: unknown, least: number, most: number): string | null {
+  const fits = typeof value === 'number' && value >= least && value <= most;
+  return fits ? null : `Must be a number from ${least} to ${most}`;
+}
+
+function wholeInRange(value: unknown, least: number, most: number): string | null {
+  const fits = Number.isInteger(value) && inRange(value, least, most) === null;
+  return fits ? null : `Must be an integer from ${least} to ${most}`;
+}
+
+function isStopSequence(value: unknown): boolean {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 100;
+}

@@ -1,0 +1,77 @@
+import { ReadableStream } from 'node:stream/web';
+import type { LanguageModel } from 'ai';
+import { closestSentences } from './closest-sentences.js';
+import { parsePromptText } from './prompt-markup.js';
+import { countTokens } from './tokens.js';
+
+type LanguageModelV4 = Extract<LanguageModel, { specificationVersion: 'v4' }>;
+type CallOptions = Parameters<LanguageModelV4['doStream']>[0];
+type Stream = Awaited<ReturnType<LanguageModelV4['doStream']>>['stream'];
+type StreamPart = Stream extends globalThis.ReadableStream<infer Part> ? Part : never;
+
+/** The name that the builtin provider's one model is stored under. */
+export const BUILTIN_MODEL_NAME = 'extractive';
+
+const WHAT_IT_IS =
+  "These are the closest sentences in this project's documents; choose a language model for a written answer.";
+const NOTHING_CLOSE =
+  'No sentence in the passages found comes close to this question; choose a language model for a written answer.';
+
+/**
+ * A model that needs no download, no key and no network: it quotes the passages' closest sentences and says so. It takes
+ * the same prompt as every other model, and its answer streams through the same code.
+ */
+export function createBuiltinModel(): LanguageModelV4 {
+  return {
+    specificationVersion: 'v4',
+    provider: 'builtin',
+    modelId: BUILTIN_MODEL_NAME,
+    supportedUrls: {},
+    doGenerate: () => Promise.reject(new Error('The builtin model only streams')),
+    doStream: async ({ prompt }) => ({ stream: streamOf(prompt) }),
+  };
+}
+
+function streamOf(prompt: CallOptions['prompt']): Stream {
+  const contents = prompt.map(textOf);
+  const answer = answerTo(contents.at(-1) ?? '');
+  const parts: StreamPart[] = [
+    { type: 'stream-start', warnings: [] },
+    { type: 'text-start', id: 'answer' },
+    ...wordGroups(answer).map((delta): StreamPart => ({ type: 'text-delta', id: 'answer', delta })),
+    { type: 'text-end', id: 'answer' },
+    { type: 'finish', finishReason: { unified: 'stop', raw: 'stop' }, usage: usageOf(contents.join('\n'), answer) },
+  ];
+  return ReadableStream.from(parts) as Stream;
+}
+
+function answerTo(content: string): string {
+  const { passages, question } = parsePromptText(content);
+  const sentences = closestSentences(passages, question);
+  if (sentences.length === 0) return NOTHING_CLOSE;
+  return [...sentences.map(({ text, index }) => `- ${withMarker(text, index)}`), '', WHAT_IT_IS].join('\n');
+}
+
+/** The marker goes before the full stop, so that it stays with its sentence wherever the answer is cut into sentences. */
+function withMarker(sentence: string, index: number): string {
+  const [, body = sentence, stop = ''] = /^(.*?)([.!?。！？]?)$/s.exec(sentence) ?? [];
+  return `${body} [${index}]${stop}`;
+}
+
+function wordGroups(text: string): string[] {
+  return text.match(/\s*(?:\S+\s*){1,4}/g) ?? [];
+}
+
+function textOf({ content }: CallOptions['prompt'][number]): string {
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+function usageOf(input: string, output: string) {
+  const inputTokens = countTokens(input);
+  const outputTokens = countTokens(output);
+  return {
+    inputTokens: { total: inputTokens, noCache: inputTokens, cacheRead: undefined, cacheWrite: undefined },
+    outputTokens: { total: outputTokens, text: outputTokens, reasoning: undefined },
+  };
+}

@@ -1,0 +1,86 @@
+import type { ParsedPassage } from './prompt-markup.js';
+import { readableSentences } from './readable-sentences.js';
+
+export interface CitedSentence {
+  text: string;
+  /** The number of its passage. */
+  index: number;
+}
+
+const MAX_SENTENCES = 4;
+/** What a sentence needs of the best one's score to be quoted beside it. */
+const LEAST_SHARE = 0.5;
+/** A word in the heading above a sentence says what it is about, but less surely than one within it. */
+const HEADING_WEIGHT = 0.4;
+/** Passages come best first: each rank takes off this much. */
+const RANK_PENALTY = 0.04;
+
+const STOP_WORDS = new Set(
+  (
+    'a about after all also am an and any are as at be because been before but by can could did do does doing for from ' +
+    'get had has have how i if in into is it its just let me more my no not of on or other our out please should show ' +
+    'so some such tell than that the their them then there these they this to up us use used using was way we were ' +
+    'what when where which who why will with without would you your'
+  ).split(' '),
+);
+
+/**
+ * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
+ * sentences have it; stop words count nothing. Without any word in common, the best passage's first sentence.
+ */
+export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
+  const candidates = passages.flatMap((passage, rank) =>
+    readableSentences(passage.text).map(({ text, heading }) => ({
+      text,
+      index: passage.index,
+      rank,
+      words: contentWords(text),
+      headingWords: contentWords(`${passage.heading} ${heading}`),
+    })),
+  );
+  const weights = new Map<string, number>();
+  for (const word of contentWords(question)) {
+    const holders = candidates.filter(({ words, headingWords }) => words.has(word) || headingWords.has(word)).length;
+    if (holders > 0) weights.set(word, Math.log(1 + candidates.length / holders));
+  }
+
+  const scored = candidates.map((candidate) => ({ ...candidate, score: scoreOf(candidate, weights) }));
+  scored.sort((a, b) => b.score - a.score);
+  const best = scored[0];
+  if (!best || best.score === 0) return candidates.slice(0, 1);
+
+  const chosen: typeof scored = [];
+  for (const candidate of scored) {
+    if (chosen.length === MAX_SENTENCES || candidate.score < best.score * LEAST_SHARE) break;
+    if (!chosen.some((other) => saysTheSame(other.words, candidate.words))) chosen.push(candidate);
+  }
+  return chosen.map(({ text, index }) => ({ text, index }));
+}
+
+function scoreOf(
+  { words, headingWords, rank }: { words: Set<string>; headingWords: Set<string>; rank: number },
+  weights: ReadonlyMap<string, number>,
+): number {
+  let score = 0;
+  for (const [word, weight] of weights) {
+    if (words.has(word)) score += weight;
+    else if (headingWords.has(word)) score += weight * HEADING_WEIGHT;
+  }
+  // Long sentences share words by chance.
+  return (score * Math.max(0.2, 1 - rank * RANK_PENALTY)) / Math.log2(10 + words.size);
+}
+
+function contentWords(text: string): Set<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return new Set(words.filter((word) => !STOP_WORDS.has(word)).map(stem));
+}
+
+/** Enough of English endings that "installs", "installing" and "install" meet. */
+function stem(word: string): string {
+  return word.length > 4 ? word.replace(/(?:ations?|ings?|ies|ied|ed|es|s|e|y)$/, '') : word.replace(/s$/, '');
+}
+
+function saysTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const common = [...a].filter((word) => b.has(word)).length;
+  return common >= 0.8 * Math.min(a.size, b.size) && common >= 0.5 * Math.max(a.size, b.size);
+}

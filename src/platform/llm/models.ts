@@ -1,0 +1,132 @@
+import { streamText } from 'ai';
+import { FailureCode, FailureError } from '../../errors.js';
+import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js';
+import type { HostEntry } from '../http/host-list.js';
+import type { ApiConfig } from './api-config.js';
+import type { Prompt } from './prompt.js';
+import { contentFiltered, cutOff, toProviderFailure } from './provider-failure.js';
+import { createProviderModel } from './provider-model.js';
+import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
+import { quietSdk } from './quiet-sdk.js';
+
+export interface AnswerRequest {
+  providerName: string;
+  modelName: string;
+  /** As `validateApiConfig` let it pass. */
+  apiConfig: Record<string, unknown>;
+  prompt: Prompt;
+  signal: AbortSignal;
+}
+
+export type AnswerPart = { type: 'delta'; text: string } | { type: 'usage'; inputTokens: number; outputTokens: number };
+
+export interface LanguageModels {
+  /**
+   * Streams one answer: its text in parts, then the usage, where a provider that reports none counts as 0. Before the
+   * first part it tries again up to twice after 408, 429, 5xx and network faults, and waits as Retry-After says.
+   *
+   * @throws FailureError also in mid-stream, when parts have been delivered already.
+   * @throws the signal's reason once that is aborted; the request to the provider ends with it.
+   */
+  streamAnswer(request: AnswerRequest): AsyncIterable<AnswerPart>;
+}
+
+const MAX_RETRIES = 2;
+
+/** The models of all providers. A key is sent to its vendor's own origin, openai-compatible's to `hosts` only. */
+export function createLanguageModels({
+  keys,
+  hosts,
+}: {
+  keys: ProviderKeys;
+  hosts: readonly HostEntry[];
+}): LanguageModels {
+  quietSdk();
+  const fetchListed = createGuardedFetch({ hosts });
+  const fetchers = new Map<ProviderName, GuardedFetch>();
+
+  // A fetch for each vendor, so that one vendor's key could not reach another's origin by any mistake.
+  function fetcherOf(name: ProviderName): GuardedFetch {
+    const { movable, baseUrl } = PROVIDERS[name];
+    if (movable || !baseUrl) return fetchListed;
+    const fetcher = fetchers.get(name) ?? createGuardedFetch({ origins: [new URL(baseUrl).origin] });
+    fetchers.set(name, fetcher);
+    return fetcher;
+  }
+
+  async function* streamAnswer({ providerName, modelName, apiConfig, prompt, signal }: AnswerRequest) {
+    signal.throwIfAborted();
+    if (!isProviderName(providerName)) {
+      throw new FailureError(FailureCode.INTERNAL, 'This version of the service does not know that provider.', false);
+    }
+    const config: ApiConfig = apiConfig;
+    const fetcher = fetcherOf(providerName);
+    const consumerLeft = new AbortController();
+    const abortSignal = AbortSignal.any([signal, consumerLeft.signal]);
+    try {
+      const model = createProviderModel({
+        providerName,
+        modelName,
+        apiConfig: config,
+        keys,
+        fetch: (input, init) => fetcher(input, { ...init, idleTimeoutMs: config.timeoutMs }),
+        signal: abortSignal,
+      });
+      yield* answerParts(
+        streamText({
+          model,
+          instructions: prompt.system,
+          messages: prompt.messages,
+          temperature: config.temperature,
+          topP: config.topP,
+          maxOutputTokens: config.maxTokens,
+          seed: config.seed,
+          stopSequences: config.stop,
+          maxRetries: MAX_RETRIES,
+          abortSignal,
+          telemetry: { isEnabled: false },
+          // The stream carries the error as well; without a handler the SDK prints it.
+          onError: () => undefined,
+        }).stream,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toProviderFailure(error, PROVIDERS[providerName]);
+    } finally {
+      consumerLeft.abort();
+    }
+  }
+
+  return { streamAnswer };
+}
+
+async function* answerParts(stream: ReturnType<typeof streamText>['stream']): AsyncGenerator<AnswerPart> {
+  let hasText = false;
+  for await (const part of stream) {
+    if (part.type === 'text-delta' && part.text !== '') {
+      hasText ||= part.text.trim() !== '';
+      yield { type: 'delta', text: part.text };
+    } else if (part.type === 'error') {
+      throw part.error;
+    } else if (part.type === 'abort') {
+      throw cutOff();
+    } else if (part.type === 'finish') {
+      const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
+      yield { type: 'usage', inputTokens, outputTokens };
+      if (part.finishReason === 'content-filter') throw contentFiltered();
+      // Only a provider that was cut off gives no reason of its own for having ended.
+      if (part.rawFinishReason === undefined) throw cutOff();
+      if (!hasText) throw emptyAnswer(part.finishReason);
+      return;
+    }
+  }
+  throw cutOff();
+}
+
+function emptyAnswer(finishReason: string): FailureError {
+  const message =
+    finishReason === 'length'
+      ? 'The model used up its maxTokens before it wrote a word. Raise maxTokens in its apiConfig.'
+      : 'The model gave an empty answer. Try again, or choose another model.';
+  return new FailureError(FailureCode.INTERNAL, message, finishReason !== 'length');
+}

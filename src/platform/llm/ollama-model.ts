@@ -1,0 +1,77 @@
+import { APICallError, type LanguageModel, wrapLanguageModel } from 'ai';
+import { createOllama } from 'ai-sdk-ollama';
+
+export interface OllamaModelOptions {
+  baseUrl: string;
+  modelName: string;
+  /** Ollama cuts a prompt to 4,096 tokens or fewer without a word unless it is told the window. */
+  contextWindow: number;
+  fetch: typeof globalThis.fetch;
+  signal: AbortSignal;
+}
+
+/**
+ * A model behind Ollama's own protocol. The client underneath ignores the signal it is given, hides the status from the
+ * SDK, which then retries nothing, and prints what it cannot parse: hence the fetch and the middleware here.
+ */
+export function createOllamaModel({
+  baseUrl,
+  modelName,
+  contextWindow,
+  fetch,
+  signal,
+}: OllamaModelOptions): LanguageModel {
+  const provider = createOllama({
+    // The client adds /api itself; people also paste the addresses of Ollama's two protocols.
+    baseURL: baseUrl.replace(/\/(?:v1|api)?\/*$/, ''),
+    fetch: async (url, init) => {
+      const response = await fetch(url, { ...init, signal }).catch((cause: unknown) => {
+        throw cause instanceof TypeError ? callError('Cannot connect', url, { cause, isRetryable: true }) : cause;
+      });
+      if (!response.ok) throw await refusal(response, url);
+      return new Response(response.body?.pipeThrough(wholeLines()), { headers: response.headers });
+    },
+  });
+  return wrapLanguageModel({
+    model: provider.languageModel(modelName, { options: { num_ctx: contextWindow } }),
+    middleware: {
+      specificationVersion: 'v4',
+      wrapStream: async ({ doStream }) => {
+        try {
+          return await doStream();
+        } catch (error) {
+          throw (error as Error).cause ?? error;
+        }
+      },
+    },
+  });
+}
+
+async function refusal(response: Response, url: unknown): Promise<APICallError> {
+  return callError('Refused', url, {
+    statusCode: response.status,
+    responseHeaders: Object.fromEntries(response.headers),
+    responseBody: await response.text(),
+  });
+}
+
+function callError(
+  message: string,
+  url: unknown,
+  details: Partial<ConstructorParameters<typeof APICallError>[0]>,
+): APICallError {
+  return new APICallError({ message, url: String(url), requestBodyValues: {}, ...details });
+}
+
+/** Holds back a line until it is complete; what a cut connection leaves of one is dropped. */
+function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
+  let rest = Buffer.alloc(0);
+  return new TransformStream({
+    transform(chunk, controller) {
+      const bytes = Buffer.concat([rest, chunk]);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      rest = bytes.subarray(end);
+      if (end > 0) controller.enqueue(bytes.subarray(0, end));
+    },
+  });
+}

@@ -1,0 +1,128 @@
+import { APICallError, RetryError } from 'ai';
+import { FailureCode, FailureError } from '../../errors.js';
+import type { Provider } from './providers.js';
+
+const CONTEXT_TOO_LONG =
+  /context.?length|context.?window|maximum context|too many tokens|prompt is too long|input token count/i;
+const CONTENT_FILTER = /content.?filter|content.?policy|content management|safety|responsible.?ai/i;
+const BAD_KEY = /api.?key.?(?:not.?valid|invalid)|(?:invalid|incorrect).?(?:api|x.api).?key|authentication_error/i;
+const RATE_LIMITED = /rate.?limit|overloaded|insufficient_quota|resource.?exhausted/i;
+const CUT = /without a finish reason|did not receive done|terminated|premature|incomplete/i;
+
+/**
+ * Turns whatever a call to a provider threw into words that its user can act on. The provider's own text is only
+ * matched, never passed on: keys, prompts and addresses have been seen in such texts.
+ */
+export function toProviderFailure(error: unknown, provider: Provider): FailureError {
+  const chain = [...causes(error)];
+  const known = chain.find((cause) => cause instanceof FailureError);
+  if (known) return known;
+  const call = chain.find((cause) => APICallError.isInstance(cause) && cause.statusCode !== undefined);
+  const text = chain.map(searchableText).join('\n');
+  // A success that breaks off has a status as well: 200.
+  if (APICallError.isInstance(call) && call.statusCode! >= 400) return fromStatus(call.statusCode!, text, provider);
+  return fromText(text, provider) ?? fromConnection(chain, text);
+}
+
+/** The provider cannot be called without a key, and none is set. */
+export function missingKey({ title, key }: Provider): FailureError {
+  const remedy = `Set ${key?.variable} and restart the service.`;
+  return new FailureError(FailureCode.AUTH, `${title} needs an API key. ${remedy}`, false);
+}
+
+/** The stream ended, without an error, before the provider said that the answer is complete. */
+export function cutOff(): FailureError {
+  return new FailureError(
+    FailureCode.NETWORK,
+    'The connection to the provider broke off in mid-answer. Try again.',
+    true,
+  );
+}
+
+export function contentFiltered(): FailureError {
+  const message = 'The provider withheld this answer because of its content rules. Rephrase the question.';
+  return new FailureError(FailureCode.CONTENT_FILTER, message, false);
+}
+
+function fromStatus(status: number, text: string, provider: Provider): FailureError {
+  if (status === 401 || status === 403) return badKey(provider);
+  if (status === 408 || status === 504) {
+    return new FailureError(FailureCode.TIMEOUT, `The provider took too long (HTTP ${status}). Try again.`, true);
+  }
+  if (status === 413) return contextTooLong();
+  if (status === 404) {
+    const message = 'The provider does not know this model, or its baseUrl is wrong (HTTP 404). Check both.';
+    return new FailureError(FailureCode.INTERNAL, message, false);
+  }
+  if (status === 402 || /insufficient_quota/i.test(text)) {
+    const message = 'The account at the provider has no credit left. Check its plan and billing.';
+    return new FailureError(FailureCode.RATE_LIMITED, message, false);
+  }
+  if (status === 429 || status === 529) return rateLimited();
+  const refusal = status < 500 ? fromText(text, provider) : null;
+  return (
+    refusal ?? new FailureError(FailureCode.INTERNAL, `${statusSentence(status)} (HTTP ${status}).`, status >= 500)
+  );
+}
+
+function statusSentence(status: number): string {
+  return status >= 500
+    ? 'The provider failed with a fault of its own, try again in a moment'
+    : "The provider refused the request, check the model's name and its apiConfig";
+}
+
+function fromText(text: string, provider: Provider): FailureError | null {
+  if (CONTEXT_TOO_LONG.test(text)) return contextTooLong();
+  if (BAD_KEY.test(text)) return badKey(provider);
+  if (CONTENT_FILTER.test(text)) return contentFiltered();
+  return RATE_LIMITED.test(text) ? rateLimited() : null;
+}
+
+function fromConnection(chain: readonly unknown[], text: string): FailureError {
+  if (CUT.test(text)) return cutOff();
+  if (chain.some((cause) => APICallError.isInstance(cause) || isFetchFault(cause))) {
+    return new FailureError(
+      FailureCode.NETWORK,
+      'The provider could not be reached. Check that it runs, then try again.',
+      true,
+    );
+  }
+  return new FailureError(FailureCode.INTERNAL, 'The provider reported a fault while answering. Try again.', true);
+}
+
+function badKey({ key }: Provider): FailureError {
+  const message = key
+    ? `The provider refused the API key. Set ${key.variable} to a valid one and restart the service.`
+    : 'The provider asks for credentials, and this service has none for it.';
+  return new FailureError(FailureCode.AUTH, message, false);
+}
+
+function rateLimited(): FailureError {
+  return new FailureError(
+    FailureCode.RATE_LIMITED,
+    'The provider is over its rate limit. Try again in a minute.',
+    true,
+  );
+}
+
+function contextTooLong(): FailureError {
+  const message = 'The prompt is too long for the model. Set contextWindow in its apiConfig to what it can take.';
+  return new FailureError(FailureCode.CONTEXT_TOO_LONG, message, false);
+}
+
+function isFetchFault(cause: unknown): boolean {
+  return cause instanceof TypeError || (cause instanceof Error && 'code' in cause);
+}
+
+function* causes(error: unknown): Generator<unknown> {
+  for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 10; depth += 1) {
+    yield cause;
+    cause = RetryError.isInstance(cause) ? cause.lastError : (cause as { cause?: unknown }).cause;
+  }
+}
+
+/** An error in mid-stream may be a plain object, as the provider sent it. */
+function searchableText(cause: unknown): string {
+  if (APICallError.isInstance(cause)) return `${cause.message}\n${cause.responseBody ?? ''}`.slice(0, 20_000);
+  return cause instanceof Error ? cause.message : JSON.stringify(cause).slice(0, 20_000);
+}

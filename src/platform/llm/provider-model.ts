@@ -1,0 +1,61 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { LanguageModel } from 'ai';
+import { answerLimits, type ApiConfig } from './api-config.js';
+import { createBuiltinModel } from './builtin-model.js';
+import { createOllamaModel } from './ollama-model.js';
+import { missingKey } from './provider-failure.js';
+import { type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
+
+export interface ProviderModelOptions {
+  providerName: ProviderName;
+  modelName: string;
+  apiConfig: ApiConfig;
+  keys: ProviderKeys;
+  fetch: typeof globalThis.fetch;
+  signal: AbortSignal;
+}
+
+/**
+ * The model of the AI SDK behind a provider's name. The base URL is always given: the SDK would else take one from
+ * variables such as OPENAI_BASE_URL, and the key would go there.
+ *
+ * @throws FailureError AUTH when the provider needs a key and none is set.
+ */
+export function createProviderModel(options: ProviderModelOptions): LanguageModel {
+  const { providerName, modelName, apiConfig, keys, fetch, signal } = options;
+  const provider = PROVIDERS[providerName];
+  const apiKey = (provider.key && keys[provider.key.name]) ?? '';
+  if (provider.key?.required && !apiKey) throw missingKey(provider);
+  const baseURL = apiConfig.baseUrl ?? provider.baseUrl ?? '';
+
+  switch (providerName) {
+    case 'builtin':
+      return createBuiltinModel();
+    case 'openai':
+      // Chat completions rather than responses: they know seed and stop, and OpenAI does not keep them by default.
+      return createOpenAI({ apiKey, baseURL, fetch }).chat(modelName);
+    case 'anthropic':
+      return createAnthropic({ apiKey, baseURL, fetch })(modelName);
+    case 'google':
+      return createGoogleGenerativeAI({ apiKey, baseURL, fetch })(modelName);
+    case 'ollama':
+      return createOllamaModel({
+        baseUrl: baseURL,
+        modelName,
+        contextWindow: answerLimits(providerName, apiConfig).contextWindow,
+        fetch,
+        signal,
+      });
+    case 'openai-compatible':
+      return createOpenAICompatible({
+        name: 'openaiCompatible',
+        baseURL,
+        fetch,
+        includeUsage: true,
+        ...(apiKey && { apiKey }),
+      })(modelName);
+  }
+}

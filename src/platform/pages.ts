@@ -1,0 +1,110 @@
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+
+import { ApiError } from '../errors.js';
+
+/** First, last: 1..100; without either, 20. */
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, description: 'How many from the start: 1 to 100, default 20. Not together with last.' })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  after?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many from the end: 1 to 100. Not together with first.' })
+  last?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  before?: string | null;
+}
+
+@ObjectType({ description: 'Whether there is more, and where this page begins and ends.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether there is more after this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether there is more before this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first edge; null on an empty page.' })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last edge; null on an empty page.' })
+  endCursor!: string | null;
+}
+
+/** What a list answers: the page, and a count that is only made when it is selected. */
+export interface Connection<Node> {
+  edges: { cursor: string; node: Node }[];
+  nodes: Node[];
+  pageInfo: PageInfo;
+  /** Counts; called when totalCount is selected. */
+  count: () => Promise<number>;
+}
+
+/** The GraphQL types of a list of `node`: `<Name>Connection` and `<Name>Edge`. */
+export function connectionType<Node extends object>(name: string, node: () => ClassType<Node>): ClassType<Connection<Node>> {
+  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
+  class Edge {
+    @Field(() => String, { description: 'Its place in the list, for after and before. Opaque, and only good for the same list and order.' })
+    cursor!: string;
+
+    @Field(node, { description: 'What is at this place.' })
+    node!: Node;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  class Page {
+    @Field(() => [Edge], { description: 'The page with a cursor for each.' })
+    edges!: Edge[];
+
+    @Field(() => [node()], { description: 'The page without cursors.' })
+    nodes!: Node[];
+
+    @Field(() => PageInfo, { description: 'Whether there is more.' })
+    pageInfo!: PageInfo;
+
+    count!: () => Promise<number>;
+
+    @Field(() => Int, { description: 'How many there are on all pages; counted only when it is selected.' })
+    totalCount(): Promise<number> {
+      return this.count();
+    }
+  }
+  return Page as unknown as ClassType<Connection<Node>>;
+}
+
+/** A page as it is asked for, checked. */
+export interface PageRequest {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after: readonly string[] | null;
+  readonly before: readonly string[] | null;
+}
+
+/** @throws ApiError BAD_USER_INPUT for sizes outside 1..100, first with last, and cursors that are not of this list. */
+export function parsePage(args: PageArgs, keys: number): PageRequest {
+  if (args.first != null && args.last != null) throw new ApiError('BAD_USER_INPUT', 'Use first or last, not both.');
+  const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
+  const name = args.last != null ? 'last' : 'first';
+  if (size < 1 || size > MAX_PAGE_SIZE) throw new ApiError('BAD_USER_INPUT', `${name} must be between 1 and ${MAX_PAGE_SIZE}.`);
+  return { size, backward: args.last != null, after: parseCursor('after', args.after, keys), before: parseCursor('before', args.before, keys) };
+}
+
+export function toCursor(keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+function parseCursor(name: string, cursor: string | null | undefined, keys: number): string[] | null {
+  if (cursor == null) return null;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed) && parsed.length === keys && parsed.every((key) => typeof key === 'string' && !key.includes('\0'))) return parsed;
+  } catch {
+    // Not JSON: the same as any other cursor that we did not make.
+  }
+  throw new ApiError('BAD_USER_INPUT', `${name} is not a cursor of this list. Take one from its edges or pageInfo.`);
+}

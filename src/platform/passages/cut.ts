@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import { truncate } from '../text/truncate.js';
+import { isMarkdown } from './file-types.js';
+import { readFrontMatter } from './front-matter.js';
+import { type LineRange, type MeasuredLines, measureLines, splitIntoLines } from './measured-lines.js';
+import { readOutline } from './outline.js';
+import { packBlocks } from './pack-blocks.js';
+import { type CutDocument, MAX_PASSAGE_TOKENS, type Passage } from './passage.js';
+import { isHeadingOnly, joinSmallSections, readSections } from './sections.js';
+import { splitByLength, splitByLines } from './split-long.js';
+
+export type { CutDocument, Passage } from './passage.js';
+
+const MAX_TITLE = 255;
+
+type Place = Pick<Passage, 'headerAnchor' | 'headerPath'>;
+
+/**
+ * Cuts a file into passages of at most 512 tokens: Markdown along its headings, other types by lines. Every line that
+ * is not blank is in exactly one passage, but for front matter and headings whose passages carry them in their path.
+ */
+export function cutDocument({ filePath, content }: { filePath: string; content: string }): CutDocument {
+  const lines = splitIntoLines(content);
+  return isMarkdown(filePath) ? cutMarkdown(filePath, lines) : cutPlain(filePath, lines);
+}
+
+/** What is indexed and embedded for a passage: its place in the document, then its text. */
+export function indexedText(
+  title: string,
+  passage: Pick<Passage, 'headerPath' | 'text'>,
+): { heading: string; text: string } {
+  // A document's first heading is mostly its title too; once is enough.
+  const path = passage.headerPath[0] === title ? passage.headerPath : [title, ...passage.headerPath];
+  const heading = path.join(' > ');
+  return { heading, text: `${heading}\n\n${passage.text}` };
+}
+
+function cutMarkdown(filePath: string, lines: string[]): CutDocument {
+  const { metadata, lineCount } = readFrontMatter(lines);
+  // Blank instead of gone: every later line keeps its number.
+  const body = lines.fill('', 0, lineCount);
+  const outline = readOutline(body);
+  const text = measureLines(body);
+  const passages = joinSmallSections(text, readSections(text, outline)).flatMap((section) => {
+    const place = { headerAnchor: section.heading?.anchor ?? null, headerPath: section.path };
+    const ranges = packBlocks(text, section.blocks);
+    const isDropped = ranges.length > 1 && isHeadingOnly(section, ranges[0]!);
+    return toPassages(text, isDropped ? ranges.slice(1) : ranges, place);
+  });
+  return { title: chooseTitle(metadata?.title, outline.headings[0]?.text, filePath), metadata, passages };
+}
+
+function cutPlain(filePath: string, lines: string[]): CutDocument {
+  const text = measureLines(lines);
+  const ranges = splitByLines(text, { start: 0, end: lines.length });
+  const passages = toPassages(text, ranges, { headerAnchor: null, headerPath: [] });
+  return { title: chooseTitle(undefined, undefined, filePath), metadata: null, passages };
+}
+
+function toPassages(text: MeasuredLines, ranges: readonly LineRange[], place: Place): Passage[] {
+  return ranges.flatMap((range) => {
+    const whole = text.lines.slice(range.start, range.end).join('\n');
+    const parts = text.tokens(range) <= MAX_PASSAGE_TOKENS ? [whole] : splitByLength(whole);
+    return parts
+      .filter((part) => part.trim() !== '')
+      .map((part) => ({ text: part, startLine: range.start + 1, endLine: range.end, ...place }));
+  });
+}
+
+function chooseTitle(fromMetadata: unknown, heading: string | undefined, filePath: string): string {
+  const candidates = [typeof fromMetadata === 'string' ? fromMetadata : '', heading ?? '', posix.basename(filePath)];
+  const titles = candidates.map((each) => truncate(each.replace(/\s+/g, ' ').trim(), MAX_TITLE));
+  return titles.find((each) => each !== '') ?? 'Untitled';
+}

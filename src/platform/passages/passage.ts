@@ -1,0 +1,24 @@
+/** The most that one passage's text holds, as countTokens counts. */
+export const MAX_PASSAGE_TOKENS = 512;
+
+/** A part of a document that is found and cited as one. */
+export interface Passage {
+  /** The file's lines startLine..endLine joined by \n; only where a single line is too long, a part of that line. */
+  readonly text: string;
+  /** From 1, as editors and git hosts count. */
+  readonly startLine: number;
+  /** From 1, inclusive. */
+  readonly endLine: number;
+  /** The slug of the nearest heading at or above startLine, at most 512 characters; null before the first one. */
+  readonly headerAnchor: string | null;
+  /** The headings that the passage stands under, outermost first. */
+  readonly headerPath: readonly string[];
+}
+
+export interface CutDocument {
+  /** 1..255 characters. */
+  readonly title: string;
+  /** The front matter, as plain JSON that PostgreSQL can store; null when there is none. */
+  readonly metadata: Record<string, unknown> | null;
+  readonly passages: readonly Passage[];
+}

@@ -1,0 +1,48 @@
+import { truncate } from './truncate.js';
+
+const MAX_WORD = 64;
+// More parts than this is no identifier but an encoded blob, whose parts would only be noise.
+const MAX_PARTS = 8;
+
+// Scripts that put no spaces between words, and the prolonged sound mark that Japanese scripts have in common.
+const UNSPACED = /([\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]+)/u;
+// Soft hyphens, joiners, variation selectors: seen by nobody, typed by nobody.
+const INVISIBLE = /[\u00AD\u2060\uFEFF\p{Join_Control}\p{Variation_Selector}]/gu;
+const ACCENTS = /[\u0300-\u036F]/g;
+const RUN = '[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*';
+const WORD = new RegExp(`${RUN}(?:[._-]+${RUN})*`, 'gu');
+const SEPARATOR = /[._-]+/;
+// fooBar, foo2Bar, HTTPServer, but not the plural of an acronym: APIs.
+const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/u;
+
+/**
+ * The words of a text for keyword search, in order and with repeats: lower case, without accents, at most 64 characters
+ * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts. Scripts without
+ * spaces come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
+ */
+export function tokenize(text: string): string[] {
+  const plain = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC').replace(INVISIBLE, '');
+  // Split by a capture: every second piece is a run of an unspaced script.
+  return plain.split(UNSPACED).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
+}
+
+function pairsOf(run: string): string[] {
+  const characters = Array.from(run);
+  if (characters.length === 1) return characters;
+  return characters.slice(1).map((character, index) => characters[index]! + character);
+}
+
+function wordsOf(text: string): string[] {
+  return (text.match(WORD) ?? []).flatMap((word) => {
+    const runs = word.split(SEPARATOR);
+    const parts = runs.flatMap(partsOf);
+    // A longer chain (a path of names, a table's border) is nothing that anyone looks for as a whole.
+    return runs.length === 1 || word.length > MAX_WORD ? parts : [word.toLowerCase(), ...parts];
+  });
+}
+
+function partsOf(run: string): string[] {
+  const parts = run.split(CAMEL);
+  const all = parts.length === 1 || parts.length > MAX_PARTS ? [run] : [run, ...parts];
+  return all.map((each) => truncate(each.toLowerCase(), MAX_WORD));
+}

@@ -1,0 +1,91 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+
+import type { Operation } from './operation.js';
+
+export enum UserErrorCode {
+  INVALID = 'INVALID',
+  NOT_FOUND = 'NOT_FOUND',
+  TAKEN = 'TAKEN',
+  IN_USE = 'IN_USE',
+  CONFLICT = 'CONFLICT',
+  LIMIT_EXCEEDED = 'LIMIT_EXCEEDED',
+  UNAVAILABLE = 'UNAVAILABLE',
+  IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
+}
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'Why a mutation was not carried out. May grow: keep a default branch.',
+  valuesConfig: {
+    INVALID: { description: 'A value breaks a rule: blank, too long, wrong host, out of range.' },
+    NOT_FOUND: { description: 'No such id, or not visible to the caller: the two are never told apart.' },
+    TAKEN: { description: 'A unique value is in use.' },
+    IN_USE: { description: 'Cannot be deleted while something refers to it.' },
+    CONFLICT: { description: 'The state does not allow it now.' },
+    LIMIT_EXCEEDED: { description: 'A quota or budget is spent.' },
+    UNAVAILABLE: { description: 'A git host or a provider cannot be reached now.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The same key came with another input before.' },
+  },
+});
+
+@ObjectType({ description: 'Why a mutation was not carried out. When there is one, nothing was written.' })
+export class UserError {
+  @Field(() => UserErrorCode, { description: 'Something to branch on.' })
+  code!: UserErrorCode;
+
+  @Field(() => String, { description: 'Something to show: what is wrong, and what to do.' })
+  message!: string;
+
+  @Field(() => [String], { nullable: true, description: 'Path into the arguments, such as ["input", "githubUrl"].' })
+  field!: string[] | null;
+}
+
+/** Expected failures of a mutation: thrown by services, answered as data by `payload`. */
+export class Refusal extends Error {
+  constructor(readonly userErrors: UserError[]) {
+    super(userErrors.map(({ message }) => message).join(' '));
+    this.name = 'Refusal';
+  }
+}
+
+/** @param path into the input, such as `id` or `apiConfig.baseUrl` */
+export function userError(code: keyof typeof UserErrorCode, path: string, message: string): UserError {
+  return { code: UserErrorCode[code], message, field: ['input', ...path.split('.')] };
+}
+
+export function refuse(code: keyof typeof UserErrorCode, path: string, message: string): never {
+  throw new Refusal([userError(code, path, message)]);
+}
+
+/** Runs `write`; a unique value that somebody else took in the meantime is the same as one that was taken before. */
+export async function unlessTaken<Result>(write: () => Promise<Result>, path: string, message: string): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof UniqueConstraintViolationException) refuse('TAKEN', path, message);
+    throw error;
+  }
+}
+
+export interface Payload {
+  userErrors: UserError[];
+}
+
+/** What a mutation answers: its result, or why it was refused. What was read before it is forgotten. */
+export async function payload<Result extends object>(ctx: Operation, result: Promise<Result>): Promise<Result & Payload> {
+  try {
+    return { ...(await result), userErrors: [] };
+  } catch (error) {
+    if (error instanceof Refusal) return { userErrors: error.userErrors } as Result & Payload;
+    throw error;
+  } finally {
+    ctx.forgetReads();
+  }
+}
+
+/** The GraphQL type of what a mutation answers: subclasses add their results. */
+@ObjectType({ description: 'What every mutation answers.' })
+export abstract class PayloadType {
+  @Field(() => [UserError], { description: 'Why it was not carried out; empty when it was. Nothing was written when there is one.' })
+  userErrors!: UserError[];
+}

@@ -1,0 +1,96 @@
+import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+
+import { Id, Timestamp } from '../platform/database/columns.js';
+import { Node } from '../platform/node.js';
+import { DateTime, Url } from '../platform/scalars.js';
+import { Project } from '../project/project.entity.js';
+
+export enum SyncStatus {
+  NOT_SYNCED = 'NOT_SYNCED',
+  QUEUED = 'QUEUED',
+  SYNCING = 'SYNCING',
+  SYNCED = 'SYNCED',
+  FAILED = 'FAILED',
+}
+registerEnumType(SyncStatus, {
+  name: 'SyncStatus',
+  description: 'Where the sync of a ProjectDoc stands.',
+  valuesConfig: {
+    NOT_SYNCED: { description: 'Never synced, or its URL, branch or folder changed since.' },
+    QUEUED: { description: 'A run waits for its turn.' },
+    SYNCING: { description: 'A run is going.' },
+    SYNCED: { description: 'The last run finished; some files may have been skipped or have failed: see the run.' },
+    FAILED: { description: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.' },
+  },
+});
+
+/** Where a ProjectDoc's files come from. Not in the API: nobody outside can name this machine's own checkout. */
+export enum SourceKind {
+  GIT = 'GIT',
+  CHECKOUT = 'CHECKOUT',
+}
+
+/** A folder of a git repository whose documentation belongs to a project. */
+@ObjectType({ implements: Node, description: 'A folder of a git repository whose documentation belongs to a project.' })
+@Entity({ tableName: 'project_doc' })
+@Index({ name: 'project_doc_project_id_index', properties: ['projectId', 'createdAt', 'id'] })
+@Check({ name: 'project_doc_name_length', expression: 'char_length(name) between 1 and 255' })
+export class ProjectDoc {
+  @Field(() => ID, { description: 'A UUIDv7.' })
+  @Id()
+  id!: string;
+
+  @ManyToOne(() => Project, { mapToPk: true, fieldName: 'project_id', deleteRule: 'cascade', index: false })
+  projectId!: string;
+
+  @Field(() => String, { description: '1 to 255 characters, trimmed.' })
+  @Property({ type: 'string', length: 255 })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
+  @Property({ type: 'text', nullable: true })
+  description!: string | null;
+
+  @Enum({ items: () => SourceKind, default: SourceKind.GIT })
+  sourceKind!: SourceKind;
+
+  @Field(() => Url, { description: 'The repository, such as https://github.com/owner/repository; at most 512 characters.' })
+  @Property({ type: 'string', length: 512 })
+  githubUrl!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The folder that is synced, without slashes at either end; null: the whole repository. At most 512 characters.',
+  })
+  @Property({ type: 'string', length: 512, nullable: true })
+  githubFolderPath!: string | null;
+
+  @Field(() => String, { nullable: true, description: "null: the remote's default branch. At most 255 characters." })
+  @Property({ type: 'string', length: 255, nullable: true })
+  branch!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the last run that succeeded, at least in part, finished.' })
+  @Timestamp({ nullable: true })
+  lastSyncedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the commit that was last synced was made.' })
+  @Timestamp({ nullable: true })
+  lastGithubCommitDate!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'The commit that was last synced, 40 hexadecimal digits.' })
+  @Property({ type: 'string', length: 64, nullable: true })
+  lastGithubCommitSha!: string | null;
+
+  @Field(() => SyncStatus, { description: 'Where its sync stands.' })
+  @Enum({ items: () => SyncStatus, default: SyncStatus.NOT_SYNCED })
+  syncStatus!: SyncStatus;
+
+  @Field(() => DateTime, { description: 'When it was created.' })
+  @Timestamp()
+  createdAt!: Date;
+
+  @Field(() => DateTime, { description: 'When its settings last changed.' })
+  @Timestamp()
+  updatedAt!: Date;
+}

@@ -1,0 +1,178 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+import { connectionType } from '../platform/pages.js';
+import { PayloadType } from '../platform/user-errors.js';
+import { ProjectDoc } from './project-doc.entity.js';
+import { SyncRunFile } from './sync-run-file.entity.js';
+import { SyncRun } from './sync-run.entity.js';
+
+const URL_FORMS =
+  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder>, which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows.';
+
+@InputType({ description: 'A folder of a repository for a project.' })
+export class CreateProjectDocInput {
+  @Field(() => ID, { description: 'The project that it belongs to.' })
+  projectId!: string;
+
+  @Field(() => String, { description: '1 to 255 characters after trimming.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
+  description?: string | null;
+
+  @Field(() => String, { description: URL_FORMS })
+  githubUrl!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Default: the whole repository. At most 512 characters; slashes at the ends are trimmed; no "..".',
+  })
+  githubFolderPath?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Default: the remote's default branch. A name that git allows, at most 255 characters." })
+  branch?: string | null;
+
+  @Field(() => String, { nullable: true, description: '1 to 255 characters: the same key and input within 24 hours give the first result again.' })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What to change of a ProjectDoc; what is left out stays. A new URL, branch or folder makes it NOT_SYNCED.' })
+export class UpdateProjectDocInput {
+  @Field(() => ID, { description: 'Which one.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; null is INVALID.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null clears it.' })
+  description?: string | null;
+
+  @Field(() => String, { nullable: true, description: `${URL_FORMS} null is INVALID.` })
+  githubUrl?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'At most 512 characters; null: the whole repository.' })
+  githubFolderPath?: string | null;
+
+  @Field(() => String, { nullable: true, description: "null: the remote's default branch." })
+  branch?: string | null;
+}
+
+@InputType({ description: 'Which ProjectDoc to delete.' })
+export class DeleteProjectDocInput {
+  @Field(() => ID, { description: 'Its documents and runs go with it; a run that is going is cancelled.' })
+  id!: string;
+}
+
+@InputType({ description: 'Which ProjectDoc to sync.' })
+export class SyncProjectDocInput {
+  @Field(() => ID, { description: 'While a run of it is going, that one is answered.' })
+  id!: string;
+}
+
+@InputType({ description: 'Which run to cancel.' })
+export class CancelSyncRunInput {
+  @Field(() => ID, { description: 'One that is QUEUED or RUNNING.' })
+  id!: string;
+}
+
+@InputType({ description: 'Which ProjectDoc to preview.' })
+export class PreviewSyncInput {
+  @Field(() => ID, { description: 'Which one.' })
+  id!: string;
+}
+
+export const ProjectDocConnection = connectionType('ProjectDoc', () => ProjectDoc);
+export const SyncRunConnection = connectionType('SyncRun', () => SyncRun);
+export const SyncRunFileConnection = connectionType('SyncRunFile', () => SyncRunFile);
+
+@ObjectType({ description: 'What a sync would do now.' })
+export class SyncPreview {
+  @Field(() => String, { description: 'The commit that it would sync.' })
+  commitSha!: string;
+
+  @Field(() => Int, { description: 'Documents that would stay as they are.' })
+  filesUnchanged!: number;
+
+  @Field(() => Int, { description: 'Passages that would be sent to the embedding model.' })
+  chunksToEmbed!: number;
+}
+
+@ObjectType({ description: 'The new ProjectDoc.' })
+export class CreateProjectDocPayload extends PayloadType {
+  @Field(() => ProjectDoc, { nullable: true, description: 'null when there are userErrors.' })
+  projectDoc?: ProjectDoc | null;
+}
+
+@ObjectType({ description: 'The changed ProjectDoc.' })
+export class UpdateProjectDocPayload extends PayloadType {
+  @Field(() => ProjectDoc, { nullable: true, description: 'null when there are userErrors.' })
+  projectDoc?: ProjectDoc | null;
+}
+
+@ObjectType({ description: 'What was deleted.' })
+export class DeleteProjectDocPayload extends PayloadType {
+  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
+  deletedId?: string | null;
+}
+
+@ObjectType({ description: 'The run that was started, or that was going already.' })
+export class SyncProjectDocPayload extends PayloadType {
+  @Field(() => SyncRun, { nullable: true, description: 'null when there are userErrors. Follow it with syncRunUpdated.' })
+  syncRun?: SyncRun | null;
+}
+
+@ObjectType({ description: 'The run that was cancelled.' })
+export class CancelSyncRunPayload extends PayloadType {
+  @Field(() => SyncRun, { nullable: true, description: 'null when there are userErrors.' })
+  syncRun?: SyncRun | null;
+}
+
+@ObjectType({ description: 'What a sync would do now.' })
+export class PreviewSyncPayload extends PayloadType {
+  @Field(() => SyncPreview, { nullable: true, description: 'null when there are userErrors.' })
+  preview?: SyncPreview | null;
+}
+
+export enum SourceFreshness {
+  UP_TO_DATE = 'UP_TO_DATE',
+  NEEDS_UPDATE = 'NEEDS_UPDATE',
+  NOT_SYNCED = 'NOT_SYNCED',
+  SOURCE_UNAVAILABLE = 'SOURCE_UNAVAILABLE',
+}
+registerEnumType(SourceFreshness, {
+  name: 'SourceFreshness',
+  description: 'How what is stored compares with the repository, as far as the last sync saw it.',
+  valuesConfig: {
+    UP_TO_DATE: { description: 'What is stored is the head that the last sync saw.' },
+    NEEDS_UPDATE: { description: 'The head that the last sync saw is not wholly stored: it did not finish.' },
+    NOT_SYNCED: { description: 'Never synced with these settings.' },
+    SOURCE_UNAVAILABLE: { description: 'The repository, branch or folder could not be reached at the last sync.' },
+  },
+});
+
+export enum FileTreeEntryKind {
+  FOLDER = 'FOLDER',
+  FILE = 'FILE',
+}
+registerEnumType(FileTreeEntryKind, {
+  name: 'FileTreeEntryKind',
+  description: 'What an entry of a file tree is.',
+  valuesConfig: { FOLDER: { description: 'Holds other entries.' }, FILE: { description: 'Has a document.' } },
+});
+
+@ObjectType({ description: 'A folder or file of the documents of a ProjectDoc.' })
+export class FileTreeEntry {
+  @Field(() => String, { description: 'Full path inside the repository.' })
+  path!: string;
+
+  @Field(() => String, { description: 'The last part of path.' })
+  name!: string;
+
+  @Field(() => FileTreeEntryKind, { description: 'Folder or file.' })
+  kind!: FileTreeEntryKind;
+
+  @Field(() => Int, { description: 'Files below a folder, at any depth; 1 for a file.' })
+  fileCount!: number;
+
+  documentId!: string | null;
+}

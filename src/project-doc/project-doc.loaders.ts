@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { byId, key, type List, listPage } from '../platform/connection.js';
+import type { Row } from '../platform/database/rows.js';
+import type { PageArgs } from '../platform/pages.js';
+import { ProjectDoc } from './project-doc.entity.js';
+import { type SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
+import { SyncRun } from './sync-run.entity.js';
+
+const PROJECT_DOCS: List<ProjectDoc> = {
+  name: 'project docs',
+  entity: ProjectDoc,
+  parent: 'project_id',
+  order: [key('created_at', 'timestamptz'), byId],
+};
+
+const SYNC_RUNS: List<SyncRun> = {
+  name: 'sync runs',
+  entity: SyncRun,
+  parent: 'project_doc_id',
+  descending: true,
+  order: [key('created_at', 'timestamptz'), byId],
+};
+
+const FILES: List<SyncRunFile> = { name: 'sync run files', entity: SyncRunFile, parent: 'sync_run_id', order: [key('position', 'int')] };
+
+export const listProjectDocs = (ctx: Context, projectId: string, page: PageArgs) => listPage(ctx, PROJECT_DOCS, projectId, page);
+
+export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs) => listPage(ctx, SYNC_RUNS, projectDocId, page);
+
+export async function findLatestSyncRun(ctx: Context, projectDocId: string): Promise<Row<SyncRun> | null> {
+  return (await listSyncRuns(ctx, projectDocId, { first: 1 })).nodes[0] ?? null;
+}
+
+export function listSyncRunFiles(ctx: Context, syncRunId: string, page: PageArgs, outcome?: SyncFileOutcome | null) {
+  return listPage(ctx, outcome ? { ...FILES, where: sql`t.outcome = ${outcome}` } : FILES, syncRunId, page, outcome);
+}

@@ -1,0 +1,116 @@
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import { isBranchName } from '../platform/git/branch-name.js';
+import { parseGithubUrl } from '../platform/git/github-url.js';
+import { once } from '../platform/idempotency.js';
+import { InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
+import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
+import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
+
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 10_000;
+const MAX_URL = 512;
+const MAX_FOLDER = 512;
+
+export async function createProjectDoc(ctx: Context, input: CreateProjectDocInput): Promise<{ projectDoc: Row<ProjectDoc> }> {
+  const rules = new InputRules();
+  const name = rules.requiredText('name', input.name, MAX_NAME);
+  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
+  const source = sourceOf(ctx, rules, input);
+  rules.idempotencyKey(input.idempotencyKey);
+  rules.check();
+  const projectId = requireId('projectId', input.projectId);
+  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
+  const { id } = await once(ctx, 'createProjectDoc', { ...input }, (em) =>
+    insertProjectDoc(em, { projectId, name: name!, description, sourceKind: SourceKind.GIT, ...source, githubUrl: source.githubUrl! }),
+  );
+  return { projectDoc: await getById(ctx, ProjectDoc, id) };
+}
+
+type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'sourceKind' | 'githubUrl'> & Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch'>>;
+
+/** Stores a ProjectDoc whose values have been checked. */
+export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc): Promise<{ id: string }> {
+  const id = newId();
+  const now = new Date();
+  await em.insert(ProjectDoc, {
+    id,
+    ...values,
+    githubFolderPath: values.githubFolderPath ?? null,
+    branch: values.branch ?? null,
+    syncStatus: SyncStatus.NOT_SYNCED,
+    createdAt: now,
+    updatedAt: now,
+  });
+  return { id };
+}
+
+export async function updateProjectDoc(ctx: Context, input: UpdateProjectDocInput): Promise<{ projectDoc: Row<ProjectDoc> }> {
+  const id = requireId('id', input.id);
+  const rules = new InputRules();
+  const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
+  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
+  rules.notNull('githubUrl', input.githubUrl);
+  const source = sourceOf(ctx, rules, input);
+  await ctx.em.transactional(async (em) => {
+    // Locked, so that no run starts between this look and the commit.
+    const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: 4 });
+    if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+    rules.check();
+    const sourceMoved = Object.entries(source).some(([field, value]) => value !== undefined && projectDoc[field as keyof typeof source] !== value);
+    if (sourceMoved && (await em.count(SyncRun, { projectDocId: id, status: { $in: [...ACTIVE_RUN_STATUSES] } })) > 0) {
+      refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
+    }
+    const changes = { ...defined({ name, description }), ...(sourceMoved ? { ...defined(source), sourceKind: SourceKind.GIT, syncStatus: SyncStatus.NOT_SYNCED } : {}) };
+    if (Object.keys(changes).length > 0) em.assign(projectDoc, { ...changes, updatedAt: new Date() });
+  });
+  return { projectDoc: await getById(ctx, ProjectDoc, id) };
+}
+
+export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<{ deletedId: string }> {
+  const id = requireId('id', input.id);
+  // A run that is going finds its record gone at its next write, and ends.
+  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  return { deletedId: id };
+}
+
+interface SourceInput {
+  githubUrl?: string | null;
+  githubFolderPath?: string | null;
+  branch?: string | null;
+}
+
+/** URL, folder and branch as they are stored; undefined stays as it is. A pasted folder URL fills what is left out. */
+function sourceOf(ctx: Context, rules: InputRules, input: SourceInput): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
+  const parsed = input.githubUrl == null ? null : parseGithubUrl(input.githubUrl.trim(), ctx.config.gitHosts);
+  if (input.githubUrl != null && (!parsed || parsed.url.length > MAX_URL)) {
+    rules.invalid('githubUrl', 'Must be a GitHub repository URL, such as https://github.com/owner/repository, without credentials.');
+  }
+  const folder = input.githubFolderPath === undefined ? (parsed?.folder ?? undefined) : input.githubFolderPath;
+  const branch = input.branch === undefined ? (parsed?.branch ?? undefined) : input.branch;
+  return defined({ githubUrl: parsed?.url, githubFolderPath: folderOf(rules, folder), branch: branchOf(rules, branch) });
+}
+
+function folderOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
+  const path = rules.optionalText('githubFolderPath', value?.trim().replace(/^\/+|\/+$/g, '') ?? value, MAX_FOLDER);
+  if (path == null) return path;
+  if (path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\p{Cc}\\]/u.test(path)) {
+    return rules.invalid('githubFolderPath', 'Github folder path must be a folder inside the repository, such as docs/guide, without "..".');
+  }
+  return path;
+}
+
+function branchOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
+  const branch = value?.trim() ?? value;
+  if (branch == null || branch === '') return branch === undefined ? undefined : null;
+  return isBranchName(branch) ? branch : rules.invalid('branch', 'Branch must be a branch name that git allows, such as main or release/2.0.');
+}
+
+function defined<Values extends object>(values: Values): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+}

@@ -1,0 +1,63 @@
+import { Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+
+import { Document } from '../document/document.entity.js';
+import { Id } from '../platform/database/columns.js';
+import { SyncRun } from './sync-run.entity.js';
+
+export enum SyncFileOutcome {
+  ADDED = 'ADDED',
+  UPDATED = 'UPDATED',
+  RENAMED = 'RENAMED',
+  DELETED = 'DELETED',
+  UNCHANGED = 'UNCHANGED',
+  SKIPPED = 'SKIPPED',
+  FAILED = 'FAILED',
+}
+registerEnumType(SyncFileOutcome, {
+  name: 'SyncFileOutcome',
+  description: 'What became of one file in a run.',
+  valuesConfig: {
+    ADDED: { description: 'It became a new document.' },
+    UPDATED: { description: 'Its content changed; its passages were replaced.' },
+    RENAMED: { description: 'Same content at another path: the document keeps its id and its passages.' },
+    DELETED: { description: 'It left the repository or the folder, and the index with it.' },
+    UNCHANGED: { description: 'Same content at the same path: no work was done.' },
+    SKIPPED: { description: 'It is not documentation, too large or not text: see the reason.' },
+    FAILED: { description: 'It could not be processed: see the reason. What was stored of it before stays.' },
+  },
+});
+
+@ObjectType({ description: 'What became of one file in a run.' })
+@Entity({ tableName: 'sync_run_file' })
+@Index({ name: 'sync_run_file_sync_run_id_index', properties: ['syncRunId', 'position'] })
+@Index({ name: 'sync_run_file_document_id_index', properties: ['documentId'] })
+export class SyncRunFile {
+  @Id()
+  id!: string;
+
+  @ManyToOne(() => SyncRun, { mapToPk: true, fieldName: 'sync_run_id', deleteRule: 'cascade', index: false })
+  syncRunId!: string;
+
+  @Property({ type: 'integer' })
+  position!: number;
+
+  @Field(() => String, { description: 'Full path in the repository; bytes that are not UTF-8 are shown escaped.' })
+  @Property({ type: 'text' })
+  path!: string;
+
+  @Field(() => String, { nullable: true, description: 'Where it was before; set when it was RENAMED.' })
+  @Property({ type: 'text', nullable: true })
+  previousPath!: string | null;
+
+  @Field(() => SyncFileOutcome, { description: 'What became of it.' })
+  @Enum({ items: () => SyncFileOutcome })
+  outcome!: SyncFileOutcome;
+
+  @Field(() => String, { nullable: true, description: 'Why it was SKIPPED or FAILED, for people.' })
+  @Property({ type: 'text', nullable: true })
+  reason!: string | null;
+
+  @ManyToOne(() => Document, { mapToPk: true, fieldName: 'document_id', deleteRule: 'set null', nullable: true, index: false })
+  documentId!: string | null;
+}

@@ -1,0 +1,92 @@
+import { Arg, Args, Ctx, FieldResolver, Float, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import { Document } from '../document/document.entity.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { PageArgs } from '../platform/pages.js';
+import { payload, refuse } from '../platform/user-errors.js';
+import { ProjectDoc } from './project-doc.entity.js';
+import {
+  CancelSyncRunInput,
+  CancelSyncRunPayload,
+  PreviewSyncInput,
+  PreviewSyncPayload,
+  SyncPreview,
+  SyncProjectDocInput,
+  SyncProjectDocPayload,
+  SyncRunFileConnection,
+} from './project-doc.inputs.js';
+import { listSyncRunFiles } from './project-doc.loaders.js';
+import { SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
+import { progressOf, SyncRun } from './sync-run.entity.js';
+import { cancelSyncRun, followSyncRun, syncProjectDoc } from './sync-run.service.js';
+
+@Resolver(() => SyncRunFile)
+export class SyncRunFileResolver {
+  @FieldResolver(() => Document, { nullable: true, description: 'The document; null where there is none, or none any more.' })
+  document(@Root() file: Row<SyncRunFile>, @Ctx() ctx: Context) {
+    return findById(ctx, Document, file.documentId);
+  }
+}
+
+@Resolver(() => SyncPreview)
+export class SyncPreviewResolver {
+  @FieldResolver(() => SyncRunFileConnection, { description: 'What would become of each file, all but UNCHANGED.' })
+  files(
+    @Args(() => PageArgs) _page: PageArgs,
+    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' }) _outcome: SyncFileOutcome | null,
+  ) {
+    throw new Error('Previews are not available yet');
+  }
+}
+
+@Resolver(() => SyncRun)
+export class SyncRunResolver {
+  @FieldResolver(() => ProjectDoc, { description: 'What is synced.' })
+  projectDoc(@Root() run: Row<SyncRun>, @Ctx() ctx: Context) {
+    return getById(ctx, ProjectDoc, run.projectDocId);
+  }
+
+  @FieldResolver(() => Float, { description: '0..1: files processed of all; 1 when it has finished.' })
+  progress(@Root() run: Row<SyncRun>) {
+    return progressOf(run);
+  }
+
+  @FieldResolver(() => SyncRunFileConnection, { description: 'What became of each file so far, in the order of the work.' })
+  files(
+    @Root() run: Row<SyncRun>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' }) outcome: SyncFileOutcome | null,
+    @Ctx() ctx: Context,
+  ) {
+    return listSyncRunFiles(ctx, run.id, page, outcome);
+  }
+
+  @Mutation(() => SyncProjectDocPayload, {
+    description: 'Starts a sync and returns at once; while one is going, returns that one. Follow it with syncRunUpdated. Fails with NOT_FOUND.',
+  })
+  syncProjectDoc(@Arg('input', () => SyncProjectDocInput, { description: 'Which ProjectDoc.' }) input: SyncProjectDocInput, @Ctx() ctx: Context) {
+    return payload(ctx, syncProjectDoc(ctx, input));
+  }
+
+  @Mutation(() => CancelSyncRunPayload, {
+    description: 'Cancels a run; what it finished stays. Fails with NOT_FOUND, or CONFLICT when it has ended already.',
+  })
+  cancelSyncRun(@Arg('input', () => CancelSyncRunInput, { description: 'Which run.' }) input: CancelSyncRunInput, @Ctx() ctx: Context) {
+    return payload(ctx, cancelSyncRun(ctx, input));
+  }
+
+  @Mutation(() => PreviewSyncPayload, { description: 'What a sync would do now. Not available yet: answers INVALID.' })
+  previewSync(@Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) _input: PreviewSyncInput, @Ctx() ctx: Context) {
+    return payload(ctx, (async () => refuse('INVALID', 'id', 'Previews are not available yet. Use syncProjectDoc.'))());
+  }
+
+  @Subscription(() => SyncRun, {
+    subscribe: ({ args, context }: { args: { id?: string }; context: Context }) => followSyncRun(context, args.id ?? ''),
+    description: 'The run as it is now, even when it has finished; then each time that it moves, at most four times a second; ends when it has finished.',
+  })
+  syncRunUpdated(@Root() run: Row<SyncRun>, @Arg('id', () => ID, { description: 'Which run.' }) _id: string) {
+    return run;
+  }
+}

@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+
+import { ApiError, FailureCode } from '../errors.js';
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import type { Failure } from '../platform/failure.js';
+import { requireId } from '../platform/input-rules.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { ProjectDoc, SyncStatus } from './project-doc.entity.js';
+import type { CancelSyncRunInput, SyncProjectDocInput } from './project-doc.inputs.js';
+import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
+
+export const SYNC_QUEUE = 'sync';
+export const topicOf = (syncRunId: string): string => `sync-run:${syncRunId}`;
+
+/** The process that works on a run says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
+export const HEARTBEAT_MS = 2_000;
+export const LOST_AFTER_MS = 30_000;
+/** Subscribers hear of a run at most four times a second, and look again each second: another process may work on it. */
+const MIN_UPDATE_MS = 250;
+const POLL_MS = 1_000;
+
+const INTERRUPTED: Failure = {
+  code: FailureCode.INTERRUPTED,
+  message: 'The process that ran this sync ended. A new run takes it up.',
+  retryable: true,
+};
+
+export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): Promise<{ syncRun: Row<SyncRun> }> {
+  const id = requireId('id', input.id);
+  const runId = await ctx.em.transactional((em) => queueRun(ctx, em, id));
+  if (!runId) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  ctx.jobs.wake(SYNC_QUEUE);
+  return { syncRun: await getById(ctx, SyncRun, runId) };
+}
+
+/** The run that is going for this ProjectDoc, or a new one with its job; null where there is no such ProjectDoc. */
+export async function queueRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], projectDocId: string): Promise<string | null> {
+  const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: 4 });
+  if (!projectDoc) return null;
+  const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
+  if (active) return active.id;
+  const id = newId();
+  await em.insert(SyncRun, { id, projectDocId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
+  projectDoc.syncStatus = SyncStatus.QUEUED;
+  await em.flush();
+  await ctx.jobs.send(em, SYNC_QUEUE, { syncRunId: id });
+  return id;
+}
+
+export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
+  const id = requireId('id', input.id);
+  if (!(await findById(ctx, SyncRun, id))) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
+  const ended = await ctx.em.transactional((em) => endRun(em, id, SyncRunStatus.CANCELLED, null));
+  if (!ended) refuse('CONFLICT', 'id', 'This run has ended already.');
+  ctx.topics.publish(topicOf(id));
+  ctx.forgetReads();
+  return { syncRun: await getById(ctx, SyncRun, id) };
+}
+
+/** Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. */
+export async function endRun(em: Context['em'], id: string, status: SyncRunStatus, error: Failure | null): Promise<boolean> {
+  const ended = await sql<{ project_doc_id: string }>`
+    update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
+    where id = ${id} and status in ('QUEUED', 'RUNNING') returning project_doc_id`.execute(em.getKysely());
+  const projectDocId = ended.rows[0]?.project_doc_id;
+  if (!projectDocId) return false;
+  const now = status === SyncRunStatus.FAILED ? sql`'FAILED'` : sql`case when last_synced_at is null then 'NOT_SYNCED' else 'SYNCED' end`;
+  await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(em.getKysely());
+  return true;
+}
+
+/** Ends the run as INTERRUPTED and queues one that takes it up, in one transaction. */
+export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 'topics'>, id: string): Promise<void> {
+  await services.database.fork().transactional(async (em) => {
+    const run = await em.findOne(SyncRun, id);
+    if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED))) await queueRun(services, em, run.projectDocId);
+  });
+  services.topics.publish(topicOf(id));
+}
+
+/** Runs whose process died are taken up again. `lostAfterMs` 0: no other process can be alive. */
+export async function takeUpLostRuns(services: Pick<Context, 'jobs' | 'database' | 'topics'>, lostAfterMs = LOST_AFTER_MS): Promise<void> {
+  const before = new Date(Date.now() - lostAfterMs);
+  const lost = await services.database.fork().find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
+  for (const run of lost) await takeUpAgain(services, run.id);
+}
+
+/**
+ * The run as it is now, then each time that it moves, until it has finished.
+ * @throws ApiError NOT_FOUND
+ */
+export async function followSyncRun(ctx: Context, id: string): Promise<AsyncGenerator<Row<SyncRun>>> {
+  const first = await findById(ctx, SyncRun, id);
+  if (!first) throw new ApiError('NOT_FOUND', 'There is no run with this id.');
+  return updatesOf(ctx, first);
+}
+
+async function* updatesOf(ctx: Context, first: Row<SyncRun>): AsyncGenerator<Row<SyncRun>> {
+  let shown = '';
+  for (let run: Row<SyncRun> | null = first; run; ) {
+    const moved = ctx.topics.next(topicOf(run.id), POLL_MS);
+    const { heartbeatAt: _, ...visible } = run;
+    if (JSON.stringify(visible) !== shown) {
+      shown = JSON.stringify(visible);
+      yield run;
+      await new Promise((resolve) => setTimeout(resolve, MIN_UPDATE_MS));
+    } else await moved;
+    if (run.finishedAt) return;
+    ctx.forgetReads();
+    run = await findById(ctx, SyncRun, run.id);
+  }
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+
+import type { Context, Services } from '../../context.js';
+import { newId } from '../../platform/database/columns.js';
+import { SyncFileOutcome } from '../sync-run-file.entity.js';
+import { topicOf } from '../sync-run.service.js';
+
+/** What became of one file, as it is recorded. */
+export interface FileOutcome {
+  path: string;
+  outcome: SyncFileOutcome;
+  previousPath?: string | null;
+  reason?: string | null;
+  documentId?: string | null;
+}
+
+/** Thrown out of a run's transaction when the run was cancelled, deleted or taken up by somebody else: nothing of it is kept. */
+export class RunEnded extends Error {}
+
+const COUNTERS: Record<SyncFileOutcome, string> = {
+  ADDED: 'files_added',
+  UPDATED: 'files_updated',
+  RENAMED: 'files_renamed',
+  DELETED: 'files_deleted',
+  UNCHANGED: 'files_unchanged',
+  SKIPPED: 'files_skipped',
+  FAILED: 'files_failed',
+};
+
+/** Records what a run does. Each record is in the transaction of the work that it is about, and only while the run is RUNNING. */
+export interface RunProgress {
+  record(em: Context['em'], files: readonly FileOutcome[], chunksEmbedded?: number): Promise<void>;
+  /** In a transaction of its own, with the work that belongs to it. */
+  transact(work: (em: Context['em']) => Promise<void>): Promise<void>;
+}
+
+export function createRunProgress(services: Services, syncRunId: string): RunProgress {
+  let position = 0;
+  return {
+    async transact(work) {
+      await services.database.fork().transactional(work);
+      services.topics.publish(topicOf(syncRunId));
+    },
+    async record(em, files, chunksEmbedded = 0) {
+      const counts = Map.groupBy(files, ({ outcome }) => outcome);
+      const processed = files.length - (counts.get(SyncFileOutcome.DELETED)?.length ?? 0);
+      const moved = [...counts].map(([outcome, { length }]) => {
+        const column = sql.id(COUNTERS[outcome]);
+        return sql`${column} = ${column} + ${length}`;
+      });
+      const updated = await sql`
+        update sync_run set files_processed = files_processed + ${processed}, chunks_embedded = chunks_embedded + ${chunksEmbedded},
+          heartbeat_at = ${new Date()} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
+        where id = ${syncRunId} and status = 'RUNNING'`.execute(em.getKysely());
+      if (updated.numAffectedRows !== 1n) throw new RunEnded();
+      const rows = files.map((file) => ({ id: newId(), position: (position += 1), previous_path: file.previousPath, document_id: file.documentId, ...file }));
+      if (rows.length === 0) return;
+      await sql`
+        insert into sync_run_file (id, sync_run_id, position, path, previous_path, outcome, reason, document_id)
+        select r.id, ${syncRunId}, r.position, r.path, r.previous_path, r.outcome, r.reason, r.document_id
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          as r(id uuid, position int, path text, previous_path text, outcome text, reason text, document_id uuid)`.execute(em.getKysely());
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { Check, Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType } from 'type-graphql';
+
+import { Id, Timestamp } from '../platform/database/columns.js';
+import { Node } from '../platform/node.js';
+import { DateTime } from '../platform/scalars.js';
+
+/** What belongs together: documentation from git repositories, and the conversations about it. */
+@ObjectType({
+  implements: Node,
+  description: 'Documentation from one or more git repositories, and the conversations about it.',
+})
+@Entity({ tableName: 'project' })
+@Check({ name: 'project_name_length', expression: 'char_length(name) between 1 and 255' })
+export class Project {
+  @Field(() => ID, { description: 'A UUIDv7.' })
+  @Id()
+  id!: string;
+
+  @Field(() => String, { description: '1 to 255 characters, trimmed, unique among projects.' })
+  @Property({ type: 'string', length: 255 })
+  @Unique({ name: 'project_name_unique' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What the project is about; part of every prompt. At most 10,000 characters.' })
+  @Property({ type: 'text', nullable: true })
+  description!: string | null;
+
+  @Field(() => DateTime, { description: 'When it was created.' })
+  @Timestamp()
+  createdAt!: Date;
+
+  @Field(() => DateTime, { description: 'When its name or description last changed.' })
+  @Timestamp()
+  updatedAt!: Date;
+}

@@ -1,0 +1,113 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+import { connectionType } from '../platform/pages.js';
+import { PayloadType } from '../platform/user-errors.js';
+import { Project } from './project.entity.js';
+
+@InputType({ description: 'A new project.' })
+export class CreateProjectInput {
+  @Field(() => String, { description: '1 to 255 characters after trimming; TAKEN when another project has it.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What the project is about; part of every prompt. At most 10,000 characters.' })
+  description?: string | null;
+
+  @Field(() => String, { nullable: true, description: '1 to 255 characters: the same key and input within 24 hours give the first result again.' })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What to change of a project; what is left out stays.' })
+export class UpdateProjectInput {
+  @Field(() => ID, { description: 'Which project.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; null is INVALID.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null clears it.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'Which project to delete.' })
+export class DeleteProjectInput {
+  @Field(() => ID, { description: 'Its documents, passages, runs and conversations go with it.' })
+  id!: string;
+}
+
+@ObjectType({ description: 'The new project.' })
+export class CreateProjectPayload extends PayloadType {
+  @Field(() => Project, { nullable: true, description: 'null when there are userErrors.' })
+  project?: Project | null;
+}
+
+@ObjectType({ description: 'The changed project.' })
+export class UpdateProjectPayload extends PayloadType {
+  @Field(() => Project, { nullable: true, description: 'null when there are userErrors.' })
+  project?: Project | null;
+}
+
+@ObjectType({ description: 'What was deleted.' })
+export class DeleteProjectPayload extends PayloadType {
+  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
+  deletedId?: string | null;
+}
+
+export enum ProjectOrderField {
+  CREATED_AT = 'CREATED_AT',
+  UPDATED_AT = 'UPDATED_AT',
+  NAME = 'NAME',
+}
+registerEnumType(ProjectOrderField, {
+  name: 'ProjectOrderField',
+  description: 'What projects are ordered by.',
+  valuesConfig: {
+    CREATED_AT: { description: 'When they were created.' },
+    UPDATED_AT: { description: 'When their name or description last changed.' },
+    NAME: { description: 'By name, upper and lower case alike.' },
+  },
+});
+
+export enum OrderDirection {
+  ASC = 'ASC',
+  DESC = 'DESC',
+}
+registerEnumType(OrderDirection, {
+  name: 'OrderDirection',
+  description: 'Which way a list runs.',
+  valuesConfig: { ASC: { description: 'Smallest, oldest or first letter first.' }, DESC: { description: 'The other way round.' } },
+});
+
+@InputType({ description: 'How projects are ordered.' })
+export class ProjectOrder {
+  @Field(() => ProjectOrderField, { description: 'By what.' })
+  field!: ProjectOrderField;
+
+  @Field(() => OrderDirection, { description: 'Which way.' })
+  direction!: OrderDirection;
+}
+
+@InputType({ description: 'Which projects.' })
+export class ProjectFilter {
+  @Field(() => String, { nullable: true, description: 'Only projects whose name holds this text, upper and lower case alike. At most 255 characters.' })
+  nameContains?: string | null;
+}
+
+@ObjectType({ description: 'How much a project holds.' })
+export class ProjectStats {
+  @Field(() => Int, { description: 'Repositories or folders that it follows.' })
+  projectDocCount!: number;
+
+  @Field(() => Int, { description: 'Documents of all of them.' })
+  documentCount!: number;
+
+  @Field(() => Int, { description: 'Passages of all documents.' })
+  chunkCount!: number;
+
+  @Field(() => Int, { description: 'Conversations about it.' })
+  conversationCount!: number;
+
+  @Field(() => Int, { description: 'Messages of all conversations, questions and answers alike.' })
+  messageCount!: number;
+}
+
+export const ProjectConnection = connectionType('Project', () => Project);

@@ -1,0 +1,60 @@
+import { type RawBuilder, sql } from 'kysely';
+
+import { ApiError } from '../errors.js';
+import type { Context } from '../context.js';
+import { byId, key, type List, listPage, type OrderKey } from '../platform/connection.js';
+import { isStorable } from '../platform/input-rules.js';
+import type { Connection, PageArgs } from '../platform/pages.js';
+import type { Row } from '../platform/database/rows.js';
+import { OrderDirection, type ProjectFilter, type ProjectOrder, ProjectOrderField, type ProjectStats } from './project.inputs.js';
+import { Project } from './project.entity.js';
+
+const ORDER_KEYS: Record<ProjectOrderField, OrderKey> = {
+  [ProjectOrderField.CREATED_AT]: key('created_at', 'timestamptz'),
+  [ProjectOrderField.UPDATED_AT]: key('updated_at', 'timestamptz'),
+  [ProjectOrderField.NAME]: { value: sql`lower(t.name) collate "C"`, type: 'text' },
+};
+
+const NEWEST_FIRST: ProjectOrder = { field: ProjectOrderField.CREATED_AT, direction: OrderDirection.DESC };
+
+export function listProjects(
+  ctx: Context,
+  args: PageArgs,
+  order: ProjectOrder = NEWEST_FIRST,
+  filter?: ProjectFilter | null,
+): Promise<Connection<Row<Project>>> {
+  const list: List<Project> = {
+    name: 'projects',
+    entity: Project,
+    parent: null,
+    descending: order.direction === OrderDirection.DESC,
+    order: [ORDER_KEYS[order.field], byId],
+    ...(filter?.nameContains ? { where: nameContains(filter.nameContains) } : {}),
+  };
+  return listPage(ctx, list, null, args, { order, filter });
+}
+
+function nameContains(text: string): RawBuilder<boolean> {
+  if (text.length > 255 || !isStorable(text)) throw new ApiError('BAD_USER_INPUT', 'nameContains must have at most 255 characters.');
+  return sql`strpos(lower(t.name), lower(${text})) > 0`;
+}
+
+const COUNTED = {
+  projectDocCount: sql`select count(*) from project_doc where project_id = p.id`,
+  documentCount: sql`select count(*) from document where project_id = p.id`,
+  chunkCount: sql`select count(*) from chunk where project_id = p.id`,
+  conversationCount: sql`select count(*) from conversation where project_id = p.id`,
+  messageCount: sql`select count(*) from message m join conversation c on c.id = m.conversation_id where c.project_id = p.id`,
+};
+
+/** How much a project holds, counted for all projects of an operation in one statement. */
+export function countContents(ctx: Context, projectId: string): Promise<ProjectStats> {
+  const counts = Object.entries(COUNTED).map(([name, count]) => sql`(${count})::int as ${sql.id(name)}`);
+  return ctx
+    .loader('project stats', async (ids: readonly string[]) => {
+      const statement = sql<ProjectStats & { id: string }>`select p.id::text as id, ${sql.join(counts)} from unnest(${[...ids]}::uuid[]) as p(id)`;
+      const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map((row) => [row.id, row]));
+      return ids.map((id) => rows.get(id)!);
+    })
+    .load(projectId);
+}

@@ -1,0 +1,62 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { findById } from '../platform/load-by-id.js';
+import { PageArgs } from '../platform/pages.js';
+import { payload } from '../platform/user-errors.js';
+import { Project } from './project.entity.js';
+import {
+  CreateProjectInput,
+  CreateProjectPayload,
+  DeleteProjectInput,
+  DeleteProjectPayload,
+  ProjectConnection,
+  ProjectFilter,
+  ProjectOrder,
+  ProjectStats,
+  UpdateProjectInput,
+  UpdateProjectPayload,
+} from './project.inputs.js';
+import { countContents, listProjects } from './project.loaders.js';
+import { createProject, deleteProject, updateProject } from './project.service.js';
+
+@Resolver(() => Project)
+export class ProjectResolver {
+  @Query(() => Project, { nullable: true, description: 'The project with this id; null when there is none.' })
+  project(@Arg('id', () => ID, { description: 'Which project.' }) id: string, @Ctx() ctx: Context) {
+    return findById(ctx, Project, id);
+  }
+
+  @Query(() => ProjectConnection, { description: 'All projects, newest first unless ordered otherwise.' })
+  projects(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('orderBy', () => ProjectOrder, { nullable: true, description: 'Default: newest first.' }) orderBy: ProjectOrder | null,
+    @Arg('filter', () => ProjectFilter, { nullable: true, description: 'Default: all.' }) filter: ProjectFilter | null,
+    @Ctx() ctx: Context,
+  ) {
+    return listProjects(ctx, page, orderBy ?? undefined, filter);
+  }
+
+  @FieldResolver(() => ProjectStats, { description: 'How much it holds; counted when it is selected.' })
+  stats(@Root() project: Row<Project>, @Ctx() ctx: Context) {
+    return countContents(ctx, project.id);
+  }
+
+  @Mutation(() => CreateProjectPayload, { description: 'Creates a project. Fails with INVALID, TAKEN or IDEMPOTENCY_KEY_REUSED.' })
+  createProject(@Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput, @Ctx() ctx: Context) {
+    return payload(ctx, createProject(ctx, input));
+  }
+
+  @Mutation(() => UpdateProjectPayload, { description: 'Changes a project. Fails with INVALID, NOT_FOUND or TAKEN.' })
+  updateProject(@Arg('input', () => UpdateProjectInput, { description: 'What to change.' }) input: UpdateProjectInput, @Ctx() ctx: Context) {
+    return payload(ctx, updateProject(ctx, input));
+  }
+
+  @Mutation(() => DeleteProjectPayload, {
+    description: 'Deletes a project with its documents, runs and conversations; a run or an answer that is going ends. Fails with NOT_FOUND.',
+  })
+  deleteProject(@Arg('input', () => DeleteProjectInput, { description: 'Which project.' }) input: DeleteProjectInput, @Ctx() ctx: Context) {
+    return payload(ctx, deleteProject(ctx, input));
+  }
+}

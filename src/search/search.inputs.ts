@@ -1,0 +1,71 @@
+import { ArgsType, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+import { DocumentFilter } from '../document/document.inputs.js';
+
+export enum SearchMode {
+  HYBRID = 'HYBRID',
+  SEMANTIC = 'SEMANTIC',
+  KEYWORD = 'KEYWORD',
+}
+registerEnumType(SearchMode, {
+  name: 'SearchMode',
+  description: 'What ranks the passages.',
+  valuesConfig: {
+    HYBRID: { description: 'Words and meaning together, weighed by how good the embedding model is. The default, and what answers are made from.' },
+    SEMANTIC: { description: 'Nearness of meaning alone: the cosine similarity of vectors.' },
+    KEYWORD: { description: 'Words alone: BM25 over stemmed words, title and headings counted twice.' },
+  },
+});
+
+@ArgsType()
+export class SearchArgs {
+  @Field(() => String, { description: 'What to look for; not blank, at most 10,000 characters.' })
+  query!: string;
+
+  @Field(() => Int, { nullable: true, defaultValue: 5, description: 'How many hits at most: 1 to 100, default 5.' })
+  topK?: number | null;
+
+  @Field(() => SearchMode, { nullable: true, defaultValue: SearchMode.HYBRID, description: 'What ranks; default HYBRID.' })
+  mode?: SearchMode | null;
+
+  @Field(() => Float, { nullable: true, description: 'Only hits with at least this score, 0 to 1; default: all.' })
+  minScore?: number | null;
+
+  @Field(() => DocumentFilter, { nullable: true, description: 'Only passages of these documents; default: all.' })
+  filter?: DocumentFilter | null;
+}
+
+@ObjectType({ description: 'A passage that was found.' })
+export class SearchHit {
+  @Field(() => Int, { description: '1-based place in the result.' })
+  rank!: number;
+
+  @Field(() => Float, {
+    description: '0..1. HYBRID and KEYWORD: relative to the best of this search. SEMANTIC: the similarity itself.',
+  })
+  score!: number;
+
+  @Field(() => Float, { nullable: true, description: 'max(0, 1 - cosine distance) to the query; null only without a vector of the active model.' })
+  similarityScore!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The BM25 score, 0 or more; null when no word of the query occurs, and in SEMANTIC mode.' })
+  keywordScore!: number | null;
+
+  chunkId!: string;
+  documentId!: string;
+}
+
+@ObjectType({ description: 'What a search found.' })
+export class SearchResult {
+  @Field(() => String, { description: 'The query as it was searched for: trimmed.' })
+  query!: string;
+
+  @Field(() => SearchMode, { description: 'What ranked the hits.' })
+  mode!: SearchMode;
+
+  @Field(() => Int, { description: 'How many hits there are here.' })
+  totalResults!: number;
+
+  @Field(() => [SearchHit], { description: 'Best first.' })
+  hits!: SearchHit[];
+}

@@ -1,0 +1,47 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import type { Context } from '../context.js';
+import { Chunk } from '../document/chunk.entity.js';
+import { Document } from '../document/document.entity.js';
+import type { Row } from '../platform/database/rows.js';
+import { getById } from '../platform/load-by-id.js';
+import { Project } from '../project/project.entity.js';
+import { SearchArgs, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
+import { searchPassages } from './search.service.js';
+
+@Resolver(() => Project)
+export class SearchOfProjectResolver {
+  @FieldResolver(() => SearchResult, {
+    nullable: true,
+    description: "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT.",
+  })
+  async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
+    const mode = args.mode ?? SearchMode.HYBRID;
+    const found = await searchPassages(ctx, { ...args, projectId: project.id, topK: args.topK ?? 5, mode });
+    const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
+    return { query: args.query.trim(), mode, totalResults: hits.length, hits };
+  }
+}
+
+@Resolver(() => SearchHit)
+export class SearchHitResolver {
+  @FieldResolver(() => Chunk, { description: 'The passage.' })
+  chunk(@Root() hit: SearchHit, @Ctx() ctx: Context) {
+    return getById(ctx, Chunk, hit.chunkId);
+  }
+
+  @FieldResolver(() => Document, { description: 'The document that it is part of.' })
+  document(@Root() hit: SearchHit, @Ctx() ctx: Context) {
+    return getById(ctx, Document, hit.documentId);
+  }
+
+  @FieldResolver(() => String, { description: "The document's full path in the repository." })
+  async filePath(@Root() hit: SearchHit, @Ctx() ctx: Context) {
+    return (await getById(ctx, Document, hit.documentId)).filePath;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "GitHub's slug of the nearest heading, without \"#\"." })
+  async headerAnchor(@Root() hit: SearchHit, @Ctx() ctx: Context) {
+    return (await getById(ctx, Chunk, hit.chunkId)).headerAnchor;
+  }
+}

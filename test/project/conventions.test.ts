@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { VARIABLES } from '../../src/config.js';
+
+const src = resolve('src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.split(sep).join('/'));
+
+/** What a file is, by its name: its place in the one direction in which imports point. */
+function layerOf(path: string): string {
+  if (path.startsWith('platform/')) return 'platform';
+  return /\.(\w+)\.ts$/.exec(path)?.[1] ?? (path.includes('/') ? 'feature' : basename(path, '.ts'));
+}
+
+/** What a layer may never import. What is not listed here is free; lint says the same of what it can see. */
+const FORBIDDEN: Record<string, string[]> = {
+  schema: ['app', 'index'],
+  resolver: ['app', 'index', 'schema'],
+  feature: ['app', 'index', 'schema', 'resolver'],
+  service: ['app', 'index', 'schema', 'resolver'],
+  job: ['app', 'index', 'schema', 'resolver'],
+  loaders: ['app', 'index', 'schema', 'resolver', 'service', 'job'],
+  inputs: ['app', 'index', 'schema', 'resolver', 'service', 'job', 'loaders'],
+  entity: ['app', 'index', 'schema', 'resolver', 'service', 'job', 'loaders', 'inputs'],
+};
+
+/** Features know each other by what they store and what they can do, not by how they answer or load. */
+const PRIVATE_TO_A_FEATURE = ['resolver', 'loaders', 'job'];
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(src, from), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?'(\.{1,2}\/[^']+)\.js'/g)].map(([, path]) => ({
+    from,
+    to: relative(src, resolve(src, dirname(from), `${path}.ts`))
+      .split(sep)
+      .join('/'),
+  }));
+});
+
+const shown = ({ from, to }: Import) => `${from} imports ${to}`;
+const folderOf = (path: string) => path.split('/').slice(0, -1)[0] ?? null;
+const isAboveFeatures = (path: string) => folderOf(path) === null;
+
+describe('the source', () => {
+  it('imports in one direction', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (layerOf(from) === 'platform') return layerOf(to) !== 'platform' && to !== 'errors.ts';
+      return FORBIDDEN[layerOf(from)]?.includes(layerOf(to));
+    });
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it('reaches into another feature only for what that one shows', () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        !isAboveFeatures(from) && folderOf(from) !== folderOf(to) && PRIVATE_TO_A_FEATURE.includes(layerOf(to)),
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it('has no file whose name could hold anything', () => {
+    const names = files.flatMap((path) => path.replace(/\.ts$/, '').split('/')).flatMap((name) => name.split(/[.-]/));
+    expect(names.filter((name) => /^(utils?|helpers?|common|misc|shared|managers?)$/.test(name))).toEqual([]);
+  });
+
+  it('has no file of more than 300 lines', () => {
+    const lines = (path: string) => readFileSync(join(src, path), 'utf8').trimEnd().split('\n').length;
+    expect(files.filter((path) => lines(path) > 300)).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  it('says of every variable what the configuration says', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    const entries = [...example.matchAll(/^# (.+)\n#([A-Z_]+)=(.*)$/gm)].map(([, doc, name, value]) => [
+      name,
+      { doc, default: value },
+    ]);
+    expect(Object.fromEntries(entries)).toEqual(VARIABLES);
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createGitSources,
+  type GitSources,
+  type GitSourcesOptions,
+  type RemoteLocation,
+  type SourceBlob,
+  type SourceSnapshot,
+} from '../../src/platform/git/source.js';
+import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { startGitHost, type GitHost } from './git-host.js';
+
+export const MIB = 1024 * 1024;
+
+export interface GitBench {
+  readonly host: GitHost;
+  /** Temporary; holds cacheDir and whatever else a test needs. */
+  readonly directory: string;
+  readonly cacheDir: string;
+  /** Sources that may reach the host and nothing else. */
+  sources(options?: Partial<GitSourcesOptions>): GitSources;
+  at(name: string, where?: Partial<Omit<RemoteLocation, 'url'>>): RemoteLocation;
+  /** How many times git asked the host for anything but its capabilities. */
+  transfers(): number;
+  remove(): Promise<void>;
+}
+
+/** A git host and a folder for caches. */
+export async function createGitBench(): Promise<GitBench> {
+  const host = await startGitHost();
+  const directory = await mkdtemp(join(tmpdir(), 'ibid-git-'));
+  const cacheDir = join(directory, 'cache');
+  return {
+    host,
+    directory,
+    cacheDir,
+    sources: (options) => createGitSources({ cacheDir, hosts: [parseHostEntry(host.hostEntry)!], ...options }),
+    at: (name, { branch = null, folder = null } = {}) => ({ url: host.url(name), branch, folder }),
+    transfers: () => host.requests.filter(({ method }) => method === 'POST').length,
+    async remove() {
+      await host.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every content of a snapshot, by its id. */
+export async function readAll(snapshot: SourceSnapshot, maxBytes = MIB): Promise<Map<string, SourceBlob>> {
+  const ids = snapshot.entries.filter(({ kind }) => kind !== 'submodule').map(({ blobSha }) => blobSha);
+  const blobs = new Map<string, SourceBlob>();
+  for await (const blob of snapshot.read(ids, maxBytes)) blobs.set(blob.blobSha, blob);
+  return blobs;
+}
+
+export async function readText(snapshot: SourceSnapshot, path: string): Promise<string | undefined> {
+  const blobs = await readAll(snapshot);
+  const entry = snapshot.entries.find((one) => one.path === path);
+  return entry && blobs.get(entry.blobSha)?.content?.toString();
+}
+
+export async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+export type FileContent = string | Buffer | { readonly symlink: string } | { readonly submodule: string } | null;
+
+/** By path; as pairs where a path is not text. null deletes. */
+export type Changes =
+  | Readonly<Record<string, FileContent>>
+  | readonly (readonly [path: string | Buffer, content: FileContent])[];
+
+export interface CommitOptions {
+  readonly message?: string;
+  /** Default: now. */
+  readonly date?: Date;
+  /** Default: main. A new one starts at main. */
+  readonly branch?: string;
+}
+
+/** A bare repository that is written to without a checkout, so that any file name works. */
+export interface GitRepository {
+  readonly directory: string;
+  commit(changes: Changes, options?: CommitOptions): Promise<string>;
+  rename(from: string, to: string, options?: CommitOptions): Promise<string>;
+  /** Replaces the branch's whole history by one commit of these files. */
+  forcePush(files: Changes, options?: CommitOptions): Promise<string>;
+  deleteBranch(branch: string): Promise<void>;
+  /** The branch's commit. */
+  head(branch?: string): Promise<string>;
+}
+
+export async function createBareRepository(directory: string, files?: Changes): Promise<GitRepository> {
+  await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', directory]);
+  for (const key of ['uploadpack.allowFilter', 'uploadpack.allowAnySHA1InWant']) {
+    await git(['-C', directory, 'config', key, 'true']);
+  }
+
+  const find = async (branch: string) =>
+    (await git(['-C', directory, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`])).trim() || null;
+
+  async function write(changes: Buffer, parent: string | null, options: CommitOptions): Promise<string> {
+    const { message = 'A change', date = new Date(), branch = 'main' } = options;
+    const head = [
+      `commit refs/heads/${branch}`,
+      'mark :1',
+      `committer Ann Author <ann@example.org> ${Math.floor(date.getTime() / 1000)} +0000`,
+      `data ${Buffer.byteLength(message)}\n${message}`,
+      ...(parent === null ? [] : [`from ${parent}`]),
+      '',
+    ].join('\n');
+    const input = Buffer.concat([Buffer.from(head), changes, Buffer.from('\nget-mark :1\ndone\n')]);
+    return (await git(['-C', directory, 'fast-import', '--quiet', '--force', '--done'], input)).trim();
+  }
+
+  const parentOf = async ({ branch = 'main' }: CommitOptions) => (await find(branch)) ?? (await find('main'));
+
+  const repository: GitRepository = {
+    directory,
+    commit: async (changes, options = {}) => write(toCommands(changes), await parentOf(options), options),
+    rename: async (from, to, options = {}) =>
+      write(Buffer.from(`R ${quote(from)} ${quote(to)}\n`), await parentOf(options), options),
+    forcePush: (content, options = {}) => write(toCommands(content), null, options),
+    deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
+    async head(branch = 'main') {
+      const sha = await find(branch);
+      if (sha === null) throw new Error(`no branch ${branch}`);
+      return sha;
+    },
+  };
+  if (files) await repository.commit(files);
+  return repository;
+}
+
+/** Nothing of the machine's own git configuration takes part in a test. */
+export function plainGitEnvironment(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    LC_ALL: 'C',
+    HOME: '/nonexistent',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
+}
+
+function toCommands(changes: Changes): Buffer {
+  const pairs = Array.isArray(changes) ? changes : Object.entries(changes);
+  return Buffer.concat(pairs.map(([path, content]) => toCommand(quote(path), content)));
+}
+
+function toCommand(path: string, content: FileContent): Buffer {
+  if (content === null) return Buffer.from(`D ${path}\n`);
+  if (typeof content === 'object' && 'submodule' in content)
+    return Buffer.from(`M 160000 ${content.submodule} ${path}\n`);
+  const isSymlink = typeof content === 'object' && 'symlink' in content;
+  const data = Buffer.from(isSymlink ? content.symlink : content);
+  const mode = isSymlink ? '120000' : '100644';
+  return Buffer.concat([Buffer.from(`M ${mode} inline ${path}\ndata ${data.length}\n`), data, Buffer.from('\n')]);
+}
+
+/** As fast-import reads it: every byte that is not plain is written in octal. */
+function quote(path: string | Buffer): string {
+  const bytes = [...Buffer.from(path as string)];
+  const isPlain = (byte: number) => byte > 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+  return `"${bytes.map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`)).join('')}"`;
+}
+
+async function git(args: string[], input = Buffer.alloc(0)): Promise<string> {
+  const child = spawn('git', args, { env: plainGitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  const code = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  // A command that reads nothing may be gone before this is written.
+  child.stdin.on('error', () => {}).end(input);
+  const [output, problem] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if ((await code) !== 0) throw new Error(`git ${args.join(' ')}: ${problem}`);
+  return output;
+}

@@ -1,0 +1,73 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+export interface GraphqlError {
+  message: string;
+  path?: (string | number)[];
+  extensions: { code: string; requestId: string; retryable: boolean };
+}
+
+/** A result as it comes over the wire. `data` is untyped: a test knows what it asked for. */
+export interface GraphqlResult {
+  // oxlint-disable-next-line no-explicit-any
+  data?: any;
+  errors?: GraphqlError[];
+}
+
+export interface PostAnswer extends GraphqlResult {
+  status: number;
+  headers: Headers;
+}
+
+type Variables = Record<string, unknown>;
+
+/** Sends one operation to the service at `url` (without a path) as a plain HTTP client would. */
+export async function post(
+  url: string,
+  query: string,
+  variables?: Variables,
+  headers?: Record<string, string>,
+): Promise<PostAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const result = (await response.json()) as GraphqlResult;
+  return { status: response.status, headers: response.headers, ...result };
+}
+
+/** Runs one operation through graphql-ws on a socket of its own. What the service refuses is a result with errors. */
+export async function* subscribeWs(url: string, query: string, variables?: Variables): AsyncGenerator<GraphqlResult> {
+  const client = createWsClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  try {
+    yield* client.iterate({ query, variables }) as AsyncIterable<GraphqlResult>;
+  } catch (error) {
+    if (!Array.isArray(error)) throw error;
+    yield { errors: error as GraphqlError[] };
+  } finally {
+    await client.dispose();
+  }
+}
+
+/** Runs one operation through graphql-sse, as a request of its own. What the service refuses is a result with errors. */
+export async function* subscribeSse(url: string, query: string, variables?: Variables): AsyncGenerator<GraphqlResult> {
+  const client = createSseClient({ url: `${url}/graphql`, retryAttempts: 0 });
+  try {
+    yield* client.iterate({ query, variables }) as AsyncIterable<GraphqlResult>;
+  } finally {
+    client.dispose();
+  }
+}
+
+/** All results of a subscription that ends. */
+export async function collect(results: AsyncIterable<GraphqlResult>): Promise<GraphqlResult[]> {
+  const all: GraphqlResult[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type App, createApp } from '../../src/app.js';
+import { type Config, loadConfig } from '../../src/config.js';
+import type { Limits } from '../../src/platform/limits.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { collect, type GraphqlResult, post, subscribeSse, subscribeWs } from './graphql-clients.js';
+import { createTestDatabase, dropTestDatabase } from './postgres.js';
+
+export type Values = Record<string, any>;
+
+export interface TestApp {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly app: App;
+  readonly config: Config;
+  /** The data of an operation that has no errors; fails the test when there are some. */
+  query(document: string, variables?: Values): Promise<Values>;
+  /** The whole answer, errors and all. */
+  request(document: string, variables?: Values, headers?: Record<string, string>): Promise<GraphqlResult & { status: number }>;
+  /** What a mutation answers: `mutate('createProject', 'project { id }', { name })`. userErrors are always selected. */
+  mutate(name: string, selection: string, input: Values): Promise<Values>;
+  /** All results of a subscription to its end, by graphql-ws. */
+  follow(document: string, variables?: Values, over?: 'ws' | 'sse'): Promise<GraphqlResult[]>;
+  /** SQL statements that `work` costs. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  /** As in .env.example. */
+  env?: Record<string, string>;
+  limits?: Limits;
+}
+
+/** The real service on a free port, on a database of its own: PostgreSQL where TEST_DATABASE_URL is set, else the embedded one. */
+export async function startTestApp({ env = {}, limits }: TestAppOptions = {}): Promise<TestApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ibid-test-'));
+  const databaseUrl = process.env.TEST_DATABASE_URL ? await createTestDatabase(process.env.TEST_DATABASE_URL) : undefined;
+  // Set by prepare-database.mjs.
+  const template = process.env.IBID_TEST_TEMPLATE;
+  const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', SAMPLE_PROJECT: 'false', DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '5', ...env });
+  const app = await createApp(config, {
+    logger: createLogger(config.logLevel as 'silent'),
+    limits,
+    inMemory: true,
+    template: template ? await openAsBlob(template) : undefined,
+  });
+
+  async function request(document: string, variables?: Values, headers?: Record<string, string>) {
+    return post(app.url, document, variables, headers);
+  }
+
+  async function query(document: string, variables?: Values): Promise<Values> {
+    const { data, errors } = await request(document, variables);
+    if (errors || !data) throw new Error(`The query failed: ${JSON.stringify(errors)}`);
+    return data as Values;
+  }
+
+  return {
+    url: app.url,
+    app,
+    config,
+    request,
+    query,
+    async mutate(name, selection, input) {
+      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+      const data = await query(`mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`, { input });
+      return data[name];
+    },
+    follow: (document, variables, over = 'ws') => collect((over === 'ws' ? subscribeWs : subscribeSse)(app.url, document, variables)),
+    async statements(work) {
+      const seen: string[] = [];
+      app.services.database.onStatement = (statement) => void seen.push(statement);
+      await work().finally(() => (app.services.database.onStatement = null));
+      return seen;
+    },
+    async stop() {
+      await app.stop();
+      await rm(dataDir, { recursive: true, force: true });
+      if (databaseUrl) await dropTestDatabase(process.env.TEST_DATABASE_URL!, databaseUrl);
+    },
+  };
+}

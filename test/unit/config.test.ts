@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { ConfigError, loadConfig } from '../../src/config.js';
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('needs no variable at all', () => {
+    expect(loadConfig({})).toEqual({
+      port: 4000,
+      host: '127.0.0.1',
+      databaseUrl: null,
+      databasePoolSize: 10,
+      dataDir: resolve('data'),
+      gitHosts: [{ host: 'github.com', port: null, plainHttp: false }],
+      githubToken: null,
+      llmHosts: [
+        { host: '127.0.0.1', port: 11434, plainHttp: true },
+        { host: 'localhost', port: 11434, plainHttp: true },
+      ],
+      embedding: { provider: 'builtin', model: 'builtin', baseUrl: null },
+      keys: { openai: null, anthropic: null, google: null, openaiCompatible: null },
+      allowedHosts: [],
+      corsOrigins: [],
+      logLevel: 'info',
+      sampleProject: true,
+      allowUnauthenticated: false,
+    });
+  });
+
+  it('takes what is set, without the space around it', () => {
+    const config = loadConfig({
+      PORT: ' 8080 ',
+      DATABASE_URL: 'postgresql://ibid:secret@db/ibid',
+      GIT_HOSTS: 'github.com, localhost:3000,',
+      LLM_HOSTS: 'http://gpu.internal:8000',
+      ALLOWED_HOSTS: 'ibid.example.com, Docs.example.com',
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:5173/',
+      LOG_LEVEL: 'DEBUG',
+      SAMPLE_PROJECT: 'false',
+    });
+    expect(config).toMatchObject({
+      port: 8080,
+      databaseUrl: 'postgresql://ibid:secret@db/ibid',
+      gitHosts: [{ host: 'github.com' }, { host: 'localhost', port: 3000, plainHttp: true }],
+      llmHosts: [{ host: 'gpu.internal', port: 8000, plainHttp: true }],
+      allowedHosts: ['ibid.example.com', 'docs.example.com'],
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      logLevel: 'debug',
+      sampleProject: false,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ PORT: '', LOG_LEVEL: '  ', OPENAI_API_KEY: '' })).toEqual(loadConfig({}));
+  });
+
+  it('freezes the whole of it', () => {
+    const config = loadConfig({ GIT_HOSTS: 'github.com' });
+    for (const part of [config, config.keys, config.embedding, config.gitHosts, config.gitHosts[0]]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
+  it('lists every fault in one message, one on a line', () => {
+    const env = { PORT: '70000', DATABASE_POOL_SIZE: '1', LOG_LEVEL: 'loud', SAMPLE_PROJECT: 'no' };
+    expect(() => loadConfig(env)).toThrow(
+      [
+        'The configuration is not valid:',
+        '  PORT is "70000": it must be a whole number from 0 to 65535.',
+        '  DATABASE_POOL_SIZE is "1": it must be a whole number from 2 to 200.',
+        '  LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent.',
+        '  SAMPLE_PROJECT is "no": it must be one of true, false.',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['PORT', '4e3'],
+    ['PORT', '-1'],
+    ['HOST', 'a b'],
+    ['DATABASE_URL', 'mysql://db/ibid'],
+    ['GIT_HOSTS', 'https://github.com'],
+    ['GIT_HOSTS', 'github.com/owner'],
+    ['LLM_HOSTS', 'localhost:99999'],
+    ['ALLOWED_HOSTS', 'ibid.example.com:4000'],
+    ['ALLOWED_HOSTS', '*'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'app.example.com'],
+    ['CORS_ORIGINS', 'https://app.example.com/page'],
+    ['OPENAI_API_KEY', 'two words'],
+    ['EMBEDDING_PROVIDER', 'cohere'],
+    ['EMBEDDING_MODEL', 'nomic-embed-text'],
+    ['EMBEDDING_BASE_URL', 'http://127.0.0.1:11434'],
+    ['ALLOW_UNAUTHENTICATED', 'yes'],
+  ])('refuses %s=%s with one fault that names it', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgre://ibid:hunter2@db/ibid'],
+    ['DATABASE_URL', 'ibid:hunter2@db'],
+    ['GITHUB_TOKEN', 'hunter2 '.repeat(2)],
+    ['ANTHROPIC_API_KEY', 'hunter2\nhunter2'],
+    ['LLM_HOSTS', 'http://me:hunter2@gpu.internal:8000'],
+    ['CORS_ORIGINS', 'https://app.example.com?key=hunter2'],
+  ])('shows no secret of a bad %s', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('listens on every form of loopback', () => {
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1'])
+      expect(loadConfig({ HOST: host }).host).toBe(host);
+    expect(loadConfig({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
+  it('refuses another HOST because there are no accounts, unless that is asked for', () => {
+    expect(faultsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/no accounts.*ALLOW_UNAUTHENTICATED=true/)]);
+    expect(loadConfig({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }).host).toBe('0.0.0.0');
+  });
+
+  it('knows a model and an address for each provider of embeddings', () => {
+    const embedding = (env: Record<string, string>) => loadConfig(env).embedding;
+    expect(embedding({ EMBEDDING_PROVIDER: 'ollama' })).toEqual({
+      provider: 'ollama',
+      model: 'nomic-embed-text',
+      baseUrl: 'http://127.0.0.1:11434',
+    });
+    expect(embedding({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' })).toEqual({
+      provider: 'openai',
+      model: 'text-embedding-3-small',
+      baseUrl: null,
+    });
+    expect(
+      embedding({
+        EMBEDDING_PROVIDER: 'openai-compatible',
+        EMBEDDING_MODEL: 'bge-base',
+        EMBEDDING_BASE_URL: 'http://gpu.internal:8000/v1/',
+        LLM_HOSTS: 'http://gpu.internal:8000',
+      }),
+    ).toEqual({ provider: 'openai-compatible', model: 'bge-base', baseUrl: 'http://gpu.internal:8000/v1' });
+  });
+
+  it('names what a provider of embeddings lacks', () => {
+    expect(faultsOf({ EMBEDDING_PROVIDER: 'openai' })).toEqual([expect.stringContaining('OPENAI_API_KEY')]);
+    expect(faultsOf({ EMBEDDING_PROVIDER: 'openai-compatible' })).toEqual([
+      expect.stringContaining('EMBEDDING_MODEL'),
+      expect.stringContaining('EMBEDDING_BASE_URL'),
+    ]);
+  });
+
+  it('embeds only at a host of LLM_HOSTS, by plain http only where the entry says so', () => {
+    const ollamaAt = (url: string, hosts: string) =>
+      faultsOf({ EMBEDDING_PROVIDER: 'ollama', EMBEDDING_BASE_URL: url, LLM_HOSTS: hosts });
+    expect(ollamaAt('http://gpu.internal:11434', 'gpu.internal:11434')).toEqual([expect.stringContaining('LLM_HOSTS')]);
+    expect(ollamaAt('https://gpu.internal:11434', 'gpu.internal:11434')).toEqual([]);
+    expect(ollamaAt('http://gpu.internal:11434', 'http://gpu.internal:11434')).toEqual([]);
+  });
+});

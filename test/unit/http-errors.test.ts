@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBareServer, type BareServer } from '../support/bare-http-server.js';
+import { collect, post, subscribeSse, subscribeWs } from '../support/graphql-clients.js';
+
+const SECRETS = /hunter2|srv\/app|10\.0\.0\.7|select \*|5432|stack/;
+const FAIL = 'query ($with: String!) { fail(with: $with) }';
+
+describe('an error', () => {
+  let server: BareServer;
+
+  beforeAll(async () => {
+    server = await startBareServer();
+  });
+  afterAll(() => server.stop());
+
+  const transports = {
+    post: async (query: string, variables: Record<string, unknown>) => post(server.url, query, variables),
+    WebSocket: async (query: string, variables: Record<string, unknown>) =>
+      (await collect(subscribeWs(server.url, query, variables)))[0]!,
+    SSE: async (query: string, variables: Record<string, unknown>) =>
+      (await collect(subscribeSse(server.url, query, variables)))[0]!,
+  };
+
+  describe.each(Object.entries(transports))('by %s', (_, send) => {
+    it.each([
+      ['api', 'NOT_FOUND', false],
+      ['plain', 'INTERNAL', false],
+      ['refused', 'UNAVAILABLE', true],
+      ['terminated', 'UNAVAILABLE', true],
+      ['nested', 'UNAVAILABLE', true],
+      ['pool', 'UNAVAILABLE', true],
+      ['statementTimeout', 'TIMEOUT', true],
+    ])('of the kind %s is answered as %s', async (kind, code, retryable) => {
+      const { data, errors } = await send(FAIL, { with: kind });
+      expect(data).toEqual({ fail: null });
+      expect(errors).toEqual([
+        {
+          message: expect.not.stringMatching(SECRETS),
+          locations: expect.anything(),
+          path: ['fail'],
+          extensions: { code, requestId: expect.any(String), retryable },
+        },
+      ]);
+    });
+
+    it('that is masked can be found in the log by its id', async () => {
+      const { errors } = await send(FAIL, { with: 'plain' });
+      const { requestId } = errors![0]!.extensions;
+      expect(errors![0]!.message).toContain(requestId);
+      const line = server.logged.find((each) => each.includes(requestId) && each.includes('"level":50'));
+      expect(line).toContain('hunter2');
+    });
+
+    it('is told fifty times at most', async () => {
+      const { data, errors } = await send('{ failures(count: 100) { id } }', {});
+      expect(data.failures).toHaveLength(100);
+      expect(errors).toHaveLength(50);
+      expect(JSON.stringify(errors).length).toBeLessThan(64_000);
+    });
+
+    it('of the service itself is not blamed on the client', async () => {
+      const { data, errors } = await send('{ me { id } }', {});
+      expect(data).toBeNull();
+      expect(errors![0]!.extensions.code).toBe('INTERNAL');
+    });
+
+    it("that only execution finds in an argument is the client's", async () => {
+      const { errors } = await send('query ($with: String = "plain") { fail(with: $with) }', { with: null });
+      expect(errors![0]).toMatchObject({ path: ['fail'], extensions: { code: 'BAD_USER_INPUT' } });
+    });
+  });
+
+  it("carries the id of its request's X-Request-Id", async () => {
+    const { headers, errors } = await post(server.url, FAIL, { with: 'plain' });
+    expect(headers.get('x-request-id')).toBe(errors![0]!.extensions.requestId);
+  });
+
+  it('cannot be given an id by its client', async () => {
+    const { headers } = await post(server.url, '{ hello }', {}, { 'x-request-id': 'mine' });
+    expect(headers.get('x-request-id')).not.toBe('mine');
+  });
+
+  it('while the context is made is masked too', async () => {
+    const broken = await startBareServer({
+      createContext: () => {
+        throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+      },
+    });
+    const posted = await post(broken.url, '{ hello }');
+    const [streamed] = await collect(subscribeSse(broken.url, 'subscription { count(to: 1) }'));
+    await broken.stop();
+    expect([posted.status, posted.errors![0]!.extensions.code]).toEqual([503, 'UNAVAILABLE']);
+    expect(streamed!.errors![0]!.extensions.code).toBe('UNAVAILABLE');
+  });
+
+  it('leaves no variables in the log', async () => {
+    await post(server.url, 'query ($name: String) { hello(name: $name) }', { name: 'a-private-value' });
+    expect(server.logged.join('')).toContain('"path":"/graphql"');
+    expect(server.logged.join('')).not.toContain('a-private-value');
+  });
+});

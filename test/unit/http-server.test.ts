@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { startBareServer, type BareServer } from '../support/bare-http-server.js';
+import { collect, post, subscribeSse } from '../support/graphql-clients.js';
+
+describe('a request', () => {
+  let server: BareServer;
+
+  beforeAll(async () => {
+    server = await startBareServer({
+      limits: {
+        maxBodyBytes: 10_000,
+        maxResponseBytes: 10_000,
+        headersTimeoutMs: 300,
+        requestTimeoutMs: 600,
+        connectionsCheckingIntervalMs: 50,
+      },
+    });
+  });
+  afterAll(() => server.stop());
+
+  it('to an unknown address gets a small JSON answer', async () => {
+    const response = await fetch(`${server.url}/nothing`);
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'NOT_FOUND' }) })] },
+    ]);
+  });
+
+  it('to / is led to GraphiQL', async () => {
+    const response = await fetch(`${server.url}/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH'])('with the method %s is told the ones there are', async (method) => {
+    const response = await fetch(`${server.url}/graphql`, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/json; charset=utf-7',
+  ])('with the content type %s is refused', async (type) => {
+    expect((await post(server.url, '{ hello }', {}, { 'content-type': type })).status).toBe(415);
+  });
+
+  it.each(['text/html', 'application/json;q=0'])('that accepts only %s is refused', async (accept) => {
+    expect((await post(server.url, '{ hello }', {}, { accept })).status).toBe(406);
+  });
+
+  it('with a batch is refused', async () => {
+    const body = JSON.stringify([{ query: '{ hello }' }]);
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('Batches')]);
+  });
+
+  it('for a subscription as one JSON answer is told where to go', async () => {
+    const { status, errors } = await post(server.url, 'subscription { count(to: 1) }');
+    expect([status, errors![0]!.message]).toEqual([406, expect.stringContaining('text/event-stream')]);
+  });
+
+  it('that announces too large a body is refused before it is read', async () => {
+    const socket = await send(
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10001\r\n\r\n',
+    );
+    expect(await received(socket)).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('that sends too large a body without announcing it is refused', async () => {
+    const chunk = `${(20_000).toString(16)}\r\n${'x'.repeat(20_000)}\r\n0\r\n\r\n`;
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const socket = await send(head + chunk);
+    expect(await received(socket)).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('whose answer would be too large is refused', async () => {
+    const { data, errors } = await post(server.url, '{ text(length: 20000) }');
+    const [streamed] = await collect(subscribeSse(server.url, '{ text(length: 20000) }'));
+    expect([data, errors![0]!.extensions.code]).toEqual([undefined, 'QUERY_TOO_COMPLEX']);
+    expect(streamed!.errors![0]!.extensions.code).toBe('QUERY_TOO_COMPLEX');
+  });
+
+  it.each([
+    ['headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
+    [
+      'body',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    ],
+  ])('that stops in the middle of its %s is dropped', async (_, half) => {
+    const start = performance.now();
+    await received(await send(half));
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it('gets headers that forbid a page to frame or load anything', async () => {
+    const { headers } = await fetch(`${server.url}/healthz`);
+    expect(headers.get('content-security-policy')).toBe(`default-src 'none';frame-ancestors 'none'`);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  async function send(text: string): Promise<Socket> {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(text);
+    return socket;
+  }
+});
+
+describe('/readyz', () => {
+  it.each([
+    ['ready', async () => ({ ready: true }), 200],
+    ['not ready', async () => ({ ready: false, reason: 'No database.' }), 503],
+    ['failing', () => Promise.reject(new Error('hunter2')), 503],
+    ['silent', () => new Promise<never>(() => undefined), 503],
+  ])('answers when the service is %s', async (_, isReady, status) => {
+    const server = await startBareServer({ isReady, limits: { readinessTimeoutMs: 50 } });
+    const ready = await fetch(`${server.url}/readyz`);
+    const live = await fetch(`${server.url}/healthz`);
+    await server.stop();
+    expect([ready.status, live.status]).toEqual([status, 200]);
+    expect(await ready.text()).not.toContain('hunter2');
+  });
+});
+
+describe('starting on a port in use', () => {
+  it('fails with a message that names it', async () => {
+    const server = await startBareServer();
+    const { port } = new URL(server.url);
+    await expect(startBareServer({ port: Number(port) })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`);
+    await server.stop();
+  });
+});
+
+describe('stopping', () => {
+  it('answers what is in flight, and refuses what comes later', async () => {
+    const server = await startBareServer();
+    const answer = post(server.url, '{ wait(ms: 500) }');
+    await delay(100);
+    const stopped = server.stop();
+    await delay(50);
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+    expect((await answer).data).toEqual({ wait: 'waited' });
+    await stopped;
+  });
+
+  it('does not wait for connections that are only kept alive', async () => {
+    const server = await startBareServer();
+    const start = performance.now();
+    const answer = post(server.url, '{ wait(ms: 200) }');
+    await delay(50);
+    await server.stop();
+    await answer;
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('closes WebSockets with 1001 and ends event streams and their subscriptions', async () => {
+    const server = await startBareServer();
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const stream = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { silence }' }),
+    });
+    const [[code], events] = await Promise.all([once(socket, 'close'), stream.text(), server.stop()]);
+    expect(code).toBe(1001);
+    expect(events).not.toContain('complete');
+    expect(server.ended.count).toBe(1);
+  });
+
+  it('does not wait for ever', async () => {
+    const server = await startBareServer({ limits: { stopTimeoutMs: 200 } });
+    const answer = post(server.url, '{ wait(ms: 5000) }').catch(() => 'cut');
+    await delay(100);
+    await Promise.all([server.stop(), server.stop()]);
+    expect(await answer).toBe('cut');
+  });
+});
+
+async function received(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk))).on('error', () => undefined);
+  await once(socket, 'close');
+  return text;
+}

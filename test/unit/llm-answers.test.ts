@@ -1,0 +1,288 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { FailureError } from '../../src/errors.js';
+import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { type AnswerPart, type AnswerRequest, createLanguageModels } from '../../src/platform/llm/models.js';
+import {
+  answers,
+  breaksDown,
+  cutAfter,
+  endsEarlyAfter,
+  fails,
+  rateLimited,
+  redirectsTo,
+  type ScriptedProvider,
+  sendsHtml,
+  startScriptedProvider,
+  staysSilent,
+} from '../support/scripted-provider.js';
+
+const KEY = 'sk-not-to-be-seen';
+const noKeys = { openai: null, anthropic: null, google: null, openaiCompatible: null };
+const prompt: AnswerRequest['prompt'] = {
+  system: 'Answer from the passages.',
+  messages: [
+    { role: 'user', content: 'Hello?' },
+    { role: 'assistant', content: 'Hello.' },
+    { role: 'user', content: 'How is it installed?' },
+  ],
+};
+
+let provider: ScriptedProvider;
+beforeAll(async () => void (provider = await startScriptedProvider()));
+afterEach(() => provider.reset());
+afterAll(() => provider.stop());
+
+function stream({ apiConfig, ...request }: Partial<AnswerRequest> = {}) {
+  const models = createLanguageModels({
+    keys: { ...noKeys, openaiCompatible: KEY },
+    hosts: [parseHostEntry(provider.hostEntry)!],
+  });
+  return models.streamAnswer({
+    providerName: 'openai-compatible',
+    modelName: 'small',
+    apiConfig: { baseUrl: provider.baseUrl, ...apiConfig },
+    prompt,
+    signal: new AbortController().signal,
+    ...request,
+  });
+}
+
+/** Everything until the end or the failure. */
+async function collect(parts: AsyncIterable<AnswerPart>) {
+  let text = '';
+  let usage: AnswerPart | null = null;
+  try {
+    for await (const part of parts) {
+      if (part.type === 'delta') text += part.text;
+      else usage = part;
+    }
+    return { text, usage, failure: null };
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    return { text, usage, failure: error };
+  }
+}
+
+describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (providerName) => {
+  const ask = (request: Partial<AnswerRequest> = {}) => {
+    const baseUrl = providerName === 'ollama' ? provider.ollamaUrl : provider.baseUrl;
+    return stream({ providerName, ...request, apiConfig: { baseUrl, ...request.apiConfig } });
+  };
+
+  it('streams the text in deltas, then the usage', async () => {
+    provider.script(answers('Run npm install [1].'));
+    const parts: AnswerPart[] = [];
+    for await (const part of ask()) parts.push(part);
+    expect(parts).toEqual([
+      { type: 'delta', text: 'Run' },
+      { type: 'delta', text: ' npm' },
+      { type: 'delta', text: ' install' },
+      { type: 'delta', text: ' [1].' },
+      { type: 'usage', inputTokens: 7, outputTokens: 4 },
+    ]);
+  });
+
+  it('sends the rules as the system, the conversation in order, and the settings', async () => {
+    await collect(ask({ apiConfig: { temperature: 0.5, topP: 0.9, maxTokens: 100, seed: 7, stop: ['END'] } }));
+    const { body } = provider.requests[0]!;
+    expect(body).toMatchObject({ model: 'small', stream: true });
+    expect(body.messages.map(({ role }: { role: string }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(body.messages[3].content).toBe('How is it installed?');
+    if (providerName === 'ollama') {
+      const settings = { temperature: 0.5, top_p: 0.9, num_predict: 100, seed: 7, stop: ['END'], num_ctx: 8192 };
+      expect(body.options).toEqual(settings);
+    } else {
+      expect(body).toMatchObject({ temperature: 0.5, top_p: 0.9, max_tokens: 100, seed: 7, stop: ['END'] });
+    }
+  });
+
+  it('tries again after 429 and 500, before the first delta', async () => {
+    provider.script(rateLimited(0), breaksDown(), answers('At last.'));
+    expect(await collect(ask())).toMatchObject({ text: 'At last.', failure: null });
+    expect(provider.requests).toHaveLength(3);
+  });
+
+  it('gives up after two more attempts', async () => {
+    provider.script(rateLimited(0), rateLimited(0), rateLimited(0), answers('Too late.'));
+    expect((await collect(ask())).failure).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    expect(provider.requests).toHaveLength(3);
+  });
+
+  it.each([
+    [400, 'INTERNAL', false],
+    [401, 'AUTH', false],
+    [403, 'AUTH', false],
+    [404, 'INTERNAL', false],
+    [413, 'CONTEXT_TOO_LONG', false],
+  ])('does not try again after %i, which is %s', async (status, code, retryable) => {
+    provider.script(fails(status));
+    expect((await collect(ask())).failure).toMatchObject({ code, retryable });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["This model's maximum context length is 4096 tokens", 'CONTEXT_TOO_LONG'],
+    ['The response was filtered due to our content management policy', 'CONTENT_FILTER'],
+  ])('knows "%s" as %s', async (message, code) => {
+    provider.script(fails(400, { message }));
+    expect((await collect(ask())).failure).toMatchObject({ code });
+  });
+
+  it.each([
+    ['an error reply', fails(400)],
+    ['a refused key', fails(401)],
+    ['a login page', sendsHtml('<h1>/srv/secret</h1>')],
+    ['a cut', cutAfter('One two')],
+  ])('says nothing of what the provider sent, of the key or the URL after %s', async (_, step) => {
+    provider.script(step);
+    const { failure } = await collect(ask());
+    expect(JSON.stringify([failure!.message, failure!.cause, failure!.stack])).not.toMatch(
+      new RegExp(`${KEY}|/srv|127\\.0\\.0\\.1:|chat/completions|scripted failure`),
+    );
+  });
+
+  it.each([
+    ['a cut connection', cutAfter('One two')],
+    ['an end without a finish', endsEarlyAfter('One two')],
+  ])('delivers what came before %s, then fails with NETWORK', async (_, step) => {
+    provider.script(step);
+    expect(await collect(ask())).toMatchObject({ text: 'One two', failure: { code: 'NETWORK', retryable: true } });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('ends in TIMEOUT when the stream falls silent', async () => {
+    provider.script(staysSilent({ after: 'One' }));
+    const outcome = await collect(ask({ apiConfig: { timeoutMs: 100 } }));
+    expect(outcome).toMatchObject({ text: 'One', failure: { code: 'TIMEOUT', retryable: true } });
+    await provider.untilAborted(1);
+  });
+
+  it('ends in TIMEOUT, at the first attempt, when nothing comes at all', async () => {
+    provider.script(staysSilent());
+    expect((await collect(ask({ apiConfig: { timeoutMs: 100 } }))).failure).toMatchObject({ code: 'TIMEOUT' });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('stops the request at once when it is aborted, and throws the reason', async () => {
+    provider.script(staysSilent({ after: 'One' }));
+    const controller = new AbortController();
+    const reason = new Error('stopped by the user');
+    const read = async () => {
+      for await (const _ of ask({ signal: controller.signal })) controller.abort(reason);
+    };
+    await expect(read()).rejects.toBe(reason);
+    await provider.untilAborted(1);
+  });
+
+  it('stops waiting for a retry when it is aborted', async () => {
+    provider.script(rateLimited(30));
+    const controller = new AbortController();
+    const reading = collect(ask({ signal: controller.signal }));
+    await provider.untilRequests(1);
+    setTimeout(() => controller.abort(new Error('stopped')), 50);
+    await expect(reading).rejects.toThrow('stopped');
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('stops the request when its reader leaves', async () => {
+    provider.script(staysSilent({ after: 'One' }));
+    for await (const _ of ask()) break;
+    await provider.untilAborted(1);
+  });
+
+  it('calls no one when it is aborted already', async () => {
+    const reason = new Error('never mind');
+    await expect(collect(ask({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it('calls an empty answer a failure that says so', async () => {
+    provider.script(answers(''));
+    const { failure } = await collect(ask());
+    expect(failure).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('empty answer') });
+  });
+
+  it('follows no redirect', async () => {
+    const elsewhere = await startScriptedProvider();
+    provider.script(redirectsTo(`${elsewhere.baseUrl}/chat/completions`));
+    expect((await collect(ask())).failure).toMatchObject({ code: 'NETWORK', retryable: false });
+    expect(elsewhere.requests).toHaveLength(0);
+    await elsewhere.stop();
+  });
+
+  it('reaches no host that is not listed', async () => {
+    const elsewhere = await startScriptedProvider();
+    const { failure } = await collect(ask({ apiConfig: { baseUrl: elsewhere.baseUrl } }));
+    expect(failure).toMatchObject({ code: 'NETWORK', message: expect.stringContaining('LLM_HOSTS') });
+    expect(elsewhere.requests).toHaveLength(0);
+    await elsewhere.stop();
+  });
+});
+
+describe('streamAnswer', () => {
+  it('sends the key to an openai-compatible server', async () => {
+    await collect(stream());
+    expect(provider.requests[0]!.headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  it('sends no key to ollama', async () => {
+    await collect(stream({ providerName: 'ollama', apiConfig: { baseUrl: provider.ollamaUrl } }));
+    expect(JSON.stringify(provider.requests[0]!.headers)).not.toContain(KEY);
+  });
+
+  it.each(['/', '/v1', '/api/'])('finds ollama behind a baseUrl that ends in %s', async (ending) => {
+    const apiConfig = { baseUrl: `${provider.ollamaUrl}${ending}` };
+    expect(await collect(stream({ providerName: 'ollama', apiConfig }))).toMatchObject({ failure: null });
+    expect(provider.requests[0]!.url).toBe('/api/chat');
+  });
+
+  it('names the variable when the key is refused', async () => {
+    provider.script(fails(401));
+    expect((await collect(stream())).failure!.message).toContain('Set OPENAI_COMPATIBLE_API_KEY');
+  });
+
+  it.each([
+    ['openai', 'OPENAI_API_KEY'],
+    ['anthropic', 'ANTHROPIC_API_KEY'],
+    ['google', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+  ])('refuses %s without %s before any call', async (providerName, variable) => {
+    const { failure } = await collect(stream({ providerName }));
+    expect(failure).toMatchObject({ code: 'AUTH', message: expect.stringContaining(`Set ${variable}`) });
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it('tells a provider that cuts its answer off for its content', async () => {
+    provider.script(answers('I must', { finishReason: 'content_filter' }));
+    expect(await collect(stream())).toMatchObject({ text: 'I must', failure: { code: 'CONTENT_FILTER' } });
+  });
+
+  it('tells a model that has no tokens left for a word', async () => {
+    provider.script(answers('', { finishReason: 'length' }));
+    expect((await collect(stream())).failure!.message).toContain('Raise maxTokens');
+  });
+
+  it('keeps an answer that ended at maxTokens', async () => {
+    provider.script(answers('As far as', { finishReason: 'length' }));
+    expect(await collect(stream())).toMatchObject({ text: 'As far as', failure: null });
+  });
+
+  it('tries again when nobody listens, then fails with NETWORK', async () => {
+    const gone = await startScriptedProvider();
+    await gone.stop();
+    const models = createLanguageModels({ keys: noKeys, hosts: [parseHostEntry(gone.hostEntry)!] });
+    const { failure } = await collect(
+      models.streamAnswer({
+        providerName: 'openai-compatible',
+        modelName: 'small',
+        apiConfig: { baseUrl: gone.baseUrl },
+        prompt,
+        signal: new AbortController().signal,
+      }),
+    );
+    expect(failure).toMatchObject({ code: 'NETWORK', retryable: true });
+  }, 15_000);
+
+  it('refuses a provider it does not know', async () => {
+    expect((await collect(stream({ providerName: 'nobody' }))).failure).toMatchObject({ code: 'INTERNAL' });
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { BUILTIN_MODEL_NAME } from '../../src/platform/llm/builtin-model.js';
+import { type AnswerPart, createLanguageModels } from '../../src/platform/llm/models.js';
+import { buildPrompt } from '../../src/platform/llm/prompt.js';
+import { readableSentences } from '../../src/platform/llm/readable-sentences.js';
+
+const WHAT_IT_IS = "These are the closest sentences in this project's documents";
+
+async function ask(question: string, texts: string[]): Promise<{ text: string; deltas: number; usage: AnswerPart }> {
+  const prompt = buildPrompt({
+    project: { name: 'ibid', description: null },
+    passages: texts.map((text, position) => ({
+      index: position + 1,
+      title: 'Guide',
+      headerPath: [],
+      filePath: 'guide.md',
+      text,
+    })),
+    question,
+    history: [],
+    contextWindow: 65_536,
+    maxTokens: 2048,
+  });
+  const models = createLanguageModels({
+    keys: { openai: null, anthropic: null, google: null, openaiCompatible: null },
+    hosts: [],
+  });
+  const parts: AnswerPart[] = [];
+  const { signal } = new AbortController();
+  const request = { providerName: 'builtin', modelName: BUILTIN_MODEL_NAME, apiConfig: {}, prompt, signal };
+  for await (const part of models.streamAnswer(request)) parts.push(part);
+  const deltas = parts.filter((part) => part.type === 'delta');
+  return { text: deltas.map(({ text }) => text).join(''), deltas: deltas.length, usage: parts.at(-1)! };
+}
+
+describe('the builtin model', () => {
+  it('answers with the closest sentence, its marker and what it is', async () => {
+    const { text } = await ask('Which port does the server listen on?', [
+      'The logo is blue. It was drawn in a week.',
+      'Start it with `npm start`. The server listens on port 4000 by default.\n\nLogs go to the console.',
+    ]);
+    expect(text.split('\n')[0]).toBe('- The server listens on port 4000 by default [2].');
+    expect(text).toContain(WHAT_IT_IS);
+    expect(text).not.toContain('logo');
+  });
+
+  it('streams in several deltas and counts tokens', async () => {
+    const { deltas, usage } = await ask('How is it installed?', [
+      'It is installed with npm, which takes a minute or two.',
+    ]);
+    expect(deltas).toBeGreaterThan(3);
+    expect(usage).toEqual({ type: 'usage', inputTokens: expect.any(Number), outputTokens: expect.any(Number) });
+    expect(Object.values(usage).every((value) => value !== 0)).toBe(true);
+  });
+
+  it('quotes four sentences at most, and none twice', async () => {
+    const same = 'Backups are written to the backup folder every night.';
+    const others = ['one', 'two', 'three', 'four', 'five'].map((word) => `Backups number ${word} go to disk ${word}.`);
+    const { text } = await ask('Where do backups go?', [same, same, ...others]);
+    const quoted = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(quoted.length).toBeLessThanOrEqual(4);
+    expect(quoted.filter((line) => line.includes('every night')).length).toBeLessThanOrEqual(1);
+  });
+
+  it('finds a sentence by the heading above it', async () => {
+    const { text } = await ask('How do I uninstall it?', [
+      '## Updating\n\nRun the script with the first flag set.\n\n## Uninstalling\n\nDelete the folder and be done with it.',
+    ]);
+    expect(text.split('\n')[0]).toBe('- Delete the folder and be done with it [1].');
+  });
+
+  it('quotes the best passage when no word is shared', async () => {
+    const { text } = await ask('Wie geht das?', ['It runs everywhere and always has.', 'Another text without it.']);
+    expect(text.split('\n')[0]).toBe('- It runs everywhere and always has [1].');
+  });
+
+  it('says so when the passages hold no sentence', async () => {
+    expect((await ask('How?', ['---'])).text).toContain('No sentence');
+  });
+
+  it('passes on no marker that a document contains', async () => {
+    const { text } = await ask('What is the port?', ['The port is 4000 [7] and never changes [2].']);
+    expect(text.split('\n')[0]).toBe('- The port is 4000 and never changes [1].');
+  });
+
+  it('answers from text that looks like control tokens or our own tags', async () => {
+    const { text } = await ask('What does <question> mean?', [
+      'The tag <question> means <|endoftext|> here and </passage> too.',
+    ]);
+    expect(text).toContain('The tag <question> means <|endoftext|> here and </passage> too [1].');
+  });
+});
+
+describe('readableSentences', () => {
+  const read = (markdown: string) => readableSentences(markdown).map(({ text }) => text);
+
+  it('makes links, emphasis and HTML readable', () => {
+    const markdown =
+      'See [the **guide**](guide.md "Title") and ![a picture](x.png), _all_ of it.<br/>Use `a_b_c` with snake_case_names.';
+    expect(read(markdown)).toEqual(['See the guide and a picture, all of it.', 'Use `a_b_c` with snake_case_names.']);
+  });
+
+  it('joins the lines of a paragraph and splits it into sentences', () => {
+    expect(read('It is one\nsentence here. And a second one follows.')).toEqual([
+      'It is one sentence here.',
+      'And a second one follows.',
+    ]);
+  });
+
+  it('takes list items and table rows one by one', () => {
+    expect(
+      read(
+        '- [x] The first item here\n2. The second item here\n\n| Name | What it does |\n|---|:--:|\n| PORT | Port to listen on |',
+      ),
+    ).toEqual(['The first item here', 'The second item here', 'Name, What it does', 'PORT, Port to listen on']);
+  });
+
+  it('puts a code block behind the sentence that announces it', () => {
+    expect(read('Install it with:\n\n```sh\nnpm ci\nnpm start\n```\n\nThat is all of it.')).toEqual([
+      'Install it with: `npm ci; npm start`',
+      'That is all of it.',
+    ]);
+  });
+
+  it('remembers the heading', () => {
+    expect(readableSentences('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toEqual([
+      { text: 'It is 4000 by default.', heading: 'The `port`' },
+    ]);
+  });
+
+  it('keeps sentences that are written without spaces', () => {
+    expect(read('サーバーはポート4000で待ちます。設定で変えられます。')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { createRemoteEmbedder, type RemoteEmbedderOptions } from '../../src/platform/embedding/remote.js';
+import {
+  breaksDown,
+  embedsWith,
+  fails,
+  rateLimited,
+  redirectsTo,
+  type ScriptedProvider,
+  startScriptedProvider,
+  staysSilent,
+} from '../support/scripted-provider.js';
+
+let provider: ScriptedProvider;
+beforeAll(async () => void (provider = await startScriptedProvider()));
+afterEach(() => provider.reset());
+afterAll(() => provider.stop());
+
+const keys = { openai: null, anthropic: null, google: null, openaiCompatible: 'sk-compatible' };
+const compatible = (fields: Partial<RemoteEmbedderOptions> = {}) =>
+  createRemoteEmbedder({
+    provider: 'openai-compatible',
+    model: 'bge-small',
+    baseUrl: provider.baseUrl,
+    keys,
+    hosts: [parseHostEntry(provider.hostEntry)!],
+    ...fields,
+  });
+const ollama = (fields: Partial<RemoteEmbedderOptions> = {}) =>
+  compatible({ provider: 'ollama', model: null, baseUrl: provider.ollamaUrl, ...fields });
+const lengthOf = (vector: number[]) => Math.hypot(...vector);
+
+describe('the remote embedder', () => {
+  it('embeds documents in their order, as unit vectors of 768 numbers', async () => {
+    const [first, second, again] = await compatible().embedDocuments(['cats sleep', 'dogs bark', 'cats sleep']);
+    expect([first!.length, second!.length]).toEqual([768, 768]);
+    expect(lengthOf(first!)).toBeCloseTo(1);
+    expect(first).toEqual(again);
+    expect(first).not.toEqual(second);
+  });
+
+  it('asks an openai-compatible server for 768 dimensions, with its key', async () => {
+    await compatible().embedQuery('cats');
+    expect(provider.requests).toMatchObject([
+      {
+        url: '/v1/embeddings',
+        body: { model: 'bge-small', input: ['cats'], dimensions: 768 },
+        headers: { authorization: 'Bearer sk-compatible' },
+      },
+    ]);
+  });
+
+  it('tells nomic models which side a text is on', async () => {
+    const embedder = ollama();
+    await embedder.embedDocuments(['cats sleep']);
+    await embedder.embedQuery('who sleeps?');
+    expect(provider.requests.map(({ body }) => body.input)).toEqual([
+      ['search_document: cats sleep'],
+      ['search_query: who sleeps?'],
+    ]);
+    expect(provider.requests[0]!.body).not.toHaveProperty('dimensions');
+    expect(provider.requests[0]!.headers).not.toHaveProperty('authorization');
+  });
+
+  it('names its model, and finds ollama with and without /v1', async () => {
+    expect(ollama().model).toBe('ollama/nomic-embed-text');
+    expect(compatible().model).toBe('openai-compatible/bge-small');
+    await ollama({ baseUrl: `${provider.ollamaUrl}/v1/` }).embedQuery('x');
+    expect(provider.requests[0]!.url).toBe('/v1/embeddings');
+  });
+
+  it('pads shorter vectors with zeros', async () => {
+    provider.scriptEmbeddings(embedsWith(384));
+    const vector = await compatible().embedQuery('cats');
+    expect(vector).toHaveLength(768);
+    expect(vector.slice(384).every((number) => number === 0)).toBe(true);
+    expect(lengthOf(vector)).toBeCloseTo(1);
+  });
+
+  it('refuses longer ones with both lengths', async () => {
+    provider.scriptEmbeddings(embedsWith(1024));
+    const message = expect.stringMatching(/1024.*768/);
+    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ code: 'INTERNAL', message });
+  });
+
+  it('refuses an answer with too few vectors', async () => {
+    provider.scriptEmbeddings(({ response }) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ data: [{ embedding: [1], index: 0 }] }));
+    });
+    await expect(compatible().embedDocuments(['a', 'b'])).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('tries again after 429 and 500', async () => {
+    provider.scriptEmbeddings(rateLimited(0), breaksDown(503));
+    expect(await compatible().embedQuery('cats')).toHaveLength(768);
+    expect(provider.requests).toHaveLength(3);
+  });
+
+  it('does not try again when the key is refused', async () => {
+    provider.scriptEmbeddings(fails(401));
+    const message = expect.stringContaining('OPENAI_COMPATIBLE_API_KEY');
+    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ code: 'AUTH', message });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('needs a key for openai before any call', async () => {
+    const openai = compatible({ provider: 'openai', model: null });
+    expect(openai.model).toBe('openai/text-embedding-3-small');
+    const message = expect.stringContaining('OPENAI_API_KEY');
+    await expect(openai.embedQuery('cats')).rejects.toMatchObject({ code: 'AUTH', message });
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it('reaches no host that is not listed, and follows no redirect', async () => {
+    await expect(compatible({ hosts: [] }).embedQuery('cats')).rejects.toMatchObject({ code: 'NETWORK' });
+    expect(provider.requests).toHaveLength(0);
+    provider.scriptEmbeddings(redirectsTo(`${provider.baseUrl}/elsewhere`));
+    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ code: 'NETWORK' });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('stops the request when it is aborted, and throws the reason', async () => {
+    provider.scriptEmbeddings(staysSilent());
+    const controller = new AbortController();
+    const embedding = compatible().embedDocuments(['cats'], controller.signal);
+    await provider.untilRequests(1);
+    controller.abort(new Error('cancelled'));
+    await expect(embedding).rejects.toThrow('cancelled');
+    await provider.untilAborted(1);
+  });
+
+  it('calls no one for no text', async () => {
+    expect(await compatible().embedDocuments([])).toEqual([]);
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it('cannot be made for an openai-compatible server without its address', () => {
+    expect(() => compatible({ baseUrl: null })).toThrow('base URL');
+  });
+});
