@@ -98,6 +98,7 @@ const STATEMENTS = [
     "term" varchar(64) not null,
     "chunk_id" uuid not null,
     "frequency" int not null,
+    "passage_length" int not null,
     primary key ("project_id", "term", "chunk_id")
   )`,
   `create index "chunk_term_chunk_id_index" on "chunk_term" ("chunk_id")`,

@@ -1,5 +1,7 @@
 // npm start: sets up what is missing, then serves. Arguments go to the service.
-import { command, pinnedNode, run, setUp } from './setup.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, pinnedNode, root, run, setUp } from './setup.mjs';
 
 await command(async () => {
   await setUp({ withBuild: true });
@@ -8,7 +10,7 @@ await command(async () => {
     pinnedNode,
     [
       '--enable-source-maps',
-      '--env-file-if-exists=.env',
+      ...(existsSync(join(root, '.env')) ? ['--env-file=.env'] : []),
       `--import=${followParent}`,
       'dist/src/index.js',
       ...process.argv.slice(2),

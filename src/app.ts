@@ -20,7 +20,7 @@ import { createLanguageModels } from './platform/llm/models.js';
 import type { Logger } from './platform/logger.js';
 import { readPackageInfo } from './platform/package-info.js';
 import { createTopics } from './platform/topics.js';
-import { LOST_AFTER_MS as RUN_LOST_AFTER_MS, SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
+import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { createSampleProject, SAMPLE_FILES, SAMPLE_QUESTION } from './sample-project.js';
 import { buildApiSchema } from './schema.js';
@@ -63,7 +63,10 @@ const EXAMPLE_QUERY = `# Everything here is documented: open the book at the lef
  * Wires database, server, jobs and models, and serves.
  * @throws Error with a message for the operator when something that it needs is not there
  */
-export async function createApp(config: Config, { logger, limits = DEFAULT_LIMITS, template, inMemory = false }: AppOptions): Promise<App> {
+export async function createApp(
+  config: Config,
+  { logger, limits = DEFAULT_LIMITS, template, inMemory = false }: AppOptions,
+): Promise<App> {
   const database = await openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
@@ -106,6 +109,8 @@ export async function createApp(config: Config, { logger, limits = DEFAULT_LIMIT
       logger,
       exampleQuery: EXAMPLE_QUERY,
     });
+    // The last requests in flight may have started answers of their own.
+    stops.push(() => services.answers.stop(0));
     stops.push(async () => void (await Promise.all([http.stop(), services.answers.stop(ANSWER_GRACE_MS)])));
     let stopped: Promise<void> | undefined;
     return { url: http.url, services, stop: () => (stopped ??= stop()) };
@@ -122,20 +127,29 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency: SYNCS_AT_ONCE }, ({ syncRunId }, signal) =>
     runSync(services, checkout, logger, syncRunId, signal),
   );
+  const startedAt = new Date();
   await jobs.start();
   stops.push(() => jobs.stop());
   await database.fork().transactional(async (em) => {
     const isFirstStart = await createFirstProvider(em);
-    if (isFirstStart && config.sampleProject) await createSampleProject(services, em, parseGithubUrl(repository, [{ host: 'github.com', port: null, plainHttp: false }])!.url);
+    if (isFirstStart && config.sampleProject)
+      await createSampleProject(
+        services,
+        em,
+        parseGithubUrl(repository, [{ host: 'github.com', port: null, plainHttp: false }])!.url,
+      );
   });
   jobs.wake(SYNC_QUEUE);
-  const sweep = async (lost?: number): Promise<void> => {
-    await sweepAnswers(services, lost ?? LOST_AFTER_MS);
-    await takeUpLostRuns(services, lost ?? RUN_LOST_AFTER_MS);
+  const sweep = async (lostAfterMs = LOST_AFTER_MS, before?: Date): Promise<void> => {
+    await sweepAnswers(services, lostAfterMs);
+    await takeUpLostRuns(services, before);
   };
-  // Whatever was going in an embedded database has lost its process: this is the only one.
-  await sweep(database.embedded ? 0 : undefined);
-  const timer = setInterval(() => void sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep')), SWEEP_MS);
+  // Whatever was going in an embedded database before has lost its process: this is the only one.
+  await (database.embedded ? sweep(0, startedAt) : sweep());
+  const timer = setInterval(
+    () => void sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep')),
+    SWEEP_MS,
+  );
   stops.push(async () => clearInterval(timer));
 }
 

@@ -11,7 +11,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel as LogLevel);
   await assertGitVersion();
-  if (config.allowUnauthenticated) logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');
+  if (config.allowUnauthenticated)
+    logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');
   const app = await createApp(config, { logger });
   process.stdout.write(`
 ibid is ready.

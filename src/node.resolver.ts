@@ -23,7 +23,10 @@ export class NodeResolver {
     return findNode(ctx, id);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Whatever has these ids, in their order; null where nothing has.' })
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Whatever has these ids, in their order; null where nothing has.',
+  })
   nodes(@Arg('ids', () => [ID], { description: 'At most 100.' }) ids: string[], @Ctx() ctx: Context) {
     if (ids.length > MAX_IDS) throw new ApiError('BAD_USER_INPUT', `ids must name at most ${MAX_IDS}.`);
     return Promise.all(ids.map((id) => findNode(ctx, id)));

@@ -10,12 +10,22 @@ export const SAMPLE_FILES = ['README.md', 'docs'];
 export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
 /** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */
-export async function createSampleProject(ctx: Pick<Context, 'jobs'>, em: Context['em'], repositoryUrl: string): Promise<void> {
+export async function createSampleProject(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  repositoryUrl: string,
+): Promise<void> {
   const projectId = newId();
   const now = new Date();
   const description = 'A sample: the documentation of this service. Delete it when you do not need it any more.';
   await em.insert(Project, { id: projectId, name: 'ibid', description, createdAt: now, updatedAt: now });
-  const source = { projectId, name: 'README and docs', description: null, sourceKind: SourceKind.CHECKOUT, githubUrl: repositoryUrl };
+  const source = {
+    projectId,
+    name: 'README and docs',
+    description: null,
+    sourceKind: SourceKind.CHECKOUT,
+    githubUrl: repositoryUrl,
+  };
   const { id } = await insertProjectDoc(em, source);
   await queueRun(ctx, em, id);
 }

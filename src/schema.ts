@@ -2,13 +2,30 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 
 import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.js';
-import { AnswerEndedResolver, AnswerEventsResolver, AnswerSourcesFoundResolver } from './conversation/answer-events.resolver.js';
-import { ConversationResolver, ConversationsOfProjectResolver, ConversationsOfProviderResolver } from './conversation/conversation.resolver.js';
+import {
+  AnswerEndedResolver,
+  AnswerEventsResolver,
+  AnswerSourcesFoundResolver,
+} from './conversation/answer-events.resolver.js';
+import {
+  ConversationResolver,
+  ConversationsOfProjectResolver,
+  ConversationsOfProviderResolver,
+} from './conversation/conversation.resolver.js';
 import { MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
-import { ChunkResolver, DocumentResolver, DocumentsOfProjectDocResolver, DocumentsOfProjectResolver } from './document/document.resolver.js';
+import {
+  ChunkResolver,
+  DocumentResolver,
+  DocumentsOfProjectDocResolver,
+  DocumentsOfProjectResolver,
+} from './document/document.resolver.js';
 import { LLMProviderResolver } from './llm-provider/llm-provider.resolver.js';
 import { NodeResolver } from './node.resolver.js';
-import { FileTreeEntryResolver, ProjectDocResolver, ProjectDocsOfProjectResolver } from './project-doc/project-doc.resolver.js';
+import {
+  FileTreeEntryResolver,
+  ProjectDocResolver,
+  ProjectDocsOfProjectResolver,
+} from './project-doc/project-doc.resolver.js';
 import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
 import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';

@@ -30,14 +30,20 @@ export class AnswerEndedResolver {
 @Resolver()
 export class AnswerEventsResolver {
   @Subscription(() => AnswerEvent, {
-    subscribe: ({ args, context }: { args: AnswerEventsArgs; context: Context }) => followAnswer(context, args.messageId ?? '', args.afterSeq ?? 0),
+    subscribe: ({ args, context }: { args: AnswerEventsArgs; context: Context }) =>
+      followAnswer(context, args.messageId ?? '', args.afterSeq ?? 0),
     description:
       'Every event of one answer after afterSeq: what is stored first, then live; ends after AnswerEnded. Events are kept for a day after the end; later the answer comes as its sources, one delta with all of the text, and the end.',
   })
   answerEvents(
     @Root() event: DeliveredEvent,
     @Arg('messageId', () => ID, { description: 'The answer.' }) _messageId: string,
-    @Arg('afterSeq', () => Int, { nullable: true, defaultValue: 0, description: 'The last event that was seen; default 0: from the first one.' }) _afterSeq: number | null,
+    @Arg('afterSeq', () => Int, {
+      nullable: true,
+      defaultValue: 0,
+      description: 'The last event that was seen; default 0: from the first one.',
+    })
+    _afterSeq: number | null,
   ) {
     return event;
   }

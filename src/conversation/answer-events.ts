@@ -42,7 +42,10 @@ export class AnswerCitationFound extends AnswerEvent {
   citation!: Citation;
 }
 
-@ObjectType({ implements: AnswerEvent, description: 'The end: COMPLETE, CANCELLED, FAILED or INTERRUPTED. The last event.' })
+@ObjectType({
+  implements: AnswerEvent,
+  description: 'The end: COMPLETE, CANCELLED, FAILED or INTERRUPTED. The last event.',
+})
 export class AnswerEnded extends AnswerEvent {}
 
 /** An event as it is delivered; what is not here is read from the message when it is selected. */
@@ -62,16 +65,21 @@ const POLL_MS = 1_000;
  * Every event of an answer after `afterSeq`: what is stored first, then live; ends after AnswerEnded.
  * @throws ApiError NOT_FOUND for what is no message; BAD_USER_INPUT for a question and a negative afterSeq
  */
-export async function followAnswer(ctx: Context, messageId: string, afterSeq: number): Promise<AsyncGenerator<DeliveredEvent>> {
+export async function followAnswer(
+  ctx: Context,
+  messageId: string,
+  afterSeq: number,
+): Promise<AsyncGenerator<DeliveredEvent>> {
   if (afterSeq < 0) throw new ApiError('BAD_USER_INPUT', 'afterSeq must be 0 or more.');
   const message = await findById(ctx, Message, messageId);
   if (!message) throw new ApiError('NOT_FOUND', 'There is no message with this id.');
-  if (message.role !== MessageRole.ASSISTANT) throw new ApiError('BAD_USER_INPUT', 'This is a question. Follow its answer.');
+  if (message.role !== MessageRole.ASSISTANT)
+    throw new ApiError('BAD_USER_INPUT', 'This is a question. Follow its answer.');
   return eventsOf(ctx, message, afterSeq);
 }
 
 async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number): AsyncGenerator<DeliveredEvent> {
-  for (let seq = afterSeq, ended = false; ; ) {
+  for (let seq = afterSeq, ended = false; ;) {
     const more = ctx.topics.next(answerTopic(message.id), POLL_MS);
     const events = await readEvents(ctx, message.id, seq);
     for (const event of events) {
@@ -105,11 +113,15 @@ function summaryOf(message: Row<Message>): DeliveredEvent[] {
 
 async function readEvents(ctx: Context, messageId: string, afterSeq: number): Promise<DeliveredEvent[]> {
   const { rows } = await sql<{ seq: number; kind: keyof typeof TYPES; data: { offset: number; text: string } | null }>`
-    select seq, kind, data from answer_event where message_id = ${messageId} and seq > ${afterSeq} order by seq`.execute(ctx.database.fork().getKysely());
+    select seq, kind, data from answer_event where message_id = ${messageId} and seq > ${afterSeq} order by seq`.execute(
+    ctx.database.fork().getKysely(),
+  );
   return rows.map(({ seq, kind, data }) => ({ __typename: TYPES[kind], seq, messageId, ...data }));
 }
 
 async function hasEvents(ctx: Context, messageId: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from answer_event where message_id = ${messageId} limit 1`.execute(ctx.database.fork().getKysely());
+  const { rows } = await sql`select 1 from answer_event where message_id = ${messageId} limit 1`.execute(
+    ctx.database.fork().getKysely(),
+  );
   return rows.length > 0;
 }

@@ -19,13 +19,15 @@ export interface AnswerHub {
   stopAnswer(messageId: string): Promise<void>;
   /** Ends those whose record is gone. */
   abortWhere(matches: (answer: Running) => boolean): void;
-  /** Lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED. */
+  /** Lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED, and at once what is started after that. */
   stop(graceMs: number): Promise<void>;
 }
 
 export function createAnswerHub(services: () => Services, logger: Logger): AnswerHub {
   const running = new Map<string, Running & { controller: AbortController; done: Promise<void> }>();
   const reason = (status: Stop['status']): Stop => ({ status });
+  const allDone = () => Promise.allSettled([...running.values()].map(({ done }) => done));
+  let stopping = false;
 
   function contextOf(messageId: string): Context {
     return createContext(services(), { requestId: newId(), logger: logger.child({ messageId }) });
@@ -34,9 +36,12 @@ export function createAnswerHub(services: () => Services, logger: Logger): Answe
   return {
     start(messageId) {
       const controller = new AbortController();
+      if (stopping) controller.abort(reason(MessageStatus.INTERRUPTED));
       const answer = { messageId, projectId: null, conversationId: null, controller, done: Promise.resolve() };
       running.set(messageId, answer);
-      answer.done = generateAnswer(contextOf(messageId), messageId, controller.signal, (place) => Object.assign(answer, place))
+      answer.done = generateAnswer(contextOf(messageId), messageId, controller.signal, (place) =>
+        Object.assign(answer, place),
+      )
         .catch((error: unknown) => logger.error({ err: error, messageId }, 'an answer could not be recorded'))
         .finally(() => running.delete(messageId));
     },
@@ -46,14 +51,15 @@ export function createAnswerHub(services: () => Services, logger: Logger): Answe
       await answer?.done;
     },
     abortWhere(matches) {
-      for (const answer of running.values()) if (matches(answer)) answer.controller.abort(reason(MessageStatus.CANCELLED));
+      for (const answer of running.values())
+        if (matches(answer)) answer.controller.abort(reason(MessageStatus.CANCELLED));
     },
     async stop(graceMs) {
-      const all = [...running.values()].map(({ done }) => done);
       const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([Promise.allSettled(all), grace]);
+      await Promise.race([allDone(), grace]);
+      stopping = true;
       for (const { controller } of running.values()) controller.abort(reason(MessageStatus.INTERRUPTED));
-      await Promise.allSettled(all);
+      await allDone();
     },
   };
 }

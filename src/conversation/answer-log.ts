@@ -35,26 +35,45 @@ export async function recordSources(em: Em, messageId: string, sources: readonly
 }
 
 /** @param content all of the text so far, of which `text` begins at `offset` in UTF-16 code units */
-export async function recordDelta(em: Em, messageId: string, content: string, delta: { offset: number; text: string }): Promise<boolean> {
+export async function recordDelta(
+  em: Em,
+  messageId: string,
+  content: string,
+  delta: { offset: number; text: string },
+): Promise<boolean> {
   const set = sql`content = ${content}, heartbeat_at = ${new Date()}`;
   return (await change(em, messageId, set)) && appendEvent(em, messageId, 'delta', delta);
 }
 
-export async function endAnswer(em: Em, messageId: string, { status, outcome = null, error = null, usage = null }: AnswerEnd): Promise<boolean> {
+export async function endAnswer(
+  em: Em,
+  messageId: string,
+  { status, outcome = null, error = null, usage = null }: AnswerEnd,
+): Promise<boolean> {
   const set = sql`status = ${status}, outcome = ${outcome}, error = ${error && JSON.stringify(error)}::jsonb,
     usage = ${usage && JSON.stringify(usage)}::jsonb, heartbeat_at = null`;
   return (await change(em, messageId, set)) && appendEvent(em, messageId, 'ended', null);
 }
 
-export const beat = (em: Em, messageId: string): Promise<boolean> => change(em, messageId, sql`heartbeat_at = ${new Date()}`);
+export const beat = (em: Em, messageId: string): Promise<boolean> =>
+  change(em, messageId, sql`heartbeat_at = ${new Date()}`);
 
-const INTERRUPTED: Failure = { code: FailureCode.INTERRUPTED, message: 'The process that generated this answer ended. Generate it again.', retryable: true };
+const INTERRUPTED: Failure = {
+  code: FailureCode.INTERRUPTED,
+  message: 'The process that generated this answer ended. Generate it again.',
+  retryable: true,
+};
 
 /** Answers whose process died become INTERRUPTED, and their events go a day later. `lostAfterMs` 0: no other process can be alive. */
-export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'>, lostAfterMs = LOST_AFTER_MS): Promise<void> {
+export async function sweepAnswers(
+  services: Pick<Context, 'database' | 'topics'>,
+  lostAfterMs = LOST_AFTER_MS,
+): Promise<void> {
   const em = services.database.fork();
   const before = new Date(Date.now() - lostAfterMs);
-  const { rows } = await sql<{ id: string }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());
   for (const { id } of rows) {
     await em.transactional((tx) => endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED }));
     services.topics.publish(answerTopic(id));
@@ -62,11 +81,16 @@ export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'
   const old = new Date(Date.now() - EVENT_LIFE_MS);
   await sql`
     delete from answer_event e using answer_event ended
-    where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`.execute(em.getKysely());
+    where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`.execute(
+    em.getKysely(),
+  );
 }
 
 /** A message and what it follows, from the first message down to it. */
-export async function listBranch(em: Em, messageId: string): Promise<{ id: string; role: 'user' | 'assistant'; content: string }[]> {
+export async function listBranch(
+  em: Em,
+  messageId: string,
+): Promise<{ id: string; role: 'user' | 'assistant'; content: string }[]> {
   const { rows } = await sql<{ id: string; role: 'user' | 'assistant'; content: string }>`
     with recursive branch as (
       select id, parent_id, role, content, sequence from message where id = ${messageId}
@@ -76,7 +100,9 @@ export async function listBranch(em: Em, messageId: string): Promise<{ id: strin
 }
 
 async function change(em: Em, messageId: string, set: ReturnType<typeof sql>): Promise<boolean> {
-  const changed = await sql`update message set ${set} where id = ${messageId} and status = 'GENERATING'`.execute(em.getKysely());
+  const changed = await sql`update message set ${set} where id = ${messageId} and status = 'GENERATING'`.execute(
+    em.getKysely(),
+  );
   return changed.numAffectedRows === 1n;
 }
 

@@ -16,10 +16,16 @@ export class CreateConversationInput {
   @Field(() => ID, { nullable: true, description: 'Who answers; default: the default language model.' })
   llmProviderId?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; default: derived from the first message.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters after trimming; default: derived from the first message.',
+  })
   title?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A first message, sent at once: 1 to 100,000 characters after trimming.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A first message, sent at once: 1 to 100,000 characters after trimming.',
+  })
   message?: string | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
@@ -31,7 +37,10 @@ export class UpdateConversationInput {
   @Field(() => ID, { description: 'Which conversation.' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; null: derived from the first message again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters after trimming; null: derived from the first message again.',
+  })
   title?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Who answers from now on; null is INVALID.' })
@@ -133,7 +142,10 @@ export class SendMessagePayload extends PayloadType {
 
 @ObjectType({ description: 'The new answer to be.' })
 export class RegenerateMessagePayload extends PayloadType {
-  @Field(() => Message, { nullable: true, description: 'GENERATING: follow it with answerEvents. null when there are userErrors.' })
+  @Field(() => Message, {
+    nullable: true,
+    description: 'GENERATING: follow it with answerEvents. null when there are userErrors.',
+  })
   assistantMessage?: Message | null;
 }
 
@@ -148,7 +160,10 @@ export class EditMessagePayload extends PayloadType {
 
 @ObjectType({ description: 'The stopped answer.' })
 export class StopMessagePayload extends PayloadType {
-  @Field(() => Message, { nullable: true, description: 'CANCELLED, with what was generated. null when there are userErrors.' })
+  @Field(() => Message, {
+    nullable: true,
+    description: 'CANCELLED, with what was generated. null when there are userErrors.',
+  })
   message?: Message | null;
 }
 

@@ -9,7 +9,11 @@ import { Message } from './message.entity.js';
 
 const LAST_ACTIVE_FIRST = { entity: Conversation, descending: true, order: [key('updated_at', 'timestamptz'), byId] };
 const OF_PROJECT: List<Conversation> = { name: 'conversations of project', parent: 'project_id', ...LAST_ACTIVE_FIRST };
-const OF_PROVIDER: List<Conversation> = { name: 'conversations of provider', parent: 'llm_provider_id', ...LAST_ACTIVE_FIRST };
+const OF_PROVIDER: List<Conversation> = {
+  name: 'conversations of provider',
+  parent: 'llm_provider_id',
+  ...LAST_ACTIVE_FIRST,
+};
 
 const MESSAGES: List<Message> = {
   name: 'messages',
@@ -19,11 +23,14 @@ const MESSAGES: List<Message> = {
   where: sql`t.active`,
 };
 
-export const listConversations = (ctx: Context, projectId: string, page: PageArgs) => listPage(ctx, OF_PROJECT, projectId, page);
+export const listConversations = (ctx: Context, projectId: string, page: PageArgs) =>
+  listPage(ctx, OF_PROJECT, projectId, page);
 
-export const listConversationsOfProvider = (ctx: Context, llmProviderId: string, page: PageArgs) => listPage(ctx, OF_PROVIDER, llmProviderId, page);
+export const listConversationsOfProvider = (ctx: Context, llmProviderId: string, page: PageArgs) =>
+  listPage(ctx, OF_PROVIDER, llmProviderId, page);
 
-export const listMessages = (ctx: Context, conversationId: string, page: PageArgs) => listPage(ctx, MESSAGES, conversationId, page);
+export const listMessages = (ctx: Context, conversationId: string, page: PageArgs) =>
+  listPage(ctx, MESSAGES, conversationId, page);
 
 /** The messages under the same parent, oldest first; a first message has none but itself. */
 export async function listSiblings(ctx: Context, message: Row<Message>): Promise<Row<Message>[]> {
@@ -31,7 +38,9 @@ export async function listSiblings(ctx: Context, message: Row<Message>): Promise
   const { columns } = mappingOf(ctx.database, Message);
   return ctx
     .loader('siblings', async (parentIds: readonly string[]) => {
-      const statement = sql<Row<Message>>`select ${columns('t')} from message t where t.parent_id = any(${[...parentIds]}::uuid[]) order by t.sequence`;
+      const statement = sql<
+        Row<Message>
+      >`select ${columns('t')} from message t where t.parent_id = any(${[...parentIds]}::uuid[]) order by t.sequence`;
       const byParent = Map.groupBy((await statement.execute(ctx.em.getKysely())).rows, ({ parentId }) => parentId);
       return parentIds.map((id) => byParent.get(id) ?? []);
     })

@@ -60,21 +60,35 @@ export class ConversationResolver {
   }
 
   @Mutation(() => CreateConversationPayload, {
-    description: 'Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+    description:
+      'Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
   })
-  createConversation(@Arg('input', () => CreateConversationInput, { description: 'The new conversation.' }) input: CreateConversationInput, @Ctx() ctx: Context) {
+  createConversation(
+    @Arg('input', () => CreateConversationInput, { description: 'The new conversation.' })
+    input: CreateConversationInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, createConversation(ctx, input));
   }
 
-  @Mutation(() => UpdateConversationPayload, { description: 'Changes a conversation. Fails with INVALID or NOT_FOUND.' })
-  updateConversation(@Arg('input', () => UpdateConversationInput, { description: 'What to change.' }) input: UpdateConversationInput, @Ctx() ctx: Context) {
+  @Mutation(() => UpdateConversationPayload, {
+    description: 'Changes a conversation. Fails with INVALID or NOT_FOUND.',
+  })
+  updateConversation(
+    @Arg('input', () => UpdateConversationInput, { description: 'What to change.' }) input: UpdateConversationInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, updateConversation(ctx, input));
   }
 
   @Mutation(() => DeleteConversationPayload, {
-    description: 'Deletes a conversation with its messages; an answer that is being generated ends. Fails with NOT_FOUND.',
+    description:
+      'Deletes a conversation with its messages; an answer that is being generated ends. Fails with NOT_FOUND.',
   })
-  deleteConversation(@Arg('input', () => DeleteConversationInput, { description: 'Which conversation.' }) input: DeleteConversationInput, @Ctx() ctx: Context) {
+  deleteConversation(
+    @Arg('input', () => DeleteConversationInput, { description: 'Which conversation.' }) input: DeleteConversationInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, deleteConversation(ctx, input));
   }
 }

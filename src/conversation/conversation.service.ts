@@ -8,7 +8,11 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { Conversation } from './conversation.entity.js';
-import type { CreateConversationInput, DeleteConversationInput, UpdateConversationInput } from './conversation.inputs.js';
+import type {
+  CreateConversationInput,
+  DeleteConversationInput,
+  UpdateConversationInput,
+} from './conversation.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
@@ -28,14 +32,22 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const content = input.message == null ? null : rules.requiredText('message', input.message, MAX_CONTENT);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const projectId = requireId('projectId', input.projectId);
+  const projectId = requireId('projectId', input.projectId, 'project');
   if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
   const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
   let created = false;
   const made = await once(ctx, 'createConversation', { ...input }, async (em) => {
     const id = newId();
     const now = new Date();
-    await em.insert(Conversation, { id, projectId, llmProviderId, title: title ?? UNTITLED, titleGiven: title != null, createdAt: now, updatedAt: now });
+    await em.insert(Conversation, {
+      id,
+      projectId,
+      llmProviderId,
+      title: title ?? UNTITLED,
+      titleGiven: title != null,
+      createdAt: now,
+      updatedAt: now,
+    });
     created = true;
     return { id, ...(content == null ? {} : await addQuestion(em, id, content)) } as Record<string, string>;
   });
@@ -48,8 +60,11 @@ export async function createConversation(ctx: Context, input: CreateConversation
   return result;
 }
 
-export async function updateConversation(ctx: Context, input: UpdateConversationInput): Promise<{ conversation: Row<Conversation> }> {
-  const id = requireId('id', input.id);
+export async function updateConversation(
+  ctx: Context,
+  input: UpdateConversationInput,
+): Promise<{ conversation: Row<Conversation> }> {
+  const id = requireId('id', input.id, 'conversation');
   const conversation = await ctx.em.findOne(Conversation, id);
   if (!conversation) refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
   const rules = new InputRules();
@@ -66,19 +81,25 @@ export async function updateConversation(ctx: Context, input: UpdateConversation
 }
 
 export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id);
-  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
+  const id = requireId('id', input.id, 'conversation');
+  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0)
+    refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
   ctx.answers.abortWhere((answer) => answer.conversationId === id);
   return { deletedId: id };
 }
 
 async function titleFromFirstMessage(ctx: Context, conversationId: string): Promise<string> {
-  const first = await ctx.em.findOne(Message, { conversationId, role: MessageRole.USER }, { orderBy: { sequence: 'asc' } });
+  const first = await ctx.em.findOne(
+    Message,
+    { conversationId, role: MessageRole.USER },
+    { orderBy: { sequence: 'asc' } },
+  );
   return first ? deriveTitle(first.content) : UNTITLED;
 }
 
 async function chosenProvider(ctx: Context, id: string | null | undefined): Promise<string> {
   if (id == null) return (await ctx.em.findOneOrFail(LLMProvider, { isDefault: true })).id;
-  if (!(await findById(ctx, LLMProvider, id))) refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
+  if (!(await findById(ctx, LLMProvider, id)))
+    refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
   return id;
 }

@@ -3,6 +3,7 @@ import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import { urlOf } from '../document/document-url.js';
 import { findById } from '../platform/load-by-id.js';
+import { truncate } from '../platform/text/truncate.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { type Hit, searchPassages } from '../search/search.service.js';
 import type { StoredSource } from './message-source.js';
@@ -21,8 +22,19 @@ const CANDIDATES = 20;
 const MAX_QUERY_LENGTH = 10_000;
 
 /** What carries an answer to a question, best first, pinned as it is now. Empty where nothing does. */
-export async function findSources(ctx: Context, projectId: string, question: string, signal: AbortSignal): Promise<PromptSource[]> {
-  const hits = await searchPassages(ctx, { projectId, query: question.slice(0, MAX_QUERY_LENGTH), topK: CANDIDATES, mode: SearchMode.HYBRID });
+export async function findSources(
+  ctx: Context,
+  projectId: string,
+  question: string,
+  signal: AbortSignal,
+): Promise<PromptSource[]> {
+  const hits = await searchPassages(ctx, {
+    projectId,
+    query: truncate(question, MAX_QUERY_LENGTH),
+    topK: CANDIDATES,
+    mode: SearchMode.HYBRID,
+    signal,
+  });
   signal.throwIfAborted();
   const sources: PromptSource[] = [];
   const perDocument = new Map<string, number>();
@@ -38,19 +50,38 @@ export async function findSources(ctx: Context, projectId: string, question: str
 }
 
 function isEvidence(ctx: Context, hit: Hit): boolean {
-  return hit.keywordScore !== null || (hit.similarityScore !== null && hit.similarityScore >= ctx.embedder.minimumSimilarity);
+  return (
+    hit.keywordScore !== null || (hit.similarityScore !== null && hit.similarityScore >= ctx.embedder.minimumSimilarity)
+  );
 }
 
 /** null where a sync took the passage away in between. */
 async function pin(ctx: Context, hit: Hit, index: number): Promise<PromptSource | null> {
-  const [chunk, document] = await Promise.all([findById(ctx, Chunk, hit.chunkId), findById(ctx, Document, hit.documentId)]);
+  const [chunk, document] = await Promise.all([
+    findById(ctx, Chunk, hit.chunkId),
+    findById(ctx, Document, hit.documentId),
+  ]);
   if (!chunk || !document) return null;
   const { chunkText, headerAnchor, startLine, endLine } = chunk;
   const { filePath, fileName, commitSha } = document;
   const url = await urlOf(ctx, document, chunk);
   const { score, similarityScore, chunkId, documentId } = hit;
   return {
-    source: { index, chunkId, documentId, filePath, fileName, headerAnchor, score, similarityScore, startLine, endLine, commitSha, url, chunkText },
+    source: {
+      index,
+      chunkId,
+      documentId,
+      filePath,
+      fileName,
+      headerAnchor,
+      score,
+      similarityScore,
+      startLine,
+      endLine,
+      commitSha,
+      url,
+      chunkText,
+    },
     title: document.title,
     headerPath: chunk.headerPath,
   };

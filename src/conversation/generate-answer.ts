@@ -1,11 +1,12 @@
 import type { Context } from '../context.js';
-import { FailureCode } from '../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
-import { toFailure } from '../platform/failure.js';
+import { type Failure, toFailure } from '../platform/failure.js';
 import { answerLimits } from '../platform/llm/api-config.js';
-import { buildPrompt, type Prompt } from '../platform/llm/prompt.js';
+import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
 import { Project } from '../project/project.entity.js';
-import { answerTopic, beat, endAnswer, HEARTBEAT_MS, listBranch, recordDelta, recordSources } from './answer-log.js';
+import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
+import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { Conversation } from './conversation.entity.js';
 import { findSources, type PromptSource } from './find-sources.js';
 import { Message } from './message.entity.js';
@@ -17,14 +18,14 @@ export interface Stop {
   status: MessageStatus.CANCELLED | MessageStatus.INTERRUPTED;
 }
 
-/** Deltas are written together, at most this many milliseconds apart. */
-const FLUSH_MS = 100;
-
 const NO_EVIDENCE =
   "I found nothing in this project's documents that answers this. Try other words, or sync the documentation that covers it.";
 
-/** Thrown when the record has been ended by somebody else, or is gone: there is nothing left to do. */
-class AnswerEndedElsewhere extends Error {}
+const INTERRUPTED: Failure = {
+  code: FailureCode.INTERRUPTED,
+  message: 'The service was stopped while it generated this answer. Generate it again.',
+  retryable: true,
+};
 
 /** Generates one answer from beginning to end: finds passages, asks the model, and writes down what comes as it comes. */
 export async function generateAnswer(
@@ -33,100 +34,118 @@ export async function generateAnswer(
   signal: AbortSignal,
   place: (where: { projectId: string; conversationId: string }) => void,
 ): Promise<void> {
-  const log = createWriter(ctx, messageId);
   const gone = new AbortController();
-  const heartbeat = setInterval(() => void beat(ctx.database.fork(), messageId).then((alive) => alive || gone.abort(new AnswerEndedElsewhere()), () => {}), HEARTBEAT_MS);
+  const lose = (): void => gone.abort(new AnswerEndedElsewhere());
+  const log = createAnswerWriter(ctx, messageId, lose);
+  const heartbeat = setInterval(
+    () =>
+      void beat(ctx.database.fork(), messageId).then(
+        (alive) => alive || lose(),
+        () => {},
+      ),
+    HEARTBEAT_MS,
+  );
   try {
-    const answer = await ctx.database.fork().findOne(Message, messageId);
-    const conversation = answer && (await ctx.database.fork().findOne(Conversation, answer.conversationId));
-    if (!answer || !conversation) return;
-    place({ projectId: conversation.projectId, conversationId: conversation.id });
-    await answerFrom(ctx, answer, conversation, log, AbortSignal.any([signal, gone.signal]));
+    const task = await readTask(ctx, messageId, place);
+    if (task) await answerFrom(ctx, task, log, AbortSignal.any([signal, gone.signal]));
   } catch (error) {
     if (error instanceof AnswerEndedElsewhere || gone.signal.aborted) return;
-    const stop = signal.aborted ? (signal.reason as Stop) : null;
-    if (!stop && toFailure(error).code === FailureCode.INTERNAL) ctx.logger.error({ err: error }, 'answer failed');
-    const interrupted = { code: FailureCode.INTERRUPTED, message: 'The service was stopped while it generated this answer. Generate it again.', retryable: true };
-    const failure = stop ? (stop.status === MessageStatus.INTERRUPTED ? interrupted : null) : toFailure(error);
-    await log.end(stop?.status ?? MessageStatus.FAILED, { error: failure }).catch((cause: unknown) => {
-      if (!(cause instanceof AnswerEndedElsewhere)) throw cause;
-    });
+    await endEarly(ctx, error, signal, log);
   } finally {
     clearInterval(heartbeat);
+    await log.close();
   }
 }
 
-async function answerFrom(ctx: Context, answer: Message, conversation: Conversation, log: Writer, signal: AbortSignal): Promise<void> {
+interface Task {
+  project: Project;
+  llmProviderId: string | null;
+  question: string;
+  /** The conversation before the question, oldest first. */
+  history: PromptMessage[];
+}
+
+/** What is asked, of what, and in which conversation; null where it has been deleted. */
+async function readTask(
+  ctx: Context,
+  messageId: string,
+  place: (where: { projectId: string; conversationId: string }) => void,
+): Promise<Task | null> {
   const em = ctx.database.fork();
-  const branch = await listBranch(em, answer.parentId!);
-  const question = branch.pop()!.content;
-  const sources = await findSources(ctx, conversation.projectId, question, signal);
+  const answer = await em.findOne(Message, messageId);
+  const conversation = answer && (await em.findOne(Conversation, answer.conversationId));
+  if (!conversation) return null;
+  const { id: conversationId, projectId } = conversation;
+  place({ projectId, conversationId });
+  const project = await em.findOne(Project, projectId);
+  const history = await listBranch(em, answer.parentId!);
+  const question = history.pop()?.content;
+  if (!project || question === undefined) return null;
+  return { project, llmProviderId: answer.llmProviderId, question, history };
+}
+
+async function answerFrom(
+  ctx: Context,
+  { project, llmProviderId, question, history }: Task,
+  log: AnswerWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  const sources = await findSources(ctx, project.id, question, signal);
   signal.throwIfAborted();
-  await log.sources(sources);
+  await log.sources(sources.map(({ source }) => source));
   if (sources.length === 0) {
     log.text(NO_EVIDENCE);
-    return log.end(MessageStatus.COMPLETE, { outcome: AnswerOutcome.NO_EVIDENCE });
+    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE });
   }
-  const [project, provider] = await Promise.all([
-    em.findOneOrFail(Project, conversation.projectId),
-    ctx.database.fork().findOneOrFail(LLMProvider, answer.llmProviderId!),
-  ]);
-  const prompt = promptOf(project, provider, sources, question, branch);
+  const provider = llmProviderId && (await ctx.database.fork().findOne(LLMProvider, llmProviderId));
+  if (!provider) {
+    const message = 'The language model that was asked has been deleted. Generate the answer again.';
+    throw new FailureError(FailureCode.INTERNAL, message, true);
+  }
+  const prompt = promptOf(project, provider, sources, question, history);
   let usage: TokenUsage | null = null;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
-    if (part.type === 'delta') await log.text(part.text);
-    else usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
+    if (part.type === 'delta') log.text(part.text);
+    else usage = usageOf(part);
   }
-  await log.end(MessageStatus.COMPLETE, { outcome: AnswerOutcome.ANSWERED, usage });
+  await log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.ANSWERED, usage });
 }
 
-function promptOf(project: Project, provider: LLMProvider, sources: readonly PromptSource[], question: string, history: { role: 'user' | 'assistant'; content: string }[]): Prompt {
+/** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
+function usageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage | null {
+  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : null;
+}
+
+/** Stopped, or failed: what was generated until then stays. */
+async function endEarly(ctx: Context, cause: unknown, signal: AbortSignal, log: AnswerWriter): Promise<void> {
+  const stop = signal.aborted ? (signal.reason as Stop) : null;
+  if (!stop && toFailure(cause).code === FailureCode.INTERNAL) ctx.logger.error({ err: cause }, 'answer failed');
+  const end = stop
+    ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
+    : { status: MessageStatus.FAILED, error: toFailure(cause) };
+  await log.end(end).catch((error: unknown) => {
+    if (!(error instanceof AnswerEndedElsewhere)) throw error;
+  });
+}
+
+function promptOf(
+  project: Project,
+  provider: LLMProvider,
+  sources: readonly PromptSource[],
+  question: string,
+  history: readonly PromptMessage[],
+): Prompt {
   return buildPrompt({
     project,
-    passages: sources.map(({ source, title, headerPath }) => ({ index: source.index, title, headerPath, filePath: source.filePath, text: source.chunkText })),
+    passages: sources.map(({ source, title, headerPath }) => ({
+      index: source.index,
+      title,
+      headerPath,
+      filePath: source.filePath,
+      text: source.chunkText,
+    })),
     question,
     history: history.map(({ role, content }) => ({ role, content })),
     ...answerLimits(provider.providerName, provider.apiConfig),
   });
-}
-
-interface Writer {
-  sources(found: readonly PromptSource[]): Promise<void>;
-  text(text: string): Promise<void> | void;
-  end(status: MessageStatus, rest: { outcome?: AnswerOutcome; error?: ReturnType<typeof toFailure> | null; usage?: TokenUsage | null }): Promise<void>;
-}
-
-/** Writes an answer down in order, text in small batches: at most one write each FLUSH_MS, and none while one is going. */
-function createWriter(ctx: Context, messageId: string): Writer {
-  let content = '';
-  let written = 0;
-  let lastWrite = 0;
-
-  async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await ctx.database.fork().transactional(change))) throw new AnswerEndedElsewhere();
-    ctx.topics.publish(answerTopic(messageId));
-  }
-
-  async function flush(): Promise<void> {
-    // A surrogate pair that came in two parts is written when it is whole.
-    const text = (content.isWellFormed() ? content : content.slice(0, -1)).slice(written);
-    if (text === '') return;
-    const offset = written;
-    written += text.length;
-    lastWrite = Date.now();
-    await write((em) => recordDelta(em, messageId, content.slice(0, written), { offset, text }));
-  }
-
-  return {
-    sources: (found) => write((em) => recordSources(em, messageId, found.map(({ source }) => source))),
-    text(text) {
-      // NUL cannot be stored, and no answer needs it.
-      content += text.replaceAll('\0', '');
-      return Date.now() - lastWrite >= FLUSH_MS ? flush() : undefined;
-    },
-    async end(status, rest) {
-      await flush();
-      await write((em) => endAnswer(em, messageId, { status, ...rest }));
-    },
-  };
 }

@@ -24,13 +24,16 @@ export class MessageSource {
   @Field(() => String, { description: 'The last part of filePath.' })
   fileName!: string;
 
-  @Field(() => String, { nullable: true, description: "GitHub's slug of the nearest heading, without \"#\"." })
+  @Field(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
   headerAnchor!: string | null;
 
   @Field(() => Float, { description: '0..1, the ranking score with which it was found.' })
   score!: number;
 
-  @Field(() => Float, { nullable: true, description: '0..1, similarity to the question; null without a vector of the active model.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: '0..1, similarity to the question; null without a vector of the active model.',
+  })
   similarityScore!: number | null;
 
   @Field(() => Int, { description: '1-based, inclusive.' })
@@ -69,7 +72,10 @@ export class Citation {
   @Field(() => Int, { description: 'Where the claim ends in content, in UTF-16 code units, exclusive.' })
   answerEnd!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Where its [n] starts in content; null for UNKNOWN_SOURCE, whose marker is dropped.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Where its [n] starts in content; null for UNKNOWN_SOURCE, whose marker is dropped.',
+  })
   markerStart!: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Where its [n] ends in content, exclusive.' })

@@ -12,7 +12,10 @@ import type { StoredCitation, StoredSource, TokenUsage } from './message-source.
 import { TokenUsage as TokenUsageType } from './message-source.js';
 
 /** A question or an answer. An answer is a record: it is written as it is generated. */
-@ObjectType({ implements: Node, description: 'A question or an answer. An answer is a record: it is written as it is generated.' })
+@ObjectType({
+  implements: Node,
+  description: 'A question or an answer. An answer is a record: it is written as it is generated.',
+})
 @Entity({ tableName: 'message' })
 @Unique({ name: 'message_sequence_unique', properties: ['conversationId', 'sequence'] })
 @Index({
@@ -43,7 +46,9 @@ export class Message {
   @Property({ type: 'string', length: 20 })
   role!: MessageRole;
 
-  @Field(() => String, { description: 'Markdown. 1 to 100,000 characters in a question; what has been generated so far in an answer.' })
+  @Field(() => String, {
+    description: 'Markdown. 1 to 100,000 characters in a question; what has been generated so far in an answer.',
+  })
   @Property({ type: 'text' })
   content!: string;
 
@@ -55,7 +60,10 @@ export class Message {
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
 
-  @Field(() => AnswerOutcome, { nullable: true, description: 'null on questions, while it is generated, and where it did not come to an end.' })
+  @Field(() => AnswerOutcome, {
+    nullable: true,
+    description: 'null on questions, while it is generated, and where it did not come to an end.',
+  })
   @Enum({ items: () => AnswerOutcome, nullable: true })
   outcome!: AnswerOutcome | null;
 
@@ -65,11 +73,20 @@ export class Message {
   @Property({ type: 'json' })
   citations!: StoredCitation[];
 
-  @Field(() => TokenUsageType, { nullable: true, description: 'What it cost; null on questions and where the provider did not say.' })
+  @Field(() => TokenUsageType, {
+    nullable: true,
+    description: 'What it cost; null on questions and where the provider did not say.',
+  })
   @Property({ type: 'json', nullable: true })
   usage!: TokenUsage | null;
 
-  @ManyToOne(() => LLMProvider, { mapToPk: true, fieldName: 'llm_provider_id', deleteRule: 'set null', nullable: true, index: false })
+  @ManyToOne(() => LLMProvider, {
+    mapToPk: true,
+    fieldName: 'llm_provider_id',
+    deleteRule: 'set null',
+    nullable: true,
+    index: false,
+  })
   llmProviderId!: string | null;
 
   @Field(() => MessageRating, { nullable: true, description: 'What a reader thought of the answer; null: not rated.' })
@@ -79,7 +96,13 @@ export class Message {
   @Property({ type: 'text', nullable: true })
   ratingComment!: string | null;
 
-  @ManyToOne(() => Message, { mapToPk: true, fieldName: 'parent_id', deleteRule: 'cascade', nullable: true, index: false })
+  @ManyToOne(() => Message, {
+    mapToPk: true,
+    fieldName: 'parent_id',
+    deleteRule: 'cascade',
+    nullable: true,
+    index: false,
+  })
   parentId!: string | null;
 
   /** Moved on by the process that generates it; one that stands still has lost its process. */
@@ -94,7 +117,13 @@ export class Message {
 /** One event of one answer, numbered 1, 2, 3 … without gaps. */
 @Entity({ tableName: 'answer_event' })
 export class StoredAnswerEvent {
-  @ManyToOne(() => Message, { mapToPk: true, fieldName: 'message_id', deleteRule: 'cascade', primary: true, index: false })
+  @ManyToOne(() => Message, {
+    mapToPk: true,
+    fieldName: 'message_id',
+    deleteRule: 'cascade',
+    primary: true,
+    index: false,
+  })
   messageId!: string;
 
   @PrimaryKey({ type: 'integer' })

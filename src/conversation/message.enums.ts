@@ -30,7 +30,9 @@ registerEnumType(MessageStatus, {
     COMPLETE: { description: 'Has come to its end.' },
     CANCELLED: { description: 'Stopped by the caller; content holds what was generated.' },
     FAILED: { description: 'The provider failed; error says how. content holds what was generated.' },
-    INTERRUPTED: { description: 'The process that generated it ended; content holds what was generated. Use regenerateMessage.' },
+    INTERRUPTED: {
+      description: 'The process that generated it ended; content holds what was generated. Use regenerateMessage.',
+    },
   },
 });
 

@@ -53,22 +53,35 @@ export class MessageResolver {
     return getById(ctx, Conversation, message.conversationId);
   }
 
-  @FieldResolver(() => [MessageSource], { nullable: true, description: 'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE.' })
+  @FieldResolver(() => [MessageSource], {
+    nullable: true,
+    description:
+      'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE.',
+  })
   sources(@Root() message: Row<Message>) {
     return message.role === MessageRole.USER ? null : (message.sources ?? []);
   }
 
   @FieldResolver(() => [Citation], { description: 'Claims and the sources that they name; empty on questions.' })
   citations(@Root() message: Row<Message>) {
-    return message.citations.map((citation) => ({ ...citation, source: message.sources?.find(({ index }) => index === citation.sourceIndex) ?? null }));
+    return message.citations.map((citation) => ({
+      ...citation,
+      source: message.sources?.find(({ index }) => index === citation.sourceIndex) ?? null,
+    }));
   }
 
-  @FieldResolver(() => LLMProvider, { nullable: true, description: 'Who answered; null on questions, and when it was deleted.' })
+  @FieldResolver(() => LLMProvider, {
+    nullable: true,
+    description: 'Who answered; null on questions, and when it was deleted.',
+  })
   llmProvider(@Root() message: Row<Message>, @Ctx() ctx: Context) {
     return findById(ctx, LLMProvider, message.llmProviderId);
   }
 
-  @FieldResolver(() => Message, { nullable: true, description: 'The message that this one answers or follows; null on the first one.' })
+  @FieldResolver(() => Message, {
+    nullable: true,
+    description: 'The message that this one answers or follows; null on the first one.',
+  })
   parent(@Root() message: Row<Message>, @Ctx() ctx: Context) {
     return findById(ctx, Message, message.parentId);
   }
@@ -82,36 +95,64 @@ export class MessageResolver {
     description:
       'Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while an answer is being generated.',
   })
-  sendMessage(@Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput, @Ctx() ctx: Context) {
+  sendMessage(
+    @Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, sendMessage(ctx, input));
   }
 
   @Mutation(() => RegenerateMessagePayload, {
-    description: 'A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, or CONFLICT while an answer is being generated.',
+    description:
+      'A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, or CONFLICT while an answer is being generated.',
   })
-  regenerateMessage(@Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput, @Ctx() ctx: Context) {
+  regenerateMessage(
+    @Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, regenerateMessage(ctx, input));
   }
 
-  @Mutation(() => EditMessagePayload, { description: 'A new question beside the old one, and its answer. Not available yet: answers INVALID.' })
-  editMessage(@Arg('input', () => EditMessageInput, { description: 'Which question.' }) _input: EditMessageInput, @Ctx() ctx: Context) {
+  @Mutation(() => EditMessagePayload, {
+    description: 'A new question beside the old one, and its answer. Not available yet: answers INVALID.',
+  })
+  editMessage(
+    @Arg('input', () => EditMessageInput, { description: 'Which question.' }) _input: EditMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, notAvailable('Editing a question is not available yet. Send a new one with sendMessage.'));
   }
 
   @Mutation(() => StopMessagePayload, {
-    description: 'Stops an answer; what was generated stays. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
+    description:
+      'Stops an answer; what was generated stays. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
   })
-  stopMessage(@Arg('input', () => StopMessageInput, { description: 'Which answer.' }) input: StopMessageInput, @Ctx() ctx: Context) {
+  stopMessage(
+    @Arg('input', () => StopMessageInput, { description: 'Which answer.' }) input: StopMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, stopMessage(ctx, input));
   }
 
-  @Mutation(() => SelectMessagePayload, { description: "Makes this message's branch the active one. Not available yet: answers INVALID." })
-  selectMessage(@Arg('input', () => SelectMessageInput, { description: 'Which message.' }) _input: SelectMessageInput, @Ctx() ctx: Context) {
+  @Mutation(() => SelectMessagePayload, {
+    description: "Makes this message's branch the active one. Not available yet: answers INVALID.",
+  })
+  selectMessage(
+    @Arg('input', () => SelectMessageInput, { description: 'Which message.' }) _input: SelectMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, notAvailable('Choosing a branch is not available yet.'));
   }
 
-  @Mutation(() => RateMessagePayload, { description: 'Rates an answer, or takes the rating back. Fails with INVALID, NOT_FOUND, or CONFLICT while it is generated.' })
-  rateMessage(@Arg('input', () => RateMessageInput, { description: 'Which answer, and what you think of it.' }) input: RateMessageInput, @Ctx() ctx: Context) {
+  @Mutation(() => RateMessagePayload, {
+    description:
+      'Rates an answer, or takes the rating back. Fails with INVALID, NOT_FOUND, or CONFLICT while it is generated.',
+  })
+  rateMessage(
+    @Arg('input', () => RateMessageInput, { description: 'Which answer, and what you think of it.' })
+    input: RateMessageInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, rateMessage(ctx, input));
   }
 }

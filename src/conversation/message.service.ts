@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
@@ -9,7 +10,12 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { answerTopic, endAnswer, listBranch } from './answer-log.js';
 import { Conversation } from './conversation.entity.js';
-import type { RateMessageInput, RegenerateMessageInput, SendMessageInput, StopMessageInput } from './conversation.inputs.js';
+import type {
+  RateMessageInput,
+  RegenerateMessageInput,
+  SendMessageInput,
+  StopMessageInput,
+} from './conversation.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';
@@ -31,24 +37,37 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
   if (input.parentId != null) rules.invalid('parentId', 'Branches are not available yet. Leave parentId out.');
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const conversationId = requireId('conversationId', input.conversationId);
-  if (!(await findById(ctx, Conversation, conversationId))) refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.');
+  const conversationId = requireId('conversationId', input.conversationId, 'conversation');
+  if (!(await findById(ctx, Conversation, conversationId)))
+    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.');
   let created = false;
   const { questionId, answerId } = await once(ctx, 'sendMessage', { ...input }, async (em) => {
     created = true;
     return addQuestion(em, conversationId, content!);
   });
-  const sent = { userMessage: await getById(ctx, Message, questionId), assistantMessage: await getById(ctx, Message, answerId) };
+  const sent = {
+    userMessage: await getById(ctx, Message, questionId),
+    assistantMessage: await getById(ctx, Message, answerId),
+  };
   if (created) ctx.answers.start(answerId);
   return sent;
 }
 
 /** Appends a question and its empty answer; titles the conversation after its first one. */
-export async function addQuestion(em: Context['em'], conversationId: string, content: string): Promise<{ questionId: string; answerId: string }> {
+export async function addQuestion(
+  em: Context['em'],
+  conversationId: string,
+  content: string,
+): Promise<{ questionId: string; answerId: string }> {
   const conversation = await lockConversation(em, conversationId);
   const last = await em.findOne(Message, { conversationId, active: true }, { orderBy: { sequence: 'desc' } });
   if (last?.status === MessageStatus.GENERATING) refuse('CONFLICT', 'conversationId', STILL_GENERATING);
-  const question = { ...newMessage(conversation, await nextSequence(em, conversationId)), role: MessageRole.USER, content, parentId: last?.id ?? null };
+  const question = {
+    ...newMessage(conversation, await nextSequence(em, conversationId)),
+    role: MessageRole.USER,
+    content,
+    parentId: last?.id ?? null,
+  };
   await em.insert(Message, question);
   const answer = newAnswer(conversation, question.sequence + 1, question.id);
   await em.insert(Message, answer);
@@ -58,11 +77,15 @@ export async function addQuestion(em: Context['em'], conversationId: string, con
   return { questionId: question.id, answerId: answer.id };
 }
 
-export async function regenerateMessage(ctx: Context, input: RegenerateMessageInput): Promise<{ assistantMessage: Row<Message> }> {
+export async function regenerateMessage(
+  ctx: Context,
+  input: RegenerateMessageInput,
+): Promise<{ assistantMessage: Row<Message> }> {
   const old = await findAnswer(ctx, input.id);
   const answerId = await ctx.em.transactional(async (em) => {
     const conversation = await lockConversation(em, old.conversationId);
-    if ((await em.count(Message, { conversationId: old.conversationId, status: MessageStatus.GENERATING })) > 0) refuse('CONFLICT', 'id', STILL_GENERATING);
+    if ((await em.count(Message, { conversationId: old.conversationId, status: MessageStatus.GENERATING })) > 0)
+      refuse('CONFLICT', 'id', STILL_GENERATING);
     await showBranch(em, old.conversationId, old.parentId!);
     const answer = newAnswer(conversation, await nextSequence(em, old.conversationId), old.parentId!);
     await em.insert(Message, answer);
@@ -83,8 +106,10 @@ export async function stopMessage(ctx: Context, input: StopMessageInput): Promis
   const stopped = await ctx.em.transactional((em) => endAnswer(em, message.id, { status: MessageStatus.CANCELLED }));
   ctx.forgetReads();
   const now = await getById(ctx, Message, message.id);
-  if (!stopped && now.status !== MessageStatus.CANCELLED) refuse('CONFLICT', 'id', 'This message is not being generated.');
-  if (!stopped && message.status === MessageStatus.CANCELLED) refuse('CONFLICT', 'id', 'This message was stopped already.');
+  if (!stopped && now.status !== MessageStatus.CANCELLED)
+    refuse('CONFLICT', 'id', 'This message is not being generated.');
+  if (!stopped && message.status === MessageStatus.CANCELLED)
+    refuse('CONFLICT', 'id', 'This message was stopped already.');
   ctx.topics.publish(answerTopic(message.id));
   return { message: now };
 }
@@ -104,7 +129,9 @@ export async function rateMessage(ctx: Context, input: RateMessageInput): Promis
 /** The conversation shows the branch that ends here; what is on others stays under its parents. */
 async function showBranch(em: Context['em'], conversationId: string, lastId: string): Promise<void> {
   const branch = await listBranch(em, lastId);
-  await sql`update message set active = id = any(${branch.map(({ id }) => id)}::uuid[]) where conversation_id = ${conversationId}`.execute(em.getKysely());
+  await sql`update message set active = id = any(${branch.map(({ id }) => id)}::uuid[]) where conversation_id = ${conversationId}`.execute(
+    em.getKysely(),
+  );
 }
 
 async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {
@@ -115,12 +142,17 @@ async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {
 }
 
 async function lockConversation(em: Context['em'], id: string): Promise<Conversation> {
-  return (await em.findOne(Conversation, id, { lockMode: 4 })) ?? refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.');
+  return (
+    (await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE })) ??
+    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.')
+  );
 }
 
 async function nextSequence(em: Context['em'], conversationId: string): Promise<number> {
   const { rows } = await sql<{ next: number }>`
-    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`.execute(em.getKysely());
+    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`.execute(
+    em.getKysely(),
+  );
   return rows[0]!.next;
 }
 
@@ -147,5 +179,13 @@ function newMessage(conversation: Conversation, sequence: number) {
 function newAnswer(conversation: Conversation, sequence: number, parentId: string) {
   const heartbeatAt = new Date();
   const { llmProviderId } = conversation;
-  return { ...newMessage(conversation, sequence), role: MessageRole.ASSISTANT, status: MessageStatus.GENERATING, content: '', llmProviderId, parentId, heartbeatAt };
+  return {
+    ...newMessage(conversation, sequence),
+    role: MessageRole.ASSISTANT,
+    status: MessageStatus.GENERATING,
+    content: '',
+    llmProviderId,
+    parentId,
+    heartbeatAt,
+  };
 }

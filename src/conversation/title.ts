@@ -6,5 +6,7 @@ export const UNTITLED = 'New conversation';
 /** The first 50 characters of a message as one line, with "…" when cut. */
 export function deriveTitle(message: string): string {
   const characters = [...message.replace(/\s+/gu, ' ').trim()];
-  return characters.length > DERIVED_TITLE_LENGTH ? `${characters.slice(0, DERIVED_TITLE_LENGTH).join('')}…` : characters.join('');
+  return characters.length > DERIVED_TITLE_LENGTH
+    ? `${characters.slice(0, DERIVED_TITLE_LENGTH).join('')}…`
+    : characters.join('');
 }

@@ -14,7 +14,8 @@ import { Document } from './document.entity.js';
 @Unique({ name: 'chunk_document_id_chunk_index_unique', properties: ['documentId', 'chunkIndex'] })
 @Index({
   name: 'chunk_project_id_index',
-  expression: 'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model") include ("id", "term_count")',
+  expression:
+    'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model") include ("id", "term_count")',
 })
 @Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
 export class Chunk {
@@ -42,7 +43,10 @@ export class Chunk {
   @Property({ type: 'string', length: 150 })
   embeddingModel!: string;
 
-  @Field(() => String, { nullable: true, description: "GitHub's slug of the nearest heading, without \"#\"; null before the first one." })
+  @Field(() => String, {
+    nullable: true,
+    description: 'GitHub\'s slug of the nearest heading, without "#"; null before the first one.',
+  })
   @Property({ type: 'string', length: 512, nullable: true })
   headerAnchor!: string | null;
 
@@ -86,4 +90,8 @@ export class ChunkTerm {
 
   @Property({ type: 'integer' })
   frequency!: number;
+
+  /** The passage's termCount, once more: ranking then reads this table alone. */
+  @Property({ type: 'integer' })
+  passageLength!: number;
 }

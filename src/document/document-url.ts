@@ -12,5 +12,11 @@ export async function urlOf(
 ): Promise<string | null> {
   if (/^0+$/.test(document.commitSha)) return null;
   const { githubUrl } = await getById(ctx, ProjectDoc, document.projectDocId);
-  return fileUrl({ url: githubUrl, commitSha: document.commitSha, path: document.filePath, startLine: lines?.startLine, endLine: lines?.endLine });
+  return fileUrl({
+    url: githubUrl,
+    commitSha: document.commitSha,
+    path: document.filePath,
+    startLine: lines?.startLine,
+    endLine: lines?.endLine,
+  });
 }

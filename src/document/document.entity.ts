@@ -34,7 +34,9 @@ export class Document {
   @Property({ type: 'string', length: 1024 })
   fileName!: string;
 
-  @Field(() => String, { description: "The front matter's title, else the first heading, else the file name; at most 255 characters." })
+  @Field(() => String, {
+    description: "The front matter's title, else the first heading, else the file name; at most 255 characters.",
+  })
   @Property({ type: 'string', length: 255 })
   title!: string;
 

@@ -6,10 +6,16 @@ import { Document } from './document.entity.js';
 
 @InputType({ description: 'Which documents; all conditions must hold.' })
 export class DocumentFilter {
-  @Field(() => String, { nullable: true, description: 'Only files whose full path begins with this text. At most 1,024 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only files whose full path begins with this text. At most 1,024 characters.',
+  })
   pathPrefix?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Only files of these types, such as ["md", "txt"]. At most 50.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only files of these types, such as ["md", "txt"]. At most 50.',
+  })
   fileTypes?: string[] | null;
 
   @Field(() => ID, { nullable: true, description: 'Only files of this ProjectDoc; one that is unknown has none.' })

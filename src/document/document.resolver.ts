@@ -76,7 +76,10 @@ export class ChunkResolver {
     return getById(ctx, Document, chunk.documentId);
   }
 
-  @FieldResolver(() => Url, { nullable: true, description: 'Opens its lines at the commit that they were read at: …#L<start>-L<end>.' })
+  @FieldResolver(() => Url, {
+    nullable: true,
+    description: 'Opens its lines at the commit that they were read at: …#L<start>-L<end>.',
+  })
   async url(@Root() chunk: Row<Chunk>, @Ctx() ctx: Context) {
     return urlOf(ctx, await getById(ctx, Document, chunk.documentId), chunk);
   }

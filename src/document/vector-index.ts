@@ -9,9 +9,13 @@ const MIN_PASSAGES_EMBEDDED = 20_000;
 export async function ensureVectorIndex(database: Database): Promise<void> {
   const db = database.fork().getKysely();
   if (database.embedded) {
-    const { rows } = await sql<{ many: boolean }>`select exists (select from chunk offset ${MIN_PASSAGES_EMBEDDED}) as many`.execute(db);
+    const { rows } = await sql<{
+      many: boolean;
+    }>`select exists (select from chunk offset ${MIN_PASSAGES_EMBEDDED}) as many`.execute(db);
     if (!rows[0]!.many) return;
   }
   await sql`
-    create index if not exists chunk_embedding_hnsw on chunk using hnsw (embedding vector_cosine_ops) with (m = 16, ef_construction = 64)`.execute(db);
+    create index if not exists chunk_embedding_hnsw on chunk using hnsw (embedding vector_cosine_ops) with (m = 16, ef_construction = 64)`.execute(
+    db,
+  );
 }

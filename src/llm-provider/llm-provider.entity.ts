@@ -6,7 +6,10 @@ import { Node } from '../platform/node.js';
 import { DateTime, Json } from '../platform/scalars.js';
 
 /** A language model that answers. At most one is the default: the partial unique index sees to it. */
-@ObjectType('LLMProvider', { implements: Node, description: 'A language model that answers: a provider, one of its models, and settings.' })
+@ObjectType('LLMProvider', {
+  implements: Node,
+  description: 'A language model that answers: a provider, one of its models, and settings.',
+})
 @Entity({ tableName: 'llm_provider' })
 @Unique({ name: 'llm_provider_name_unique', properties: ['providerName', 'modelName'] })
 @Index({
@@ -28,7 +31,9 @@ export class LLMProvider {
   @Property({ type: 'string', length: 50 })
   providerName!: string;
 
-  @Field(() => String, { description: "The model's name as the provider knows it; 1 to 100 characters, unique for each provider." })
+  @Field(() => String, {
+    description: "The model's name as the provider knows it; 1 to 100 characters, unique for each provider.",
+  })
   @Property({ type: 'string', length: 100 })
   modelName!: string;
 

@@ -13,13 +13,19 @@ export class CreateLLMProviderInput {
   @Field(() => String, { description: 'One of builtin, openai, anthropic, google, ollama, openai-compatible.' })
   providerName!: string;
 
-  @Field(() => String, { description: "The model's name as the provider knows it; 1 to 100 characters. TAKEN when this provider has it already." })
+  @Field(() => String, {
+    description:
+      "The model's name as the provider knows it; 1 to 100 characters. TAKEN when this provider has it already.",
+  })
   modelName!: string;
 
   @Field(() => Json, { nullable: true, description: `${API_CONFIG} Default: {}.` })
   apiConfig?: unknown;
 
-  @Field(() => Boolean, { nullable: true, description: 'Makes it the default in place of the one there is. Default: false.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Makes it the default in place of the one there is. Default: false.',
+  })
   isDefault?: boolean | null;
 }
 
@@ -34,7 +40,10 @@ export class UpdateLLMProviderInput {
   @Field(() => Json, { nullable: true, description: `${API_CONFIG} Replaces all settings; null clears them.` })
   apiConfig?: unknown;
 
-  @Field(() => Boolean, { nullable: true, description: 'true makes it the default; false on the default is CONFLICT: make another one the default.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'true makes it the default; false on the default is CONFLICT: make another one the default.',
+  })
   isDefault?: boolean | null;
 }
 
@@ -55,7 +64,10 @@ abstract class LLMProviderPayload extends PayloadType {
   @Field(() => LLMProvider, { nullable: true, description: 'null when there are userErrors.' })
   llmProvider?: LLMProvider | null;
 
-  @Field(() => LLMProvider, { nullable: true, description: 'The one that was the default before, when this call changed that.' })
+  @Field(() => LLMProvider, {
+    nullable: true,
+    description: 'The one that was the default before, when this call changed that.',
+  })
   previousDefault?: LLMProvider | null;
 }
 

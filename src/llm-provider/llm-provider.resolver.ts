@@ -16,11 +16,20 @@ import {
   UpdateLLMProviderInput,
   UpdateLLMProviderPayload,
 } from './llm-provider.inputs.js';
-import { createLLMProvider, deleteLLMProvider, listLLMProviders, setDefaultLLMProvider, updateLLMProvider } from './llm-provider.service.js';
+import {
+  createLLMProvider,
+  deleteLLMProvider,
+  listLLMProviders,
+  setDefaultLLMProvider,
+  updateLLMProvider,
+} from './llm-provider.service.js';
 
 @Resolver(() => LLMProvider)
 export class LLMProviderResolver {
-  @Query(() => LLMProvider, { nullable: true, description: 'The language model with this id; null when there is none.' })
+  @Query(() => LLMProvider, {
+    nullable: true,
+    description: 'The language model with this id; null when there is none.',
+  })
   llmProvider(@Arg('id', () => ID, { description: 'Which one.' }) id: string, @Ctx() ctx: Context) {
     return findById(ctx, LLMProvider, id);
   }
@@ -30,25 +39,45 @@ export class LLMProviderResolver {
     return listLLMProviders(ctx, page);
   }
 
-  @Mutation(() => CreateLLMProviderPayload, { description: 'Adds a language model. Fails with INVALID or TAKEN. Nothing is called: the first answer shows whether it works.' })
-  createLLMProvider(@Arg('input', () => CreateLLMProviderInput, { description: 'The new one.' }) input: CreateLLMProviderInput, @Ctx() ctx: Context) {
+  @Mutation(() => CreateLLMProviderPayload, {
+    description:
+      'Adds a language model. Fails with INVALID or TAKEN. Nothing is called: the first answer shows whether it works.',
+  })
+  createLLMProvider(
+    @Arg('input', () => CreateLLMProviderInput, { description: 'The new one.' }) input: CreateLLMProviderInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, createLLMProvider(ctx, input));
   }
 
-  @Mutation(() => UpdateLLMProviderPayload, { description: 'Changes a language model. Fails with INVALID, NOT_FOUND, TAKEN or CONFLICT.' })
-  updateLLMProvider(@Arg('input', () => UpdateLLMProviderInput, { description: 'What to change.' }) input: UpdateLLMProviderInput, @Ctx() ctx: Context) {
+  @Mutation(() => UpdateLLMProviderPayload, {
+    description: 'Changes a language model. Fails with INVALID, NOT_FOUND, TAKEN or CONFLICT.',
+  })
+  updateLLMProvider(
+    @Arg('input', () => UpdateLLMProviderInput, { description: 'What to change.' }) input: UpdateLLMProviderInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, updateLLMProvider(ctx, input));
   }
 
   @Mutation(() => DeleteLLMProviderPayload, {
-    description: 'Deletes a language model. Fails with NOT_FOUND, with CONFLICT on the default, and with IN_USE while conversations use it.',
+    description:
+      'Deletes a language model. Fails with NOT_FOUND, with CONFLICT on the default, and with IN_USE while conversations use it.',
   })
-  deleteLLMProvider(@Arg('input', () => DeleteLLMProviderInput, { description: 'Which one.' }) input: DeleteLLMProviderInput, @Ctx() ctx: Context) {
+  deleteLLMProvider(
+    @Arg('input', () => DeleteLLMProviderInput, { description: 'Which one.' }) input: DeleteLLMProviderInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, deleteLLMProvider(ctx, input));
   }
 
-  @Mutation(() => SetDefaultLLMProviderPayload, { description: 'Makes a language model the default, in place of the one there is. Fails with NOT_FOUND.' })
-  setDefaultLLMProvider(@Arg('input', () => SetDefaultLLMProviderInput, { description: 'Which one.' }) input: SetDefaultLLMProviderInput, @Ctx() ctx: Context) {
+  @Mutation(() => SetDefaultLLMProviderPayload, {
+    description: 'Makes a language model the default, in place of the one there is. Fails with NOT_FOUND.',
+  })
+  setDefaultLLMProvider(
+    @Arg('input', () => SetDefaultLLMProviderInput, { description: 'Which one.' }) input: SetDefaultLLMProviderInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, setDefaultLLMProvider(ctx, input));
   }
 }

@@ -1,4 +1,4 @@
-import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
+import { ForeignKeyConstraintViolationException, LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
@@ -42,7 +42,8 @@ export const listLLMProviders = (ctx: Context, page: PageArgs) => listPage(ctx, 
 export async function createLLMProvider(ctx: Context, input: CreateLLMProviderInput): Promise<Changed> {
   const rules = new InputRules();
   const providerName = rules.requiredText('providerName', input.providerName, 50);
-  if (providerName !== undefined && !isProviderName(providerName)) rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
+  if (providerName !== undefined && !isProviderName(providerName))
+    rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
   const modelName = rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME);
   const apiConfig = apiConfigOf(ctx, rules, providerName ?? '', input.apiConfig ?? {});
   rules.check();
@@ -51,7 +52,14 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
     () =>
       ctx.em.transactional(async (em) => {
         const previous = input.isDefault ? await clearDefault(em) : null;
-        await em.insert(LLMProvider, { id, providerName: providerName!, modelName: modelName!, apiConfig, isDefault: input.isDefault ?? false, createdAt: new Date() });
+        await em.insert(LLMProvider, {
+          id,
+          providerName: providerName!,
+          modelName: modelName!,
+          apiConfig,
+          isDefault: input.isDefault ?? false,
+          createdAt: new Date(),
+        });
         return previous;
       }),
     'modelName',
@@ -61,17 +69,23 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
 }
 
 export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderInput): Promise<Changed> {
-  const id = requireId('id', input.id);
+  const id = requireId('id', input.id, 'LLMProvider');
   const write = (): Promise<string | null> =>
     ctx.em.transactional(async (em) => {
-      const provider = await em.findOne(LLMProvider, id, { lockMode: 4 });
+      const provider = await em.findOne(LLMProvider, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
       const rules = new InputRules();
-      const modelName = rules.notNull('modelName', input.modelName) ? rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME) : undefined;
-      const apiConfig = input.apiConfig === undefined ? undefined : apiConfigOf(ctx, rules, provider.providerName, input.apiConfig ?? {});
+      const modelName = rules.notNull('modelName', input.modelName)
+        ? rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME)
+        : undefined;
+      const apiConfig =
+        input.apiConfig === undefined
+          ? undefined
+          : apiConfigOf(ctx, rules, provider.providerName, input.apiConfig ?? {});
       rules.notNull('isDefault', input.isDefault);
       rules.check();
-      if (input.isDefault === false && provider.isDefault) refuse('CONFLICT', 'isDefault', 'There must be a default. Make another one the default instead.');
+      if (input.isDefault === false && provider.isDefault)
+        refuse('CONFLICT', 'isDefault', 'There must be a default. Make another one the default instead.');
       const becomesDefault = input.isDefault === true && !provider.isDefault;
       const previous = becomesDefault ? await clearDefault(em) : null;
       if (modelName !== undefined) provider.modelName = modelName;
@@ -88,16 +102,22 @@ export function setDefaultLLMProvider(ctx: Context, input: SetDefaultLLMProvider
 }
 
 export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderInput): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id);
+  const id = requireId('id', input.id, 'LLMProvider');
   try {
     await ctx.em.transactional(async (em) => {
-      const provider = await em.findOne(LLMProvider, id, { lockMode: 4 });
+      const provider = await em.findOne(LLMProvider, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
-      if (provider.isDefault) refuse('CONFLICT', 'id', 'The default cannot be deleted. Make another one the default first.');
+      if (provider.isDefault)
+        refuse('CONFLICT', 'id', 'The default cannot be deleted. Make another one the default first.');
       await em.nativeDelete(LLMProvider, id);
     });
   } catch (error) {
-    if (error instanceof ForeignKeyConstraintViolationException) refuse('IN_USE', 'id', 'Conversations use it. Give them another one with updateConversation, or delete them, first.');
+    if (error instanceof ForeignKeyConstraintViolationException)
+      refuse(
+        'IN_USE',
+        'id',
+        'Conversations use it. Give them another one with updateConversation, or delete them, first.',
+      );
     throw error;
   }
   return { deletedId: id };
@@ -126,12 +146,16 @@ async function clearDefault(em: Context['em']): Promise<string | null> {
 }
 
 async function changed(ctx: Context, id: string, previousId: string | null): Promise<Changed> {
-  return { llmProvider: await getById(ctx, LLMProvider, id), previousDefault: previousId && (await getById(ctx, LLMProvider, previousId)) || null };
+  return {
+    llmProvider: await getById(ctx, LLMProvider, id),
+    previousDefault: (previousId && (await getById(ctx, LLMProvider, previousId))) || null,
+  };
 }
 
 function apiConfigOf(ctx: Context, rules: InputRules, providerName: string, value: unknown): Record<string, unknown> {
   if (isProviderName(providerName)) {
-    for (const { path, message } of validateApiConfig(providerName, value, ctx.config.llmHosts)) rules.invalid(['apiConfig', ...path].join('.'), message);
+    for (const { path, message } of validateApiConfig(providerName, value, ctx.config.llmHosts))
+      rules.invalid(['apiConfig', ...path], message);
   }
   return value as Record<string, unknown>;
 }

@@ -15,7 +15,7 @@ export interface OrderKey {
 
 /** A list of the API: which rows, of which parents, in which order. */
 export interface List<Entity> {
-  /** Tells lists apart in the cache of one operation. */
+  /** Tells lists and their orders apart: in cursors, and in the cache of one operation. */
   readonly name: string;
   readonly entity: EntityClass<Entity>;
   /** The column that names the parent; null for a list without one. */
@@ -44,17 +44,24 @@ export async function listPage<Entity extends object>(
   args: PageArgs,
   variant: unknown = null,
 ): Promise<Connection<Row<Entity>>> {
-  const page = parsePage(args, list.order.length);
+  const page = parsePage(args, list.name, list.order.length);
   const cacheKey = JSON.stringify([list.name, page, variant]);
   const pages = ctx.loader(`page ${cacheKey}`, (parents: readonly string[]) => readPages(ctx, list, parents, page));
-  const counts = ctx.loader(`count ${list.name} ${JSON.stringify(variant)}`, (parents: readonly string[]) => readCounts(ctx, list, parents));
+  const counts = ctx.loader(`count ${list.name} ${JSON.stringify(variant)}`, (parents: readonly string[]) =>
+    readCounts(ctx, list, parents),
+  );
   const found = await pages.load(parent ?? ROOT);
   return { ...found, count: () => counts.load(parent ?? ROOT) };
 }
 
 type Keyed<Entity> = Row<Entity> & { __parent: string; __keys: string[] };
 
-async function readPages<Entity extends object>(ctx: Operation, list: List<Entity>, parents: readonly string[], page: PageRequest) {
+async function readPages<Entity extends object>(
+  ctx: Operation,
+  list: List<Entity>,
+  parents: readonly string[],
+  page: PageRequest,
+) {
   const { table, columns } = mappingOf(ctx.database, list.entity);
   const descending = Boolean(list.descending) !== page.backward;
   const direction = sql.raw(descending ? 'desc' : 'asc');
@@ -70,10 +77,14 @@ async function readPages<Entity extends object>(ctx: Operation, list: List<Entit
       : sql`select r.*, p.id::text as "__parent" from unnest(${[...parents]}::uuid[]) as p(id) cross join lateral (${rows}) r`;
   const found = await read<Keyed<Entity>>(ctx, statement);
   const byParent = Map.groupBy(found, (row) => row.__parent);
-  return parents.map((parent) => toPage(byParent.get(parent) ?? [], page));
+  return parents.map((parent) => toPage(list.name, byParent.get(parent) ?? [], page));
 }
 
-async function readCounts<Entity extends object>(ctx: Operation, list: List<Entity>, parents: readonly string[]): Promise<number[]> {
+async function readCounts<Entity extends object>(
+  ctx: Operation,
+  list: List<Entity>,
+  parents: readonly string[],
+): Promise<number[]> {
   const { table } = mappingOf(ctx.database, list.entity);
   const where = list.where ?? sql`true`;
   const statement =
@@ -81,7 +92,9 @@ async function readCounts<Entity extends object>(ctx: Operation, list: List<Enti
       ? sql`select ${ROOT} as parent, count(*)::int as count from ${sql.table(table)} t where ${where}`
       : sql`select ${sql.ref(`t.${list.parent}`)}::text as parent, count(*)::int as count from ${sql.table(table)} t
             where ${sql.ref(`t.${list.parent}`)} = any(${[...parents]}::uuid[]) and ${where} group by 1`;
-  const counts = new Map((await read<{ parent: string; count: number }>(ctx, statement)).map((row) => [row.parent, row.count]));
+  const counts = new Map(
+    (await read<{ parent: string; count: number }>(ctx, statement)).map((row) => [row.parent, row.count]),
+  );
   return parents.map((parent) => counts.get(parent) ?? 0);
 }
 
@@ -94,16 +107,24 @@ function conditionsOf<Entity>(list: List<Entity>, page: PageRequest): RawBuilder
   return conditions;
 }
 
-function compared<Entity>(list: List<Entity>, operator: RawBuilder<unknown>, cursor: readonly string[]): RawBuilder<unknown> {
+function compared<Entity>(
+  list: List<Entity>,
+  operator: RawBuilder<unknown>,
+  cursor: readonly string[],
+): RawBuilder<unknown> {
   const values = list.order.map(({ type }, index) => sql`${cursor[index]}::text::${sql.raw(type)}`);
   return sql`(${sql.join(list.order.map(({ value }) => value))}) ${operator} (${sql.join(values)})`;
 }
 
-function toPage<Entity>(rows: Keyed<Entity>[], page: PageRequest): Omit<Connection<Row<Entity>>, 'count'> {
+function toPage<Entity>(
+  list: string,
+  rows: Keyed<Entity>[],
+  page: PageRequest,
+): Omit<Connection<Row<Entity>>, 'count'> {
   const more = rows.length > page.size;
   const shown = rows.slice(0, page.size);
   if (page.backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: toCursor(node.__keys), node: node as Row<Entity> }));
+  const edges = shown.map((node) => ({ cursor: toCursor(list, node.__keys), node: node as Row<Entity> }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -121,7 +142,8 @@ async function read<Result>(ctx: Operation, statement: RawBuilder<unknown>): Pro
   try {
     return (await statement.execute(ctx.em.getKysely())).rows as Result[];
   } catch (error) {
-    if (/^22/.test((error as { code?: string }).code ?? '')) throw new ApiError('BAD_USER_INPUT', 'after or before is not a cursor of this list.');
+    if (/^22/.test((error as { code?: string }).code ?? ''))
+      throw new ApiError('BAD_USER_INPUT', 'after or before is not a cursor of this list.');
     throw error;
   }
 }

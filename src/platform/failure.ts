@@ -35,5 +35,9 @@ export class Failure {
 export function toFailure(error: unknown): Failure {
   return error instanceof FailureError
     ? { code: error.code, message: error.message, retryable: error.retryable }
-    : { code: FailureCode.INTERNAL, message: 'Something went wrong on our side. Try again; the log has the details.', retryable: true };
+    : {
+        code: FailureCode.INTERNAL,
+        message: 'Something went wrong on our side. Try again; the log has the details.',
+        retryable: true,
+      };
 }

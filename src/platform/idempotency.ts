@@ -22,13 +22,19 @@ export async function once<Made extends Record<string, string>>(
 ): Promise<Made> {
   const { idempotencyKey: key, ...rest } = input;
   if (key == null) return ctx.em.transactional(write);
-  const inputHash = createHash('sha256').update(JSON.stringify(rest, Object.keys(rest).sort())).digest('hex');
+  const inputHash = createHash('sha256')
+    .update(JSON.stringify(rest, Object.keys(rest).sort()))
+    .digest('hex');
   const known = await findResult<Made>(ctx, operation, key, inputHash);
   if (known) return known;
   try {
     return await ctx.em.transactional(async (em) => {
       // Written first: of two calls at once, the second waits here for the first one's commit.
-      await em.nativeDelete(IdempotencyKey, { operation, key, createdAt: { $lt: new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS) } });
+      await em.nativeDelete(IdempotencyKey, {
+        operation,
+        key,
+        createdAt: { $lt: new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS) },
+      });
       await em.insert(IdempotencyKey, { operation, key, inputHash, result: {}, createdAt: new Date() });
       const made = await write(em);
       await em.flush();
@@ -36,16 +42,29 @@ export async function once<Made extends Record<string, string>>(
       return made;
     });
   } catch (error) {
-    const made = error instanceof UniqueConstraintViolationException ? await findResult<Made>(ctx, operation, key, inputHash) : null;
+    const made =
+      error instanceof UniqueConstraintViolationException
+        ? await findResult<Made>(ctx, operation, key, inputHash)
+        : null;
     if (made) return made;
     throw error;
   }
 }
 
-async function findResult<Made>(ctx: Operation, operation: string, key: string, inputHash: string): Promise<Made | null> {
+async function findResult<Made>(
+  ctx: Operation,
+  operation: string,
+  key: string,
+  inputHash: string,
+): Promise<Made | null> {
   const since = new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS);
   const known = await ctx.em.fork().findOne(IdempotencyKey, { operation, key, createdAt: { $gte: since } });
   if (!known) return null;
-  if (known.inputHash !== inputHash) refuse('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey', 'This key was used with another input before. Use a new key for a new request.');
+  if (known.inputHash !== inputHash)
+    refuse(
+      'IDEMPOTENCY_KEY_REUSED',
+      'idempotencyKey',
+      'This key was used with another input before. Use a new key for a new request.',
+    );
   return known.result as Made;
 }

@@ -1,5 +1,8 @@
 import { isId } from './database/columns.js';
-import { Refusal, type UserError, userError } from './user-errors.js';
+import { isStorable } from './text/is-storable.js';
+import { refuse, Refusal, type UserError, userError } from './user-errors.js';
+
+const MAX_IDEMPOTENCY_KEY = 255;
 
 /**
  * Checks the fields of one input and collects every fault, so that a form can show them all at once. Absent (undefined) means unchanged:
@@ -8,7 +11,7 @@ import { Refusal, type UserError, userError } from './user-errors.js';
 export class InputRules {
   readonly faults: UserError[] = [];
 
-  invalid(path: string, message: string): undefined {
+  invalid(path: string | readonly string[], message: string): undefined {
     this.faults.push(userError('INVALID', path, message));
     return undefined;
   }
@@ -36,7 +39,8 @@ export class InputRules {
   /** An idempotency key: 1 to 255 characters as they are. */
   idempotencyKey(value: string | null | undefined): string | null {
     if (value == null) return null;
-    if (value.trim() === '' || value.length > 255 || value.includes('\0')) this.invalid('idempotencyKey', 'Idempotency key must have 1 to 255 characters.');
+    if (value.trim() === '') this.invalid('idempotencyKey', 'Idempotency key must not be blank.');
+    else this.#bounded('idempotencyKey', value, MAX_IDEMPOTENCY_KEY);
     return value;
   }
 
@@ -46,8 +50,10 @@ export class InputRules {
   }
 
   #bounded(path: string, text: string, max: number): string | undefined {
-    if (characters(text) > max) return this.invalid(path, `${labelOf(path)} must have at most ${max.toLocaleString('en')} characters.`);
-    if (!isStorable(text)) return this.invalid(path, `${labelOf(path)} must not hold NUL characters or broken Unicode.`);
+    if (characters(text) > max)
+      return this.invalid(path, `${labelOf(path)} must have at most ${max.toLocaleString('en')} characters.`);
+    if (!isStorable(text))
+      return this.invalid(path, `${labelOf(path)} must not hold NUL characters or broken Unicode.`);
     return text;
   }
 }
@@ -59,18 +65,21 @@ export function characters(text: string): number {
   return count;
 }
 
-/** What PostgreSQL can store as text. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
+/** What of `values` is given (not undefined) and is not what `entity` has already. */
+export function changesOf<Entity extends object>(entity: Entity, values: Partial<Entity>): Partial<Entity> {
+  const changes = Object.entries(values).filter(
+    ([name, value]) => value !== undefined && value !== entity[name as keyof Entity],
+  );
+  return Object.fromEntries(changes) as Partial<Entity>;
 }
 
-/** @throws Refusal NOT_FOUND for what cannot be an id */
-export function requireId(path: string, id: string): string {
-  if (!isId(id)) throw new Refusal([userError('NOT_FOUND', path, 'There is nothing with this id.')]);
+/** @throws Refusal NOT_FOUND for what cannot be an id: the same as for one that is unknown */
+export function requireId(path: string, id: string, noun: string): string {
+  if (!isId(id)) refuse('NOT_FOUND', path, `There is no ${noun} with this id.`);
   return id;
 }
 
 function labelOf(path: string): string {
-  const words = path.split('.').at(-1)!.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = path.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

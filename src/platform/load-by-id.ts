@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 
+import { ApiError } from '../errors.js';
 import type { Operation } from './operation.js';
 import { isId } from './database/columns.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
+import { refuse } from './user-errors.js';
 
 /** The row with this id, or null; what an operation asks for comes in one statement for each type. Malformed and unknown ids are the same. */
 export async function findById<Entity extends { id: string }>(
@@ -11,14 +13,36 @@ export async function findById<Entity extends { id: string }>(
   id: string | null,
 ): Promise<Row<Entity> | null> {
   if (!isId(id)) return null;
-  return ctx.loader(`by id ${entity.name}`, (ids: readonly string[]) => readByIds(ctx, entity, ids)).load(id.toLowerCase());
+  return ctx
+    .loader(`by id ${entity.name}`, (ids: readonly string[]) => readByIds(ctx, entity, ids))
+    .load(id.toLowerCase());
 }
 
-/** The row that a foreign key points to: the database says that it is there. */
-export async function getById<Entity extends { id: string }>(ctx: Operation, entity: EntityClass<Entity>, id: string): Promise<Row<Entity>> {
+/**
+ * The row that a foreign key points to, or that was just written.
+ * @throws ApiError NOT_FOUND when somebody deleted it between two statements of this operation
+ */
+export async function getById<Entity extends { id: string }>(
+  ctx: Operation,
+  entity: EntityClass<Entity>,
+  id: string,
+): Promise<Row<Entity>> {
   const row = await findById(ctx, entity, id);
-  if (!row) throw new Error(`${entity.name} ${id} is gone`);
+  if (!row) throw new ApiError('NOT_FOUND', `This ${entity.name} has just been deleted.`);
   return row;
+}
+
+/**
+ * What `once` made, now or when its key came first.
+ * @throws Refusal CONFLICT when it was deleted since
+ */
+export async function getMade<Entity extends { id: string }>(
+  ctx: Operation,
+  entity: EntityClass<Entity>,
+  id: string,
+): Promise<Row<Entity>> {
+  const gone = 'What this key made was deleted since. Use a new key to make another one.';
+  return (await findById(ctx, entity, id)) ?? refuse('CONFLICT', 'idempotencyKey', gone);
 }
 
 async function readByIds<Entity extends { id: string }>(
@@ -27,7 +51,9 @@ async function readByIds<Entity extends { id: string }>(
   ids: readonly string[],
 ): Promise<(Row<Entity> | null)[]> {
   const { table, columns } = mappingOf(ctx.database, entity);
-  const statement = sql<Row<Entity>>`select ${columns('t')} from ${sql.table(table)} t where t.id = any(${[...ids]}::uuid[])`;
+  const statement = sql<
+    Row<Entity>
+  >`select ${columns('t')} from ${sql.table(table)} t where t.id = any(${[...ids]}::uuid[])`;
   const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map((row) => [row.id as string, row]));
   return ids.map((id) => rows.get(id) ?? null);
 }

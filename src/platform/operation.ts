@@ -17,7 +17,10 @@ export interface Operation {
   readonly database: Database;
   readonly em: SqlEntityManager;
   /** The operation's loader of this name; made at its first use. */
-  loader<Key, Value>(name: string, batch: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>): DataLoader<Key, Value>;
+  loader<Key, Value>(
+    name: string,
+    batch: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
+  ): DataLoader<Key, Value>;
   /** What was read before a write is not true any more. */
   forgetReads(): void;
 }

@@ -14,6 +14,9 @@ export interface PackageInfo {
 export function readPackageInfo(moduleUrl: string): PackageInfo {
   let root = dirname(fileURLToPath(moduleUrl));
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
-  const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string; repository: { url: string } };
+  const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+    repository: { url: string };
+  };
   return { root, version, repository: repository.url };
 }

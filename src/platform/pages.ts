@@ -8,7 +8,10 @@ export const MAX_PAGE_SIZE = 100;
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: 'How many from the start: 1 to 100, default 20. Not together with last.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many from the start: 1 to 100, default 20. Not together with last.',
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
@@ -46,10 +49,15 @@ export interface Connection<Node> {
 }
 
 /** The GraphQL types of a list of `node`: `<Name>Connection` and `<Name>Edge`. */
-export function connectionType<Node extends object>(name: string, node: () => ClassType<Node>): ClassType<Connection<Node>> {
+export function connectionType<Node extends object>(
+  name: string,
+  node: () => ClassType<Node>,
+): ClassType<Connection<Node>> {
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
   class Edge {
-    @Field(() => String, { description: 'Its place in the list, for after and before. Opaque, and only good for the same list and order.' })
+    @Field(() => String, {
+      description: 'Its place in the list, for after and before. Opaque, and only good for the same list and order.',
+    })
     cursor!: string;
 
     @Field(node, { description: 'What is at this place.' })
@@ -85,24 +93,40 @@ export interface PageRequest {
   readonly before: readonly string[] | null;
 }
 
-/** @throws ApiError BAD_USER_INPUT for sizes outside 1..100, first with last, and cursors that are not of this list. */
-export function parsePage(args: PageArgs, keys: number): PageRequest {
+/**
+ * @param list the name of the list, which its cursors carry: one of another list or order would give a page that makes no sense
+ * @param keys how many keys the list is ordered by
+ * @throws ApiError BAD_USER_INPUT for sizes outside 1..100, first with last, and cursors that are not of this list.
+ */
+export function parsePage(args: PageArgs, list: string, keys: number): PageRequest {
   if (args.first != null && args.last != null) throw new ApiError('BAD_USER_INPUT', 'Use first or last, not both.');
   const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
   const name = args.last != null ? 'last' : 'first';
-  if (size < 1 || size > MAX_PAGE_SIZE) throw new ApiError('BAD_USER_INPUT', `${name} must be between 1 and ${MAX_PAGE_SIZE}.`);
-  return { size, backward: args.last != null, after: parseCursor('after', args.after, keys), before: parseCursor('before', args.before, keys) };
+  if (size < 1 || size > MAX_PAGE_SIZE)
+    throw new ApiError('BAD_USER_INPUT', `${name} must be between 1 and ${MAX_PAGE_SIZE}.`);
+  return {
+    size,
+    backward: args.last != null,
+    after: parseCursor('after', args.after, list, keys),
+    before: parseCursor('before', args.before, list, keys),
+  };
 }
 
-export function toCursor(keys: readonly string[]): string {
-  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+export function toCursor(list: string, keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify([list, ...keys])).toString('base64url');
 }
 
-function parseCursor(name: string, cursor: string | null | undefined, keys: number): string[] | null {
+function parseCursor(name: string, cursor: string | null | undefined, list: string, keys: number): string[] | null {
   if (cursor == null) return null;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed.length === keys && parsed.every((key) => typeof key === 'string' && !key.includes('\0'))) return parsed;
+    if (
+      Array.isArray(parsed) &&
+      parsed.length === keys + 1 &&
+      parsed[0] === list &&
+      parsed.every((key) => typeof key === 'string' && !key.includes('\0'))
+    )
+      return parsed.slice(1);
   } catch {
     // Not JSON: the same as any other cursor that we did not make.
   }

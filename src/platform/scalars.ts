@@ -14,7 +14,8 @@ export function toIsoTime(value: unknown): string {
 
 function parseTime(value: unknown): Date {
   const time = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
-  if (!time || Number.isNaN(time.getTime())) throw new TypeError('Must be a time as in RFC 3339, such as 2026-01-31T12:00:00.000Z');
+  if (!time || Number.isNaN(time.getTime()))
+    throw new TypeError('Must be a time as in RFC 3339, such as 2026-01-31T12:00:00.000Z');
   return time;
 }
 
@@ -27,7 +28,11 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   parseLiteral: (node) => parseTime(node.kind === Kind.STRING ? node.value : null),
 });
 
-export const Json = withDescription(GraphQLJSON, 'JSON', 'Any JSON value: an object, a list, a string, a number, true, false or null.');
+export const Json = withDescription(
+  GraphQLJSON,
+  'JSON',
+  'Any JSON value: an object, a list, a string, a number, true, false or null.',
+);
 
 export const Url = withDescription(GraphQLURL, 'URL', 'An absolute URL, such as https://github.com/owner/repository.');
 

@@ -19,7 +19,8 @@ export function createTopics(): Topics {
           signal?.removeEventListener('abort', done);
           resolve();
         };
-        const timer = setTimeout(done, pollMs);
+        // A process that stops does not wait for it.
+        const timer = setTimeout(done, pollMs).unref();
         emitter.once(topic, done);
         signal?.addEventListener('abort', done, { once: true });
         if (signal?.aborted) done();

@@ -1,4 +1,4 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
 import type { Operation } from './operation.js';
@@ -48,9 +48,13 @@ export class Refusal extends Error {
   }
 }
 
-/** @param path into the input, such as `id` or `apiConfig.baseUrl` */
-export function userError(code: keyof typeof UserErrorCode, path: string, message: string): UserError {
-  return { code: UserErrorCode[code], message, field: ['input', ...path.split('.')] };
+/** @param path into the input, such as `id` or `['apiConfig', 'baseUrl']` */
+export function userError(
+  code: keyof typeof UserErrorCode,
+  path: string | readonly string[],
+  message: string,
+): UserError {
+  return { code: UserErrorCode[code], message, field: ['input', ...(typeof path === 'string' ? [path] : path)] };
 }
 
 export function refuse(code: keyof typeof UserErrorCode, path: string, message: string): never {
@@ -58,11 +62,25 @@ export function refuse(code: keyof typeof UserErrorCode, path: string, message: 
 }
 
 /** Runs `write`; a unique value that somebody else took in the meantime is the same as one that was taken before. */
-export async function unlessTaken<Result>(write: () => Promise<Result>, path: string, message: string): Promise<Result> {
+export async function unlessTaken<Result>(
+  write: () => Promise<Result>,
+  path: string,
+  message: string,
+): Promise<Result> {
   try {
     return await write();
   } catch (error) {
     if (error instanceof UniqueConstraintViolationException) refuse('TAKEN', path, message);
+    throw error;
+  }
+}
+
+/** Runs `write`; what it belongs to and somebody deleted in the meantime is the same as one that never was. */
+export async function unlessGone<Result>(write: () => Promise<Result>, path: string, message: string): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ForeignKeyConstraintViolationException) refuse('NOT_FOUND', path, message);
     throw error;
   }
 }
@@ -72,7 +90,10 @@ export interface Payload {
 }
 
 /** What a mutation answers: its result, or why it was refused. What was read before it is forgotten. */
-export async function payload<Result extends object>(ctx: Operation, result: Promise<Result>): Promise<Result & Payload> {
+export async function payload<Result extends object>(
+  ctx: Operation,
+  result: Promise<Result>,
+): Promise<Result & Payload> {
   try {
     return { ...(await result), userErrors: [] };
   } catch (error) {
@@ -86,6 +107,8 @@ export async function payload<Result extends object>(ctx: Operation, result: Pro
 /** The GraphQL type of what a mutation answers: subclasses add their results. */
 @ObjectType({ description: 'What every mutation answers.' })
 export abstract class PayloadType {
-  @Field(() => [UserError], { description: 'Why it was not carried out; empty when it was. Nothing was written when there is one.' })
+  @Field(() => [UserError], {
+    description: 'Why it was not carried out; empty when it was. Nothing was written when there is one.',
+  })
   userErrors!: UserError[];
 }

@@ -13,7 +13,12 @@ interface Folder {
 }
 
 /** The documents' paths below `path` as a tree, `depth` levels of it, depth-first; folders before files, each alphabetical. */
-export async function readFileTree(ctx: Context, projectDocId: string, path: string | null, depth: number): Promise<FileTreeEntry[]> {
+export async function readFileTree(
+  ctx: Context,
+  projectDocId: string,
+  path: string | null,
+  depth: number,
+): Promise<FileTreeEntry[]> {
   if (depth < 1 || depth > MAX_DEPTH) throw new ApiError('BAD_USER_INPUT', `depth must be between 1 and ${MAX_DEPTH}.`);
   const base = (path ?? '').replace(/^\/+|\/+$/g, '');
   const root = emptyFolder();
@@ -55,7 +60,13 @@ function entriesOf(folder: Folder, base: string, depth: number): FileTreeEntry[]
     { path: pathOf(name), name, kind: FileTreeEntryKind.FOLDER, fileCount: child.fileCount, documentId: null },
     ...entriesOf(child, pathOf(name), depth - 1),
   ]);
-  const files = alphabetical(folder.files).map(([name, id]) => ({ path: pathOf(name), name, kind: FileTreeEntryKind.FILE, fileCount: 1, documentId: id }));
+  const files = alphabetical(folder.files).map(([name, id]) => ({
+    path: pathOf(name),
+    name,
+    kind: FileTreeEntryKind.FILE,
+    fileCount: 1,
+    documentId: id,
+  }));
   return [...folders, ...files];
 }
 

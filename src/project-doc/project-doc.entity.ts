@@ -21,7 +21,9 @@ registerEnumType(SyncStatus, {
     QUEUED: { description: 'A run waits for its turn.' },
     SYNCING: { description: 'A run is going.' },
     SYNCED: { description: 'The last run finished; some files may have been skipped or have failed: see the run.' },
-    FAILED: { description: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.' },
+    FAILED: {
+      description: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.',
+    },
   },
 });
 
@@ -55,13 +57,16 @@ export class ProjectDoc {
   @Enum({ items: () => SourceKind, default: SourceKind.GIT })
   sourceKind!: SourceKind;
 
-  @Field(() => Url, { description: 'The repository, such as https://github.com/owner/repository; at most 512 characters.' })
+  @Field(() => Url, {
+    description: 'The repository, such as https://github.com/owner/repository; at most 512 characters.',
+  })
   @Property({ type: 'string', length: 512 })
   githubUrl!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The folder that is synced, without slashes at either end; null: the whole repository. At most 512 characters.',
+    description:
+      'The folder that is synced, without slashes at either end; null: the whole repository. At most 512 characters.',
   })
   @Property({ type: 'string', length: 512, nullable: true })
   githubFolderPath!: string | null;
@@ -70,7 +75,10 @@ export class ProjectDoc {
   @Property({ type: 'string', length: 255, nullable: true })
   branch!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the last run that succeeded, at least in part, finished.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the last run that succeeded, at least in part, finished.',
+  })
   @Timestamp({ nullable: true })
   lastSyncedAt!: Date | null;
 

@@ -29,14 +29,23 @@ export class CreateProjectDocInput {
   })
   githubFolderPath?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Default: the remote's default branch. A name that git allows, at most 255 characters." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Default: the remote's default branch. A name that git allows, at most 255 characters.",
+  })
   branch?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 255 characters: the same key and input within 24 hours give the first result again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
+  })
   idempotencyKey?: string | null;
 }
 
-@InputType({ description: 'What to change of a ProjectDoc; what is left out stays. A new URL, branch or folder makes it NOT_SYNCED.' })
+@InputType({
+  description:
+    'What to change of a ProjectDoc; what is left out stays. A new URL, branch or folder makes it NOT_SYNCED.',
+})
 export class UpdateProjectDocInput {
   @Field(() => ID, { description: 'Which one.' })
   id!: string;
@@ -117,7 +126,10 @@ export class DeleteProjectDocPayload extends PayloadType {
 
 @ObjectType({ description: 'The run that was started, or that was going already.' })
 export class SyncProjectDocPayload extends PayloadType {
-  @Field(() => SyncRun, { nullable: true, description: 'null when there are userErrors. Follow it with syncRunUpdated.' })
+  @Field(() => SyncRun, {
+    nullable: true,
+    description: 'null when there are userErrors. Follow it with syncRunUpdated.',
+  })
   syncRun?: SyncRun | null;
 }
 
@@ -144,7 +156,9 @@ registerEnumType(SourceFreshness, {
   description: 'How what is stored compares with the repository, as far as the last sync saw it.',
   valuesConfig: {
     UP_TO_DATE: { description: 'What is stored is the head that the last sync saw.' },
-    NEEDS_UPDATE: { description: 'The head that the last sync saw is not wholly stored: it did not finish.' },
+    NEEDS_UPDATE: {
+      description: 'The head that the last sync saw is not wholly stored: it did not finish, or some files failed.',
+    },
     NOT_SYNCED: { description: 'Never synced with these settings.' },
     SOURCE_UNAVAILABLE: { description: 'The repository, branch or folder could not be reached at the last sync.' },
   },

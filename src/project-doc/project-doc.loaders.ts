@@ -23,11 +23,18 @@ const SYNC_RUNS: List<SyncRun> = {
   order: [key('created_at', 'timestamptz'), byId],
 };
 
-const FILES: List<SyncRunFile> = { name: 'sync run files', entity: SyncRunFile, parent: 'sync_run_id', order: [key('position', 'int')] };
+const FILES: List<SyncRunFile> = {
+  name: 'sync run files',
+  entity: SyncRunFile,
+  parent: 'sync_run_id',
+  order: [key('position', 'int'), byId],
+};
 
-export const listProjectDocs = (ctx: Context, projectId: string, page: PageArgs) => listPage(ctx, PROJECT_DOCS, projectId, page);
+export const listProjectDocs = (ctx: Context, projectId: string, page: PageArgs) =>
+  listPage(ctx, PROJECT_DOCS, projectId, page);
 
-export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs) => listPage(ctx, SYNC_RUNS, projectDocId, page);
+export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs) =>
+  listPage(ctx, SYNC_RUNS, projectDocId, page);
 
 export async function findLatestSyncRun(ctx: Context, projectDocId: string): Promise<Row<SyncRun> | null> {
   return (await listSyncRuns(ctx, projectDocId, { first: 1 })).nodes[0] ?? null;

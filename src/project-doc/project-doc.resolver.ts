@@ -28,7 +28,9 @@ import { SyncRun } from './sync-run.entity.js';
 
 @Resolver(() => Project)
 export class ProjectDocsOfProjectResolver {
-  @FieldResolver(() => ProjectDocConnection, { description: 'The repositories and folders that it follows, oldest first.' })
+  @FieldResolver(() => ProjectDocConnection, {
+    description: 'The repositories and folders that it follows, oldest first.',
+  })
   projectDocs(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
     return listProjectDocs(ctx, project.id, page);
   }
@@ -54,7 +56,9 @@ export class ProjectDocResolver {
     return getById(ctx, Project, projectDoc.projectId);
   }
 
-  @FieldResolver(() => SourceFreshness, { description: 'How what is stored compares with the head that the last sync saw.' })
+  @FieldResolver(() => SourceFreshness, {
+    description: 'How what is stored compares with the head that the last sync saw.',
+  })
   freshness(@Root() projectDoc: Row<ProjectDoc>, @Ctx() ctx: Context) {
     return findFreshness(ctx, projectDoc);
   }
@@ -70,21 +74,28 @@ export class ProjectDocResolver {
   }
 
   @FieldResolver(() => [FileTreeEntry], {
-    description: 'Folders and files below path, depth-first; folders before files, each alphabetical. Empty where there is no such folder.',
+    description:
+      'Folders and files below path, depth-first; folders before files, each alphabetical. Empty where there is no such folder.',
   })
   fileTree(
     @Root() projectDoc: Row<ProjectDoc>,
-    @Arg('path', () => String, { nullable: true, description: 'A folder inside the repository; default: its root.' }) path: string | null,
-    @Arg('depth', () => Int, { defaultValue: 1, nullable: true, description: 'How many levels: 1 to 20, default 1.' }) depth: number | null,
+    @Arg('path', () => String, { nullable: true, description: 'A folder inside the repository; default: its root.' })
+    path: string | null,
+    @Arg('depth', () => Int, { defaultValue: 1, nullable: true, description: 'How many levels: 1 to 20, default 1.' })
+    depth: number | null,
     @Ctx() ctx: Context,
   ) {
     return readFileTree(ctx, projectDoc.id, path, depth ?? 1);
   }
 
   @Mutation(() => CreateProjectDocPayload, {
-    description: 'Adds a folder of a repository to a project; syncProjectDoc then reads it. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+    description:
+      'Adds a folder of a repository to a project; syncProjectDoc then reads it. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
   })
-  createProjectDoc(@Arg('input', () => CreateProjectDocInput, { description: 'The new ProjectDoc.' }) input: CreateProjectDocInput, @Ctx() ctx: Context) {
+  createProjectDoc(
+    @Arg('input', () => CreateProjectDocInput, { description: 'The new ProjectDoc.' }) input: CreateProjectDocInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, createProjectDoc(ctx, input));
   }
 
@@ -92,14 +103,21 @@ export class ProjectDocResolver {
     description:
       'Changes a ProjectDoc. A new URL, branch or folder makes it NOT_SYNCED; its documents stay until the next sync. Fails with INVALID, NOT_FOUND, or CONFLICT while a run is going.',
   })
-  updateProjectDoc(@Arg('input', () => UpdateProjectDocInput, { description: 'What to change.' }) input: UpdateProjectDocInput, @Ctx() ctx: Context) {
+  updateProjectDoc(
+    @Arg('input', () => UpdateProjectDocInput, { description: 'What to change.' }) input: UpdateProjectDocInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, updateProjectDoc(ctx, input));
   }
 
   @Mutation(() => DeleteProjectDocPayload, {
-    description: 'Deletes a ProjectDoc with its documents and runs; a run that is going is cancelled. Fails with NOT_FOUND.',
+    description:
+      'Deletes a ProjectDoc with its documents and runs; a run that is going is cancelled. Fails with NOT_FOUND.',
   })
-  deleteProjectDoc(@Arg('input', () => DeleteProjectDocInput, { description: 'Which one.' }) input: DeleteProjectDocInput, @Ctx() ctx: Context) {
+  deleteProjectDoc(
+    @Arg('input', () => DeleteProjectDocInput, { description: 'Which one.' }) input: DeleteProjectDocInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, deleteProjectDoc(ctx, input));
   }
 }

@@ -1,12 +1,14 @@
+import { LockMode } from '@mikro-orm/core';
+
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { isBranchName } from '../platform/git/branch-name.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
@@ -16,23 +18,28 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const MAX_URL = 512;
 const MAX_FOLDER = 512;
+const NO_PROJECT = 'There is no project with this id.';
 
-export async function createProjectDoc(ctx: Context, input: CreateProjectDocInput): Promise<{ projectDoc: Row<ProjectDoc> }> {
+export async function createProjectDoc(
+  ctx: Context,
+  input: CreateProjectDocInput,
+): Promise<{ projectDoc: Row<ProjectDoc> }> {
   const rules = new InputRules();
   const name = rules.requiredText('name', input.name, MAX_NAME);
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
   const source = sourceOf(ctx, rules, input);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const projectId = requireId('projectId', input.projectId);
-  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
-  const { id } = await once(ctx, 'createProjectDoc', { ...input }, (em) =>
-    insertProjectDoc(em, { projectId, name: name!, description, sourceKind: SourceKind.GIT, ...source, githubUrl: source.githubUrl! }),
-  );
-  return { projectDoc: await getById(ctx, ProjectDoc, id) };
+  const projectId = requireId('projectId', input.projectId, 'project');
+  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
+  const values = { projectId, name: name!, description, sourceKind: SourceKind.GIT, ...source };
+  const insert = (em: Context['em']) => insertProjectDoc(em, { ...values, githubUrl: source.githubUrl! });
+  const { id } = await unlessGone(() => once(ctx, 'createProjectDoc', { ...input }, insert), 'projectId', NO_PROJECT);
+  return { projectDoc: await getMade(ctx, ProjectDoc, id) };
 }
 
-type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'sourceKind' | 'githubUrl'> & Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch'>>;
+type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'sourceKind' | 'githubUrl'> &
+  Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch'>>;
 
 /** Stores a ProjectDoc whose values have been checked. */
 export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc): Promise<{ id: string }> {
@@ -50,8 +57,19 @@ export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc)
   return { id };
 }
 
-export async function updateProjectDoc(ctx: Context, input: UpdateProjectDocInput): Promise<{ projectDoc: Row<ProjectDoc> }> {
-  const id = requireId('id', input.id);
+/** Of a source that was never synced; when the one before it was, stays. */
+const NEVER_SYNCED = {
+  sourceKind: SourceKind.GIT,
+  syncStatus: SyncStatus.NOT_SYNCED,
+  lastGithubCommitSha: null,
+  lastGithubCommitDate: null,
+};
+
+export async function updateProjectDoc(
+  ctx: Context,
+  input: UpdateProjectDocInput,
+): Promise<{ projectDoc: Row<ProjectDoc> }> {
+  const id = requireId('id', input.id, 'ProjectDoc');
   const rules = new InputRules();
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
@@ -59,23 +77,25 @@ export async function updateProjectDoc(ctx: Context, input: UpdateProjectDocInpu
   const source = sourceOf(ctx, rules, input);
   await ctx.em.transactional(async (em) => {
     // Locked, so that no run starts between this look and the commit.
-    const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: 4 });
+    const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
     rules.check();
-    const sourceMoved = Object.entries(source).some(([field, value]) => value !== undefined && projectDoc[field as keyof typeof source] !== value);
+    const changes = changesOf(projectDoc, { name, description, ...source });
+    const sourceMoved = Object.keys(source).some((field) => Object.hasOwn(changes, field));
     if (sourceMoved && (await em.count(SyncRun, { projectDocId: id, status: { $in: [...ACTIVE_RUN_STATUSES] } })) > 0) {
       refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
     }
-    const changes = { ...defined({ name, description }), ...(sourceMoved ? { ...defined(source), sourceKind: SourceKind.GIT, syncStatus: SyncStatus.NOT_SYNCED } : {}) };
-    if (Object.keys(changes).length > 0) em.assign(projectDoc, { ...changes, updatedAt: new Date() });
+    if (sourceMoved) Object.assign(projectDoc, NEVER_SYNCED);
+    if (Object.keys(changes).length > 0) Object.assign(projectDoc, changes, { updatedAt: new Date() });
   });
   return { projectDoc: await getById(ctx, ProjectDoc, id) };
 }
 
 export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id);
+  const id = requireId('id', input.id, 'ProjectDoc');
   // A run that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0)
+    refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
   return { deletedId: id };
 }
 
@@ -86,21 +106,35 @@ interface SourceInput {
 }
 
 /** URL, folder and branch as they are stored; undefined stays as it is. A pasted folder URL fills what is left out. */
-function sourceOf(ctx: Context, rules: InputRules, input: SourceInput): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
+function sourceOf(
+  ctx: Context,
+  rules: InputRules,
+  input: SourceInput,
+): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
   const parsed = input.githubUrl == null ? null : parseGithubUrl(input.githubUrl.trim(), ctx.config.gitHosts);
   if (input.githubUrl != null && (!parsed || parsed.url.length > MAX_URL)) {
-    rules.invalid('githubUrl', 'Must be a GitHub repository URL, such as https://github.com/owner/repository, without credentials.');
+    rules.invalid(
+      'githubUrl',
+      'Must be a GitHub repository URL, such as https://github.com/owner/repository, without credentials.',
+    );
   }
   const folder = input.githubFolderPath === undefined ? (parsed?.folder ?? undefined) : input.githubFolderPath;
   const branch = input.branch === undefined ? (parsed?.branch ?? undefined) : input.branch;
-  return defined({ githubUrl: parsed?.url, githubFolderPath: folderOf(rules, folder), branch: branchOf(rules, branch) });
+  return {
+    githubUrl: parsed?.url,
+    githubFolderPath: folderOf(rules, folder),
+    branch: branchOf(rules, branch),
+  };
 }
 
 function folderOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
   const path = rules.optionalText('githubFolderPath', value?.trim().replace(/^\/+|\/+$/g, '') ?? value, MAX_FOLDER);
   if (path == null) return path;
   if (path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\p{Cc}\\]/u.test(path)) {
-    return rules.invalid('githubFolderPath', 'Github folder path must be a folder inside the repository, such as docs/guide, without "..".');
+    return rules.invalid(
+      'githubFolderPath',
+      'Github folder path must be a folder inside the repository, such as docs/guide, without "..".',
+    );
   }
   return path;
 }
@@ -108,9 +142,7 @@ function folderOf(rules: InputRules, value: string | null | undefined): string |
 function branchOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
   const branch = value?.trim() ?? value;
   if (branch == null || branch === '') return branch === undefined ? undefined : null;
-  return isBranchName(branch) ? branch : rules.invalid('branch', 'Branch must be a branch name that git allows, such as main or release/2.0.');
-}
-
-function defined<Values extends object>(values: Values): Partial<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+  return isBranchName(branch)
+    ? branch
+    : rules.invalid('branch', 'Branch must be a branch name that git allows, such as main or release/2.0.');
 }

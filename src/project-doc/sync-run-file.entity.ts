@@ -58,6 +58,12 @@ export class SyncRunFile {
   @Property({ type: 'text', nullable: true })
   reason!: string | null;
 
-  @ManyToOne(() => Document, { mapToPk: true, fieldName: 'document_id', deleteRule: 'set null', nullable: true, index: false })
+  @ManyToOne(() => Document, {
+    mapToPk: true,
+    fieldName: 'document_id',
+    deleteRule: 'set null',
+    nullable: true,
+    index: false,
+  })
   documentId!: string | null;
 }

@@ -44,7 +44,14 @@ export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING]
 @Check({ name: 'sync_run_counts', expression: 'files_processed between 0 and files_total and chunks_embedded >= 0' })
 export class SyncRun {
   /** What has a default in the database, or is not known when a run is queued. */
-  [OptionalProps]?: 'error' | 'commitSha' | 'startedAt' | 'finishedAt' | 'heartbeatAt' | 'chunksEmbedded' | `files${string}` & keyof SyncRun;
+  [OptionalProps]?:
+    | 'error'
+    | 'commitSha'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'heartbeatAt'
+    | 'chunksEmbedded'
+    | (`files${string}` & keyof SyncRun);
 
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()
@@ -69,7 +76,9 @@ export class SyncRun {
   @Timestamp({ nullable: true })
   finishedAt!: Date | null;
 
-  @Field(() => Int, { description: 'Files below the folder, those that are skipped included; 0 until they are listed.' })
+  @Field(() => Int, {
+    description: 'Files below the folder, those that are skipped included; 0 until they are listed.',
+  })
   @Property({ type: 'integer', default: 0 })
   filesTotal!: number;
 
@@ -97,7 +106,9 @@ export class SyncRun {
   @Property({ type: 'integer', default: 0 })
   filesUnchanged!: number;
 
-  @Field(() => Int, { description: 'Files that are not documentation, too large or not text; each has its reason in `files`.' })
+  @Field(() => Int, {
+    description: 'Files that are not documentation, too large or not text; each has its reason in `files`.',
+  })
   @Property({ type: 'integer', default: 0 })
   filesSkipped!: number;
 
@@ -126,4 +137,3 @@ export function progressOf(run: { finishedAt: unknown; filesTotal: number; files
   if (run.finishedAt) return 1;
   return run.filesTotal === 0 ? 0 : run.filesProcessed / run.filesTotal;
 }
-

@@ -24,7 +24,10 @@ import { cancelSyncRun, followSyncRun, syncProjectDoc } from './sync-run.service
 
 @Resolver(() => SyncRunFile)
 export class SyncRunFileResolver {
-  @FieldResolver(() => Document, { nullable: true, description: 'The document; null where there is none, or none any more.' })
+  @FieldResolver(() => Document, {
+    nullable: true,
+    description: 'The document; null where there is none, or none any more.',
+  })
   document(@Root() file: Row<SyncRunFile>, @Ctx() ctx: Context) {
     return findById(ctx, Document, file.documentId);
   }
@@ -35,7 +38,8 @@ export class SyncPreviewResolver {
   @FieldResolver(() => SyncRunFileConnection, { description: 'What would become of each file, all but UNCHANGED.' })
   files(
     @Args(() => PageArgs) _page: PageArgs,
-    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' }) _outcome: SyncFileOutcome | null,
+    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' })
+    _outcome: SyncFileOutcome | null,
   ) {
     throw new Error('Previews are not available yet');
   }
@@ -53,38 +57,53 @@ export class SyncRunResolver {
     return progressOf(run);
   }
 
-  @FieldResolver(() => SyncRunFileConnection, { description: 'What became of each file so far, in the order of the work.' })
+  @FieldResolver(() => SyncRunFileConnection, {
+    description: 'What became of each file so far, in the order of the work.',
+  })
   files(
     @Root() run: Row<SyncRun>,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' }) outcome: SyncFileOutcome | null,
+    @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' })
+    outcome: SyncFileOutcome | null,
     @Ctx() ctx: Context,
   ) {
     return listSyncRunFiles(ctx, run.id, page, outcome);
   }
 
   @Mutation(() => SyncProjectDocPayload, {
-    description: 'Starts a sync and returns at once; while one is going, returns that one. Follow it with syncRunUpdated. Fails with NOT_FOUND.',
+    description:
+      'Starts a sync and returns at once; while one is going, returns that one. Follow it with syncRunUpdated. Fails with NOT_FOUND.',
   })
-  syncProjectDoc(@Arg('input', () => SyncProjectDocInput, { description: 'Which ProjectDoc.' }) input: SyncProjectDocInput, @Ctx() ctx: Context) {
+  syncProjectDoc(
+    @Arg('input', () => SyncProjectDocInput, { description: 'Which ProjectDoc.' }) input: SyncProjectDocInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, syncProjectDoc(ctx, input));
   }
 
   @Mutation(() => CancelSyncRunPayload, {
     description: 'Cancels a run; what it finished stays. Fails with NOT_FOUND, or CONFLICT when it has ended already.',
   })
-  cancelSyncRun(@Arg('input', () => CancelSyncRunInput, { description: 'Which run.' }) input: CancelSyncRunInput, @Ctx() ctx: Context) {
+  cancelSyncRun(
+    @Arg('input', () => CancelSyncRunInput, { description: 'Which run.' }) input: CancelSyncRunInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, cancelSyncRun(ctx, input));
   }
 
   @Mutation(() => PreviewSyncPayload, { description: 'What a sync would do now. Not available yet: answers INVALID.' })
-  previewSync(@Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) _input: PreviewSyncInput, @Ctx() ctx: Context) {
+  previewSync(
+    @Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) _input: PreviewSyncInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, (async () => refuse('INVALID', 'id', 'Previews are not available yet. Use syncProjectDoc.'))());
   }
 
   @Subscription(() => SyncRun, {
-    subscribe: ({ args, context }: { args: { id?: string }; context: Context }) => followSyncRun(context, args.id ?? ''),
-    description: 'The run as it is now, even when it has finished; then each time that it moves, at most four times a second; ends when it has finished.',
+    subscribe: ({ args, context }: { args: { id?: string }; context: Context }) =>
+      followSyncRun(context, args.id ?? ''),
+    description:
+      'The run as it is now, even when it has finished; then each time that it moves, at most four times a second; ends when it has finished.',
   })
   syncRunUpdated(@Root() run: Row<SyncRun>, @Arg('id', () => ID, { description: 'Which run.' }) _id: string) {
     return run;

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import { ApiError, FailureCode } from '../errors.js';
@@ -29,7 +30,7 @@ const INTERRUPTED: Failure = {
 };
 
 export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): Promise<{ syncRun: Row<SyncRun> }> {
-  const id = requireId('id', input.id);
+  const id = requireId('id', input.id, 'ProjectDoc');
   const runId = await ctx.em.transactional((em) => queueRun(ctx, em, id));
   if (!runId) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
   ctx.jobs.wake(SYNC_QUEUE);
@@ -37,8 +38,12 @@ export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): 
 }
 
 /** The run that is going for this ProjectDoc, or a new one with its job; null where there is no such ProjectDoc. */
-export async function queueRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], projectDocId: string): Promise<string | null> {
-  const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: 4 });
+export async function queueRun(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  projectDocId: string,
+): Promise<string | null> {
+  const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!projectDoc) return null;
   const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
   if (active) return active.id;
@@ -46,12 +51,16 @@ export async function queueRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], pr
   await em.insert(SyncRun, { id, projectDocId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
   projectDoc.syncStatus = SyncStatus.QUEUED;
   await em.flush();
-  await ctx.jobs.send(em, SYNC_QUEUE, { syncRunId: id });
+  await sendJob(ctx, em, id);
   return id;
 }
 
+function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
+  return jobs.send(em, SYNC_QUEUE, syncRunId, { syncRunId });
+}
+
 export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
-  const id = requireId('id', input.id);
+  const id = requireId('id', input.id, 'run');
   if (!(await findById(ctx, SyncRun, id))) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
   const ended = await ctx.em.transactional((em) => endRun(em, id, SyncRunStatus.CANCELLED, null));
   if (!ended) refuse('CONFLICT', 'id', 'This run has ended already.');
@@ -61,14 +70,27 @@ export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Pr
 }
 
 /** Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. */
-export async function endRun(em: Context['em'], id: string, status: SyncRunStatus, error: Failure | null): Promise<boolean> {
+export async function endRun(
+  em: Context['em'],
+  id: string,
+  status: SyncRunStatus,
+  error: Failure | null,
+): Promise<boolean> {
+  const db = em.getKysely();
+  // From the ProjectDoc to its run, as deleting it goes: the other way round the two could wait for each other.
+  await sql`select from project_doc where id = (select project_doc_id from sync_run where id = ${id}) for update`.execute(
+    db,
+  );
   const ended = await sql<{ project_doc_id: string }>`
     update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
-    where id = ${id} and status in ('QUEUED', 'RUNNING') returning project_doc_id`.execute(em.getKysely());
+    where id = ${id} and status in ('QUEUED', 'RUNNING') returning project_doc_id`.execute(db);
   const projectDocId = ended.rows[0]?.project_doc_id;
   if (!projectDocId) return false;
-  const now = status === SyncRunStatus.FAILED ? sql`'FAILED'` : sql`case when last_synced_at is null then 'NOT_SYNCED' else 'SYNCED' end`;
-  await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(em.getKysely());
+  const now =
+    status === SyncRunStatus.FAILED
+      ? sql`'FAILED'`
+      : sql`case when last_github_commit_sha is null then 'NOT_SYNCED' else 'SYNCED' end`;
+  await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(db);
   return true;
 }
 
@@ -76,16 +98,25 @@ export async function endRun(em: Context['em'], id: string, status: SyncRunStatu
 export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 'topics'>, id: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
-    if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED))) await queueRun(services, em, run.projectDocId);
+    if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
+      await queueRun(services, em, run.projectDocId);
   });
   services.topics.publish(topicOf(id));
 }
 
-/** Runs whose process died are taken up again. `lostAfterMs` 0: no other process can be alive. */
-export async function takeUpLostRuns(services: Pick<Context, 'jobs' | 'database' | 'topics'>, lostAfterMs = LOST_AFTER_MS): Promise<void> {
-  const before = new Date(Date.now() - lostAfterMs);
-  const lost = await services.database.fork().find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
+/**
+ * Runs that have shown no life since `before` (default: for 30 s) are taken up again: RUNNING ones lost their process,
+ * QUEUED ones perhaps the job that would start them.
+ */
+export async function takeUpLostRuns(
+  services: Pick<Context, 'jobs' | 'database' | 'topics'>,
+  before = new Date(Date.now() - LOST_AFTER_MS),
+): Promise<void> {
+  const em = services.database.fork();
+  const lost = await em.find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
   for (const run of lost) await takeUpAgain(services, run.id);
+  const waiting = await em.find(SyncRun, { status: SyncRunStatus.QUEUED, createdAt: { $lt: before } });
+  for (const run of waiting) await sendJob(services, em, run.id);
 }
 
 /**
@@ -100,7 +131,7 @@ export async function followSyncRun(ctx: Context, id: string): Promise<AsyncGene
 
 async function* updatesOf(ctx: Context, first: Row<SyncRun>): AsyncGenerator<Row<SyncRun>> {
   let shown = '';
-  for (let run: Row<SyncRun> | null = first; run; ) {
+  for (let run: Row<SyncRun> | null = first; run;) {
     const moved = ctx.topics.next(topicOf(run.id), POLL_MS);
     const { heartbeatAt: _, ...visible } = run;
     if (JSON.stringify(visible) !== shown) {

@@ -22,7 +22,10 @@ export class Project {
   @Unique({ name: 'project_name_unique' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What the project is about; part of every prompt. At most 10,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the project is about; part of every prompt. At most 10,000 characters.',
+  })
   @Property({ type: 'text', nullable: true })
   description!: string | null;
 

@@ -9,10 +9,16 @@ export class CreateProjectInput {
   @Field(() => String, { description: '1 to 255 characters after trimming; TAKEN when another project has it.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What the project is about; part of every prompt. At most 10,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the project is about; part of every prompt. At most 10,000 characters.',
+  })
   description?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 255 characters: the same key and input within 24 hours give the first result again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
+  })
   idempotencyKey?: string | null;
 }
 
@@ -74,7 +80,10 @@ export enum OrderDirection {
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
   description: 'Which way a list runs.',
-  valuesConfig: { ASC: { description: 'Smallest, oldest or first letter first.' }, DESC: { description: 'The other way round.' } },
+  valuesConfig: {
+    ASC: { description: 'Smallest, oldest or first letter first.' },
+    DESC: { description: 'The other way round.' },
+  },
 });
 
 @InputType({ description: 'How projects are ordered.' })
@@ -88,7 +97,10 @@ export class ProjectOrder {
 
 @InputType({ description: 'Which projects.' })
 export class ProjectFilter {
-  @Field(() => String, { nullable: true, description: 'Only projects whose name holds this text, upper and lower case alike. At most 255 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only projects whose name holds this text, upper and lower case alike. At most 255 characters.',
+  })
   nameContains?: string | null;
 }
 

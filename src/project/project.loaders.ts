@@ -3,10 +3,16 @@ import { type RawBuilder, sql } from 'kysely';
 import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
 import { byId, key, type List, listPage, type OrderKey } from '../platform/connection.js';
-import { isStorable } from '../platform/input-rules.js';
+import { isStorable } from '../platform/text/is-storable.js';
 import type { Connection, PageArgs } from '../platform/pages.js';
 import type { Row } from '../platform/database/rows.js';
-import { OrderDirection, type ProjectFilter, type ProjectOrder, ProjectOrderField, type ProjectStats } from './project.inputs.js';
+import {
+  OrderDirection,
+  type ProjectFilter,
+  type ProjectOrder,
+  ProjectOrderField,
+  type ProjectStats,
+} from './project.inputs.js';
 import { Project } from './project.entity.js';
 
 const ORDER_KEYS: Record<ProjectOrderField, OrderKey> = {
@@ -24,7 +30,7 @@ export function listProjects(
   filter?: ProjectFilter | null,
 ): Promise<Connection<Row<Project>>> {
   const list: List<Project> = {
-    name: 'projects',
+    name: `projects by ${order.field} ${order.direction}`,
     entity: Project,
     parent: null,
     descending: order.direction === OrderDirection.DESC,
@@ -35,7 +41,8 @@ export function listProjects(
 }
 
 function nameContains(text: string): RawBuilder<boolean> {
-  if (text.length > 255 || !isStorable(text)) throw new ApiError('BAD_USER_INPUT', 'nameContains must have at most 255 characters.');
+  if (text.length > 255 || !isStorable(text))
+    throw new ApiError('BAD_USER_INPUT', 'nameContains must have at most 255 characters.');
   return sql`strpos(lower(t.name), lower(${text})) > 0`;
 }
 
@@ -52,7 +59,9 @@ export function countContents(ctx: Context, projectId: string): Promise<ProjectS
   const counts = Object.entries(COUNTED).map(([name, count]) => sql`(${count})::int as ${sql.id(name)}`);
   return ctx
     .loader('project stats', async (ids: readonly string[]) => {
-      const statement = sql<ProjectStats & { id: string }>`select p.id::text as id, ${sql.join(counts)} from unnest(${[...ids]}::uuid[]) as p(id)`;
+      const statement = sql<
+        ProjectStats & { id: string }
+      >`select p.id::text as id, ${sql.join(counts)} from unnest(${[...ids]}::uuid[]) as p(id)`;
       const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map((row) => [row.id, row]));
       return ids.map((id) => rows.get(id)!);
     })

@@ -31,7 +31,8 @@ export class ProjectResolver {
   @Query(() => ProjectConnection, { description: 'All projects, newest first unless ordered otherwise.' })
   projects(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('orderBy', () => ProjectOrder, { nullable: true, description: 'Default: newest first.' }) orderBy: ProjectOrder | null,
+    @Arg('orderBy', () => ProjectOrder, { nullable: true, description: 'Default: newest first.' })
+    orderBy: ProjectOrder | null,
     @Arg('filter', () => ProjectFilter, { nullable: true, description: 'Default: all.' }) filter: ProjectFilter | null,
     @Ctx() ctx: Context,
   ) {
@@ -43,20 +44,32 @@ export class ProjectResolver {
     return countContents(ctx, project.id);
   }
 
-  @Mutation(() => CreateProjectPayload, { description: 'Creates a project. Fails with INVALID, TAKEN or IDEMPOTENCY_KEY_REUSED.' })
-  createProject(@Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput, @Ctx() ctx: Context) {
+  @Mutation(() => CreateProjectPayload, {
+    description: 'Creates a project. Fails with INVALID, TAKEN or IDEMPOTENCY_KEY_REUSED.',
+  })
+  createProject(
+    @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, createProject(ctx, input));
   }
 
   @Mutation(() => UpdateProjectPayload, { description: 'Changes a project. Fails with INVALID, NOT_FOUND or TAKEN.' })
-  updateProject(@Arg('input', () => UpdateProjectInput, { description: 'What to change.' }) input: UpdateProjectInput, @Ctx() ctx: Context) {
+  updateProject(
+    @Arg('input', () => UpdateProjectInput, { description: 'What to change.' }) input: UpdateProjectInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, updateProject(ctx, input));
   }
 
   @Mutation(() => DeleteProjectPayload, {
-    description: 'Deletes a project with its documents, runs and conversations; a run or an answer that is going ends. Fails with NOT_FOUND.',
+    description:
+      'Deletes a project with its documents, runs and conversations; a run or an answer that is going ends. Fails with NOT_FOUND.',
   })
-  deleteProject(@Arg('input', () => DeleteProjectInput, { description: 'Which project.' }) input: DeleteProjectInput, @Ctx() ctx: Context) {
+  deleteProject(
+    @Arg('input', () => DeleteProjectInput, { description: 'Which project.' }) input: DeleteProjectInput,
+    @Ctx() ctx: Context,
+  ) {
     return payload(ctx, deleteProject(ctx, input));
   }
 }

@@ -2,8 +2,8 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
+import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { getById, getMade } from '../platform/load-by-id.js';
 import { refuse, unlessTaken } from '../platform/user-errors.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
@@ -25,28 +25,26 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
     return { id: project.id };
   };
   const { id } = await unlessTaken(() => once(ctx, 'createProject', { ...input }, insert), 'name', NAME_TAKEN);
-  return { project: await getById(ctx, Project, id) };
+  return { project: await getMade(ctx, Project, id) };
 }
 
 export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<{ project: Row<Project> }> {
-  const project = await ctx.em.findOne(Project, requireId('id', input.id));
+  const project = await ctx.em.findOne(Project, requireId('id', input.id, 'project'));
   if (!project) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
   const rules = new InputRules();
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
   rules.check();
-  ctx.em.assign(project, {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(name === undefined && description === undefined ? {} : { updatedAt: new Date() }),
-  });
+  const changes = changesOf(project, { name, description });
+  if (Object.keys(changes).length > 0) Object.assign(project, changes, { updatedAt: new Date() });
   await unlessTaken(() => ctx.em.flush(), 'name', NAME_TAKEN);
   return { project: await getById(ctx, Project, project.id) };
 }
 
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id);
-  if ((await ctx.em.nativeDelete(Project, { id })) === 0) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+  const id = requireId('id', input.id, 'project');
+  if ((await ctx.em.nativeDelete(Project, { id })) === 0)
+    refuse('NOT_FOUND', 'id', 'There is no project with this id.');
   // A run that is going finds its record gone at its next write, and ends.
   ctx.answers.abortWhere((answer) => answer.projectId === id);
   return { deletedId: id };

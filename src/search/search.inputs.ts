@@ -11,7 +11,10 @@ registerEnumType(SearchMode, {
   name: 'SearchMode',
   description: 'What ranks the passages.',
   valuesConfig: {
-    HYBRID: { description: 'Words and meaning together, weighed by how good the embedding model is. The default, and what answers are made from.' },
+    HYBRID: {
+      description:
+        'Words and meaning together, weighed by how good the embedding model is. The default, and what answers are made from.',
+    },
     SEMANTIC: { description: 'Nearness of meaning alone: the cosine similarity of vectors.' },
     KEYWORD: { description: 'Words alone: BM25 over stemmed words, title and headings counted twice.' },
   },
@@ -25,7 +28,11 @@ export class SearchArgs {
   @Field(() => Int, { nullable: true, defaultValue: 5, description: 'How many hits at most: 1 to 100, default 5.' })
   topK?: number | null;
 
-  @Field(() => SearchMode, { nullable: true, defaultValue: SearchMode.HYBRID, description: 'What ranks; default HYBRID.' })
+  @Field(() => SearchMode, {
+    nullable: true,
+    defaultValue: SearchMode.HYBRID,
+    description: 'What ranks; default HYBRID.',
+  })
   mode?: SearchMode | null;
 
   @Field(() => Float, { nullable: true, description: 'Only hits with at least this score, 0 to 1; default: all.' })
@@ -45,10 +52,16 @@ export class SearchHit {
   })
   score!: number;
 
-  @Field(() => Float, { nullable: true, description: 'max(0, 1 - cosine distance) to the query; null only without a vector of the active model.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'max(0, 1 - cosine distance) to the query; null only without a vector of the active model.',
+  })
   similarityScore!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The BM25 score, 0 or more; null when no word of the query occurs, and in SEMANTIC mode.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The BM25 score, 0 or more; null when no word of the query occurs, and in SEMANTIC mode.',
+  })
   keywordScore!: number | null;
 
   chunkId!: string;

@@ -1,5 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
+import { ApiError, type ErrorCode, FailureCode, FailureError } from '../errors.js';
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
@@ -9,15 +10,28 @@ import { Project } from '../project/project.entity.js';
 import { SearchArgs, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
 import { searchPassages } from './search.service.js';
 
+const CODES: Partial<Record<FailureCode, ErrorCode>> = {
+  [FailureCode.TIMEOUT]: 'TIMEOUT',
+  [FailureCode.RATE_LIMITED]: 'RATE_LIMITED',
+};
+
+/** What the embedding model failed with, in its own words: they are written for users. */
+function rethrow(error: unknown): never {
+  if (!(error instanceof FailureError)) throw error;
+  throw new ApiError(CODES[error.code] ?? 'UNAVAILABLE', error.message);
+}
+
 @Resolver(() => Project)
 export class SearchOfProjectResolver {
   @FieldResolver(() => SearchResult, {
     nullable: true,
-    description: "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT.",
+    description:
+      "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT; an embedding model that cannot be reached is UNAVAILABLE.",
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
     const mode = args.mode ?? SearchMode.HYBRID;
-    const found = await searchPassages(ctx, { ...args, projectId: project.id, topK: args.topK ?? 5, mode });
+    const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode };
+    const found = await searchPassages(ctx, request).catch(rethrow);
     const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
     return { query: args.query.trim(), mode, totalResults: hits.length, hits };
   }
@@ -40,7 +54,7 @@ export class SearchHitResolver {
     return (await getById(ctx, Document, hit.documentId)).filePath;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: "GitHub's slug of the nearest heading, without \"#\"." })
+  @FieldResolver(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
   async headerAnchor(@Root() hit: SearchHit, @Ctx() ctx: Context) {
     return (await getById(ctx, Chunk, hit.chunkId)).headerAnchor;
   }

@@ -17,11 +17,13 @@ export function createStemmer(): Stemmer {
   const known = new Map<string, string | null>();
   return {
     async stem(em, words) {
-      const unknown = [...new Set(words)].filter((word) => !known.has(word));
       if (known.size > MAX_KNOWN_WORDS) known.clear();
+      const unknown = [...new Set(words)].filter((word) => !known.has(word));
       if (unknown.length > 0) {
         const { rows } = await sql<{ word: string; stem: string | null }>`
-          select word, (ts_lexize('english_stem', word))[1] as stem from unnest(${unknown}::text[]) as word`.execute(em.getKysely());
+          select word, (ts_lexize('english_stem', word))[1] as stem from unnest(${unknown}::text[]) as word`.execute(
+          em.getKysely(),
+        );
         for (const { word, stem } of rows) known.set(word, stem === null ? null : stem.slice(0, MAX_TERM_LENGTH));
       }
       return known;
@@ -30,7 +32,11 @@ export function createStemmer(): Stemmer {
 }
 
 /** How often each term occurs in a passage; its title and headings count twice on top of the text. */
-export function countTerms(heading: string, text: string, stems: ReadonlyMap<string, string | null>): Map<string, number> {
+export function countTerms(
+  heading: string,
+  text: string,
+  stems: ReadonlyMap<string, string | null>,
+): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (words: string[], weight: number): void => {
     for (const word of words) {

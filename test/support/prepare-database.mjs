@@ -25,7 +25,10 @@ export default async function prepareDatabase() {
   const app = await createApp(config, { logger: createLogger('silent'), inMemory: true });
   if (!serverUrl) {
     process.env.IBID_TEST_TEMPLATE = join(directory, 'template.tar.gz');
-    await writeFile(process.env.IBID_TEST_TEMPLATE, Buffer.from(await (await app.services.database.dump()).arrayBuffer()));
+    await writeFile(
+      process.env.IBID_TEST_TEMPLATE,
+      Buffer.from(await (await app.services.database.dump()).arrayBuffer()),
+    );
   }
   await app.stop();
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { openAsBlob } from 'node:fs';
+import { existsSync, openAsBlob } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,7 +20,11 @@ export interface TestApp {
   /** The data of an operation that has no errors; fails the test when there are some. */
   query(document: string, variables?: Values): Promise<Values>;
   /** The whole answer, errors and all. */
-  request(document: string, variables?: Values, headers?: Record<string, string>): Promise<GraphqlResult & { status: number }>;
+  request(
+    document: string,
+    variables?: Values,
+    headers?: Record<string, string>,
+  ): Promise<GraphqlResult & { status: number }>;
   /** What a mutation answers: `mutate('createProject', 'project { id }', { name })`. userErrors are always selected. */
   mutate(name: string, selection: string, input: Values): Promise<Values>;
   /** All results of a subscription to its end, by graphql-ws. */
@@ -34,19 +38,49 @@ export interface TestAppOptions {
   /** As in .env.example. */
   env?: Record<string, string>;
   limits?: Limits;
+  /** Where an app before this one left off; default: a home of its own, in memory, that goes with it. */
+  home?: TestHome;
+}
+
+/** What outlives a process: its data directory and its database. For tests that stop the service and start it again. */
+export interface TestHome {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  remove(): Promise<void>;
+}
+
+export async function createTestHome(): Promise<TestHome> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ibid-test-'));
+  const serverUrl = process.env.TEST_DATABASE_URL;
+  const databaseUrl = serverUrl ? await createTestDatabase(serverUrl) : undefined;
+  return {
+    dataDir,
+    databaseUrl,
+    async remove() {
+      await rm(dataDir, { recursive: true, force: true });
+      if (databaseUrl) await dropTestDatabase(serverUrl!, databaseUrl);
+    },
+  };
 }
 
 /** The real service on a free port, on a database of its own: PostgreSQL where TEST_DATABASE_URL is set, else the embedded one. */
-export async function startTestApp({ env = {}, limits }: TestAppOptions = {}): Promise<TestApp> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ibid-test-'));
-  const databaseUrl = process.env.TEST_DATABASE_URL ? await createTestDatabase(process.env.TEST_DATABASE_URL) : undefined;
+export async function startTestApp({ env = {}, limits, home }: TestAppOptions = {}): Promise<TestApp> {
+  const { dataDir, databaseUrl, remove } = home ?? (await createTestHome());
   // Set by prepare-database.mjs.
-  const template = process.env.IBID_TEST_TEMPLATE;
-  const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', SAMPLE_PROJECT: 'false', DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '5', ...env });
+  const template = existsSync(join(dataDir, 'database')) ? undefined : process.env.IBID_TEST_TEMPLATE;
+  const config = loadConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    SAMPLE_PROJECT: 'false',
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: '5',
+    ...env,
+  });
   const app = await createApp(config, {
     logger: createLogger(config.logLevel as 'silent'),
     limits,
-    inMemory: true,
+    inMemory: !home,
     template: template ? await openAsBlob(template) : undefined,
   });
 
@@ -68,10 +102,14 @@ export async function startTestApp({ env = {}, limits }: TestAppOptions = {}): P
     query,
     async mutate(name, selection, input) {
       const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-      const data = await query(`mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`, { input });
+      const data = await query(
+        `mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`,
+        { input },
+      );
       return data[name];
     },
-    follow: (document, variables, over = 'ws') => collect((over === 'ws' ? subscribeWs : subscribeSse)(app.url, document, variables)),
+    follow: (document, variables, over = 'ws') =>
+      collect((over === 'ws' ? subscribeWs : subscribeSse)(app.url, document, variables)),
     async statements(work) {
       const seen: string[] = [];
       app.services.database.onStatement = (statement) => void seen.push(statement);
@@ -80,8 +118,7 @@ export async function startTestApp({ env = {}, limits }: TestAppOptions = {}): P
     },
     async stop() {
       await app.stop();
-      await rm(dataDir, { recursive: true, force: true });
-      if (databaseUrl) await dropTestDatabase(process.env.TEST_DATABASE_URL!, databaseUrl);
+      if (!home) await remove();
     },
   };
 }

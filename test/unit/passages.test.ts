@@ -133,6 +133,13 @@ describe('cutDocument', () => {
     }
   });
 
+  it('exceeds no budget where lines have fewer tokens apart than together', () => {
+    for (const unit of ['",\n/"', '{\n//\n', '),\n/);\n', "';\n/**/\n"]) {
+      const passages = cut(unit.repeat(1000), 'a.json');
+      expect(Math.max(...passages.map(({ text }) => countExactly(text)))).toBeLessThanOrEqual(512);
+    }
+  });
+
   it('cuts other types at blank lines where it can', () => {
     const paragraph = `${'A line of plain words, ten of them in all. '.repeat(4)}\n`.repeat(5);
     const content = `${paragraph}\n${paragraph}\n${paragraph}\n${paragraph}`;

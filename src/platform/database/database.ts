@@ -114,7 +114,9 @@ async function migrateAlone(orm: MikroORM): Promise<void> {
 
 /** The queue shares the pool. Its set-up sends several statements at once, which only the simple protocol takes. */
 function poolForJobs(pool: () => Pool): Db {
-  return { executeSql: (text, values) => (values?.length ? pool().query(text, values as unknown[]) : pool().query(text)) };
+  return {
+    executeSql: (text, values) => (values?.length ? pool().query(text, values as unknown[]) : pool().query(text)),
+  };
 }
 
 function countStatements(client: object, listener: () => Database['onStatement']): void {
@@ -131,13 +133,18 @@ const EXPLANATIONS: Record<string, string> = {
   '3D000': 'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
   '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
   '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
-  '42501': 'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
+  '42501':
+    'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
   ECONNREFUSED: 'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
   ENOTFOUND: 'The host in DATABASE_URL is not known.',
 };
 
 function explained(error: unknown): Error {
-  for (let cause = error as { code?: string; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause) {
+  for (
+    let cause = error as { code?: string; cause?: unknown } | undefined;
+    cause;
+    cause = cause.cause as typeof cause
+  ) {
     const explanation = cause.code && EXPLANATIONS[cause.code];
     if (explanation) return new Error(explanation, { cause: error });
   }

@@ -4,7 +4,13 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.js';
 
 /** An entity as a read returns it: the same properties, with times as text as the database writes them (UTC). */
-export type Row<Entity> = { [Key in keyof Entity]: Entity[Key] extends Date ? string : Entity[Key] extends Date | null ? string | null : Entity[Key] };
+export type Row<Entity> = {
+  [Key in keyof Entity]: Entity[Key] extends Date
+    ? string
+    : Entity[Key] extends Date | null
+      ? string | null
+      : Entity[Key];
+};
 
 export type EntityClass<Entity> = new () => Entity;
 
@@ -31,6 +37,7 @@ function readMapping<Entity extends object>(database: Database, entity: EntityCl
   const props = (metadata.props as EntityProperty[]).filter((prop) => !prop.lazy && prop.fieldNames?.length === 1);
   return {
     table: metadata.tableName,
-    columns: (alias) => sql.join(props.map((prop) => sql`${sql.ref(`${alias}.${prop.fieldNames[0]!}`)} as ${sql.id(prop.name)}`)),
+    columns: (alias) =>
+      sql.join(props.map((prop) => sql`${sql.ref(`${alias}.${prop.fieldNames[0]!}`)} as ${sql.id(prop.name)}`)),
   };
 }

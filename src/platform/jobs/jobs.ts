@@ -11,9 +11,16 @@ export interface JobOptions {
 
 export interface Jobs {
   /** Says how a queue's jobs are done; before `start`. `signal` aborts when the process stops. */
-  handle<Data extends object>(queue: string, options: JobOptions, work: (data: Data, signal: AbortSignal) => Promise<void>): void;
-  /** Queues a job in the transaction of `em`: it exists if, and only if, what it is about does. */
-  send(em: SqlEntityManager, queue: string, data: object): Promise<void>;
+  handle<Data extends object>(
+    queue: string,
+    options: JobOptions,
+    work: (data: Data, signal: AbortSignal) => Promise<void>,
+  ): void;
+  /**
+   * Queues a job in the transaction of `em`: it exists if, and only if, what it is about does. While one with the same
+   * key waits, this is none: so what lost its job is given another without a look whether it has one.
+   */
+  send(em: SqlEntityManager, queue: string, key: string, data: object): Promise<void>;
   /** After the commit: this process looks now instead of at its next poll. */
   wake(queue: string): void;
   start(): Promise<void>;
@@ -37,7 +44,8 @@ export function createJobs(database: Database, logger: Logger): Jobs {
   });
   boss.on('error', (error) => logger.error({ err: error }, 'job queue'));
   const stopping = new AbortController();
-  const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] = [];
+  const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] =
+    [];
   const workers = new Map<string, string>();
   const running = new Set<Promise<void>>();
 
@@ -48,9 +56,15 @@ export function createJobs(database: Database, logger: Logger): Jobs {
   }
 
   return {
-    handle: (queue, options, work) => void handlers.push({ queue, options, work: work as (data: object, signal: AbortSignal) => Promise<void> }),
-    async send(em, queue, data) {
-      await boss.send(queue, data, { db: fromKysely(em.getKysely() as never), retryLimit: 0, expireInSeconds: EXPIRE_IN_SECONDS });
+    handle: (queue, options, work) =>
+      void handlers.push({ queue, options, work: work as (data: object, signal: AbortSignal) => Promise<void> }),
+    async send(em, queue, key, data) {
+      await boss.send(queue, data, {
+        db: fromKysely(em.getKysely() as never),
+        singletonKey: key,
+        retryLimit: 0,
+        expireInSeconds: EXPIRE_IN_SECONDS,
+      });
     },
     wake(queue) {
       const worker = workers.get(queue);
@@ -59,16 +73,18 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     async start() {
       await boss.start();
       for (const { queue, options, work } of handlers) {
-        await boss.createQueue(queue);
+        await boss.createQueue(queue, { policy: 'short' });
         const worker = await boss.work<object>(
           queue,
           { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS },
-          async ([job]) => (stopping.signal.aborted ? undefined : run(queue, () => work(job!.data, stopping.signal))),
+          async ([job]) => run(queue, () => work(job!.data, stopping.signal)),
         );
         workers.set(queue, worker);
       }
     },
     async stop() {
+      // First, or this process would take what its jobs leave to the next one.
+      await Promise.all(handlers.map(({ queue }) => boss.offWork(queue, { wait: false })));
       stopping.abort(new Error('The service is stopping'));
       await Promise.allSettled(running);
       await boss.stop({ graceful: true, close: false, timeout: 2_000 });

@@ -1,4 +1,5 @@
 import { findHostEntry, type HostEntry } from '../http/host-list.js';
+import { isStorable } from '../text/is-storable.js';
 import { defaultContextWindow, isProviderName, PROVIDERS } from './providers.js';
 
 /** What an apiConfig may hold. All optional, except baseUrl for openai-compatible. */
@@ -97,7 +98,8 @@ function notAllowed(key: string, providerName: string, allowed: readonly string[
 }
 
 function baseUrlFault(value: unknown, hosts: readonly HostEntry[]): string | null {
-  if (typeof value !== 'string' || value.length > 512 || !URL.canParse(value)) return 'Must be an http or https URL';
+  if (typeof value !== 'string' || value.length > 512 || !isStorable(value) || !URL.canParse(value))
+    return 'Must be an http or https URL';
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'Must be an http or https URL';
   if (url.username || url.password) return 'Must not contain credentials';
@@ -116,5 +118,5 @@ function wholeInRange(value: unknown, least: number, most: number): string | nul
 }
 
 function isStopSequence(value: unknown): boolean {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 100;
+  return typeof value === 'string' && value.length >= 1 && value.length <= 100 && isStorable(value);
 }

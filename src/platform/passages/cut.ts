@@ -5,9 +5,9 @@ import { readFrontMatter } from './front-matter.js';
 import { type LineRange, type MeasuredLines, measureLines, splitIntoLines } from './measured-lines.js';
 import { readOutline } from './outline.js';
 import { packBlocks } from './pack-blocks.js';
-import { type CutDocument, MAX_PASSAGE_TOKENS, type Passage } from './passage.js';
+import { type CutDocument, FILL_TOKENS, type Passage } from './passage.js';
 import { isHeadingOnly, joinSmallSections, readSections } from './sections.js';
-import { splitByLength, splitByLines } from './split-long.js';
+import { splitByLength, splitByLines, splitToFit } from './split-long.js';
 
 export type { CutDocument, Passage } from './passage.js';
 
@@ -58,9 +58,10 @@ function cutPlain(filePath: string, lines: string[]): CutDocument {
 }
 
 function toPassages(text: MeasuredLines, ranges: readonly LineRange[], place: Place): Passage[] {
-  return ranges.flatMap((range) => {
+  const fitting = ranges.flatMap((range) => splitToFit(text, range));
+  return fitting.flatMap((range) => {
     const whole = text.lines.slice(range.start, range.end).join('\n');
-    const parts = text.tokens(range) <= MAX_PASSAGE_TOKENS ? [whole] : splitByLength(whole);
+    const parts = text.tokens(range) <= FILL_TOKENS ? [whole] : splitByLength(whole);
     return parts
       .filter((part) => part.trim() !== '')
       .map((part) => ({ text: part, startLine: range.start + 1, endLine: range.end, ...place }));

@@ -10,7 +10,7 @@ export interface LineRange {
 export interface MeasuredLines {
   readonly lines: readonly string[];
   isBlank(line: number): boolean;
-  /** The tokens of a range of lines: at least as many as its joined text has. */
+  /** The sum of the lines' tokens, each with its line end: mostly a few more than their joined text has. */
   tokens(range: LineRange): number;
   /** The range without the blank lines at both ends. */
   trim(range: LineRange): LineRange;

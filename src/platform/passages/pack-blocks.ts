@@ -1,12 +1,12 @@
 import type { LineRange, MeasuredLines } from './measured-lines.js';
-import { MAX_PASSAGE_TOKENS } from './passage.js';
+import { FILL_TOKENS } from './passage.js';
 import { splitByLines } from './split-long.js';
 
 /** Below this a section or the beginning of one is too small to stand alone. */
 export const SMALL_TOKENS = 64;
 
 /**
- * Fills ranges of at most MAX_PASSAGE_TOKENS with whole blocks, in order. Only a block that is too long by itself is
+ * Fills ranges of at most FILL_TOKENS with whole blocks, in order. Only a block that is too long by itself is
  * cut, by lines; a small beginning (a heading, an introducing line) goes with its first part.
  */
 export function packBlocks(text: MeasuredLines, blocks: readonly LineRange[]): LineRange[] {
@@ -14,11 +14,11 @@ export function packBlocks(text: MeasuredLines, blocks: readonly LineRange[]): L
   let open: LineRange | undefined;
   for (const block of blocks) {
     const joined: LineRange = { start: open?.start ?? block.start, end: block.end };
-    if (text.tokens(joined) <= MAX_PASSAGE_TOKENS) {
+    if (text.tokens(joined) <= FILL_TOKENS) {
       open = joined;
       continue;
     }
-    if (text.tokens(block) <= MAX_PASSAGE_TOKENS) {
+    if (text.tokens(block) <= FILL_TOKENS) {
       if (open) ranges.push(open);
       open = block;
       continue;

@@ -1,6 +1,9 @@
 /** The most that one passage's text holds, as countTokens counts. */
 export const MAX_PASSAGE_TOKENS = 512;
 
+/** What passages are filled to: counts of parts, as countTokens makes them of long runs too, can be a few too low. */
+export const FILL_TOKENS = MAX_PASSAGE_TOKENS - 8;
+
 /** A part of a document that is found and cited as one. */
 export interface Passage {
   /** The file's lines startLine..endLine joined by \n; only where a single line is too long, a part of that line. */

@@ -1,13 +1,15 @@
 import { countTokens } from '../text/count-tokens.js';
 import { isInsidePair } from '../text/truncate.js';
 import type { LineRange, MeasuredLines } from './measured-lines.js';
-import { MAX_PASSAGE_TOKENS } from './passage.js';
+import { FILL_TOKENS } from './passage.js';
 
 // No character takes more tokens than its UTF-8 bytes, at most 3 a UTF-16 unit: a slice always fits into one passage.
 const SLICE = 128;
+// The counts of slices do not quite add up to the count of the whole.
+const MAX_PART_TOKENS = FILL_TOKENS - 24;
 
 /**
- * Cuts lines into ranges of at most MAX_PASSAGE_TOKENS, as long as possible, but at the last blank line of a range's
+ * Cuts lines into ranges of at most FILL_TOKENS, as long as possible, but at the last blank line of a range's
  * second half where there is one. A line that is too long by itself comes as a range of its own.
  */
 export function splitByLines(text: MeasuredLines, { start, end }: LineRange): LineRange[] {
@@ -23,7 +25,7 @@ export function splitByLines(text: MeasuredLines, { start, end }: LineRange): Li
 
 function findStop(text: MeasuredLines, { start, end }: LineRange): number {
   let stop = start + 1;
-  while (stop < end && text.tokens({ start, end: stop + 1 }) <= MAX_PASSAGE_TOKENS) stop += 1;
+  while (stop < end && text.tokens({ start, end: stop + 1 }) <= FILL_TOKENS) stop += 1;
   if (stop === end) return stop;
   for (let line = stop; line > (start + stop) / 2; line -= 1) {
     if (text.isBlank(line)) return line;
@@ -31,7 +33,21 @@ function findStop(text: MeasuredLines, { start, end }: LineRange): number {
   return stop;
 }
 
-/** Cuts one line into parts of at most MAX_PASSAGE_TOKENS, after white space where it can. They join to the line. */
+/**
+ * Halves a range until its text as a whole is within FILL_TOKENS: the sum over its lines can come out a little
+ * lower, where signs at a line's end and at the next one's beginning would make one token less apart than together.
+ */
+export function splitToFit(text: MeasuredLines, range: LineRange): LineRange[] {
+  const { start, end } = range;
+  // The lines' sum is never off by half.
+  if (end - start <= 1 || text.tokens(range) <= FILL_TOKENS / 2) return [range];
+  if (countTokens(text.lines.slice(start, end).join('\n')) <= FILL_TOKENS) return [range];
+  const middle = Math.ceil((start + end) / 2);
+  const halves = [text.trim({ start, end: middle }), text.trim({ start: middle, end })];
+  return halves.filter((half) => half.start < half.end).flatMap((half) => splitToFit(text, half));
+}
+
+/** Cuts one line into parts of at most FILL_TOKENS, after white space where it can. They join to the line. */
 export function splitByLength(line: string): string[] {
   const parts: string[] = [];
   let partStart = 0;
@@ -39,7 +55,7 @@ export function splitByLength(line: string): string[] {
   for (let start = 0; start < line.length;) {
     const end = findSliceEnd(line, start);
     const more = countTokens(line.slice(start, end));
-    if (tokens + more > MAX_PASSAGE_TOKENS) {
+    if (tokens + more > MAX_PART_TOKENS) {
       parts.push(line.slice(partStart, start));
       partStart = start;
       tokens = 0;

@@ -9,7 +9,7 @@ const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
 /**
  * Tokens by OpenAI's o200k vocabulary, in time linear in the text's length. Runs of 64 characters and more without a
- * break are counted piece by piece, which can come to a few tokens more than there are, never fewer.
+ * break are counted piece by piece, which can differ by a few tokens.
  */
 export function countTokens(text: string): number {
   setMergeCacheSize(CACHED_WORDS);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { SourceEntry } from '../../platform/git/source.js';
-import { isWantedFile } from '../../platform/passages/file-types.js';
+import { isMarkdown, isWantedFile } from '../../platform/passages/file-types.js';
 
 /** What is stored of a file. */
 export interface StoredFile {
@@ -15,9 +15,9 @@ export interface StoredFile {
 export interface SyncPlan {
   /** Need no work at all. */
   unchanged: { path: string; document: StoredFile }[];
-  /** Same content at a new path. */
+  /** Same content at a new path, cut the same way there: its passages stay. */
   renamed: { path: string; document: StoredFile }[];
-  /** New content: `document` is null where the path is new. */
+  /** New content, or passages that have to be made anew: `document` is what was stored of it, maybe at another path. */
   changed: { path: string; blobSha: string; document: StoredFile | null }[];
   skipped: { path: string; reason: string }[];
   /** Left the repository or the folder, or cannot be taken any more. */
@@ -25,6 +25,8 @@ export interface SyncPlan {
 }
 
 const MAX_PATH_LENGTH = 1024;
+/** What fits into the entry of an index beside two ids. */
+const MAX_PATH_BYTES = 2_600;
 
 /** The difference between a tree and what is stored, as git sees it: by path, and by the id of the content. */
 export function planSync(entries: readonly SourceEntry[], stored: readonly StoredFile[]): SyncPlan {
@@ -32,23 +34,31 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
   const byPath = new Map(stored.map((document) => [document.filePath, document]));
   const wanted = entries.filter((entry) => {
     const reason = reasonToSkip(entry);
-    if (reason) plan.skipped.push({ path: entry.displayPath, reason });
+    if (reason) plan.skipped.push({ path: entry.path ?? entry.displayPath, reason });
     return !reason;
-  });
+  }) as { path: string; blobSha: string }[];
   const paths = new Set(wanted.map(({ path }) => path));
-  const gone = new Map<string, StoredFile[]>();
-  for (const document of stored) {
-    if (!paths.has(document.filePath)) gone.set(document.blobSha, [...(gone.get(document.blobSha) ?? []), document]);
-  }
-  for (const { path, blobSha } of wanted as { path: string; blobSha: string }[]) {
-    const document = byPath.get(path) ?? null;
-    const moved = document ? undefined : gone.get(blobSha)?.findIndex((candidate) => candidate.current) ?? -1;
-    if (document?.blobSha === blobSha && document.current) plan.unchanged.push({ path, document });
-    else if (moved !== undefined && moved >= 0) plan.renamed.push({ path, document: gone.get(blobSha)!.splice(moved, 1)[0]! });
+  const gone = Map.groupBy(
+    stored.filter(({ filePath }) => !paths.has(filePath)),
+    ({ blobSha }) => blobSha,
+  );
+  for (const { path, blobSha } of wanted) {
+    const known = byPath.get(path);
+    const document = known ?? takeMoved(gone.get(blobSha), path);
+    if (!document || document.blobSha !== blobSha || !document.current) plan.changed.push({ path, blobSha, document });
+    else if (known) plan.unchanged.push({ path, document });
+    else if (isMarkdown(document.filePath) === isMarkdown(path)) plan.renamed.push({ path, document });
     else plan.changed.push({ path, blobSha, document });
   }
   plan.deleted = [...gone.values()].flat();
   return plan;
+}
+
+/** Which of the documents with the same content has come to `path`: first the one of the same name, as git decides. */
+function takeMoved(candidates: StoredFile[] | undefined, path: string): StoredFile | null {
+  if (!candidates) return null;
+  const sameName = candidates.findIndex(({ filePath }) => posix.basename(filePath) === posix.basename(path));
+  return candidates.splice(Math.max(sameName, 0), 1)[0] ?? null;
 }
 
 function reasonToSkip({ path, kind }: SourceEntry): string | null {
@@ -56,6 +66,9 @@ function reasonToSkip({ path, kind }: SourceEntry): string | null {
   if (kind === 'symlink') return 'Symbolic link';
   if (kind === 'submodule') return 'Submodule: another repository';
   if (!isWantedFile(path)) return `Not documentation: ${posix.extname(path) || 'no known'} extension`;
-  if (path.length > MAX_PATH_LENGTH) return `Its path is longer than ${MAX_PATH_LENGTH.toLocaleString('en')} characters`;
+  if (path.length > MAX_PATH_LENGTH)
+    return `Its path is longer than ${MAX_PATH_LENGTH.toLocaleString('en')} characters`;
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+    return `Its path is longer than ${MAX_PATH_BYTES.toLocaleString('en')} bytes`;
   return null;
 }

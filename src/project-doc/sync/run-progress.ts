@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context, Services } from '../../context.js';
 import { newId } from '../../platform/database/columns.js';
+import type { ProjectDoc } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { topicOf } from '../sync-run.service.js';
 
@@ -30,15 +31,25 @@ const COUNTERS: Record<SyncFileOutcome, string> = {
 /** Records what a run does. Each record is in the transaction of the work that it is about, and only while the run is RUNNING. */
 export interface RunProgress {
   record(em: Context['em'], files: readonly FileOutcome[], chunksEmbedded?: number): Promise<void>;
-  /** In a transaction of its own, with the work that belongs to it. */
+  /**
+   * In a transaction of its own, with the work that belongs to it.
+   * @throws RunEnded when the ProjectDoc was deleted
+   */
   transact(work: (em: Context['em']) => Promise<void>): Promise<void>;
 }
 
-export function createRunProgress(services: Services, syncRunId: string): RunProgress {
+export function createRunProgress(
+  services: Services,
+  projectDoc: Pick<ProjectDoc, 'id' | 'projectId'>,
+  syncRunId: string,
+): RunProgress {
   let position = 0;
   return {
     async transact(work) {
-      await services.database.fork().transactional(work);
+      await services.database.fork().transactional(async (em) => {
+        await holdProjectDoc(em, projectDoc);
+        await work(em);
+      });
       services.topics.publish(topicOf(syncRunId));
     },
     async record(em, files, chunksEmbedded = 0) {
@@ -53,13 +64,34 @@ export function createRunProgress(services: Services, syncRunId: string): RunPro
           heartbeat_at = ${new Date()} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
         where id = ${syncRunId} and status = 'RUNNING'`.execute(em.getKysely());
       if (updated.numAffectedRows !== 1n) throw new RunEnded();
-      const rows = files.map((file) => ({ id: newId(), position: (position += 1), previous_path: file.previousPath, document_id: file.documentId, ...file }));
+      const rows = files.map((file) => ({
+        id: newId(),
+        position: (position += 1),
+        previous_path: file.previousPath,
+        document_id: file.documentId,
+        ...file,
+      }));
       if (rows.length === 0) return;
       await sql`
         insert into sync_run_file (id, sync_run_id, position, path, previous_path, outcome, reason, document_id)
         select r.id, ${syncRunId}, r.position, r.path, r.previous_path, r.outcome, r.reason, r.document_id
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as r(id uuid, position int, path text, previous_path text, outcome text, reason text, document_id uuid)`.execute(em.getKysely());
+          as r(id uuid, position int, path text, previous_path text, outcome text, reason text, document_id uuid)`.execute(
+        em.getKysely(),
+      );
     },
   };
+}
+
+/** Deleting it, or its project, waits for the end of the transaction: taken in any other order, the two could wait for each other. */
+async function holdProjectDoc(
+  em: Context['em'],
+  { id, projectId }: Pick<ProjectDoc, 'id' | 'projectId'>,
+): Promise<void> {
+  const { rows } = await sql`
+    with p as (select id from project where id = ${projectId} for key share)
+    select d.id from p join project_doc d on d.project_id = p.id where d.id = ${id} for key share of d`.execute(
+    em.getKysely(),
+  );
+  if (rows.length === 0) throw new RunEnded();
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import { FailureError } from '../../errors.js';
@@ -8,6 +9,7 @@ import { toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import type { Logger } from '../../platform/logger.js';
+import { truncate } from '../../platform/text/truncate.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
@@ -22,23 +24,41 @@ export interface Checkout {
   include: readonly string[];
 }
 
+/** Documents that go in one statement; with all of their passages it has to fit into the time that a statement has. */
+const DELETED_AT_ONCE = 100;
+
 /**
  * Does one queued run. Every step commits by itself, and only while the run is still RUNNING: a run that was cancelled, or whose ProjectDoc
  * was deleted, ends at its next step; what was finished stays. When the process stops, the run is queued anew.
  */
-export async function runSync(services: Services, checkout: Checkout, logger: Logger, syncRunId: string, stopping: AbortSignal): Promise<void> {
+export async function runSync(
+  services: Services,
+  checkout: Checkout,
+  logger: Logger,
+  syncRunId: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const started = await startRun(services, syncRunId);
   if (!started) return;
   const ended = new AbortController();
-  const heartbeat = setInterval(() => void beat(services, syncRunId).then((alive) => alive || ended.abort(new RunEnded()), () => {}), HEARTBEAT_MS);
+  const heartbeat = setInterval(
+    () =>
+      void beat(services, syncRunId).then(
+        (alive) => alive || ended.abort(new RunEnded()),
+        () => {},
+      ),
+    HEARTBEAT_MS,
+  );
   const signal = AbortSignal.any([stopping, ended.signal]);
   try {
-    await sync(services, checkout, started, syncRunId, signal);
+    await sync(services, checkout, logger, started, syncRunId, signal);
   } catch (error) {
     if (stopping.aborted) await takeUpAgain(services, syncRunId);
     else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
       if (!(error instanceof FailureError)) logger.error({ err: error, syncRunId }, 'sync failed');
-      await services.database.fork().transactional((em) => endRun(em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
+      await services.database
+        .fork()
+        .transactional((em) => endRun(em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
     }
   } finally {
     clearInterval(heartbeat);
@@ -48,20 +68,39 @@ export async function runSync(services: Services, checkout: Checkout, logger: Lo
 
 async function startRun(services: Services, syncRunId: string): Promise<ProjectDoc | null> {
   return services.database.fork().transactional(async (em) => {
+    const run = await em.findOne(SyncRun, syncRunId);
+    // Locked before its run is, as deleting it goes.
+    const projectDoc =
+      run && (await em.findOne(ProjectDoc, run.projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    if (!projectDoc) return null;
     const now = new Date();
-    const started = await em.nativeUpdate(SyncRun, { id: syncRunId, status: SyncRunStatus.QUEUED }, { status: SyncRunStatus.RUNNING, startedAt: now, heartbeatAt: now });
+    const started = await em.nativeUpdate(
+      SyncRun,
+      { id: syncRunId, status: SyncRunStatus.QUEUED },
+      { status: SyncRunStatus.RUNNING, startedAt: now, heartbeatAt: now },
+    );
     if (started === 0) return null;
-    const run = await em.findOneOrFail(SyncRun, syncRunId);
-    await em.nativeUpdate(ProjectDoc, { id: run.projectDocId }, { syncStatus: SyncStatus.SYNCING });
-    return em.findOne(ProjectDoc, run.projectDocId);
+    projectDoc.syncStatus = SyncStatus.SYNCING;
+    return projectDoc;
   });
 }
 
 async function beat(services: Services, syncRunId: string): Promise<boolean> {
-  return (await services.database.fork().nativeUpdate(SyncRun, { id: syncRunId, status: SyncRunStatus.RUNNING }, { heartbeatAt: new Date() })) === 1;
+  return (
+    (await services.database
+      .fork()
+      .nativeUpdate(SyncRun, { id: syncRunId, status: SyncRunStatus.RUNNING }, { heartbeatAt: new Date() })) === 1
+  );
 }
 
-async function sync(services: Services, checkout: Checkout, projectDoc: ProjectDoc, syncRunId: string, signal: AbortSignal): Promise<void> {
+async function sync(
+  services: Services,
+  checkout: Checkout,
+  logger: Logger,
+  projectDoc: ProjectDoc,
+  syncRunId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { githubUrl: url, branch, githubFolderPath: folder } = projectDoc;
   const snapshot =
     projectDoc.sourceKind === SourceKind.CHECKOUT
@@ -69,17 +108,28 @@ async function sync(services: Services, checkout: Checkout, projectDoc: ProjectD
       : await services.git.openRemote({ url, branch, folder }, signal);
   const stored = await readStored(services, projectDoc.id);
   const plan = planSync(snapshot.entries, stored);
-  const progress = createRunProgress(services, syncRunId);
+  const progress = createRunProgress(services, projectDoc, syncRunId);
   await progress.transact(async (em) => {
-    await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${snapshot.entries.length} where id = ${syncRunId}`.execute(em.getKysely());
+    await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${snapshot.entries.length} where id = ${syncRunId}`.execute(
+      em.getKysely(),
+    );
     await progress.record(em, [
       ...plan.skipped.map((file) => ({ ...file, outcome: SyncFileOutcome.SKIPPED })),
-      ...plan.unchanged.map(({ path, document }) => ({ path, documentId: document.id, outcome: SyncFileOutcome.UNCHANGED })),
+      ...plan.unchanged.map(({ path, document }) => ({
+        path,
+        documentId: document.id,
+        outcome: SyncFileOutcome.UNCHANGED,
+      })),
     ]);
   });
   await rename(progress, snapshot, plan);
-  const place = { projectId: projectDoc.projectId, projectDocId: projectDoc.id, commitSha: snapshot.commitSha, embeddingModel: services.embedder.model };
-  await embedChanged(services, progress, snapshot, place, plan.changed, signal);
+  const place = {
+    projectId: projectDoc.projectId,
+    projectDocId: projectDoc.id,
+    commitSha: snapshot.commitSha,
+    embeddingModel: services.embedder.model,
+  };
+  await embedChanged(services, logger, progress, snapshot, place, plan.changed, signal);
   await removeGone(progress, plan.deleted);
   await finish(progress, projectDoc.id, syncRunId, snapshot);
 }
@@ -88,7 +138,9 @@ async function readStored(services: Services, projectDocId: string): Promise<Sto
   const { rows } = await sql<StoredFile>`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
       not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${services.embedder.model}) as current
-    from document d where d.project_doc_id = ${projectDocId}`.execute(services.database.fork().getKysely());
+    from document d where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
+    services.database.fork().getKysely(),
+  );
   return rows;
 }
 
@@ -98,22 +150,36 @@ async function rename(progress: RunProgress, snapshot: SourceSnapshot, plan: Syn
     await progress.transact(async (em) => {
       const name = posix.basename(path);
       await sql`
-        update document set title = case when title = file_name then ${name.slice(0, 255)} else title end, file_path = ${path}, file_name = ${name},
-          file_type = ${fileTypeOf(path)}, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()} where id = ${document.id}`.execute(em.getKysely());
-      await progress.record(em, [{ path, previousPath: document.filePath, documentId: document.id, outcome: SyncFileOutcome.RENAMED }]);
+        update document set title = case when title = file_name then ${truncate(name, 255)} else title end, file_path = ${path}, file_name = ${name},
+          file_type = ${fileTypeOf(path)}, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()} where id = ${document.id}`.execute(
+        em.getKysely(),
+      );
+      await progress.record(em, [
+        { path, previousPath: document.filePath, documentId: document.id, outcome: SyncFileOutcome.RENAMED },
+      ]);
     });
   }
 }
 
 async function removeGone(progress: RunProgress, deleted: readonly StoredFile[]): Promise<void> {
-  if (deleted.length === 0) return;
-  await progress.transact(async (em) => {
-    await sql`delete from document where id = any(${deleted.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
-    await progress.record(em, deleted.map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })));
-  });
+  for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
+    const files = deleted.slice(start, start + DELETED_AT_ONCE);
+    await progress.transact(async (em) => {
+      await sql`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
+      await progress.record(
+        em,
+        files.map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
+      );
+    });
+  }
 }
 
-async function finish(progress: RunProgress, projectDocId: string, syncRunId: string, snapshot: SourceSnapshot): Promise<void> {
+async function finish(
+  progress: RunProgress,
+  projectDocId: string,
+  syncRunId: string,
+  snapshot: SourceSnapshot,
+): Promise<void> {
   await progress.transact(async (em) => {
     const now = new Date();
     await progress.record(em, []);

@@ -44,21 +44,40 @@ export async function storeDocument(
       blob_sha, commit_sha, created_at, updated_at)
     values (${id}, ${place.projectId}, ${place.projectDocId}, ${file.path}, ${posix.basename(file.path)}, ${file.cut.title},
       ${fileTypeOf(file.path)}, ${file.size}, ${file.content}, ${metadata}::jsonb, ${file.blobSha}, ${place.commitSha}, ${now}, ${now})
-    on conflict (id) do update set title = excluded.title, file_size = excluded.file_size, content = excluded.content,
-      metadata = excluded.metadata, blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at`.execute(db);
+    on conflict (id) do update set file_path = excluded.file_path, file_name = excluded.file_name, title = excluded.title,
+      file_type = excluded.file_type, file_size = excluded.file_size, content = excluded.content,
+      metadata = excluded.metadata, blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at`.execute(
+    db,
+  );
   if (existingId) await sql`delete from chunk where document_id = ${id}`.execute(db);
   await storePassages(em, stemmer, place, id, file, now);
   return id;
 }
 
-async function storePassages(em: Context['em'], stemmer: Stemmer, place: Place, documentId: string, file: PreparedDocument, now: Date): Promise<void> {
+async function storePassages(
+  em: Context['em'],
+  stemmer: Stemmer,
+  place: Place,
+  documentId: string,
+  file: PreparedDocument,
+  now: Date,
+): Promise<void> {
   const { title, passages } = file.cut;
   if (passages.length === 0) return;
   const headings = passages.map((passage) => indexedText(title, passage).heading);
-  const stems = await stemmer.stem(em, passages.flatMap((passage, index) => [...tokenize(headings[index]!), ...tokenize(passage.text)]));
+  const stems = await stemmer.stem(
+    em,
+    passages.flatMap((passage, index) => [...tokenize(headings[index]!), ...tokenize(passage.text)]),
+  );
   const chunks = passages.map((passage, index) => {
     const terms = countTerms(headings[index]!, passage.text, stems);
-    return { id: newId(), index, passage, terms, termCount: [...terms.values()].reduce((sum, count) => sum + count, 0) };
+    return {
+      id: newId(),
+      index,
+      passage,
+      terms,
+      termCount: [...terms.values()].reduce((sum, count) => sum + count, 0),
+    };
   });
   const rows = chunks.map(({ id, index, passage, termCount }) => ({
     id,
@@ -78,10 +97,12 @@ async function storePassages(em: Context['em'], stemmer: Stemmer, place: Place, 
       r.header_path, r.start_line, r.end_line, r.term_count, ${now}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, chunk_text text, chunk_index int, embedding text,
       header_anchor text, header_path jsonb, start_line int, end_line int, term_count int)`.execute(em.getKysely());
-  const terms = chunks.flatMap((chunk) => [...chunk.terms].map(([term, frequency]) => ({ chunkId: chunk.id, term, frequency })));
+  const terms = chunks.flatMap((chunk) =>
+    [...chunk.terms].map(([term, frequency]) => ({ chunkId: chunk.id, term, frequency })),
+  );
   await sql`
-    insert into chunk_term (project_id, chunk_id, term, frequency)
-    select ${place.projectId}, u.chunk_id, u.term, u.frequency
+    insert into chunk_term (project_id, chunk_id, term, frequency, passage_length)
+    select ${place.projectId}, u.chunk_id, u.term, u.frequency, c.term_count
     from unnest(${terms.map((row) => row.chunkId)}::uuid[], ${terms.map((row) => row.term)}::text[], ${terms.map((row) => row.frequency)}::int[])
-      as u(chunk_id, term, frequency)`.execute(em.getKysely());
+      as u(chunk_id, term, frequency) join chunk c on c.id = u.chunk_id`.execute(em.getKysely());
 }

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type Chat, KEY, QUESTION, startChat } from './support/chat.js';
+import { syncToEnd } from './support/factories.js';
+import { answers, type Step, staysSilent } from './support/scripted-provider.js';
+
+let chat: Chat;
+beforeAll(async () => void (chat = await startChat()));
+afterEach(() => chat.provider.reset());
+afterAll(() => chat.stop());
+
+const TEXT = 'Run npm install ibid-demo [1].';
+const PASSAGE = '# Installation\n\nIntro.\n\n## With npm\n\nRun `npm install ibid-demo` to install the program.';
+
+/** A complete answer of these deltas, as they are; without a word about usage. */
+function streams(...deltas: string[]): Step {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const send = (delta: object, finish: string | null) =>
+      response.write(
+        `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+      );
+    for (const content of deltas) send({ content }, null);
+    send({}, 'stop');
+    response.end('data: [DONE]\n\n');
+  };
+}
+
+describe('an answer', () => {
+  it('holds what the provider wrote, what it cost, and who answered', async () => {
+    chat.provider.script(answers(TEXT));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({
+      role: 'ASSISTANT',
+      content: TEXT,
+      status: 'COMPLETE',
+      outcome: 'ANSWERED',
+      error: null,
+      usage: { inputTokens: 7, outputTokens: 5 },
+      llmProvider: { id: chat.llmProviderId },
+      rating: null,
+    });
+  });
+
+  it('pins its sources to their commit, path and lines, with the text that was used', async () => {
+    const { answerId } = await chat.ask(QUESTION);
+    const { sources } = await chat.untilEnded(answerId);
+    const { commitSha, repository } = chat.project;
+    const name = repository.directory.split('/').slice(-2).join('/').replace('.git', '');
+    expect(sources).toEqual([
+      {
+        index: 1,
+        filePath: 'docs/install.md',
+        fileName: 'install.md',
+        headerAnchor: 'installation',
+        score: 1,
+        similarityScore: expect.any(Number),
+        startLine: 1,
+        endLine: 7,
+        commitSha,
+        url: `${chat.host.url(name)}/blob/${commitSha}/docs/install.md#L1-L7`,
+        chunkText: PASSAGE,
+        document: { id: expect.any(String), filePath: 'docs/install.md' },
+        chunk: { id: expect.any(String), chunkText: PASSAGE },
+      },
+    ]);
+  });
+
+  it('keeps its sources as they were when the repository goes on', async () => {
+    const { answerId } = await chat.ask(QUESTION);
+    const before = await chat.untilEnded(answerId);
+    await chat.project.repository.commit({ 'docs/install.md': '# Installation\n\nUse npm to install the program.\n' });
+    await syncToEnd(chat.app, chat.project.projectDocId);
+    const [changed] = (await chat.message(answerId)).sources;
+    expect(changed).toEqual({ ...before.sources[0], chunk: null });
+
+    await chat.project.repository.commit({ 'docs/install.md': null });
+    await syncToEnd(chat.app, chat.project.projectDocId);
+    const [gone] = (await chat.message(answerId)).sources;
+    expect(gone).toEqual({ ...before.sources[0], chunk: null, document: null });
+
+    await chat.project.repository.commit({ 'docs/install.md': `${PASSAGE}\n` });
+    await syncToEnd(chat.app, chat.project.projectDocId);
+  });
+
+  it('has no citation that nobody checked as SUPPORTED', async () => {
+    const { answerId } = await chat.ask(QUESTION);
+    const { citations } = await chat.untilEnded(answerId);
+    expect(citations.filter(({ verdict }: { verdict: string }) => verdict !== 'UNCHECKED')).toEqual([]);
+  });
+
+  it('has no usage where the provider tells none', async () => {
+    chat.provider.script(streams('Yes [1].'));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({ content: 'Yes [1].', outcome: 'ANSWERED', usage: null });
+  });
+
+  it('may be a megabyte long', async () => {
+    const line = `${'A long line of an answer. 🙂 '.repeat(38)}\n`;
+    const lines = Array.from({ length: 1000 }, () => line);
+    chat.provider.script(streams(...lines));
+    const { answerId } = await chat.ask(QUESTION);
+    const { status, content } = await chat.untilEnded(answerId);
+    expect(status).toBe('COMPLETE');
+    expect(Buffer.byteLength(content)).toBeGreaterThan(1_000_000);
+    expect(content === lines.join('')).toBe(true);
+  });
+
+  it('loses only what no text can hold: NUL, and halves of characters', async () => {
+    chat.provider.script(streams('a\0b \ud83d', '\ude00 \ude00 \ud83d', 'c', ' end\ud83d'));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({
+      status: 'COMPLETE',
+      content: 'ab 😀 \ufffd \ufffdc end\ufffd',
+    });
+  });
+
+  it('comes to its end when its provider is deleted meanwhile', async () => {
+    const doomed = await chat.createModel({});
+    chat.provider.script(answers(TEXT, { delayMs: 100 }));
+    const { answerId, conversationId } = await chat.ask(QUESTION, doomed);
+    await chat.provider.untilRequests(1);
+    await chat.app.mutate('updateConversation', 'conversation { id }', {
+      id: conversationId,
+      llmProviderId: chat.llmProviderId,
+    });
+    expect((await chat.app.mutate('deleteLLMProvider', 'deletedId', { id: doomed })).deletedId).toBe(doomed);
+    expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', content: TEXT, llmProvider: null });
+  });
+
+  it('is one of several that are generated at once', async () => {
+    chat.provider.script(...Array.from({ length: 8 }, () => answers(TEXT, { delayMs: 30 })));
+    const asked = await Promise.all(Array.from({ length: 8 }, () => chat.ask(QUESTION)));
+    const ended = await Promise.all(asked.map(({ answerId }) => chat.untilEnded(answerId)));
+    expect(ended.map(({ status, content }) => ({ status, content }))).toEqual(
+      asked.map(() => ({ status: 'COMPLETE', content: TEXT })),
+    );
+  });
+});
+
+describe('the request to the provider', () => {
+  it('carries the settings and the key', async () => {
+    const settings = { temperature: 0.5, topP: 0.9, maxTokens: 100, seed: 7, stop: ['END'] };
+    const { answerId } = await chat.ask(QUESTION, await chat.createModel(settings));
+    await chat.untilEnded(answerId);
+    expect(chat.provider.requests).toHaveLength(1);
+    const { url, headers, body } = chat.provider.requests[0]!;
+    expect(url).toBe('/v1/chat/completions');
+    expect(headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(body).toMatchObject({
+      model: expect.stringMatching(/^scripted-\d+$/),
+      stream: true,
+      temperature: 0.5,
+      top_p: 0.9,
+      max_tokens: 100,
+      seed: 7,
+      stop: ['END'],
+    });
+  });
+
+  it('is under way while the question is answered already', async () => {
+    chat.provider.script(staysSilent({ after: 'Slowly' }));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilContent(answerId, 'Slowly')).toMatchObject({
+      status: 'GENERATING',
+      outcome: null,
+      usage: null,
+      sources: [{ filePath: 'docs/install.md' }],
+    });
+    await chat.app.mutate('stopMessage', 'message { id }', { id: answerId });
+  });
+});

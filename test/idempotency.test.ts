@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { IdempotencyKey } from '../src/platform/idempotency-key.entity.js';
+import { buildConversation, buildProject } from './support/factories.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+let app: TestApp;
+let projectId: string;
+beforeAll(async () => {
+  app = await startTestApp();
+  projectId = (await buildProject(app)).id;
+});
+afterAll(() => app.stop());
+
+let made = 0;
+const unique = (what: string) => `${what} ${(made += 1)}`;
+
+/** The mutations that take a key: what they answer, an input without a key, and another one. */
+const MUTATIONS: Record<string, { selection: string; input: () => Promise<Values>; other: Values }> = {
+  createProject: {
+    selection: 'project { id }',
+    input: async () => ({ name: unique('Project') }),
+    other: { description: 'Another one' },
+  },
+  createProjectDoc: {
+    selection: 'projectDoc { id }',
+    input: async () => ({ projectId, name: unique('Docs'), githubUrl: 'https://github.com/o/r' }),
+    other: { branch: 'next' },
+  },
+  createConversation: {
+    selection: 'conversation { id } userMessage { id } assistantMessage { id }',
+    input: async () => ({ projectId, message: unique('Question') }),
+    other: { title: 'Another one' },
+  },
+  sendMessage: {
+    selection: 'userMessage { id } assistantMessage { id }',
+    input: async () => ({
+      conversationId: (await buildConversation(app, { projectId })).id,
+      content: unique('Question'),
+    }),
+    other: { content: 'Another one' },
+  },
+};
+
+const COUNTED = ['project', 'project_doc', 'conversation', 'message', 'idempotency_key'];
+
+/** How many rows `work` adds to each table. */
+async function added(work: () => Promise<unknown>): Promise<Values> {
+  const count = async () => {
+    const connection = app.app.services.database.fork().getConnection();
+    const rows = await connection.execute(
+      `select ${COUNTED.map((table) => `(select count(*)::int from ${table}) as ${table}`).join(', ')}`,
+    );
+    return rows[0] as Values;
+  };
+  const before = await count();
+  await work();
+  const after = await count();
+  return Object.fromEntries(COUNTED.map((table) => [table, after[table] - before[table]]).filter(([, more]) => more));
+}
+
+describe.each(Object.keys(MUTATIONS))('%s', (name) => {
+  const { selection, input: newInput, other } = MUTATIONS[name]!;
+  const mutate = (input: Values) => app.mutate(name, selection, input);
+
+  it('gives the first result again for the same key and input', async () => {
+    const input = { ...(await newInput()), idempotencyKey: unique('key') };
+    const first = await mutate(input);
+    expect(first.userErrors).toEqual([]);
+    expect(await added(async () => expect(await mutate(input)).toEqual(first))).toEqual({});
+  });
+
+  it('makes one object when the same call comes many times at once', async () => {
+    const input = { ...(await newInput()), idempotencyKey: unique('key') };
+    const single = await newInput();
+    const once = await added(() => mutate({ ...single, idempotencyKey: unique('key') }));
+    const many = await added(async () => {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => mutate(input)));
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+      expect(answers[0]!.userErrors).toEqual([]);
+    });
+    expect(many).toEqual(once);
+  });
+
+  it('refuses the same key with another input, and writes nothing', async () => {
+    const input = { ...(await newInput()), idempotencyKey: unique('key') };
+    await mutate(input);
+    const work = async () => {
+      const { userErrors, ...results } = await mutate({ ...input, ...other });
+      expect(Object.values(results).filter((result) => result !== null)).toEqual([]);
+      expect(userErrors).toEqual([
+        {
+          code: 'IDEMPOTENCY_KEY_REUSED',
+          message: 'This key was used with another input before. Use a new key for a new request.',
+          field: ['input', 'idempotencyKey'],
+        },
+      ]);
+    };
+    expect(await added(work)).toEqual({});
+  });
+
+  it.each([
+    ['blank', ' ', 'Idempotency key must not be blank.'],
+    ['longer than 255 characters', 'k'.repeat(256), 'Idempotency key must have at most 255 characters.'],
+    ['with NUL', 'a\0', 'Idempotency key must not hold NUL characters or broken Unicode.'],
+    ['with half a surrogate pair', 'a\udfff', 'Idempotency key must not hold NUL characters or broken Unicode.'],
+  ])('answers INVALID for a key that is %s', async (_, idempotencyKey, message) => {
+    const { userErrors } = await mutate({ ...(await newInput()), idempotencyKey });
+    expect(userErrors).toEqual([{ code: 'INVALID', message, field: ['input', 'idempotencyKey'] }]);
+  });
+
+  it('takes a key of 255 characters, and none for null', async () => {
+    const input = await newInput();
+    expect((await mutate({ ...input, idempotencyKey: `${unique('k')}${'😀'.repeat(250)}` })).userErrors).toEqual([]);
+    expect((await mutate({ ...(await newInput()), idempotencyKey: null })).userErrors).toEqual([]);
+  });
+});
+
+describe('an idempotency key', () => {
+  const createProjectDoc = (input: Values) => app.mutate('createProjectDoc', 'projectDoc { id }', input);
+  const newInput = (): Values => ({
+    projectId,
+    name: 'Docs',
+    githubUrl: 'https://github.com/o/r',
+    idempotencyKey: unique('key'),
+  });
+  const makeOlder = (key: string, hours: number) =>
+    app.app.services.database
+      .fork()
+      .nativeUpdate(IdempotencyKey, { key }, { createdAt: new Date(Date.now() - hours * 3_600_000) });
+
+  it('is remembered for 24 hours, then forgotten', async () => {
+    const input = newInput();
+    const first = await createProjectDoc(input);
+    await makeOlder(input.idempotencyKey, 23.9);
+    expect(await createProjectDoc(input)).toEqual(first);
+    await makeOlder(input.idempotencyKey, 24.1);
+    const second = await createProjectDoc(input);
+    expect(second.userErrors).toEqual([]);
+    expect(second.projectDoc.id).not.toBe(first.projectDoc.id);
+    expect(await createProjectDoc(input)).toEqual(second);
+  });
+
+  it('may come with another input once it is forgotten', async () => {
+    const input = newInput();
+    await createProjectDoc(input);
+    await makeOlder(input.idempotencyKey, 24.1);
+    expect((await createProjectDoc({ ...input, name: 'Other docs' })).userErrors).toEqual([]);
+  });
+
+  it('belongs to one mutation: another one may have the same', async () => {
+    const input = newInput();
+    await createProjectDoc(input);
+    const { idempotencyKey } = input;
+    const { userErrors } = await app.mutate('createProject', 'project { id }', { name: unique('P'), idempotencyKey });
+    expect(userErrors).toEqual([]);
+  });
+
+  it('is not used up by a call that was refused', async () => {
+    const { name } = await buildProject(app);
+    const idempotencyKey = unique('key');
+    const taken = await app.mutate('createProject', 'project { id }', { name, idempotencyKey });
+    expect(taken.userErrors).toMatchObject([{ code: 'TAKEN' }]);
+    const free = await app.mutate('createProject', 'project { id }', { name: unique('Free'), idempotencyKey });
+    expect(free.userErrors).toEqual([]);
+  });
+
+  it('answers CONFLICT once what it made was deleted', async () => {
+    const input = newInput();
+    const { projectDoc } = await createProjectDoc(input);
+    await app.mutate('deleteProjectDoc', 'deletedId', { id: projectDoc.id });
+    const gone = {
+      code: 'CONFLICT',
+      message: 'What this key made was deleted since. Use a new key to make another one.',
+      field: ['input', 'idempotencyKey'],
+    };
+    expect(await createProjectDoc(input)).toEqual({ projectDoc: null, userErrors: [gone] });
+    const conversation = { projectId, idempotencyKey: unique('key') };
+    const first = await app.mutate('createConversation', 'conversation { id }', conversation);
+    await app.mutate('deleteConversation', 'deletedId', { id: first.conversation.id });
+    expect(await app.mutate('createConversation', 'conversation { id }', conversation)).toEqual({
+      conversation: null,
+      userErrors: [gone],
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ env: { LLM_HOSTS: '127.0.0.1:11434,models.example.org,http://vllm.example.org:8000' } });
+});
+afterAll(() => app.stop());
+
+let models = 0;
+const create = (providerName: string, apiConfig: unknown) =>
+  app.mutate('createLLMProvider', 'llmProvider { id }', {
+    providerName,
+    modelName: `model ${(models += 1)}`,
+    apiConfig,
+  });
+
+async function faults(providerName: string, apiConfig: unknown): Promise<[string, string][]> {
+  const { llmProvider, userErrors } = await create(providerName, apiConfig);
+  expect(llmProvider === null).toBe(userErrors.length > 0);
+  return userErrors.map(({ code, message, field }: Values) => {
+    expect(code).toBe('INVALID');
+    expect(field.slice(0, 2)).toEqual(['input', 'apiConfig']);
+    return [field.slice(2).join('/'), message];
+  });
+}
+
+const ALLOWED = 'Unknown setting. Allowed are temperature, topP, maxTokens, contextWindow, timeoutMs, seed, stop';
+const STOP = 'Must be a list of up to 4 strings of 1 to 100 characters';
+
+describe('apiConfig', () => {
+  it.each([
+    ['openai', 'OPENAI_API_KEY'],
+    ['anthropic', 'ANTHROPIC_API_KEY'],
+    ['google', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    ['openai-compatible', 'OPENAI_COMPATIBLE_API_KEY'],
+  ])('refuses a key of %s with the variable to use, and does not echo it', async (providerName, variable) => {
+    const baseUrl = providerName === 'openai-compatible' ? { baseUrl: 'https://models.example.org/v1' } : {};
+    for (const name of ['apiKey', 'api_key', 'token', 'Authorization', 'password', 'clientSecret']) {
+      expect(await faults(providerName, { ...baseUrl, [name]: 'sk-hidden' })).toEqual([
+        [name, `Keys are not stored here. Set the environment variable ${variable} of the service instead`],
+      ]);
+    }
+  });
+
+  it('refuses a key where the provider takes none', async () => {
+    expect(await faults('builtin', { apiKey: 'sk-hidden' })).toEqual([
+      ['apiKey', 'Keys are not stored here, and this provider takes none'],
+    ]);
+  });
+
+  it.each([
+    [{ temperature: -0.1 }, 'temperature', 'Must be a number from 0 to 2'],
+    [{ temperature: 2.1 }, 'temperature', 'Must be a number from 0 to 2'],
+    [{ temperature: '1' }, 'temperature', 'Must be a number from 0 to 2'],
+    [{ temperature: null }, 'temperature', 'Must be a number from 0 to 2'],
+    [{ topP: 1.01 }, 'topP', 'Must be a number from 0 to 1'],
+    [{ maxTokens: 0 }, 'maxTokens', 'Must be an integer from 1 to 1000000'],
+    [{ maxTokens: 1.5 }, 'maxTokens', 'Must be an integer from 1 to 1000000'],
+    [{ maxTokens: 4096, contextWindow: 4096 }, 'maxTokens', 'Must be less than the contextWindow of 4096 tokens'],
+    [{ contextWindow: 255 }, 'contextWindow', 'Must be an integer from 256 to 10000000'],
+    [{ timeoutMs: 999 }, 'timeoutMs', 'Must be an integer from 1000 to 600000'],
+    [{ timeoutMs: 600_001 }, 'timeoutMs', 'Must be an integer from 1000 to 600000'],
+    [{ seed: 2 ** 53 }, 'seed', 'Must be an integer'],
+    [{ stop: 'END' }, 'stop', STOP],
+    [{ stop: ['1', '2', '3', '4', '5'] }, 'stop', STOP],
+    [{ stop: [''] }, 'stop', STOP],
+    [{ stop: ['s'.repeat(101)] }, 'stop', STOP],
+    [{ stop: ['\0'] }, 'stop', STOP],
+    [{ stop: ['\ud800'] }, 'stop', STOP],
+    [{ frequencyPenalty: 1 }, 'frequencyPenalty', ALLOWED],
+    [{ 'a.b': 1 }, 'a.b', ALLOWED],
+    [{ '': 1 }, '', ALLOWED],
+    [{ baseUrl: 'http://127.0.0.1:11434' }, 'baseUrl', ALLOWED],
+  ])('refuses %j', async (apiConfig, path, message) => {
+    expect(await faults('openai', apiConfig)).toEqual([[path, message]]);
+  });
+
+  it('refuses what JSON.parse makes a key of its own and an object literal does not', async () => {
+    expect(await faults('openai', JSON.parse('{ "__proto__": { "temperature": 1 } }'))).toEqual([
+      ['__proto__', ALLOWED],
+    ]);
+  });
+
+  it.each([1, 'text', true, []])('refuses %j: it is no object', async (apiConfig) => {
+    expect(await faults('openai', apiConfig)).toEqual([['', 'Must be an object']]);
+  });
+
+  it('tells every fault at once', async () => {
+    expect(await faults('openai', { temperature: 3, topP: 2, apiKey: 'x' })).toHaveLength(3);
+  });
+
+  it('must have a baseUrl for openai-compatible', async () => {
+    expect(await faults('openai-compatible', {})).toEqual([
+      ['baseUrl', 'Is required, for example http://127.0.0.1:8000/v1'],
+    ]);
+  });
+
+  it.each([
+    'http://127.0.0.1:11434/v1',
+    'http://127.1:11434',
+    'https://models.example.org/v1',
+    'http://vllm.example.org:8000/v1',
+  ])('takes the baseUrl %s, whose host is listed', async (baseUrl) => {
+    expect(await faults('openai-compatible', { baseUrl })).toEqual([]);
+    expect(await faults('ollama', { baseUrl })).toEqual([]);
+  });
+
+  const NOT_LISTED = 'Its host (with this scheme and port) is not listed in LLM_HOSTS';
+  it.each([
+    ['http://127.0.0.1:11435', NOT_LISTED],
+    ['http://models.example.org', NOT_LISTED],
+    ['https://models.example.org.evil.example', NOT_LISTED],
+    ['https://models.example.org:8443', NOT_LISTED],
+    ['http://169.254.169.254/latest/meta-data', NOT_LISTED],
+    ['http://[::ffff:127.0.0.1]:11434', NOT_LISTED],
+    ['https://user:secret@models.example.org', 'Must not contain credentials'],
+    ['https://models.example.org/v1?key=x', 'Must not contain a query or a fragment'],
+    ['file:///etc/passwd', 'Must be an http or https URL'],
+    ['models.example.org', 'Must be an http or https URL'],
+    ['https://models.example.org/\0', 'Must be an http or https URL'],
+    ['https://models.example.org/\ud800', 'Must be an http or https URL'],
+    [`https://models.example.org/${'v'.repeat(512)}`, 'Must be an http or https URL'],
+    [7, 'Must be an http or https URL'],
+  ])('refuses the baseUrl %j', async (baseUrl, message) => {
+    expect(await faults('ollama', { baseUrl })).toEqual([['baseUrl', message]]);
+  });
+
+  it('is checked on update as well, and nothing is written', async () => {
+    const { llmProvider } = await create('anthropic', { temperature: 1 });
+    const update = (apiConfig: unknown) =>
+      app.mutate('updateLLMProvider', 'llmProvider { apiConfig }', { id: llmProvider.id, apiConfig });
+    expect((await update({ apiKey: 'sk-hidden' })).userErrors).toEqual([
+      {
+        code: 'INVALID',
+        message: 'Keys are not stored here. Set the environment variable ANTHROPIC_API_KEY of the service instead',
+        field: ['input', 'apiConfig', 'apiKey'],
+      },
+    ]);
+    const { node } = await app.query('query($id: ID!) { node(id: $id) { ... on LLMProvider { apiConfig } } }', {
+      id: llmProvider.id,
+    });
+    expect(node.apiConfig).toEqual({ temperature: 1 });
+  });
+});

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { newId } from '../src/platform/database/columns.js';
+import { buildConversation, buildLLMProvider, buildProject } from './support/factories.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+const FIELDS =
+  'llmProvider { id providerName modelName isDefault apiConfig createdAt } previousDefault { id isDefault }';
+
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(() => app.stop());
+
+const create = (input: Values) => app.mutate('createLLMProvider', FIELDS, input);
+const update = (input: Values) => app.mutate('updateLLMProvider', FIELDS, input);
+const remove = (id: string) => app.mutate('deleteLLMProvider', 'deletedId', { id });
+const defaults = async (): Promise<string[]> =>
+  (await app.query('{ llmProviders(first: 100) { nodes { id isDefault } } }')).llmProviders.nodes
+    .filter(({ isDefault }: Values) => isDefault)
+    .map(({ id }: Values) => id);
+
+const NO_SUCH = { code: 'NOT_FOUND', message: 'There is no LLMProvider with this id.', field: ['input', 'id'] };
+
+describe('the first start', () => {
+  it('makes the builtin provider, as the default', async () => {
+    const { llmProviders } = await app.query('{ llmProviders(last: 1) { nodes { providerName apiConfig } } }');
+    expect(llmProviders.nodes).toEqual([{ providerName: 'builtin', apiConfig: {} }]);
+    expect(await defaults()).toHaveLength(1);
+  });
+});
+
+describe('createLLMProvider', () => {
+  it('creates one that is not the default, with empty settings', async () => {
+    const { llmProvider, previousDefault, userErrors } = await create({
+      providerName: ' openai ',
+      modelName: ' gpt-4o ',
+    });
+    expect(userErrors).toEqual([]);
+    expect(previousDefault).toBeNull();
+    expect(llmProvider).toMatchObject({ providerName: 'openai', modelName: 'gpt-4o', isDefault: false, apiConfig: {} });
+  });
+
+  it.each(['builtin', 'openai', 'anthropic', 'google', 'ollama'])('knows the provider %s', async (providerName) => {
+    expect((await create({ providerName, modelName: 'known' })).userErrors).toEqual([]);
+  });
+
+  it('keeps every setting as it is given', async () => {
+    const apiConfig = {
+      baseUrl: 'http://127.0.0.1:11434/v1',
+      temperature: 0.25,
+      topP: 1,
+      maxTokens: 512,
+      contextWindow: 8192,
+      timeoutMs: 30_000,
+      seed: -7,
+      stop: ['END', 'ü'],
+    };
+    const { llmProvider, userErrors } = await create({
+      providerName: 'openai-compatible',
+      modelName: 'local',
+      apiConfig,
+    });
+    expect(userErrors).toEqual([]);
+    expect(llmProvider.apiConfig).toEqual(apiConfig);
+  });
+
+  it('takes settings that are written into the document too', async () => {
+    const { createLLMProvider } = await app.query(
+      `mutation { createLLMProvider(input: { providerName: "google", modelName: "literal", apiConfig: { temperature: 1, stop: ["a"] } }) {
+        llmProvider { apiConfig } userErrors { message } } }`,
+    );
+    expect(createLLMProvider).toEqual({ llmProvider: { apiConfig: { temperature: 1, stop: ['a'] } }, userErrors: [] });
+  });
+
+  it('makes the new one the default in place of the old one', async () => {
+    const [before] = await defaults();
+    const { llmProvider, previousDefault } = await create({
+      providerName: 'anthropic',
+      modelName: 'claude',
+      isDefault: true,
+    });
+    expect(llmProvider.isDefault).toBe(true);
+    expect(previousDefault).toEqual({ id: before, isDefault: false });
+    expect(await defaults()).toEqual([llmProvider.id]);
+  });
+
+  it('answers TAKEN for a model that this provider has, and leaves the default alone', async () => {
+    await create({ providerName: 'openai', modelName: 'twice' });
+    const before = await defaults();
+    const { llmProvider, userErrors } = await create({ providerName: 'openai', modelName: 'twice', isDefault: true });
+    expect(llmProvider).toBeNull();
+    expect(userErrors).toEqual([
+      { code: 'TAKEN', message: 'This provider has a model of this name already.', field: ['input', 'modelName'] },
+    ]);
+    expect(await defaults()).toEqual(before);
+    expect((await create({ providerName: 'google', modelName: 'twice' })).userErrors).toEqual([]);
+  });
+
+  it.each([
+    [{ providerName: '', modelName: 'm' }, 'providerName', 'Provider name must not be blank.'],
+    [
+      { providerName: 'p'.repeat(51), modelName: 'm' },
+      'providerName',
+      'Provider name must have at most 50 characters.',
+    ],
+    [
+      { providerName: 'OpenAI', modelName: 'm' },
+      'providerName',
+      'Provider name must be one of builtin, openai, anthropic, google, ollama, openai-compatible.',
+    ],
+    [{ providerName: 'openai', modelName: ' ' }, 'modelName', 'Model name must not be blank.'],
+    [
+      { providerName: 'openai', modelName: 'm'.repeat(101) },
+      'modelName',
+      'Model name must have at most 100 characters.',
+    ],
+  ])('answers INVALID for %j', async (input, field, message) => {
+    const { llmProvider, userErrors } = await create(input);
+    expect(llmProvider).toBeNull();
+    expect(userErrors).toEqual([{ code: 'INVALID', message, field: ['input', field] }]);
+  });
+});
+
+describe('updateLLMProvider', () => {
+  it('changes what is given, replaces settings as a whole, and clears them by null', async () => {
+    const { id } = await buildLLMProvider(app, { apiConfig: { temperature: 1, seed: 1 } });
+    expect((await update({ id, modelName: ' renamed ' })).llmProvider).toMatchObject({
+      modelName: 'renamed',
+      apiConfig: { temperature: 1, seed: 1 },
+    });
+    expect((await update({ id, apiConfig: { topP: 0.5 } })).llmProvider).toMatchObject({
+      modelName: 'renamed',
+      apiConfig: { topP: 0.5 },
+    });
+    expect((await update({ id, apiConfig: null })).llmProvider.apiConfig).toEqual({});
+  });
+
+  it('answers TAKEN for the name of another model of the provider', async () => {
+    const [one, other] = [await buildLLMProvider(app), await buildLLMProvider(app)];
+    const { userErrors } = await update({ id: one.id, modelName: other.modelName });
+    expect(userErrors).toMatchObject([{ code: 'TAKEN', field: ['input', 'modelName'] }]);
+  });
+
+  it('answers INVALID for null where there must be a value', async () => {
+    const { id, modelName } = await buildLLMProvider(app);
+    expect((await update({ id, modelName: null, isDefault: null })).userErrors).toEqual([
+      {
+        code: 'INVALID',
+        message: 'Model name must not be null. Leave it out to keep it as it is.',
+        field: ['input', 'modelName'],
+      },
+      {
+        code: 'INVALID',
+        message: 'Is default must not be null. Leave it out to keep it as it is.',
+        field: ['input', 'isDefault'],
+      },
+    ]);
+    expect((await update({ id })).llmProvider).toMatchObject({ modelName, isDefault: false });
+  });
+
+  it('moves the default here, and answers CONFLICT when the default would be unset', async () => {
+    const { id } = await buildLLMProvider(app);
+    const [before] = await defaults();
+    const moved = await update({ id, isDefault: true });
+    expect(moved).toMatchObject({
+      llmProvider: { id, isDefault: true },
+      previousDefault: { id: before, isDefault: false },
+    });
+    expect(await defaults()).toEqual([id]);
+    const unset = await update({ id, isDefault: false, modelName: 'not written' });
+    expect(unset.llmProvider).toBeNull();
+    expect(unset.userErrors).toEqual([
+      {
+        code: 'CONFLICT',
+        message: 'There must be a default. Make another one the default instead.',
+        field: ['input', 'isDefault'],
+      },
+    ]);
+    expect((await update({ id })).llmProvider).toMatchObject({
+      isDefault: true,
+      modelName: expect.not.stringMatching('not written'),
+    });
+  });
+
+  it.each(['nonsense', newId()])('answers NOT_FOUND for the id %s', async (id) => {
+    expect((await update({ id, modelName: 'm' })).userErrors).toEqual([NO_SUCH]);
+  });
+});
+
+describe('setDefaultLLMProvider', () => {
+  const setDefault = (id: string) => app.mutate('setDefaultLLMProvider', FIELDS, { id });
+
+  it('makes it the default and tells which one was it', async () => {
+    const { id } = await buildLLMProvider(app);
+    const [before] = await defaults();
+    expect(await setDefault(id)).toMatchObject({
+      llmProvider: { id, isDefault: true },
+      previousDefault: { id: before, isDefault: false },
+      userErrors: [],
+    });
+    expect(await defaults()).toEqual([id]);
+  });
+
+  it('changes nothing for the one that is the default', async () => {
+    const [id] = await defaults();
+    expect(await setDefault(id!)).toMatchObject({ llmProvider: { id, isDefault: true }, previousDefault: null });
+    expect(await defaults()).toEqual([id]);
+  });
+
+  it('leaves exactly one default and fails for nobody when several call at once', async () => {
+    const providers = await Promise.all(Array.from({ length: 4 }, () => buildLLMProvider(app)));
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(providers.map(({ id }) => setDefault(id)));
+      expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+      const now = await defaults();
+      expect(now).toHaveLength(1);
+      expect(providers.map(({ id }) => id)).toContain(now[0]);
+    }
+  });
+
+  it('leaves exactly one default when new ones come as the default at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, index) =>
+        create({ providerName: 'ollama', modelName: `at once ${index}`, isDefault: true }),
+      ),
+    );
+    expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+    expect(await defaults()).toHaveLength(1);
+  });
+
+  it.each(['nonsense', newId()])('answers NOT_FOUND for the id %s', async (id) => {
+    expect((await setDefault(id)).userErrors).toEqual([NO_SUCH]);
+  });
+});
+
+describe('deleteLLMProvider', () => {
+  it('deletes one that nobody uses', async () => {
+    const { id } = await buildLLMProvider(app);
+    expect(await remove(id)).toEqual({ deletedId: id, userErrors: [] });
+    expect(await remove(id)).toEqual({ deletedId: null, userErrors: [NO_SUCH] });
+  });
+
+  it('answers CONFLICT for the default', async () => {
+    const [id] = await defaults();
+    expect(await remove(id!)).toEqual({
+      deletedId: null,
+      userErrors: [
+        {
+          code: 'CONFLICT',
+          message: 'The default cannot be deleted. Make another one the default first.',
+          field: ['input', 'id'],
+        },
+      ],
+    });
+  });
+
+  it('answers IN_USE while conversations use it, until they are given another one', async () => {
+    const { id } = await buildLLMProvider(app);
+    const { id: projectId } = await buildProject(app);
+    const conversation = await buildConversation(app, { projectId, llmProviderId: id });
+    expect(await remove(id)).toEqual({
+      deletedId: null,
+      userErrors: [
+        {
+          code: 'IN_USE',
+          message: 'Conversations use it. Give them another one with updateConversation, or delete them, first.',
+          field: ['input', 'id'],
+        },
+      ],
+    });
+    const [other] = await defaults();
+    await app.mutate('updateConversation', 'conversation { id }', { id: conversation.id, llmProviderId: other });
+    expect(await remove(id)).toEqual({ deletedId: id, userErrors: [] });
+  });
+});
+
+describe('llmProvider', () => {
+  it.each(['', 'nonsense', newId()])('is null for the id "%s"', async (id) => {
+    expect(await app.query('query($id: ID!) { llmProvider(id: $id) { id } }', { id })).toEqual({ llmProvider: null });
+  });
+});

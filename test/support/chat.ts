@@ -1,0 +1,123 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { buildSyncedProject, type SyncedProject } from './factories.js';
+import { type Changes, type GitHost, startGitHost } from './git-host.js';
+import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.js';
+import { startTestApp, type TestApp, type Values } from './test-app.js';
+
+export interface Asked {
+  conversationId: string;
+  questionId: string;
+  answerId: string;
+}
+
+/** The service with a synced project, and a scripted provider that answers by default. */
+export interface Chat {
+  readonly app: TestApp;
+  readonly host: GitHost;
+  readonly provider: ScriptedProvider;
+  readonly project: SyncedProject;
+  /** The scripted provider: openai-compatible, the default. */
+  readonly llmProviderId: string;
+  /** Another language model on the scripted provider, with these settings. */
+  createModel(apiConfig: Values): Promise<string>;
+  /** A question in a new conversation, answered by the model given. */
+  ask(content: string, llmProviderId?: string): Promise<Asked>;
+  /** Another question in a conversation. */
+  send(conversationId: string, content: string): Promise<Asked>;
+  message(id: string): Promise<Values>;
+  /** The message once it is not GENERATING any more. */
+  untilEnded(id: string): Promise<Values>;
+  /** The message once its content is this. */
+  untilContent(id: string, content: string): Promise<Values>;
+  stop(): Promise<void>;
+}
+
+export const KEY = 'sk-not-to-be-seen';
+
+/** One question finds the first, another the second, and a third neither. */
+export const FILES: Changes = {
+  'docs/install.md': '# Installation\n\nIntro.\n\n## With npm\n\nRun `npm install ibid-demo` to install the program.\n',
+  'docs/backup.md': '# Backups\n\nThe nightly backup copies the database to the vault at three.\n',
+};
+export const QUESTION = 'How do I install the program with npm?';
+
+const MESSAGE = `id role content status error { code message retryable } outcome
+  sources { index filePath fileName headerAnchor score similarityScore startLine endLine commitSha url chunkText
+    document { id filePath } chunk { id chunkText } }
+  citations { verdict } usage { inputTokens outputTokens } llmProvider { id } rating
+  conversation { id } parent { id } siblings { id } createdAt`;
+
+const DEADLINE_MS = 20_000;
+
+export async function startChat({ files = FILES, env = {} }: { files?: Changes; env?: Record<string, string> } = {}) {
+  const [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
+  const app = await startTestApp({
+    env: {
+      GIT_HOSTS: host.hostEntry,
+      LLM_HOSTS: provider.hostEntry,
+      OPENAI_COMPATIBLE_API_KEY: KEY,
+      ...env,
+    },
+  });
+  const project = await buildSyncedProject(app, host, files);
+  let models = 0;
+
+  async function createModel(apiConfig: Values, isDefault = false): Promise<string> {
+    models += 1;
+    const { llmProvider, userErrors } = await app.mutate('createLLMProvider', 'llmProvider { id }', {
+      providerName: 'openai-compatible',
+      modelName: `scripted-${models}`,
+      apiConfig: { baseUrl: provider.baseUrl, ...apiConfig },
+      isDefault,
+    });
+    if (!llmProvider) throw new Error(JSON.stringify(userErrors));
+    return llmProvider.id;
+  }
+
+  async function message(id: string): Promise<Values> {
+    return (await app.query(`query($id: ID!) { message(id: $id) { ${MESSAGE} } }`, { id })).message;
+  }
+
+  async function until(id: string, reached: (message: Values) => boolean): Promise<Values> {
+    for (const deadline = Date.now() + DEADLINE_MS; ;) {
+      const now = await message(id);
+      if (reached(now)) return now;
+      if (Date.now() > deadline) throw new Error(`It did not come to that: ${JSON.stringify(now)}`);
+      await pause(25);
+    }
+  }
+
+  const llmProviderId = await createModel({}, true);
+  const both = 'userMessage { id } assistantMessage { id }';
+  const chat: Chat = {
+    app,
+    host,
+    provider,
+    project,
+    llmProviderId,
+    createModel,
+    async ask(content, model = llmProviderId) {
+      const { conversation, userMessage, assistantMessage } = await app.mutate(
+        'createConversation',
+        `conversation { id } ${both}`,
+        { projectId: project.projectId, llmProviderId: model, message: content },
+      );
+      return { conversationId: conversation.id, questionId: userMessage.id, answerId: assistantMessage.id };
+    },
+    async send(conversationId, content) {
+      const { userMessage, assistantMessage } = await app.mutate('sendMessage', both, { conversationId, content });
+      return { conversationId, questionId: userMessage.id, answerId: assistantMessage.id };
+    },
+    message,
+    untilEnded: (id) => until(id, ({ status }) => status !== 'GENERATING'),
+    untilContent: (id, content) => until(id, (now) => now.content === content),
+    async stop() {
+      // Whoever still waits for the provider would make the service wait.
+      await provider.stop();
+      await app.stop();
+      await host.stop();
+    },
+  };
+  return chat;
+}

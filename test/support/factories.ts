@@ -1,0 +1,233 @@
+import { Conversation } from '../../src/conversation/conversation.entity.js';
+import { Message } from '../../src/conversation/message.entity.js';
+import { MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
+import { Chunk } from '../../src/document/chunk.entity.js';
+import { Document } from '../../src/document/document.entity.js';
+import { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
+import { newId } from '../../src/platform/database/columns.js';
+import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/project-doc.entity.js';
+import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-file.entity.js';
+import { SyncRun, SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
+import { Project } from '../../src/project/project.entity.js';
+import type { Changes, GitHost, GitRepository } from './git-host.js';
+import type { TestApp } from './test-app.js';
+
+/**
+ * Rows as the service writes them, put straight into the database: for tests of what is read. Each factory takes the values that
+ * matter to its test and returns the row; names and paths are unique where they are not given.
+ */
+async function insert<Row extends object>(app: TestApp, entity: new () => Row, row: Row): Promise<Row> {
+  await app.app.services.database.fork().insert(entity as new () => object, row);
+  return row;
+}
+
+export function buildProject(app: TestApp, values: Partial<Project> = {}): Promise<Project> {
+  const id = newId();
+  const now = new Date();
+  return insert(app, Project, {
+    id,
+    name: `Project ${id}`,
+    description: null,
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  });
+}
+
+export function buildProjectDoc(
+  app: TestApp,
+  values: Pick<ProjectDoc, 'projectId'> & Partial<ProjectDoc>,
+): Promise<ProjectDoc> {
+  const now = new Date();
+  return insert(app, ProjectDoc, {
+    id: newId(),
+    name: 'Documentation',
+    description: null,
+    sourceKind: SourceKind.GIT,
+    githubUrl: 'https://github.com/owner/repository',
+    githubFolderPath: null,
+    branch: null,
+    lastSyncedAt: null,
+    lastGithubCommitDate: null,
+    lastGithubCommitSha: null,
+    syncStatus: SyncStatus.NOT_SYNCED,
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  });
+}
+
+export function buildSyncRun(app: TestApp, values: Pick<SyncRun, 'projectDocId'> & Partial<SyncRun>): Promise<SyncRun> {
+  return insert(app, SyncRun, {
+    id: newId(),
+    status: SyncRunStatus.SUCCEEDED,
+    commitSha: null,
+    startedAt: new Date(),
+    finishedAt: new Date(),
+    filesTotal: 0,
+    filesProcessed: 0,
+    filesAdded: 0,
+    filesUpdated: 0,
+    filesRenamed: 0,
+    filesDeleted: 0,
+    filesUnchanged: 0,
+    filesSkipped: 0,
+    filesFailed: 0,
+    chunksEmbedded: 0,
+    error: null,
+    heartbeatAt: null,
+    createdAt: new Date(),
+    ...values,
+  } as SyncRun);
+}
+
+export function buildSyncRunFile(
+  app: TestApp,
+  values: Pick<SyncRunFile, 'syncRunId' | 'position'> & Partial<SyncRunFile>,
+): Promise<SyncRunFile> {
+  const id = newId();
+  return insert(app, SyncRunFile, {
+    id,
+    path: `docs/${id}.md`,
+    previousPath: null,
+    outcome: SyncFileOutcome.ADDED,
+    reason: null,
+    documentId: null,
+    ...values,
+  });
+}
+
+export function buildDocument(
+  app: TestApp,
+  values: Pick<Document, 'projectId' | 'projectDocId'> & Partial<Document>,
+): Promise<Document> {
+  const id = newId();
+  const filePath = values.filePath ?? `docs/${id}.md`;
+  const now = new Date();
+  return insert(app, Document, {
+    id,
+    filePath,
+    fileName: filePath.split('/').at(-1)!,
+    title: 'A document',
+    fileType: 'md',
+    fileSize: 11,
+    content: '# A document',
+    metadata: null,
+    blobSha: 'b'.repeat(40),
+    commitSha: 'c'.repeat(40),
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  });
+}
+
+export function buildChunk(
+  app: TestApp,
+  values: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> & Partial<Chunk>,
+): Promise<Chunk> {
+  return insert(app, Chunk, {
+    id: newId(),
+    chunkText: 'A passage.',
+    embedding: Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
+    embeddingModel: app.app.services.embedder.model,
+    headerAnchor: null,
+    headerPath: [],
+    startLine: 1,
+    endLine: 1,
+    metadata: null,
+    termCount: 0,
+    createdAt: new Date(),
+    ...values,
+  });
+}
+
+export function buildLLMProvider(app: TestApp, values: Partial<LLMProvider> = {}): Promise<LLMProvider> {
+  const id = newId();
+  return insert(app, LLMProvider, {
+    id,
+    providerName: 'builtin',
+    modelName: `model ${id}`,
+    isDefault: false,
+    apiConfig: {},
+    createdAt: new Date(),
+    ...values,
+  });
+}
+
+export async function buildConversation(
+  app: TestApp,
+  values: Pick<Conversation, 'projectId'> & Partial<Conversation>,
+): Promise<Conversation> {
+  const now = new Date();
+  return insert(app, Conversation, {
+    id: newId(),
+    llmProviderId: values.llmProviderId ?? (await defaultProviderId(app)),
+    title: 'A conversation',
+    titleGiven: true,
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  });
+}
+
+export function buildMessage(
+  app: TestApp,
+  values: Pick<Message, 'conversationId' | 'sequence'> & Partial<Message>,
+): Promise<Message> {
+  return insert(app, Message, {
+    id: newId(),
+    active: true,
+    role: MessageRole.USER,
+    content: 'A question?',
+    status: MessageStatus.COMPLETE,
+    error: null,
+    outcome: null,
+    sources: null,
+    citations: [],
+    usage: null,
+    llmProviderId: null,
+    rating: null,
+    ratingComment: null,
+    parentId: null,
+    heartbeatAt: null,
+    createdAt: new Date(),
+    ...values,
+  });
+}
+
+export async function defaultProviderId(app: TestApp): Promise<string> {
+  return (await app.app.services.database.fork().findOneOrFail(LLMProvider, { isDefault: true })).id;
+}
+
+export interface SyncedProject {
+  projectId: string;
+  projectDocId: string;
+  repository: GitRepository;
+  /** The commit that was synced. */
+  commitSha: string;
+}
+
+/** A project with one repository on `host` (which has to be in GIT_HOSTS), synced through the API. */
+export async function buildSyncedProject(app: TestApp, host: GitHost, files: Changes): Promise<SyncedProject> {
+  const { id: projectId } = await buildProject(app);
+  const name = `owner/${projectId}`;
+  const repository = await host.createRepository(name, files);
+  const { projectDoc } = await app.mutate('createProjectDoc', 'projectDoc { id }', {
+    projectId,
+    name: 'Documentation',
+    githubUrl: host.url(name),
+  });
+  await syncToEnd(app, projectDoc.id);
+  return { projectId, projectDocId: projectDoc.id, repository, commitSha: await repository.head() };
+}
+
+/** Syncs through the API and waits for the end, which has to be a success. */
+export async function syncToEnd(app: TestApp, projectDocId: string): Promise<void> {
+  const { syncRun } = await app.mutate('syncProjectDoc', 'syncRun { id }', { id: projectDocId });
+  const runs = await app.follow(
+    'subscription($id: ID!) { syncRunUpdated(id: $id) { status error { code message } } }',
+    { id: syncRun.id },
+  );
+  const last = runs.at(-1)!.data?.syncRunUpdated;
+  if (last?.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(runs.at(-1))}`);
+}
