@@ -138,6 +138,22 @@ describe('an answer', () => {
   });
 });
 
+describe('sendMessage', () => {
+  it('lets one of two that come at once through', async () => {
+    const { conversationId, answerId } = await chat.ask(QUESTION);
+    await chat.untilEnded(answerId);
+    chat.provider.script(staysSilent(), staysSilent());
+    const sent = await Promise.all(
+      ['One?', 'Two?'].map((content) =>
+        chat.app.mutate('sendMessage', 'assistantMessage { id }', { conversationId, content: `${QUESTION} ${content}` }),
+      ),
+    );
+    expect(sent.map(({ userErrors }) => userErrors[0]?.code ?? null).sort()).toEqual(['CONFLICT', null]);
+    const { id } = sent.find(({ assistantMessage }) => assistantMessage)!.assistantMessage;
+    await chat.app.mutate('stopMessage', 'message { id }', { id });
+  });
+});
+
 describe('the request to the provider', () => {
   it('carries the settings and the key', async () => {
     const settings = { temperature: 0.5, topP: 0.9, maxTokens: 100, seed: 7, stop: ['END'] };

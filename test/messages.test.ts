@@ -124,13 +124,6 @@ describe('sendMessage', () => {
     expect(await contents(conversationId)).toHaveLength(2);
   });
 
-  it('lets one of two that are sent at once through', async () => {
-    const { id: conversationId } = await conversation();
-    const sent = await Promise.all(['One?', 'Two?'].map((content) => send({ conversationId, content })));
-    expect(sent.map(({ userErrors }) => userErrors[0]?.code ?? null).sort()).toEqual(['CONFLICT', null]);
-    expect(await contents(conversationId)).toHaveLength(2);
-  });
-
   it('sends once for the same idempotency key, also while the answer is being generated', async () => {
     const { id: conversationId } = await conversation();
     const input = { conversationId, content: 'Once?', idempotencyKey: 'the same message' };

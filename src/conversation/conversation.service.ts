@@ -4,7 +4,7 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { Conversation } from './conversation.entity.js';
@@ -52,9 +52,9 @@ export async function createConversation(ctx: Context, input: CreateConversation
     return { id, ...(content == null ? {} : await addQuestion(em, id, content)) } as Record<string, string>;
   });
   const result = {
-    conversation: await getById(ctx, Conversation, made.id!),
-    userMessage: made.questionId ? await getById(ctx, Message, made.questionId) : null,
-    assistantMessage: made.answerId ? await getById(ctx, Message, made.answerId) : null,
+    conversation: await getMade(ctx, Conversation, made.id!),
+    userMessage: made.questionId ? await getMade(ctx, Message, made.questionId) : null,
+    assistantMessage: made.answerId ? await getMade(ctx, Message, made.answerId) : null,
   };
   if (created && made.answerId) ctx.answers.start(made.answerId);
   return result;

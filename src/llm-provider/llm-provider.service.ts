@@ -1,4 +1,4 @@
-import { ForeignKeyConstraintViolationException, LockMode } from '@mikro-orm/core';
+import { DriverException, ForeignKeyConstraintViolationException, LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
@@ -112,7 +112,7 @@ export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderIn
       await em.nativeDelete(LLMProvider, id);
     });
   } catch (error) {
-    if (error instanceof ForeignKeyConstraintViolationException)
+    if (isReferredTo(error))
       refuse(
         'IN_USE',
         'id',
@@ -121,6 +121,14 @@ export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderIn
     throw error;
   }
   return { deletedId: id };
+}
+
+/** PostgreSQL 18 has a code of its own for what `on delete restrict` forbids, which the ORM does not know yet. */
+function isReferredTo(error: unknown): boolean {
+  return (
+    error instanceof ForeignKeyConstraintViolationException ||
+    (error instanceof DriverException && error.code === '23001')
+  );
 }
 
 /** The first start has something to answer with; false where there is something already. Of two processes that start together, one does it. */

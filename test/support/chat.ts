@@ -28,7 +28,7 @@ export interface Chat {
   message(id: string): Promise<Values>;
   /** The message once it is not GENERATING any more. */
   untilEnded(id: string): Promise<Values>;
-  /** The message once its content is this. */
+  /** The message once its content has come this far. */
   untilContent(id: string, content: string): Promise<Values>;
   stop(): Promise<void>;
 }
@@ -111,7 +111,7 @@ export async function startChat({ files = FILES, env = {} }: { files?: Changes; 
     },
     message,
     untilEnded: (id) => until(id, ({ status }) => status !== 'GENERATING'),
-    untilContent: (id, content) => until(id, (now) => now.content === content),
+    untilContent: (id, content) => until(id, (now) => now.content.startsWith(content)),
     async stop() {
       // Whoever still waits for the provider would make the service wait.
       await provider.stop();

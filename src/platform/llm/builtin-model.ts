@@ -2,7 +2,7 @@ import { ReadableStream } from 'node:stream/web';
 import type { LanguageModel } from 'ai';
 import { closestSentences } from './closest-sentences.js';
 import { parsePromptText } from './prompt-markup.js';
-import { countTokens } from './tokens.js';
+import { countTokens } from '../text/count-tokens.js';
 
 type LanguageModelV4 = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 type CallOptions = Parameters<LanguageModelV4['doStream']>[0];

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+let host: GitHost;
+let app: TestApp;
+beforeAll(async () => {
+  host = await startGitHost();
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+});
+afterAll(async () => {
+  await app.stop();
+  await host.stop();
+});
+
+const CHUNKS = 'chunks { nodes { id chunkText headerAnchor createdAt } }';
+const TEXT = '# Backups\n\nEvery night at three.\n\n## Restore\n\nIn the morning.\n';
+
+describe('a sync after a file was renamed', () => {
+  it('keeps the document, its passages and their ids, and embeds nothing', async () => {
+    const followed = await followRepository(app, host, { 'docs/backup.md': TEXT });
+    await sync(app, followed);
+    const before = (await documentsOf(app, followed.projectDocId, CHUNKS))['docs/backup.md']!;
+    await followed.repository.rename('docs/backup.md', 'operations/Backup Plan.markdown');
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ filesTotal: 1, filesRenamed: 1, filesAdded: 0, filesDeleted: 0, chunksEmbedded: 0 });
+    const fields = `${CHUNKS} fileName fileType title commitSha url`;
+    const documents = await documentsOf(app, followed.projectDocId, fields);
+    const head = await followed.repository.head();
+    expect(documents).toEqual({
+      'operations/Backup Plan.markdown': {
+        ...before,
+        filePath: 'operations/Backup Plan.markdown',
+        fileName: 'Backup Plan.markdown',
+        fileType: 'markdown',
+        title: 'Backups',
+        commitSha: head,
+        url: `${host.url(followed.name)}/blob/${head}/operations/Backup%20Plan.markdown`,
+      },
+    });
+  });
+
+  it('gives a document that is titled by its file name the new one', async () => {
+    const followed = await followRepository(app, host, { 'notes.txt': 'Bread and butter.\n' });
+    await sync(app, followed);
+    await followed.repository.rename('notes.txt', 'shopping.txt');
+    await sync(app, followed);
+    const documents = await documentsOf(app, followed.projectDocId, 'title');
+    expect(documents['shopping.txt']).toMatchObject({ title: 'shopping.txt' });
+  });
+
+  it('gives each of several files with the same content its own document', async () => {
+    const followed = await followRepository(app, host, { 'old/b/index.md': TEXT, 'old/a/start.md': TEXT });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId);
+    await followed.repository.commit({
+      'old/b/index.md': null,
+      'old/a/start.md': null,
+      'new/index.md': TEXT,
+      'new/start.md': TEXT,
+    });
+    expect(await sync(app, followed)).toMatchObject({ filesRenamed: 2, filesAdded: 0, filesDeleted: 0 });
+    const after = await documentsOf(app, followed.projectDocId);
+    expect(after['new/index.md']!.id).toBe(before['old/b/index.md']!.id);
+    expect(after['new/start.md']!.id).toBe(before['old/a/start.md']!.id);
+  });
+
+  it('keeps the document where the copies have become fewer, and adds one where they have become more', async () => {
+    const followed = await followRepository(app, host, { 'a.md': TEXT, 'b.md': TEXT });
+    await sync(app, followed);
+    await followed.repository.commit({ 'a.md': null, 'b.md': null, 'c.md': TEXT });
+    expect(await sync(app, followed)).toMatchObject({ filesTotal: 1, filesRenamed: 1, filesDeleted: 1, filesAdded: 0 });
+    await followed.repository.commit({ 'd.md': TEXT });
+    expect(await sync(app, followed)).toMatchObject({ filesTotal: 2, filesUnchanged: 1, filesAdded: 1 });
+  });
+
+  it('cuts it anew where the new name makes another kind of file of it', async () => {
+    const followed = await followRepository(app, host, { 'backup.txt': TEXT });
+    await sync(app, followed);
+    const before = (await documentsOf(app, followed.projectDocId, `title ${CHUNKS}`))['backup.txt']!;
+    expect(before.title).toBe('backup.txt');
+    await followed.repository.rename('backup.txt', 'backup.md');
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ filesRenamed: 1, filesAdded: 0, filesDeleted: 0 });
+    const document = { id: before.id };
+    expect(await outcomesOf(app, run.id)).toEqual({
+      'backup.md': { path: 'backup.md', previousPath: 'backup.txt', outcome: 'RENAMED', reason: null, document },
+    });
+    const after = await documentsOf(app, followed.projectDocId, `title fileType ${CHUNKS}`);
+    expect(after).toMatchObject({ 'backup.md': { id: before.id, title: 'Backups', fileType: 'md' } });
+    expect(after['backup.md']!.chunks.nodes[0]).toMatchObject({ headerAnchor: 'backups' });
+  });
+
+  it('takes what was renamed and edited for another file', async () => {
+    const followed = await followRepository(app, host, { 'a.md': TEXT });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId);
+    await followed.repository.commit({ 'a.md': null, 'b.md': `${TEXT}More.\n` });
+    expect(await sync(app, followed)).toMatchObject({ filesAdded: 1, filesDeleted: 1, filesRenamed: 0 });
+    expect((await documentsOf(app, followed.projectDocId))['b.md']!.id).not.toBe(before['a.md']!.id);
+  });
+
+  it('updates both of two files that changed places', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# One\n', 'b.md': '# Two\n' });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId);
+    await followed.repository.commit({ 'a.md': '# Two\n', 'b.md': '# One\n' });
+    expect(await sync(app, followed)).toMatchObject({ filesUpdated: 2, filesRenamed: 0 });
+    const after = await documentsOf(app, followed.projectDocId, 'title');
+    expect(after).toEqual({
+      'a.md': { ...before['a.md'], title: 'Two' },
+      'b.md': { ...before['b.md'], title: 'One' },
+    });
+  });
+});
