@@ -22,27 +22,48 @@ const LONG_NAME = `docs/${'long/'.repeat(220)}name.md`;
 const LATIN1_NAME = Buffer.from('docs/caf\xe9.md', 'latin1');
 
 const TAKEN = ['README', 'LICENSE', 'docs/CHANGELOG', 'a.md', 'a.mdx', 'a.markdown', 'a.rst', 'a.adoc', 'a.txt'];
-const ALSO_TAKEN = ['a.csv', 'a.json', 'a.yaml', 'a.yml', 'SHOUTED.MD', ODD_NAME, 'docs/largest.txt', 'docs/nothing.md'];
+const ALSO_TAKEN = [
+  'a.csv',
+  'a.json',
+  'a.yaml',
+  'a.yml',
+  'SHOUTED.MD',
+  ODD_NAME,
+  'docs/largest.txt',
+  'docs/nothing.md',
+];
 
-const SKIPPED: [path: string, reason: string][] = [
-  ['docs/binary.md', 'Binary file: it contains NUL bytes'],
-  ['docs/large.md', 'Larger than 1 MiB: 2,097,152 bytes'],
-  ['docs/latin1.md', 'Not valid UTF-8 text'],
-  ['docs/pointer.md', 'Git LFS pointer: its content is not in the repository'],
-  ['docs/link.md', 'Symbolic link'],
-  ['docs/module.md', 'Submodule: another repository'],
-  ['docs/picture.png', 'Not documentation: .png extension'],
-  ['Makefile', 'Not documentation: no known extension'],
-  ['docs/caf\\351.md', 'Its name is not UTF-8'],
-  [LONG_NAME, 'Its path is longer than 1,024 characters'],
+const SKIPPED: [reason: string, path: string][] = [
+  ['Binary file: it contains NUL bytes', 'docs/binary.md'],
+  ['Larger than 1 MiB: 2,097,152 bytes', 'docs/large.md'],
+  ['Not valid UTF-8 text', 'docs/latin1.md'],
+  ['Git LFS pointer: its content is not in the repository', 'docs/pointer.md'],
+  ['Symbolic link', 'docs/link.md'],
+  ['Submodule: another repository', 'docs/module.md'],
+  ['Not documentation: .png extension', 'docs/picture.png'],
+  ['Not documentation: no known extension', 'Makefile'],
+  ['Its name is not UTF-8', 'docs/caf\\351.md'],
+  ['Its path is longer than 1,024 characters', LONG_NAME],
 ];
 
 const FILES: [string | Buffer, string | Buffer | { symlink: string } | { submodule: string }][] = [
   ...[...TAKEN, ODD_NAME, ...ALSO_TAKEN.slice(0, 5)].map((path): [string, string] => [path, `Text of ${path}\n`]),
-  ['docs/largest.txt', 'x'.repeat(63).concat('\n').repeat(MIB / 64)],
+  [
+    'docs/largest.txt',
+    'x'
+      .repeat(63)
+      .concat('\n')
+      .repeat(MIB / 64),
+  ],
   ['docs/nothing.md', ''],
   ['docs/binary.md', Buffer.from('# Text\0')],
-  ['docs/large.md', 'y'.repeat(63).concat('\n').repeat((2 * MIB) / 64)],
+  [
+    'docs/large.md',
+    'y'
+      .repeat(63)
+      .concat('\n')
+      .repeat((2 * MIB) / 64),
+  ],
   ['docs/latin1.md', Buffer.from('caf\xe9', 'latin1')],
   ['docs/pointer.md', LFS_POINTER],
   ['docs/link.md', { symlink: '../README' }],
@@ -75,7 +96,7 @@ describe('a sync of files of every kind', () => {
     expect(outcomes[path]).toMatchObject({ outcome: 'ADDED', reason: null, document: { id: documents[path]!.id } });
   });
 
-  it.each(SKIPPED)('skips %j: %s', (path, reason) => {
+  it.each(SKIPPED)('skips a file for this reason: %s', (reason, path) => {
     expect(outcomes[path]).toEqual({ path, previousPath: null, outcome: 'SKIPPED', reason, document: null });
     expect(documents[path]).toBeUndefined();
   });
@@ -108,7 +129,13 @@ describe('a sync after a file became something else', () => {
     const before = await documentsOf(app, followed.projectDocId, 'chunks { nodes { id } }');
     await followed.repository.commit({ 'a.md': content });
     const run = await sync(app, followed);
-    expect(run).toMatchObject({ status: 'SUCCEEDED', filesTotal: 2, filesProcessed: 2, filesSkipped: 1 });
+    expect(run).toMatchObject({
+      status: 'SUCCEEDED',
+      filesTotal: 2,
+      filesProcessed: 2,
+      filesSkipped: 1,
+      filesDeleted: 0,
+    });
     expect((await outcomesOf(app, run.id))['a.md']).toMatchObject({ outcome: 'SKIPPED', reason, document: null });
     expect(Object.keys(await documentsOf(app, followed.projectDocId))).toEqual(['b.md']);
     const ids = [before['a.md']!.id, before['a.md']!.chunks.nodes[0].id];

@@ -142,7 +142,11 @@ describe('syncProjectDoc', () => {
     const followed = await followRepository(app, host, FILES, { branch: 'release/2.0', githubFolderPath: 'docs' });
     await followed.repository.commit({ 'docs/only-here.md': '# Only here\n' }, { branch: 'release/2.0' });
     const run = await sync(app, followed);
-    expect(run).toMatchObject({ filesTotal: 5, filesAdded: 5, commitSha: await followed.repository.head('release/2.0') });
+    expect(run).toMatchObject({
+      filesTotal: 5,
+      filesAdded: 5,
+      commitSha: await followed.repository.head('release/2.0'),
+    });
     expect(Object.keys(await documentsOf(app, followed.projectDocId))).toContain('docs/only-here.md');
     expect(Object.keys(await documentsOf(app, followed.projectDocId))).not.toContain('README.md');
   });

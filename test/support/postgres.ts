@@ -5,10 +5,10 @@ import pg from 'pg';
 /** Every test database is a copy of this one, which prepare-database.mjs makes. */
 const TEMPLATE_DATABASE = 'ibid_test_template';
 
-/** A new database like the template, on the server that `serverUrl` names. Returns its URL. */
-export async function createTestDatabase(serverUrl: string): Promise<string> {
+/** A new database like the template, or an empty one, on the server that `serverUrl` names. Returns its URL. */
+export async function createTestDatabase(serverUrl: string, { empty = false } = {}): Promise<string> {
   const name = `ibid_test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(serverUrl, `create database ${name} template ${TEMPLATE_DATABASE}`);
+  await onServer(serverUrl, `create database ${name} template ${empty ? 'template0' : TEMPLATE_DATABASE}`);
   return urlOf(serverUrl, name);
 }
 

@@ -46,16 +46,21 @@ export interface TestAppOptions {
 export interface TestHome {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** Of an embedded database that does not exist yet. */
+  readonly template: string | undefined;
   remove(): Promise<void>;
 }
 
-export async function createTestHome(): Promise<TestHome> {
+/** `empty`: without what a first start leaves. */
+export async function createTestHome({ empty = false } = {}): Promise<TestHome> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ibid-test-'));
   const serverUrl = process.env.TEST_DATABASE_URL;
-  const databaseUrl = serverUrl ? await createTestDatabase(serverUrl) : undefined;
+  const databaseUrl = serverUrl ? await createTestDatabase(serverUrl, { empty }) : undefined;
   return {
     dataDir,
     databaseUrl,
+    // Set by prepare-database.mjs.
+    template: empty ? undefined : process.env.IBID_TEST_TEMPLATE,
     async remove() {
       await rm(dataDir, { recursive: true, force: true });
       if (databaseUrl) await dropTestDatabase(serverUrl!, databaseUrl);
@@ -65,9 +70,8 @@ export async function createTestHome(): Promise<TestHome> {
 
 /** The real service on a free port, on a database of its own: PostgreSQL where TEST_DATABASE_URL is set, else the embedded one. */
 export async function startTestApp({ env = {}, limits, home }: TestAppOptions = {}): Promise<TestApp> {
-  const { dataDir, databaseUrl, remove } = home ?? (await createTestHome());
-  // Set by prepare-database.mjs.
-  const template = existsSync(join(dataDir, 'database')) ? undefined : process.env.IBID_TEST_TEMPLATE;
+  const { dataDir, databaseUrl, template, remove } = home ?? (await createTestHome());
+  const isNew = !existsSync(join(dataDir, 'database'));
   const config = loadConfig({
     PORT: '0',
     DATA_DIR: dataDir,
@@ -81,7 +85,7 @@ export async function startTestApp({ env = {}, limits, home }: TestAppOptions = 
     logger: createLogger(config.logLevel as 'silent'),
     limits,
     inMemory: !home,
-    template: template ? await openAsBlob(template) : undefined,
+    template: template && isNew ? await openAsBlob(template) : undefined,
   });
 
   async function request(document: string, variables?: Values, headers?: Record<string, string>) {

@@ -130,7 +130,7 @@ async function sync(
     embeddingModel: services.embedder.model,
   };
   await embedChanged(services, logger, progress, snapshot, place, plan.changed, signal);
-  await removeGone(progress, plan.deleted);
+  await removeGone(progress, plan);
   await finish(progress, projectDoc.id, syncRunId, snapshot);
 }
 
@@ -161,14 +161,18 @@ async function rename(progress: RunProgress, snapshot: SourceSnapshot, plan: Syn
   }
 }
 
-async function removeGone(progress: RunProgress, deleted: readonly StoredFile[]): Promise<void> {
+async function removeGone(progress: RunProgress, { deleted, skipped }: SyncPlan): Promise<void> {
+  // What became a symbolic link, say, has its outcome already.
+  const skippedPaths = new Set(skipped.map(({ path }) => path));
   for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
     const files = deleted.slice(start, start + DELETED_AT_ONCE);
     await progress.transact(async (em) => {
       await sql`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
       await progress.record(
         em,
-        files.map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
+        files
+          .filter(({ filePath }) => !skippedPaths.has(filePath))
+          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
       );
     });
   }

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { SAMPLE_QUESTION } from '../src/sample-project.js';
+import { untilRun } from './support/sync-bench.js';
+import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
+
+const FIELDS = `id name projectDocs { nodes {
+  id name githubUrl githubFolderPath branch syncStatus latestSyncRun { id }
+} }`;
+
+let home: TestHome;
+let app: TestApp;
+const start = () => startTestApp({ env: { SAMPLE_PROJECT: 'true' }, home });
+const projectsOf = async (): Promise<Values[]> =>
+  (await app.query(`{ projects { nodes { ${FIELDS} } } }`)).projects.nodes;
+beforeAll(async () => {
+  home = await createTestHome({ empty: true });
+  app = await start();
+});
+afterAll(async () => {
+  await app.stop();
+  await home.remove();
+});
+
+describe('the first start', () => {
+  it("loads a project about this service: this checkout's own README and docs", async () => {
+    const [project, ...others] = await projectsOf();
+    expect(others).toEqual([]);
+    expect(project!.name).toBe('ibid');
+    const [projectDoc] = project!.projectDocs.nodes;
+    expect(projectDoc).toMatchObject({ name: 'README and docs', githubFolderPath: null, branch: null });
+    expect(projectDoc.githubUrl).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
+    const run = await untilRun(app, projectDoc.latestSyncRun.id, ({ finishedAt }) => finishedAt !== null);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', filesFailed: 0 });
+    expect(run.filesAdded).toBeGreaterThan(0);
+  });
+
+  it('answers the question that a newcomer is shown', async () => {
+    const [project] = await projectsOf();
+    const { search } = (
+      await app.query(
+        'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query) { hits { filePath chunk { url } } } } }',
+        { id: project!.id, query: SAMPLE_QUESTION },
+      )
+    ).project;
+    expect(search.hits.length).toBeGreaterThan(0);
+    for (const { filePath } of search.hits) expect(filePath).toMatch(/^(README\.md$|docs\/)/);
+  });
+});
+
+describe('a later start', () => {
+  it('leaves the sample as it is', async () => {
+    const before = await projectsOf();
+    await app.stop();
+    app = await start();
+    expect(await projectsOf()).toEqual(before);
+  });
+
+  it('does not bring it back when it was deleted', async () => {
+    const [project] = await projectsOf();
+    await app.mutate('deleteProject', 'deletedId', { id: project!.id });
+    await app.stop();
+    app = await start();
+    expect(await projectsOf()).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import {
+  buildChunk,
+  buildConversation,
+  buildDocument,
+  buildMessage,
+  buildProject,
+  buildProjectDoc,
+} from './support/factories.js';
+import { buildLists, LISTS, type ListName } from './support/lists.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(() => app.stop());
+
+/** SQL statements of one operation: the fewest of three times, since the service's own housekeeping may fall into one. */
+async function costOf(document: string, variables?: Values): Promise<number> {
+  const costs: number[] = [];
+  for (let time = 0; time < 3; time += 1)
+    costs.push((await app.statements(() => app.query(document, variables))).length);
+  return Math.min(...costs);
+}
+
+describe('projects with 10 conversations with 5 messages each', () => {
+  const NESTED = `query($filter: ProjectFilter) {
+    projects(first: 50, filter: $filter) {
+      nodes { id conversations(first: 10) { nodes { id messages(first: 5) { nodes { id role content } } } } }
+    }
+  }`;
+
+  beforeAll(async () => {
+    for (let index = 0; index < 50; index += 1) {
+      const { id: projectId } = await buildProject(app, { name: `nested ${index === 0 ? 'alone' : index}` });
+      const conversations = index === 0 ? 11 : 2;
+      for (let count = 0; count < conversations; count += 1) {
+        const { id: conversationId } = await buildConversation(app, { projectId });
+        for (let sequence = 1; sequence <= (count === 0 ? 6 : 1); sequence += 1)
+          await buildMessage(app, { conversationId, sequence, content: String(sequence) });
+      }
+    }
+  });
+
+  it('are what was asked for', async () => {
+    const { projects } = await app.query(NESTED, { filter: { nameContains: 'nested alone' } });
+    const [{ conversations }] = projects.nodes;
+    expect(conversations.nodes).toHaveLength(10);
+    const { conversations: all } = (
+      await app.query(
+        'query($id: ID!) { project(id: $id) { conversations(last: 1) { nodes { messages(first: 5) { nodes { content } } } } } }',
+        { id: projects.nodes[0].id },
+      )
+    ).project;
+    expect(all.nodes[0].messages.nodes.map(({ content }: Values) => content)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('cost 3 statements for 1 project and for 50', async () => {
+    expect(await costOf(NESTED, { filter: { nameContains: 'nested alone' } })).toBe(3);
+    expect((await app.query(NESTED, { filter: { nameContains: 'nested' } })).projects.nodes).toHaveLength(50);
+    expect(await costOf(NESTED, { filter: { nameContains: 'nested' } })).toBe(3);
+  });
+});
+
+describe('a list', () => {
+  const NODE: Record<ListName, string> = {
+    projects: 'id name stats { messageCount } projectDocs(first: 1) { nodes { id } }',
+    llmProviders: 'id conversations(first: 1) { nodes { id } }',
+    'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
+    'Project.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
+    'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
+    'ProjectDoc.syncRuns': 'id projectDoc { id } files(first: 1) { nodes { path } }',
+    'SyncRun.files': 'path document { id }',
+    'Document.chunks': 'id url document { id }',
+    'LLMProvider.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Conversation.messages':
+      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index }',
+  };
+  const names = Object.keys(LISTS) as ListName[];
+
+  it('costs the same for 3 rows and for 100', async () => {
+    const lists = await buildLists(app, 100);
+    const costs: Record<string, number[]> = {};
+    for (const name of names) {
+      const { document, variables } = lists[name];
+      const selection = `nodes { ${NODE[name]} } totalCount`;
+      const cost = (first: number) => costOf(document(selection), { ...variables, first });
+      costs[name] = [await cost(3), await cost(100)];
+    }
+    expect(costs).toEqual(Object.fromEntries(names.map((name) => [name, Array(2).fill(costs[name]![0])])));
+  }, 60_000);
+});
+
+describe('one operation', () => {
+  it('costs at most 4 statements for documents with their count and passages', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    for (let count = 0; count < 20; count += 1) {
+      const { id: documentId } = await buildDocument(app, { projectId, projectDocId });
+      for (const chunkIndex of [0, 1]) await buildChunk(app, { projectId, documentId, chunkIndex });
+    }
+    const document = `query($id: ID!) { projectDoc(id: $id) {
+      documents { totalCount nodes { filePath chunks { nodes { chunkIndex url document { title } } } } } } }`;
+    // The ProjectDoc, its documents, how many, and their passages: what they point back to is there already.
+    expect(await costOf(document, { id: projectDocId })).toBeLessThanOrEqual(4 + 2);
+  });
+
+  it('reads an object once, however many fields lead to it', async () => {
+    const { id: projectId } = await buildProject(app);
+    for (let count = 0; count < 5; count += 1) await buildProjectDoc(app, { projectId });
+    const document = `query($id: ID!) { a: project(id: $id) { id } b: project(id: $id) { name
+      projectDocs { nodes { project { id projectDocs { nodes { project { name } } } } } } } }`;
+    expect(await costOf(document, { id: projectId })).toBe(2);
+  });
+
+  it('counts a list once for all its parents, and not at all unless it is asked to', async () => {
+    const counted = 'query { projects(first: 50) { totalCount nodes { conversations { totalCount } } } }';
+    expect(await costOf(counted)).toBe(4);
+    expect(await costOf('query { projects(first: 50) { nodes { conversations { pageInfo { hasNextPage } } } } }')).toBe(
+      2,
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { documentsOf, followRepository, sync } from './support/sync-bench.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+let host: GitHost;
+let app: TestApp;
+beforeAll(async () => {
+  host = await startGitHost();
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+});
+afterEach(() => host.respondWith(null));
+afterAll(async () => {
+  await app.stop();
+  await host.stop();
+});
+
+const FILES = { 'docs/a.md': '# A\n\nText.\n' };
+const stateOf = async (id: string): Promise<Values> =>
+  (await app.query('query($id: ID!) { projectDoc(id: $id) { syncStatus freshness } }', { id })).projectDoc;
+
+const UNREACHABLE = { code: 'NETWORK', message: 'The connection to the git host failed.', retryable: true };
+
+describe('a sync whose source is not there', () => {
+  it.each([
+    ['repository', {}, 'There is no git repository at this address.'],
+    ['branch', { branch: 'nowhere' }, 'There is no branch "nowhere" in the repository.'],
+    ['folder', { githubFolderPath: 'not/here' }, 'There is no folder "not/here" in the repository.'],
+  ])('fails with SOURCE_NOT_FOUND for a missing %s', async (what, where, message) => {
+    const followed = await followRepository(app, host, FILES, where);
+    if (what === 'repository') {
+      const githubUrl = host.url('owner/never-made');
+      await app.mutate('updateProjectDoc', 'projectDoc { id }', { id: followed.projectDocId, githubUrl });
+    }
+    const run = await sync(app, followed);
+    const error = { code: 'SOURCE_NOT_FOUND', message, retryable: false };
+    expect(run).toMatchObject({ status: 'FAILED', error, commitSha: null, progress: 1, filesTotal: 0 });
+    const state = { syncStatus: 'FAILED', freshness: 'SOURCE_UNAVAILABLE' };
+    expect(await stateOf(followed.projectDocId)).toEqual(state);
+  });
+
+  it('fails with SOURCE_NOT_FOUND for a repository without a commit', async () => {
+    const followed = await followRepository(app, host, FILES);
+    await followed.repository.deleteBranch('main');
+    expect(await sync(app, followed)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'SOURCE_NOT_FOUND', message: expect.stringMatching(/^The repository has no commits/) },
+    });
+  });
+
+  it('finds it as soon as it is there', async () => {
+    const followed = await followRepository(app, host, FILES, { branch: 'later' });
+    await sync(app, followed);
+    await followed.repository.commit({ 'docs/b.md': '# B\n' }, { branch: 'later' });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 2 });
+    expect(await stateOf(followed.projectDocId)).toEqual({ syncStatus: 'SYNCED', freshness: 'UP_TO_DATE' });
+  });
+});
+
+describe('a sync whose git host fails', () => {
+  it.each([
+    ['answers 401', 401, 'SOURCE_NOT_FOUND', 'There is no public repository at this address.', false],
+    ['answers 403', 403, 'AUTH', 'The git host refused access to the repository.', false],
+    ['answers 404', 404, 'SOURCE_NOT_FOUND', 'There is no git repository at this address.', false],
+    ['answers 429', 429, 'RATE_LIMITED', 'The git host is limiting requests. Try again later.', true],
+    ['answers 500', 500, 'NETWORK', 'The git host has a problem (HTTP status 500).', true],
+    ['answers 504', 504, 'TIMEOUT', 'The git host took too long to answer.', true],
+    ['cuts the connection', 'reset', UNREACHABLE.code, UNREACHABLE.message, true],
+    ['does not answer', 'hang', 'TIMEOUT', 'The git host took too long to answer.', true],
+  ] as const)('fails when it %s', async (_, what, code, message, retryable) => {
+    const followed = await followRepository(app, host, FILES);
+    host.respondWith(what);
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: { code, message, retryable } });
+    const state = { syncStatus: 'FAILED', freshness: 'SOURCE_UNAVAILABLE' };
+    expect(await stateOf(followed.projectDocId)).toEqual(state);
+  });
+
+  it.each([500, 'reset'] as const)('fails with NETWORK when the transfer breaks off (%s)', async (what) => {
+    const followed = await followRepository(app, host, FILES);
+    host.respondWith(what, 'transfer');
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: UNREACHABLE });
+  });
+
+  it('keeps the documents of earlier syncs, and recovers', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { finishedAt } = await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId, 'content commitSha chunks { nodes { id } }');
+    await followed.repository.commit({ 'docs/a.md': '# A\n\nOther.\n' });
+    host.respondWith(500);
+    await sync(app, followed);
+    expect(await documentsOf(app, followed.projectDocId, 'content commitSha chunks { nodes { id } }')).toEqual(before);
+    const { projectDoc } = await app.query('query($id: ID!) { projectDoc(id: $id) { lastSyncedAt } }', {
+      id: followed.projectDocId,
+    });
+    expect(projectDoc.lastSyncedAt).toBe(finishedAt);
+    host.respondWith(null);
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesUpdated: 1 });
+    expect(await stateOf(followed.projectDocId)).toEqual({ syncStatus: 'SYNCED', freshness: 'UP_TO_DATE' });
+  });
+});
+
+describe('a sync whose git host redirects', () => {
+  it('follows it to where the repository moved on the same host', async () => {
+    const followed = await followRepository(app, host, FILES);
+    host.redirect('/moved/here', host.url(followed.name));
+    const githubUrl = host.url('moved/here');
+    await app.mutate('updateProjectDoc', 'projectDoc { id }', { id: followed.projectDocId, githubUrl });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+  });
+
+  it('does not follow it to a host that is not allowed', async () => {
+    const other = await startGitHost();
+    try {
+      const followed = await followRepository(app, host, FILES);
+      host.redirect(`/${followed.name}`, other.url('secret'));
+      await other.createRepository('secret', FILES);
+      expect(await sync(app, followed)).toMatchObject({
+        status: 'FAILED',
+        error: {
+          code: 'SOURCE_NOT_FOUND',
+          message: `The repository is at ${other.hostEntry}, which is not one of the allowed git hosts.`,
+          retryable: false,
+        },
+      });
+      expect(other.requests).toEqual([]);
+    } finally {
+      await other.stop();
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
+import { takeUpLostRuns } from '../src/project-doc/sync-run.service.js';
+import { buildSyncRun } from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { documentsOf, followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
+import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
+
+let host: GitHost;
+let home: TestHome;
+let app: TestApp;
+const start = () => startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home });
+beforeEach(async () => {
+  host = await startGitHost();
+  home = await createTestHome();
+  app = await start();
+});
+afterEach(async () => {
+  await app.stop();
+  await home.remove();
+  await host.stop();
+});
+
+const FILES = { 'a.md': '# A\n\nText.\n' };
+const runsOf = async (id: string): Promise<Values[]> => {
+  const fields = 'id status finishedAt error { code message retryable }';
+  const { projectDoc } = await app.query(
+    `query($id: ID!) { projectDoc(id: $id) { syncRuns { nodes { ${fields} } } } }`,
+    { id },
+  );
+  return projectDoc.syncRuns.nodes;
+};
+const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
+const longAgo = new Date(Date.now() - 3_600_000);
+
+describe('a run that is going when the service stops', () => {
+  it('ends INTERRUPTED, and the next process finishes another one', async () => {
+    const followed = await followRepository(app, host, FILES);
+    host.respondWith('hang');
+    const { id } = await startSync(app, followed.projectDocId);
+    await untilRun(app, id, ({ status }) => status === 'RUNNING');
+    await app.stop();
+    host.respondWith(null);
+    app = await start();
+    const [next, interrupted] = await runsOf(followed.projectDocId);
+    expect(interrupted).toEqual({
+      id,
+      status: 'INTERRUPTED',
+      finishedAt: expect.any(String),
+      error: {
+        code: 'INTERRUPTED',
+        message: 'The process that ran this sync ended. A new run takes it up.',
+        retryable: true,
+      },
+    });
+    expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    expect(await runsOf(followed.projectDocId)).toHaveLength(2);
+  });
+
+  it('keeps what is stored, and what was synced stays unchanged', async () => {
+    const followed = await followRepository(app, host, FILES);
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId, 'content chunks { nodes { id } }');
+    await app.stop();
+    app = await start();
+    expect(await documentsOf(app, followed.projectDocId, 'content chunks { nodes { id } }')).toEqual(before);
+    expect(await sync(app, followed)).toMatchObject({ filesUnchanged: 1, chunksEmbedded: 0 });
+  });
+});
+
+describe('a run whose process died', () => {
+  it('is taken up by another run once it has shown no life for long', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { id } = await buildSyncRun(app, {
+      projectDocId: followed.projectDocId,
+      status: SyncRunStatus.RUNNING,
+      finishedAt: null,
+      heartbeatAt: longAgo,
+    });
+    await takeUpLostRuns(app.app.services);
+    const [next, lost] = await runsOf(followed.projectDocId);
+    expect(lost).toMatchObject({ id, status: 'INTERRUPTED' });
+    expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+  });
+
+  it('is left alone while it shows life', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { id } = await buildSyncRun(app, {
+      projectDocId: followed.projectDocId,
+      status: SyncRunStatus.RUNNING,
+      finishedAt: null,
+      heartbeatAt: new Date(),
+    });
+    await takeUpLostRuns(app.app.services);
+    expect(await runsOf(followed.projectDocId)).toMatchObject([{ id, status: 'RUNNING' }]);
+  });
+
+  it('is done when it was queued and its job is gone', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { id } = await buildSyncRun(app, {
+      projectDocId: followed.projectDocId,
+      status: SyncRunStatus.QUEUED,
+      startedAt: null,
+      finishedAt: null,
+      createdAt: longAgo,
+    });
+    await takeUpLostRuns(app.app.services);
+    expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    expect(await runsOf(followed.projectDocId)).toHaveLength(1);
+  });
+});
+
+describe('a job whose run is gone', () => {
+  it('does no harm', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { database, jobs } = app.app.services;
+    await jobs.send(database.fork(), 'sync', 'a', { syncRunId: '0190c0de-0000-7000-8000-000000000000' });
+    const { id } = await sync(app, followed);
+    await jobs.send(database.fork(), 'sync', 'b', { syncRunId: id });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await runsOf(followed.projectDocId)).toHaveLength(2);
+    expect(await database.fork().count(SyncRun, { status: SyncRunStatus.RUNNING })).toBe(0);
+  });
+});
