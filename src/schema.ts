@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 
 import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.js';
@@ -30,9 +30,15 @@ import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './pro
 import { ProjectResolver } from './project/project.resolver.js';
 import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
 
+const ROOT_DESCRIPTIONS = {
+  Query: 'What can be read. Nothing here changes anything.',
+  Mutation: 'What can be changed: one input, one payload. Expected failures are userErrors in the payload.',
+  Subscription: 'What can be followed live, by graphql-ws and by graphql-sse alike.',
+};
+
 /** The whole API. Inputs are validated by the services, which answer with userErrors and field paths. */
-export function buildApiSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function buildApiSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       NodeResolver,
       ProjectResolver,
@@ -63,4 +69,12 @@ export function buildApiSchema(): Promise<GraphQLSchema> {
     // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts says when).
     pubSub: { publish() {}, subscribe: async function* () {} },
   });
+  // TypeGraphQL makes the root types, and leaves them undescribed.
+  for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) schema.getType(name)!.description = description;
+  return schema;
+}
+
+/** The API as schema.graphql holds it, in the order of the alphabet, so that a diff shows what changed and nothing else. */
+export async function printApiSchema(): Promise<string> {
+  return `${printSchema(lexicographicSortSchema(await buildApiSchema()))}\n`;
 }

@@ -28,7 +28,9 @@ const SUBSCRIPTION = `subscription($id: ID!, $afterSeq: Int) {
 const splitsAnEmoji: Step = async ({ response }) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const send = (content: string, finish_reason: string | null) =>
-    response.write(`data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`);
+    response.write(
+      `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`,
+    );
   for (const content of ['One \ud83d', '\ude00 two \ud83d', '\ude00']) {
     send(content, null);
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -156,7 +158,9 @@ describe('answerEvents a day after the end', () => {
     chat.provider.script(answers(TEXT, { delayMs: 60 }));
     const { answerId } = await chat.ask(QUESTION);
     const before = await follow(answerId);
-    await runSql(sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${answerId}`);
+    await runSql(
+      sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${answerId}`,
+    );
     await sweepAnswers(chat.app.app.services);
     expect(await countEvents(answerId)).toBe(0);
     for (const afterSeq of [0, 2, 1_000])
@@ -172,8 +176,12 @@ describe('answerEvents a day after the end', () => {
     const [ended, going] = [await chat.ask(QUESTION), await chat.ask(QUESTION)];
     await chat.untilEnded(ended.answerId);
     await chat.untilContent(going.answerId, 'Slowly');
-    await runSql(sql`update answer_event set created_at = created_at - interval '23 hours' where message_id = ${ended.answerId}`);
-    await runSql(sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${going.answerId}`);
+    await runSql(
+      sql`update answer_event set created_at = created_at - interval '23 hours' where message_id = ${ended.answerId}`,
+    );
+    await runSql(
+      sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${going.answerId}`,
+    );
     await sweepAnswers(chat.app.app.services);
     for (const { answerId } of [ended, going]) expect(await countEvents(answerId)).toBeGreaterThan(1);
     await chat.app.mutate('stopMessage', 'message { id }', { id: going.answerId });

@@ -17,9 +17,7 @@ function streams(...deltas: string[]): Step {
   return ({ response }) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const send = (delta: object, finish: string | null) =>
-      response.write(
-        `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
-      );
+      response.write(`data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
     for (const content of deltas) send({ content }, null);
     send({}, 'stop');
     response.end('data: [DONE]\n\n');
@@ -145,7 +143,10 @@ describe('sendMessage', () => {
     chat.provider.script(staysSilent(), staysSilent());
     const sent = await Promise.all(
       ['One?', 'Two?'].map((content) =>
-        chat.app.mutate('sendMessage', 'assistantMessage { id }', { conversationId, content: `${QUESTION} ${content}` }),
+        chat.app.mutate('sendMessage', 'assistantMessage { id }', {
+          conversationId,
+          content: `${QUESTION} ${content}`,
+        }),
       ),
     );
     expect(sent.map(({ userErrors }) => userErrors[0]?.code ?? null).sort()).toEqual(['CONFLICT', null]);

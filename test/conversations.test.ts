@@ -63,9 +63,7 @@ describe('createConversation', () => {
     expect(first!.userErrors).toEqual([]);
     expect(others).toEqual([first, first]);
     const reused = await app.mutate('createConversation', ids, { ...input, message: 'Twice?' });
-    expect(reused.userErrors).toMatchObject([
-      { code: 'IDEMPOTENCY_KEY_REUSED', field: ['input', 'idempotencyKey'] },
-    ]);
+    expect(reused.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED', field: ['input', 'idempotencyKey'] }]);
   });
 
   it.each([

@@ -11,7 +11,8 @@ afterEach(() => chat.provider.reset());
 afterAll(() => chat.stop());
 
 const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057';
-const stop = (id: string) => chat.app.mutate('stopMessage', 'message { id status content outcome error { code } }', { id });
+const stop = (id: string) =>
+  chat.app.mutate('stopMessage', 'message { id status content outcome error { code } }', { id });
 
 /** An answer of which "Run npm" has come, and no more will. */
 async function going() {

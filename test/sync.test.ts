@@ -104,8 +104,11 @@ describe('syncProjectDoc', () => {
       'docs/new.md': { path: 'docs/new.md', outcome: 'ADDED', document: id('docs/new.md'), ...plain },
       'docs/leaving.md': { path: 'docs/leaving.md', outcome: 'DELETED', document: null, ...plain },
       'archive/moved.md': {
-        ...{ path: 'archive/moved.md', outcome: 'RENAMED', document: id('archive/moved.md') },
-        ...{ previousPath: 'docs/moving.md', reason: null },
+        path: 'archive/moved.md',
+        outcome: 'RENAMED',
+        document: id('archive/moved.md'),
+        previousPath: 'docs/moving.md',
+        reason: null,
       },
     });
   });

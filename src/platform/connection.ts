@@ -142,7 +142,7 @@ async function read<Result>(ctx: Operation, statement: RawBuilder<unknown>): Pro
   try {
     return (await statement.execute(ctx.em.getKysely())).rows as Result[];
   } catch (error) {
-    if (/^22/.test((error as { code?: string }).code ?? ''))
+    if ((error as { code?: string }).code?.startsWith('22'))
       throw new ApiError('BAD_USER_INPUT', 'after or before is not a cursor of this list.');
     throw error;
   }

@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 
 const DATABASE_TEXT = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::?00)?|Z)$/;
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** Rows carry times as the database writes them (UTC): passed on after one check, without making a Date of each. */
 export function toIsoTime(value: unknown): string {
@@ -13,8 +13,10 @@ export function toIsoTime(value: unknown): string {
 }
 
 function parseTime(value: unknown): Date {
-  const time = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
-  if (!time || Number.isNaN(time.getTime()))
+  const day = typeof value === 'string' ? RFC_3339.exec(value)?.[1] : undefined;
+  const time = new Date(day ? (value as string) : Number.NaN);
+  // A Date reads the 30th of February as the 2nd of March.
+  if (!day || Number.isNaN(time.getTime()) || new Date(day).toISOString().slice(0, 10) !== day)
     throw new TypeError('Must be a time as in RFC 3339, such as 2026-01-31T12:00:00.000Z');
   return time;
 }

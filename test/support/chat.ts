@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { buildSyncedProject, type SyncedProject } from './factories.js';
 import { type Changes, type GitHost, startGitHost } from './git-host.js';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.js';
-import { startTestApp, type TestApp, type Values } from './test-app.js';
+import { startTestApp, type TestApp, type TestHome, type Values } from './test-app.js';
 
 export interface Asked {
   conversationId: string;
@@ -30,6 +30,8 @@ export interface Chat {
   untilEnded(id: string): Promise<Values>;
   /** The message once its content has come this far. */
   untilContent(id: string, content: string): Promise<Values>;
+  /** Stops the service and starts it again; it needs a `home`. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,16 +52,10 @@ const MESSAGE = `id role content status error { code message retryable } outcome
 
 const DEADLINE_MS = 20_000;
 
-export async function startChat({ files = FILES, env = {} }: { files?: Changes; env?: Record<string, string> } = {}) {
+export async function startChat({ files = FILES, home }: { files?: Changes; home?: TestHome } = {}): Promise<Chat> {
   const [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  const app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      OPENAI_COMPATIBLE_API_KEY: KEY,
-      ...env,
-    },
-  });
+  const env = { GIT_HOSTS: host.hostEntry, LLM_HOSTS: provider.hostEntry, OPENAI_COMPATIBLE_API_KEY: KEY };
+  let app = await startTestApp({ env, home });
   const project = await buildSyncedProject(app, host, files);
   let models = 0;
 
@@ -90,8 +86,10 @@ export async function startChat({ files = FILES, env = {} }: { files?: Changes; 
 
   const llmProviderId = await createModel({}, true);
   const both = 'userMessage { id } assistantMessage { id }';
-  const chat: Chat = {
-    app,
+  return {
+    get app() {
+      return app;
+    },
     host,
     provider,
     project,
@@ -112,6 +110,10 @@ export async function startChat({ files = FILES, env = {} }: { files?: Changes; 
     message,
     untilEnded: (id) => until(id, ({ status }) => status !== 'GENERATING'),
     untilContent: (id, content) => until(id, (now) => now.content.startsWith(content)),
+    async restart() {
+      await app.stop();
+      app = await startTestApp({ env, home });
+    },
     async stop() {
       // Whoever still waits for the provider would make the service wait.
       await provider.stop();
@@ -119,5 +121,4 @@ export async function startChat({ files = FILES, env = {} }: { files?: Changes; 
       await host.stop();
     },
   };
-  return chat;
 }

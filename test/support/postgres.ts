@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import pg from 'pg';
+import { Client } from 'pg';
 
 /** Every test database is a copy of this one, which prepare-database.mjs makes. */
 const TEMPLATE_DATABASE = 'ibid_test_template';
@@ -23,7 +23,7 @@ function urlOf(serverUrl: string, name: string): string {
 }
 
 async function onServer(serverUrl: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
+  const client = new Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await client.query(statement);

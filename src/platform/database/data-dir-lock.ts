@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -7,12 +7,11 @@ import { join } from 'node:path';
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   const file = join(dataDir, 'ibid.pid');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  // Written aside and then linked: nobody ever sees the file without its number.
+  const own = `${file}.${process.pid}`;
+  await writeFile(own, `${process.pid}\n`);
+  try {
+    if (!(await isFree(file, own))) {
       const holder = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
       if (isOtherLiveProcess(holder)) {
         throw new Error(
@@ -20,9 +19,22 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
         );
       }
       await rm(file, { force: true });
+      if (!(await isFree(file, own))) throw new Error(`Another ibid is just taking ${dataDir}. Try again.`);
     }
+  } finally {
+    await rm(own, { force: true });
   }
-  throw new Error(`${file} is being taken by another process. Try again.`);
+  return () => rm(file, { force: true });
+}
+
+async function isFree(file: string, own: string): Promise<boolean> {
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** In a container every start may get the same pid: our own number in the file means that its writer is gone. */

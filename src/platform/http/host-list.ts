@@ -10,7 +10,8 @@ export interface HostEntry {
   readonly plainHttp: boolean;
 }
 
-const ENTRY = /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?$/;
+const ENTRY =
+  /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?$/;
 
 /**
  * Parses `host`, `host:port` or, where `allowScheme`, `http://host:port`. Plain http is for loopback entries and for

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildSyncedProject } from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+const FILES = {
+  'docs/install.md': '# Installation\n\nRun `npm install ibid-demo` to install the program. It needs Node.js 20.\n',
+  'docs/backup.md': '# Backups\n\nThe nightly backup copies the database to the vault at three.\n',
+};
+const WHAT_IT_IS =
+  "These are the closest sentences in this project's documents; choose a language model for a written answer.";
+
+let host: GitHost;
+let app: TestApp;
+let projectId: string;
+beforeAll(async () => {
+  host = await startGitHost();
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  projectId = (await buildSyncedProject(app, host, FILES)).projectId;
+});
+afterAll(async () => {
+  await app.stop();
+  await host.stop();
+});
+
+/** Asks without naming a provider, and follows the answer to its end. */
+async function ask(message: string): Promise<Values> {
+  const { assistantMessage } = await app.mutate('createConversation', 'assistantMessage { id }', {
+    projectId,
+    message,
+  });
+  const events = await app.follow(
+    `subscription($id: ID!) { answerEvents(messageId: $id) { ... on AnswerEnded { message {
+      status outcome content sources { index filePath chunkText } citations { verdict }
+      usage { inputTokens outputTokens } llmProvider { providerName modelName isDefault } } } } }`,
+    { id: assistantMessage.id },
+  );
+  return events.at(-1)!.data.answerEvents.message;
+}
+
+describe('the builtin provider', () => {
+  it('is the default after the first start, and answers what nobody else was named for', async () => {
+    expect(await ask('How do I install the program?')).toMatchObject({
+      status: 'COMPLETE',
+      outcome: 'ANSWERED',
+      llmProvider: { providerName: 'builtin', modelName: 'extractive', isDefault: true },
+      usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
+    });
+  });
+
+  it("answers with the sources' own sentences, each with the number of its source, and says what it is", async () => {
+    const { content, sources } = await ask('When does the nightly backup copy the database?');
+    const lines: string[] = content.split('\n');
+    expect(lines.slice(-2)).toEqual(['', WHAT_IT_IS]);
+    expect(lines[0]).toMatch(/^- The nightly backup copies the database to the vault at three \[\d\]\.$/);
+    for (const line of lines.slice(0, -2)) {
+      const [, sentence, number] = /^- (.+) \[(\d)\]\.$/.exec(line)!;
+      const source = sources.find(({ index }: Values) => index === Number(number));
+      expect(source.chunkText).toContain(sentence);
+    }
+  });
+
+  it('says that its citations are not checked', async () => {
+    const { citations } = await ask('How do I install the program?');
+    expect(citations.filter(({ verdict }: Values) => verdict !== 'UNCHECKED')).toEqual([]);
+  });
+});

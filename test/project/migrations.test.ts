@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(() => app.stop());
+
+/** Rows of a statement about the service's own tables; those of the job queue have a schema of their own. */
+const read = async (statement: string): Promise<Record<string, string>[]> =>
+  app.app.services.database.fork().getConnection().execute(statement);
+
+describe('the migrations', () => {
+  it('give the schema that the entities describe, and nothing else', async () => {
+    const sql = await app.app.services.database.orm.schema.getUpdateSchemaSQL({ wrap: false, safe: false });
+    const statements = sql
+      .split(';')
+      .map((statement) => statement.trim())
+      .filter(Boolean);
+    // Made by the service where it is worth it, not by a migration (src/document/vector-index.ts).
+    const indexOfVectors = app.app.services.database.embedded ? [] : ['drop index "chunk_embedding_hnsw"'];
+    expect(statements).toEqual(indexOfVectors);
+  });
+
+  it('index every foreign key: an index begins with its column', async () => {
+    const keys = await read(`
+      select conrelid::regclass::text as "table", a.attname as "column"
+      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      where contype = 'f' and connamespace = 'public'::regnamespace order by 1, 2`);
+    expect(keys.length).toBeGreaterThanOrEqual(15);
+    const indexed = await read(`
+      select i.indrelid::regclass::text as "table", a.attname as "column"
+      from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indpred is null`);
+    const names = new Set(indexed.map(({ table, column }) => `${table}.${column}`));
+    expect(keys.map(({ table, column }) => `${table}.${column}`).filter((key) => !names.has(key))).toEqual([]);
+  });
+
+  it('delete what belongs to a row with it, keep what is only named there, and refuse for providers in use', async () => {
+    const rules = await read(`
+      select conrelid::regclass || '.' || a.attname as key, confdeltype as rule
+      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      where contype = 'f' and connamespace = 'public'::regnamespace and confdeltype <> 'c' order by 1`);
+    expect(Object.fromEntries(rules.map(({ key, rule }) => [key, rule]))).toEqual({
+      'conversation.llm_provider_id': 'r',
+      'message.llm_provider_id': 'n',
+      'sync_run_file.document_id': 'n',
+    });
+  });
+
+  it('make every id a uuid and every time a timestamptz to the millisecond', async () => {
+    const columns = await read(`
+      select a.attrelid::regclass || '.' || a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+        and c.relname <> 'mikro_orm_migrations'`);
+    const typed = (pattern: RegExp) => columns.filter(({ name }) => pattern.test(name!));
+    expect(typed(/(\.|_)id$/).filter(({ type }) => type !== 'uuid')).toEqual([]);
+    expect(typed(/_(at|date)$/).filter(({ type }) => type !== 'timestamp(3) with time zone')).toEqual([]);
+    expect(columns.filter(({ type }) => type!.startsWith('timestamp')).length).toBe(typed(/_(at|date)$/).length);
+    expect(columns.find(({ name }) => name === 'chunk.embedding')).toMatchObject({ type: 'vector(768)' });
+  });
+
+  it('make no vector that may be null', async () => {
+    expect(
+      await read(
+        `select attnotnull as required from pg_attribute where attrelid = 'chunk'::regclass and attname = 'embedding'`,
+      ),
+    ).toEqual([{ required: true }]);
+  });
+
+  it('index vectors by HNSW, cosine, m 16 and ef_construction 64, on PostgreSQL; the embedded database scans few of them', async () => {
+    const indexes = await read(`select indexdef from pg_indexes where indexname = 'chunk_embedding_hnsw'`);
+    expect(indexes.map(({ indexdef }) => indexdef)).toEqual(
+      app.app.services.database.embedded
+        ? []
+        : [
+            expect.stringMatching(
+              /ON public\.chunk USING hnsw \(embedding vector_cosine_ops\) WITH \(m='16', ef_construction='64'\)$/,
+            ),
+          ],
+    );
+  });
+
+  it('run once: there is nothing left to do', async () => {
+    expect(await app.app.services.database.orm.migrator.getPending()).toEqual([]);
+  });
+});
