@@ -11,4 +11,6 @@ export default defineConfig({
   entities: ENTITIES,
   extensions: [Migrator],
   migrations: { migrationsList: MIGRATIONS, snapshot: false },
+  // The job queue's own (src/platform/jobs).
+  schemaGenerator: { ignoreSchema: ['jobs'] },
 });

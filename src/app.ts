@@ -83,6 +83,7 @@ export async function createApp(
     git: createGitSources({
       cacheDir: join(config.dataDir, 'git'),
       hosts: config.gitHosts,
+      searchPath: config.searchPath,
       token: (host) => (host === 'github.com' ? config.githubToken : null),
     }),
     jobs: createJobs(database, logger),

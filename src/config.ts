@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, isAbsolute, resolve } from 'node:path';
 import {
   flag,
   hostEntry,
@@ -43,6 +43,8 @@ export interface Config {
   readonly logLevel: string;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
+  /** Where the git program is looked for: the absolute folders of PATH. Undefined: the usual places. */
+  readonly searchPath?: string;
 }
 
 /** Every variable there is, with its default ('' for none). .env.example says the same; a test compares the two. */
@@ -143,6 +145,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),
     sampleProject: read('SAMPLE_PROJECT', flag),
     allowUnauthenticated,
+    searchPath: env.PATH?.split(delimiter).filter(isAbsolute).join(delimiter) || undefined,
   };
   if (faults.length > 0) throw new ConfigError(faults);
   // Without a fault, only what may be null is: every other variable has a default.

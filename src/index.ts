@@ -1,7 +1,7 @@
-import { createApp } from './app.js';
-import { ConfigError, loadConfig } from './config.js';
+import { type App, createApp } from './app.js';
+import { type Config, loadConfig } from './config.js';
 import { assertGitVersion } from './platform/git/git-version.js';
-import { createLogger, type LogLevel } from './platform/logger.js';
+import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
 
 /** Whatever hangs, the process is gone within the 15 seconds that supervisors give it. */
@@ -10,38 +10,49 @@ const HARD_STOP_MS = 14_000;
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel as LogLevel);
-  await assertGitVersion();
+  await assertGitVersion(config);
   if (config.allowUnauthenticated)
     logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');
-  const app = await createApp(config, { logger });
-  process.stdout.write(`
-ibid is ready.
-  Explore    ${app.url}/graphiql
-  API        ${app.url}/graphql   (POST, WebSocket, SSE)
-  Database   ${config.databaseUrl ? 'PostgreSQL' : `embedded, in ${config.dataDir}`}
-  Try asking ${SAMPLE_QUESTION}
-  Stop with Ctrl-C.
+  const starting = createApp(config, { logger });
+  stopOnSignals(starting, logger);
+  const app = await starting;
+  process.stdout.write(greeting(app, config));
+}
 
-`);
+/** From the first moment on: what is asked to stop while it starts does so once it has started. */
+function stopOnSignals(starting: Promise<App>, logger: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'could not stop cleanly');
-        process.exit(1);
-      },
-    );
+    starting
+      .then((app) => app.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
+function greeting({ url }: App, { databaseUrl, dataDir, sampleProject }: Config): string {
+  return `
+ibid is ready.
+  Explore    ${url}/graphiql
+  API        ${url}/graphql   (POST, WebSocket, SSE)
+  Database   ${databaseUrl ? 'PostgreSQL' : `embedded, in ${dataDir}`}
+${sampleProject ? `  Try asking ${SAMPLE_QUESTION}\n` : ''}  Stop with Ctrl-C.
+
+`;
+}
+
 main().catch((error: unknown) => {
-  const message = error instanceof ConfigError || error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`ibid cannot start.\n${message}\n`);
   process.exit(1);
 });

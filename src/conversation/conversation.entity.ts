@@ -12,7 +12,7 @@ import { Project } from '../project/project.entity.js';
 @Entity({ tableName: 'conversation' })
 @Index({ name: 'conversation_project_id_index', properties: ['projectId', 'updatedAt', 'id'] })
 @Index({ name: 'conversation_llm_provider_id_index', properties: ['llmProviderId', 'updatedAt', 'id'] })
-@Check({ name: 'conversation_title_length', expression: 'char_length(title) between 1 and 255' })
+@Check({ name: 'conversation_title_length', expression: 'char_length(title) >= 1 and char_length(title) <= 255' })
 export class Conversation {
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

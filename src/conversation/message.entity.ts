@@ -25,7 +25,10 @@ import { TokenUsage as TokenUsageType } from './message-source.js';
 @Index({ name: 'message_parent_id_index', properties: ['parentId', 'sequence'] })
 @Index({ name: 'message_llm_provider_id_index', properties: ['llmProviderId'] })
 @Check({ name: 'message_role', expression: `role in ('user', 'assistant')` })
-@Check({ name: 'message_user_content', expression: `role <> 'user' or char_length(content) between 1 and 100000` })
+@Check({
+  name: 'message_user_content',
+  expression: `role <> 'user' or (char_length(content) >= 1 and char_length(content) <= 100000)`,
+})
 export class Message {
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

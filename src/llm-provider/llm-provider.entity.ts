@@ -18,7 +18,8 @@ import { DateTime, Json } from '../platform/scalars.js';
 })
 @Check({
   name: 'llm_provider_name_length',
-  expression: 'char_length(provider_name) between 1 and 50 and char_length(model_name) between 1 and 100',
+  expression:
+    'char_length(provider_name) >= 1 and char_length(provider_name) <= 50 and char_length(model_name) >= 1 and char_length(model_name) <= 100',
 })
 export class LLMProvider {
   @Field(() => ID, { description: 'A UUIDv7.' })

@@ -37,7 +37,7 @@ export enum SourceKind {
 @ObjectType({ implements: Node, description: 'A folder of a git repository whose documentation belongs to a project.' })
 @Entity({ tableName: 'project_doc' })
 @Index({ name: 'project_doc_project_id_index', properties: ['projectId', 'createdAt', 'id'] })
-@Check({ name: 'project_doc_name_length', expression: 'char_length(name) between 1 and 255' })
+@Check({ name: 'project_doc_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class ProjectDoc {
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

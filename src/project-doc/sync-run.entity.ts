@@ -41,7 +41,10 @@ export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING]
   name: 'sync_run_one_active',
   expression: `create unique index "sync_run_one_active" on "sync_run" ("project_doc_id") where "status" in ('QUEUED', 'RUNNING')`,
 })
-@Check({ name: 'sync_run_counts', expression: 'files_processed between 0 and files_total and chunks_embedded >= 0' })
+@Check({
+  name: 'sync_run_counts',
+  expression: 'files_processed >= 0 and files_processed <= files_total and chunks_embedded >= 0',
+})
 export class SyncRun {
   /** What has a default in the database, or is not known when a run is queued. */
   [OptionalProps]?:

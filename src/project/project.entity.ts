@@ -11,7 +11,7 @@ import { DateTime } from '../platform/scalars.js';
   description: 'Documentation from one or more git repositories, and the conversations about it.',
 })
 @Entity({ tableName: 'project' })
-@Check({ name: 'project_name_length', expression: 'char_length(name) between 1 and 255' })
+@Check({ name: 'project_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class Project {
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

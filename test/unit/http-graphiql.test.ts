@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { findChromium, launchBrowser } from '../support/browser.js';
 import { startBareServer, type BareServer } from '../support/bare-http-server.js';
 
-const chromium = findChromium(process.env.CHROMIUM_PATH);
 const exampleQuery = 'query Greeting { hello(name: "newcomer") }\n\nsubscription Count { count(to: 3) }\n';
 let server: BareServer;
 
@@ -29,43 +26,5 @@ describe('the GraphiQL page', () => {
   it('lets only its own scripts run', async () => {
     const { headers } = await fetch(`${server.url}/graphiql`);
     expect(headers.get('content-security-policy')).toMatch(/script-src 'sha256-[\w+/]+=*';/);
-  });
-});
-
-(chromium ? describe : describe.skip)('GraphiQL in a browser without a network', () => {
-  let browser: Browser;
-  let page: Page;
-  const faults: string[] = [];
-
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium!);
-    page = await browser.newPage();
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(server.url) && !/^(?:blob|data):/.test(request.url())) faults.push(request.url());
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    await page.goto(`${server.url}/graphiql`);
-    await page.getByText('query Greeting').first().waitFor();
-  }, 30_000);
-  afterAll(() => browser.close());
-
-  it.each([
-    ['query', 'Greeting', 'Hello newcomer'],
-    ['subscription', 'Count', '"count": 3'],
-  ])(
-    'runs a %s',
-    async (_, operation, expected) => {
-      await page.getByRole('button', { name: /execute query/i }).click();
-      await page.getByRole('menuitem', { name: operation }).click();
-      await page.locator('.result-window').getByText(expected).waitFor();
-    },
-    15_000,
-  );
-
-  it('meets no fault and asks for nothing from elsewhere', () => {
-    expect(faults).toEqual([]);
   });
 });

@@ -1,35 +1,38 @@
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Two that take a dead process's folder at the same moment: whoever wrote last has it, and both look after this time. */
+const SETTLE_MS = 100;
+const ATTEMPTS = 3;
 
 /**
- * Takes `dataDir` for this process by a file with its pid; a file that a dead process left is taken over.
+ * Takes `dataDir` for this process by a file that names it; a file that a dead process left is taken over.
  * @throws Error for the operator when a live process holds it.
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   const file = join(dataDir, 'ibid.pid');
-  // Written aside and then linked: nobody ever sees the file without its number.
-  const own = `${file}.${process.pid}`;
-  await writeFile(own, `${process.pid}\n`);
-  try {
-    if (!(await isFree(file, own))) {
-      const holder = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-      if (isOtherLiveProcess(holder)) {
-        throw new Error(
-          `Another ibid (process ${holder}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
-        );
-      }
-      await rm(file, { force: true });
-      if (!(await isFree(file, own))) throw new Error(`Another ibid is just taking ${dataDir}. Try again.`);
+  const own = await nameOf(process.pid);
+  const release = () => rm(file, { force: true });
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await create(file, own)) return release;
+    const holder = await readFile(file, 'utf8').catch(() => '');
+    if (await isAnotherLiveProcess(holder)) {
+      throw new Error(
+        `Another ibid (process ${Number.parseInt(holder, 10)}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+      );
     }
-  } finally {
-    await rm(own, { force: true });
+    // Empty: its writer may be about to write.
+    if (holder !== '' || attempt > 0) await replace(file, own);
+    await delay(SETTLE_MS);
+    if ((await readFile(file, 'utf8').catch(() => '')) === own) return release;
   }
-  return () => rm(file, { force: true });
+  throw new Error(`${file} is being taken by another process. Try again.`);
 }
 
-async function isFree(file: string, own: string): Promise<boolean> {
+async function create(file: string, content: string): Promise<boolean> {
   try {
-    await link(own, file);
+    await writeFile(file, content, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -37,13 +40,32 @@ async function isFree(file: string, own: string): Promise<boolean> {
   }
 }
 
+async function replace(file: string, content: string): Promise<void> {
+  const own = `${file}.${process.pid}`;
+  await writeFile(own, content);
+  await rename(own, file);
+}
+
 /** In a container every start may get the same pid: our own number in the file means that its writer is gone. */
-function isOtherLiveProcess(pid: number): boolean {
-  if (!(pid > 0) || pid === process.pid) return false;
+async function isAnotherLiveProcess(holder: string): Promise<boolean> {
+  const pid = Number.parseInt(holder, 10);
+  if (!(pid > 0) || pid === process.pid || !isAlive(pid)) return false;
+  const [, startedAt] = holder.trim().split(' ');
+  // The number may belong to somebody else by now, above all after a restart of the machine.
+  return !startedAt || holder === (await nameOf(pid));
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A process's number, and on Linux when it started: the 22nd field of its stat, which counts from behind its name. */
+async function nameOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return startedAt ? `${pid} ${startedAt}\n` : `${pid}\n`;
 }

@@ -6,6 +6,7 @@ import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
 
 import { openEmbedded } from './embedded.js';
+import { watchConnections } from './watch-connections.js';
 
 export interface DatabaseOptions {
   /** null: the embedded database. */
@@ -41,6 +42,8 @@ export interface Database {
 /** A statement that takes longer is cancelled by PostgreSQL; the embedded database knows no limit. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 const CONNECTION_TIMEOUT_MS = 8_000;
+/** A connection that is silent for so long has lost its other end: PostgreSQL would have cancelled the statement. */
+const SILENT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** Any number will do, as long as all processes of the service use the same one. */
 const MIGRATION_LOCK = 4_114_001;
 
@@ -52,6 +55,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const embedded = options.url === null ? await openEmbedded(options.dataDir, options.template) : null;
   const database: { onStatement: Database['onStatement'] } = { onStatement: null };
   let pool: Pool | undefined;
+  let stopWatching = (): void => {};
+
+  const close = async (): Promise<void> => {
+    stopWatching();
+    await orm.close(true);
+    await embedded?.release();
+  };
 
   const orm = await MikroORM.init({
     ...(embedded ? { dbName: 'postgres' } : { clientUrl: options.url!, pool: { min: 0, max: options.poolSize } }),
@@ -60,7 +70,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       keepAlive: true,
       options: '-c timezone=UTC',
-      onPoolCreated: (created: Pool) => void (pool = created),
+      onPoolCreated(created: Pool) {
+        pool = created;
+        stopWatching = watchConnections(created, SILENT_MS);
+      },
     },
     entities: options.entities,
     extensions: [Migrator],
@@ -77,7 +90,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     if (embedded) await orm.migrator.up();
     else await migrateAlone(orm);
   } catch (error) {
-    await orm.close(true).catch(() => {});
+    await close().catch(() => {});
     throw explained(error);
   }
 
@@ -89,10 +102,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     dump: () => embedded!.pglite.dumpDataDir('gzip'),
     ping: async () => void (await sql`select 1`.execute(executor)),
-    stop: async () => {
-      await orm.close(true);
-      await embedded?.release();
-    },
+    stop: close,
   });
 }
 

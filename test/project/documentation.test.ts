@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, parse, validate, validateSchema } from 'graphql';
+
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
+const operations = pages.flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/```graphql\n([^]*?)```/g)].map(([, text]) => ({ page, text: text! })),
+);
+
+describe('the documentation', () => {
+  it('describes a valid schema', () => {
+    expect(validateSchema(schema)).toEqual([]);
+  });
+
+  it.each(operations)('of $page shows operations that the schema allows (%#)', ({ text }) => {
+    expect(validate(schema, parse(text))).toEqual([]);
+  });
+
+  it.each(pages)('%s links to files that are there', (page) => {
+    const text = readFileSync(page, 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target!);
+    for (const target of targets)
+      expect({ target, exists: existsSync(join(dirname(page), target)) }).toEqual({ target, exists: true });
+  });
+});
