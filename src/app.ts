@@ -43,16 +43,25 @@ export interface App {
 
 const SYNCS_AT_ONCE = 2;
 const SWEEP_MS = 5_000;
+const TIDY_MS = 3_600_000;
 /** What answers that are being generated have to come to their end when the service stops. */
 const ANSWER_GRACE_MS = 5_000;
 
-const EXAMPLE_QUERY = `# Everything here is documented: open the book at the left, or press Ctrl-Space in a query.
+const EXAMPLE_QUERY = `# Everything is documented: the book at the left,
+# or Ctrl-Space in a query. Press the button to run this.
 {
   projects(first: 5) {
     nodes {
       name
-      search(query: "${SAMPLE_QUESTION}", topK: 3) {
-        hits { score filePath headerAnchor chunk { chunkText url } }
+      search(query: "${SAMPLE_QUESTION}") {
+        hits {
+          score
+          filePath
+          chunk {
+            url
+            chunkText
+          }
+        }
       }
     }
   }
@@ -147,11 +156,15 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
   await (database.embedded ? sweep(0, startedAt) : sweep());
-  const timer = setInterval(
-    () => void sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep')),
-    SWEEP_MS,
-  );
-  stops.push(async () => clearInterval(timer));
+  const every = (ms: number, what: string, work: () => Promise<void>): void => {
+    const timer = setInterval(
+      () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
+      ms,
+    );
+    stops.push(async () => clearInterval(timer));
+  };
+  every(SWEEP_MS, 'sweep', () => sweep());
+  every(TIDY_MS, 'tidying the database', () => database.tidy());
 }
 
 async function readinessOf(database: Database): Promise<{ ready: boolean; reason?: string }> {

@@ -34,6 +34,8 @@ export interface Database {
   readonly orm: MikroORM;
   /** A copy of an embedded database's files. */
   dump(): Promise<Blob>;
+  /** What PostgreSQL does by itself and the embedded database does not: takes dead rows away, renews the planner's statistics. */
+  tidy(): Promise<void>;
   /** Whether a trivial statement is answered. */
   ping(): Promise<void>;
   stop(): Promise<void>;
@@ -101,6 +103,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     fork: () => orm.em.fork(),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     dump: () => embedded!.pglite.dumpDataDir('gzip'),
+    tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(executor))),
     ping: async () => void (await sql`select 1`.execute(executor)),
     stop: close,
   });
