@@ -13,6 +13,7 @@ import { type Database, openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createGitSources } from './platform/git/source.js';
+import { forgetOldKeys } from './platform/idempotency.js';
 import { startHttpServer } from './platform/http/server.js';
 import { createJobs } from './platform/jobs/jobs.js';
 import { DEFAULT_LIMITS, type Limits } from './platform/limits.js';
@@ -164,7 +165,10 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
     stops.push(async () => clearInterval(timer));
   };
   every(SWEEP_MS, 'sweep', () => sweep());
-  every(TIDY_MS, 'tidying the database', () => database.tidy());
+  every(TIDY_MS, 'tidying the database', async () => {
+    await forgetOldKeys(database);
+    await database.tidy();
+  });
 }
 
 async function readinessOf(database: Database): Promise<{ ready: boolean; reason?: string }> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { forgetOldKeys } from '../src/platform/idempotency.js';
 import { IdempotencyKey } from '../src/platform/idempotency-key.entity.js';
 import { buildConversation, buildProject } from './support/factories.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
@@ -139,6 +140,17 @@ describe('an idempotency key', () => {
     expect(second.userErrors).toEqual([]);
     expect(second.projectDoc.id).not.toBe(first.projectDoc.id);
     expect(await createProjectDoc(input)).toEqual(second);
+  });
+
+  it('leaves nothing behind once it is forgotten', async () => {
+    const [old, young] = [newInput(), newInput()];
+    await createProjectDoc(old);
+    await createProjectDoc(young);
+    await makeOlder(old.idempotencyKey, 24.1);
+    const { database } = app.app.services;
+    await forgetOldKeys(database);
+    const left = await database.fork().find(IdempotencyKey, { key: [old.idempotencyKey, young.idempotencyKey] });
+    expect(left.map(({ key }) => key)).toEqual([young.idempotencyKey]);
   });
 
   it('may come with another input once it is forgotten', async () => {

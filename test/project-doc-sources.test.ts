@@ -103,7 +103,7 @@ describe('githubUrl', () => {
     expect(userErrors).toEqual([
       {
         code: 'INVALID',
-        message: expect.stringMatching(/^Must be a GitHub repository URL/),
+        message: 'Must be a GitHub repository URL',
         field: ['input', 'githubUrl'],
       },
     ]);

@@ -5,7 +5,7 @@ import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { Conversation } from './conversation.entity.js';
 import type {
@@ -36,7 +36,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
   if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
   const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
   let created = false;
-  const made = await once(ctx, 'createConversation', { ...input }, async (em) => {
+  const insert = async (em: Context['em']): Promise<Record<string, string>> => {
     const id = newId();
     const now = new Date();
     await em.insert(Conversation, {
@@ -49,8 +49,10 @@ export async function createConversation(ctx: Context, input: CreateConversation
       updatedAt: now,
     });
     created = true;
-    return { id, ...(content == null ? {} : await addQuestion(em, id, content)) } as Record<string, string>;
-  });
+    return { id, ...(content == null ? {} : await addQuestion(em, id, content)) };
+  };
+  const gone = 'The project or the language model has just been deleted.';
+  const made = await unlessGone(() => once(ctx, 'createConversation', { ...input }, insert), 'projectId', gone);
   const result = {
     conversation: await getMade(ctx, Conversation, made.id!),
     userMessage: made.questionId ? await getMade(ctx, Message, made.questionId) : null,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 
+import type { Database } from './database/database.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 import type { Operation } from './operation.js';
 import { refuse } from './user-errors.js';
@@ -49,6 +50,13 @@ export async function once<Made extends Record<string, string>>(
     if (made) return made;
     throw error;
   }
+}
+
+/** Keys whose time is over go. */
+export async function forgetOldKeys(database: Database): Promise<void> {
+  await database
+    .fork()
+    .nativeDelete(IdempotencyKey, { createdAt: { $lt: new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS) } });
 }
 
 async function findResult<Made>(

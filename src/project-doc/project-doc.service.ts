@@ -113,10 +113,7 @@ function sourceOf(
 ): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
   const parsed = input.githubUrl == null ? null : parseGithubUrl(input.githubUrl.trim(), ctx.config.gitHosts);
   if (input.githubUrl != null && (!parsed || parsed.url.length > MAX_URL)) {
-    rules.invalid(
-      'githubUrl',
-      'Must be a GitHub repository URL, such as https://github.com/owner/repository, without credentials.',
-    );
+    rules.invalid('githubUrl', 'Must be a GitHub repository URL');
   }
   const folder = input.githubFolderPath === undefined ? (parsed?.folder ?? undefined) : input.githubFolderPath;
   const branch = input.branch === undefined ? (parsed?.branch ?? undefined) : input.branch;
