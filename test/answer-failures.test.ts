@@ -108,7 +108,7 @@ describe('an answer whose provider fails', () => {
       content,
       error: {
         code: 'TIMEOUT',
-        message: expect.stringMatching(/^The provider sent nothing for 1 second/),
+        message: expect.stringMatching(/^The provider sent nothing for 1 s/),
         retryable: true,
       },
     });

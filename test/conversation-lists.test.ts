@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { MessageRole } from '../src/conversation/message.enums.js';
 import { buildConversation, buildLLMProvider, buildMessage, buildProject } from './support/factories.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -43,7 +44,7 @@ describe('the conversations of a project', () => {
     const answer = await buildMessage(app, {
       conversationId: older.id,
       sequence: 2,
-      role: 'assistant' as never,
+      role: MessageRole.ASSISTANT,
       parentId: question.id,
     });
     const { userErrors } = await app.mutate('regenerateMessage', 'assistantMessage { id }', { id: answer.id });

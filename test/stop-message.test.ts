@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type Chat, QUESTION, startChat } from './support/chat.js';
+import { type Chat, FILES, QUESTION, startChat } from './support/chat.js';
 import { buildSyncedProject } from './support/factories.js';
-import { FILES } from './support/chat.js';
 import { answers, staysSilent } from './support/scripted-provider.js';
 
 let chat: Chat;

@@ -75,7 +75,12 @@ export async function sweepAnswers(
     id: string;
   }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());
   for (const { id } of rows) {
-    await em.transactional((tx) => endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED }));
+    await em.transactional(async (tx) => {
+      // Looked at again under a lock: its process may have shown life since.
+      const still = sql`select from message where id = ${id} and heartbeat_at < ${before} for update`;
+      if ((await still.execute(tx.getKysely())).rows.length > 0)
+        await endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED });
+    });
     services.topics.publish(answerTopic(id));
   }
   const old = new Date(Date.now() - EVENT_LIFE_MS);

@@ -5,7 +5,9 @@ import type { Pool } from 'pg';
 import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
 
+import { findDatabaseFault } from '../http/database-fault.js';
 import { openEmbedded } from './embedded.js';
+import { freeBroken } from './free-broken.js';
 import { watchConnections } from './watch-connections.js';
 
 export interface DatabaseOptions {
@@ -74,6 +76,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       options: '-c timezone=UTC',
       onPoolCreated(created: Pool) {
         pool = created;
+        freeBroken(created);
         stopWatching = watchConnections(created, SILENT_MS);
       },
     },
@@ -142,13 +145,15 @@ function countStatements(client: object, listener: () => Database['onStatement']
 }
 
 const EXPLANATIONS: Record<string, string> = {
-  '28P01': 'PostgreSQL refused the password in DATABASE_URL.',
+  '28P01': 'PostgreSQL refused the user name or password in DATABASE_URL.',
+  '28000': 'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
   '3D000': 'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
   '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
   '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
   '42501':
     'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
-  ECONNREFUSED: 'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
+  '53300': 'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
+  '57P03': 'PostgreSQL is starting or stopping. Try again in a few seconds.',
   ENOTFOUND: 'The host in DATABASE_URL is not known.',
 };
 
@@ -161,5 +166,6 @@ function explained(error: unknown): Error {
     const explanation = cause.code && EXPLANATIONS[cause.code];
     if (explanation) return new Error(explanation, { cause: error });
   }
-  return error as Error;
+  if (findDatabaseFault(error) === null) return error as Error;
+  return new Error('PostgreSQL cannot be reached at the host and port in DATABASE_URL.', { cause: error });
 }

@@ -31,6 +31,8 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     genReqId: () => startOperation(logger).requestId,
     bodyLimit: limits.maxBodyBytes,
     exposeHeadRoutes: false,
+    // What came in time is answered, by /readyz too.
+    return503OnClosing: false,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     http: {

@@ -115,7 +115,7 @@ function createIdleTimer(milliseconds: number) {
     controller.abort(
       new FailureError(
         FailureCode.TIMEOUT,
-        `The provider sent nothing for ${milliseconds / 1000} seconds. Try again, or raise its timeoutMs.`,
+        `The provider sent nothing for ${milliseconds / 1000} s. Try again, or raise its timeoutMs.`,
         true,
       ),
     );

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+
+import { startGitHost, type GitHost } from './support/git-host.js';
+import { collect, type PostAnswer, post, subscribeWs } from './support/graphql-clients.js';
+import { createServiceHome, type Service, type ServiceHome } from './support/service-process.js';
+import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
+
+const serverUrl = process.env.TEST_DATABASE_URL;
+
+/** What requests have to end in, and what the service has to be back in. */
+const END_MS = 12_000;
+const BACK_MS = 10_000;
+
+const QUERIES = ['{ projects { nodes { name } } }', '{ llmProviders { totalCount } }'];
+let made = 0;
+const mutation = () => `mutation { createProject(input: { name: "Project ${(made += 1)}" }) { project { id } } }`;
+/** More at once than there are connections. */
+const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutation(), mutation(), mutation()];
+
+(serverUrl ? describe : describe.skip)('a service whose PostgreSQL is gone', () => {
+  let home: ServiceHome;
+  let host: GitHost;
+  let proxy: TcpProxy;
+  let service: Service;
+  let projectDocId: string;
+
+  beforeAll(async () => {
+    home = await createServiceHome();
+    host = await startGitHost();
+    await host.createRepository('o/r', { 'README.md': '# Handbook\n' });
+    const url = new URL(home.databaseUrl!);
+    proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    url.host = `127.0.0.1:${proxy.port}`;
+    url.password = 'hunter2';
+    service = await home.start({ DATABASE_URL: url.href, DATABASE_POOL_SIZE: '4', GIT_HOSTS: host.hostEntry });
+    const { createProject } = (await ask(mutation())).data;
+    const create = `mutation($id: ID!, $url: String!) {
+      createProjectDoc(input: { projectId: $id, name: "Docs", githubUrl: $url }) { projectDoc { id } }
+    }`;
+    const { data } = await ask(create, { id: createProject.project.id, url: host.url('o/r') });
+    projectDocId = data.createProjectDoc.projectDoc.id;
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await proxy.stop();
+    await host.stop();
+    await home.remove();
+  }, 30_000);
+
+  const ask = (query: string, variables?: Record<string, unknown>) => post(service.url, query, variables);
+  const statusOf = async (path: string) => (await fetch(`${service.url}/${path}`)).status;
+
+  function expectUnavailable(answers: PostAnswer[]): void {
+    for (const { status, headers: _, ...answer } of answers) {
+      expect(answer.errors).toEqual([
+        expect.objectContaining({
+          extensions: {
+            code: expect.stringMatching(/^(UNAVAILABLE|TIMEOUT)$/),
+            requestId: expect.any(String),
+            retryable: true,
+          },
+        }),
+      ]);
+      expect([200, 503]).toContain(status);
+      expect(JSON.stringify(answer)).not.toMatch(/hunter2|127\.0\.0\.1|postgres|ECONN|connection|terminat|timeout ex/i);
+      expect(JSON.stringify(answer)).not.toContain(String(proxy.port));
+    }
+  }
+
+  async function untilBack(): Promise<void> {
+    for (const deadline = Date.now() + BACK_MS; ;) {
+      const answers = await Promise.all(everything().map((query) => ask(query)));
+      if (answers.every(({ errors }) => errors === undefined)) break;
+      if (Date.now() > deadline) throw new Error(`It is not back: ${JSON.stringify(answers)}`);
+    }
+    expect(await statusOf('readyz')).toBe(200);
+  }
+
+  async function syncs(): Promise<string> {
+    const start = 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }';
+    const { id } = (await ask(start, { id: projectDocId })).data.syncProjectDoc.syncRun;
+    const runs = await collect(
+      subscribeWs(service.url, 'subscription($id: ID!) { syncRunUpdated(id: $id) { status } }', { id }),
+    );
+    return runs.at(-1)!.data.syncRunUpdated.status;
+  }
+
+  it.each(['refuse', 'reset', 'hang'] as const)(
+    'answers that it is unavailable while connections %s, and is back when they do not',
+    async (fault) => {
+      await untilBack();
+      await proxy.fail(fault);
+      const start = performance.now();
+      const [live, ready, ...answers] = await Promise.all([
+        statusOf('healthz'),
+        statusOf('readyz'),
+        ...everything().map((query) => ask(query)),
+      ]);
+      expect(performance.now() - start).toBeLessThan(END_MS);
+      expect([live, ready]).toEqual([200, 503]);
+      expectUnavailable(answers);
+      // New connections, now that the old ones are known to be dead.
+      const again = performance.now();
+      expectUnavailable(await Promise.all(everything().map((query) => ask(query))));
+      expect(performance.now() - again).toBeLessThan(END_MS);
+
+      await proxy.fail(null);
+      await untilBack();
+      expect(await syncs()).toBe('SUCCEEDED');
+    },
+    60_000,
+  );
+
+  it('ends the subscriptions of that time with a retryable error, or goes on with them', async () => {
+    const start = 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }';
+    host.respondWith('hang');
+    const { id } = (await ask(start, { id: projectDocId })).data.syncProjectDoc.syncRun;
+    const query = 'subscription($id: ID!) { syncRunUpdated(id: $id) { status } }';
+    const following = collect(subscribeWs(service.url, query, { id }));
+    await proxy.fail('reset');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await proxy.fail(null);
+    host.respondWith(null);
+    const last = (await following).at(-1)!;
+    if (last.errors) expect(last.errors[0]!.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    await untilBack();
+  }, 60_000);
+
+  it('outlives the loss of all of its connections again and again', async () => {
+    const admin = new Client({ connectionString: serverUrl });
+    await admin.connect();
+    for (let round = 0; round < 10; round += 1) {
+      const asked = Promise.all(everything().map((query) => ask(query)));
+      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+        new URL(home.databaseUrl!).pathname.slice(1),
+      ]);
+      for (const answer of await asked) if (answer.errors) expectUnavailable([answer]);
+    }
+    await admin.end();
+    await untilBack();
+    expect(await syncs()).toBe('SUCCEEDED');
+    expect(service.output()).not.toContain('hunter2');
+  }, 60_000);
+});

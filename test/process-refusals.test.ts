@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { post } from './support/graphql-clients.js';
+import { createServiceHome, startInVain, startService } from './support/service-process.js';
+
+let dataDir: string;
+beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'ibid-refusals-'))));
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+/** What a service says that cannot start with this environment. */
+async function refusal(env: Record<string, string>, at = join(dataDir, 'unused')): Promise<string[]> {
+  const { code, output } = await startInVain({ env, dataDir: at });
+  expect(code).toBe(1);
+  const [first, ...lines] = output.trimEnd().split('\n');
+  expect(first).toBe('ibid cannot start.');
+  return lines;
+}
+
+const listening: Server[] = [];
+afterEach(() => listening.splice(0).forEach((server) => server.close()));
+
+async function listen(answer: (port: Server) => void = () => {}): Promise<{ port: number; close(): void }> {
+  const server = createServer();
+  listening.push(server);
+  answer(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+describe('a start with a bad configuration', () => {
+  it('ends with one message that lists every fault', async () => {
+    const env = {
+      PORT: '4000x',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'mysql://me:hunter2@db/ibid',
+      GIT_HOSTS: 'https://github.com',
+      LOG_LEVEL: 'loud',
+      SAMPLE_PROJECT: 'no',
+      OPENAI_API_KEY: 'hunter2 hunter2',
+    };
+    expect(await refusal(env)).toEqual([
+      'The configuration is not valid:',
+      '  HOST is "0.0.0.0": there are no accounts yet, so whoever reaches it could read and change everything. ' +
+        'Use 127.0.0.1, or set ALLOW_UNAUTHENTICATED=true where something in front of the service checks who comes.',
+      '  PORT is "4000x": it must be a whole number from 0 to 65535.',
+      '  DATABASE_URL is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.',
+      '  GIT_HOSTS is "https://github.com": it must be host or host:port, without a path.',
+      '  OPENAI_API_KEY holds spaces or characters outside ASCII: it must be the key alone (its value is not shown).',
+      '  LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent.',
+      '  SAMPLE_PROJECT is "no": it must be one of true, false.',
+    ]);
+  });
+
+  it('ends when the port is in use', async () => {
+    const { port } = await listen();
+    const home = await createServiceHome();
+    expect(await refusal({ ...home.env, PORT: String(port) }, home.dataDir)).toEqual([
+      `Port ${port} on 127.0.0.1 is in use by another process. Set PORT to a free one.`,
+    ]);
+    await home.remove();
+  });
+});
+
+describe('a start with HOST=0.0.0.0', () => {
+  it('goes on with ALLOW_UNAUTHENTICATED=true, and warns', async () => {
+    const home = await createServiceHome();
+    const service = await home.start({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' });
+    const [warning] = service.output().split('\n');
+    expect(JSON.parse(warning!)).toEqual({
+      level: 40,
+      time: expect.any(String),
+      msg: 'ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.',
+    });
+    expect((await post(service.url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    await service.stop();
+    await home.remove();
+  }, 60_000);
+});
+
+describe('a start with a DATA_DIR that is in use', () => {
+  const holder = () => join(dataDir, 'used', 'ibid.pid');
+
+  it('ends with a message and harms nothing, and later takes over what a dead process left', async () => {
+    const at = { dataDir: join(dataDir, 'used') };
+    const first = await startService(at);
+    const create = 'mutation { createProject(input: { name: "Kept" }) { project { id } } }';
+    const { data } = await post(first.url, create);
+    const held = await readFile(holder(), 'utf8');
+
+    expect(await refusal({}, at.dataDir)).toEqual([
+      `Another ibid (process ${first.pid}) uses ${at.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+    ]);
+    expect(await readFile(holder(), 'utf8')).toBe(held);
+
+    first.signal('SIGKILL');
+    await first.exited;
+    // Its number may belong to another process by the time.
+    for (const left of [held, `${process.pid} 1\n`, '', 'nonsense']) {
+      await writeFile(holder(), left);
+      const next = await startService(at);
+      expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(next.pid);
+      expect((await post(next.url, '{ projects { nodes { id } } }')).data.projects.nodes).toEqual([
+        { id: data.createProject.project.id },
+      ]);
+      await next.stop();
+    }
+    await expect(readFile(holder())).rejects.toThrow('ENOENT');
+  }, 60_000);
+
+  it('lets one of many have what a dead process left', async () => {
+    const at = { dataDir: join(dataDir, 'used') };
+    await writeFile(holder(), '999999999\n');
+    const all = await Promise.allSettled([startService(at), startService(at), startService(at)]);
+    const started = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(started).toHaveLength(1);
+    await started[0]!.stop();
+  }, 60_000);
+});
+
+describe('a start without a git that is new enough', () => {
+  it.each([
+    [
+      'missing',
+      null,
+      'git 2.39 or later is needed, but git was not found or does not run: install it and start again.',
+    ],
+    [
+      'too old',
+      'git version 2.38.5',
+      'git 2.39 or later is needed, but this is "git version 2.38.5": update it and start again.',
+    ],
+  ])('ends when it is %s', async (_, version, message) => {
+    const folder = await mkdtemp(join(dataDir, 'bin-'));
+    if (version) {
+      await writeFile(join(folder, 'git'), `#!/bin/sh\necho '${version}'\n`);
+      await chmod(join(folder, 'git'), 0o755);
+    }
+    expect(await refusal({ PATH: folder })).toEqual([message]);
+  });
+});
+
+describe('a start with a DATABASE_URL that leads nowhere', () => {
+  /** As PostgreSQL refuses a connection that it has read the start of. */
+  const refuses = (code: string, message: string) => (server: Server) =>
+    server.on('connection', (socket) =>
+      socket
+        .on('error', () => {})
+        .once('data', () => {
+          const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+          const length = Buffer.alloc(4);
+          length.writeUInt32BE(fields.length + 4);
+          socket.end(Buffer.concat([Buffer.from('E'), length, fields]));
+        }),
+    );
+
+  it.each([
+    [
+      'its password is wrong',
+      refuses('28P01', 'password authentication failed for user "ibid"'),
+      'PostgreSQL refused the user name or password in DATABASE_URL.',
+    ],
+    [
+      'its user is unknown',
+      refuses('28000', 'role "ibid" does not exist'),
+      'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
+    ],
+    [
+      'its database does not exist',
+      refuses('3D000', 'database "books" does not exist'),
+      'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
+    ],
+    [
+      'something else answers',
+      (server: Server) => server.on('connection', (socket) => socket.on('error', () => {}).end('HTTP/1.1 400 No\r\n')),
+      'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
+    ],
+    [
+      'nothing answers',
+      (server: Server) => server.on('connection', (socket) => socket.on('error', () => {}).resume()),
+      'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
+    ],
+  ])('ends when %s', async (_, answer, message) => {
+    const { port } = await listen(answer);
+    expect(await refusal({ DATABASE_URL: `postgres://ibid:hunter2@127.0.0.1:${port}/books` })).toEqual([message]);
+  });
+
+  it('ends when nobody listens', async () => {
+    const { port, close } = await listen();
+    close();
+    expect(await refusal({ DATABASE_URL: `postgres://ibid:hunter2@127.0.0.1:${port}/books` })).toEqual([
+      'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
+    ]);
+  });
+
+  it('ends when its host is unknown', async () => {
+    expect(await refusal({ DATABASE_URL: 'postgres://ibid:hunter2@nowhere.invalid/books' })).toEqual([
+      'The host in DATABASE_URL is not known.',
+    ]);
+  });
+});

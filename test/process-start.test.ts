@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { SAMPLE_QUESTION } from '../src/sample-project.js';
+import { post } from './support/graphql-clients.js';
+import { createServiceHome, type Service, type ServiceHome, startService } from './support/service-process.js';
+
+const PROJECTS = '{ projects { nodes { projectDocs { nodes { githubUrl lastGithubCommitSha syncStatus } } } } }';
+const DEADLINE_MS = 20_000;
+
+/** The answer to `query` once `reached`. */
+// oxlint-disable-next-line no-explicit-any
+async function until(url: string, query: string, reached: (data: any) => boolean): Promise<any> {
+  for (const deadline = Date.now() + DEADLINE_MS; ;) {
+    const { data } = await post(url, query);
+    if (reached(data)) return data;
+    if (Date.now() > deadline) throw new Error(`It did not come to that: ${JSON.stringify(data)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe('the first start', () => {
+  let home: ServiceHome;
+  let service: Service;
+  beforeAll(async () => {
+    home = await createServiceHome({ empty: true });
+    service = await home.start({ SAMPLE_PROJECT: 'true' });
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await home.remove();
+  });
+
+  it('says in a few plain lines where to go, and one question to try', () => {
+    expect(service.output().trim().split('\n')).toEqual([
+      'ibid is ready.',
+      `  Explore    ${service.url}/graphiql`,
+      `  API        ${service.url}/graphql   (POST, WebSocket, SSE)`,
+      expect.stringMatching(/^ {2}Database {3}(PostgreSQL|embedded, in \/\S+)$/),
+      `  Try asking ${SAMPLE_QUESTION}`,
+      '  Stop with Ctrl-C.',
+    ]);
+  });
+
+  it('listens on loopback, alive and ready', async () => {
+    expect(service.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const path of ['healthz', 'readyz']) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
+  });
+});
+
+describe('a copy without .git', () => {
+  let home: ServiceHome;
+  let root: string;
+  let service: Service;
+  beforeAll(async () => {
+    home = await createServiceHome({ empty: true });
+    root = join(home.dataDir, 'copy');
+    await mkdir(root);
+    for (const part of ['dist', 'package.json', 'README.md']) await cp(part, join(root, part), { recursive: true });
+    await symlink(resolve('node_modules'), join(root, 'node_modules'));
+    service = await startService({
+      env: { ...home.env, SAMPLE_PROJECT: 'true' },
+      dataDir: join(home.dataDir, 'data'),
+      root,
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await home.remove();
+  });
+
+  it("gives the sample project the files' own text, under the repository of package.json", async () => {
+    const synced = ({ projects }: { projects: { nodes: { projectDocs: { nodes: { syncStatus: string }[] } }[] } }) =>
+      projects.nodes[0]?.projectDocs.nodes[0]?.syncStatus === 'SYNCED';
+    const { projects } = await until(service.url, PROJECTS, synced);
+    const { repository } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(projects.nodes).toEqual([
+      {
+        projectDocs: {
+          nodes: [
+            {
+              githubUrl: repository.url.replace(/^git\+|\.git$/g, ''),
+              lastGithubCommitSha: '0'.repeat(40),
+              syncStatus: 'SYNCED',
+            },
+          ],
+        },
+      },
+    ]);
+    const documents = await post(service.url, '{ projects { nodes { documents { nodes { filePath content } } } } }');
+    expect(documents.data.projects.nodes[0].documents.nodes).toEqual([
+      { filePath: 'README.md', content: await readFile('README.md', 'utf8') },
+    ]);
+  }, 60_000);
+});
+
+describe('SAMPLE_PROJECT=false', () => {
+  it('loads none and suggests no question', async () => {
+    const home = await createServiceHome({ empty: true });
+    const service = await home.start({ SAMPLE_PROJECT: 'false' });
+    const { data } = await post(service.url, '{ projects { totalCount } llmProviders { nodes { providerName } } }');
+    expect(data).toEqual({ projects: { totalCount: 0 }, llmProviders: { nodes: [{ providerName: 'builtin' }] } });
+    expect(service.output()).not.toContain('Try asking');
+    await service.stop();
+    await home.remove();
+  }, 60_000);
+});
+
+describe('a second start', () => {
+  it('is ready in under 5 seconds', async () => {
+    const home = await createServiceHome({ empty: true });
+    await (await home.start()).stop();
+    const start = performance.now();
+    const service = await home.start();
+    expect(performance.now() - start).toBeLessThan(5_000);
+    await service.stop();
+    await home.remove();
+  }, 60_000);
+});

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+import { type GraphqlResult, post } from './support/graphql-clients.js';
+import { createServiceHome, type Service, type ServiceHome, startInVain } from './support/service-process.js';
+
+let home: ServiceHome;
+beforeEach(async () => void (home = await createServiceHome()));
+afterEach(() => home.remove(), 30_000);
+
+const CREATE = `mutation($input: CreateProjectInput!) {
+  createProject(input: $input) { project { id name } userErrors { message } }
+}`;
+const create = ({ url }: Service, name: string): Promise<GraphqlResult> =>
+  post(url, CREATE, { input: { name, idempotencyKey: name } });
+const namesIn = async ({ url }: Service): Promise<string[]> =>
+  (await post(url, '{ projects(first: 100) { nodes { name } } }')).data.projects.nodes.map(
+    ({ name }: { name: string }) => name,
+  );
+
+describe('a signal to stop', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'ends the service with exit code 0: %s, also twice',
+    async (name) => {
+      const service = await home.start();
+      service.signal(name);
+      service.signal(name);
+      expect(await service.exited).toEqual({ code: 0, signal: null });
+    },
+    60_000,
+  );
+
+  it('lets a service end that still starts', async () => {
+    const dataDir = join(home.dataDir, 'new');
+    const ended = startInVain({ dataDir });
+    process.kill(await holderOf(dataDir), 'SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, output: expect.not.stringContaining('cannot start') });
+    await expect(readFile(join(dataDir, 'ibid.pid'))).rejects.toThrow('ENOENT');
+  }, 60_000);
+
+  it('makes it not ready at once, refuses what comes, and answers what is in flight', async () => {
+    const service = await home.start();
+    const body = JSON.stringify({ query: CREATE, variables: { input: { name: 'In flight' } } });
+    const request = await send(
+      service,
+      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    const readiness = await send(service, 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n');
+    await pause(100);
+    await stopping(service);
+    await expect(fetch(`${service.url}/readyz`)).rejects.toThrow('fetch failed');
+    const [ready, answer] = [received(readiness), received(request)];
+    readiness.write('\r\n');
+    expect(await ready).toMatch(/^HTTP\/1\.1 503 [^]*"The service is stopping\."/);
+    request.write(body);
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*"name":"In flight"/);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    const again = await home.start();
+    expect(await namesIn(again)).toEqual(['In flight']);
+    await again.stop();
+  }, 60_000);
+
+  it('closes WebSockets with 1001 and ends event streams', async () => {
+    const service = await home.start();
+    const { data } = await create(service, 'Handbook');
+    const { projectDoc } = (
+      await post(
+        service.url,
+        `mutation($id: ID!) { createProjectDoc(input: { projectId: $id, name: "Docs", githubUrl: "https://github.com/o/r" }) { projectDoc { id } } }`,
+        { id: data.createProject.project.id },
+      )
+    ).data.createProjectDoc;
+    const { syncRun } = (
+      await post(service.url, 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }', {
+        id: projectDoc.id,
+      })
+    ).data.syncProjectDoc;
+    const query = `subscription { syncRunUpdated(id: "${syncRun.id}") { id } }`;
+    const stream = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    });
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    service.signal('SIGTERM');
+    const [[code], events] = await Promise.all([once(socket, 'close'), stream.text()]);
+    expect(code).toBe(1001);
+    expect(events).toContain(syncRun.id);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+  }, 60_000);
+
+  it('loses nothing that was acknowledged', async () => {
+    const service = await home.start();
+    const acknowledged = await writeWhile(service, () => stopping(service));
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    const again = await home.start();
+    expect(await namesIn(again)).toEqual(expect.arrayContaining(acknowledged));
+    await again.stop();
+  }, 60_000);
+});
+
+describe('a kill', () => {
+  it('loses no acknowledged write, and the same idempotency key makes one object', async () => {
+    const service = await home.start();
+    const acknowledged = await writeWhile(service, () => service.signal('SIGKILL'));
+    expect(await service.exited).toEqual({ code: null, signal: 'SIGKILL' });
+
+    const again = await home.start();
+    expect(await namesIn(again)).toEqual(expect.arrayContaining(acknowledged));
+    for (const name of acknowledged) {
+      expect((await create(again, name)).data.createProject).toMatchObject({ project: { name }, userErrors: [] });
+    }
+    const names = await namesIn(again);
+    expect(names).toHaveLength(new Set(names).size);
+    await again.stop();
+  }, 60_000);
+});
+
+/** Writes by several clients at once, until the service is gone; `end` is called in the middle. The names that were acknowledged. */
+async function writeWhile(service: Service, end: () => unknown): Promise<string[]> {
+  const acknowledged: string[] = [];
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let index = 0; index < 25; index += 1) {
+      const name = `Project ${writer}-${index}`;
+      const answer = await create(service, name).catch(() => null);
+      if (answer === null) return;
+      if (answer.data?.createProject.project) acknowledged.push(name);
+      if (acknowledged.length === 20) void end();
+    }
+  });
+  await Promise.all(writers);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(20);
+  expect(acknowledged.length).toBeLessThan(100);
+  return acknowledged;
+}
+
+/** The process that opens the embedded database of `dataDir`. */
+async function holderOf(dataDir: string): Promise<number> {
+  for (;;) {
+    const pid = Number.parseInt(await readFile(join(dataDir, 'ibid.pid'), 'utf8').catch(() => ''), 10);
+    if (pid > 0) return pid;
+    await pause(5);
+  }
+}
+
+async function stopping(service: Service): Promise<void> {
+  service.signal('SIGTERM');
+  while (!service.output().includes('"msg":"stopping"')) await pause(5);
+}
+
+async function send({ url }: Service, text: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+async function received(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  await once(socket, 'close');
+  return text;
+}
