@@ -138,6 +138,7 @@ function isBuilt() {
 
 /** Builds beside dist and swaps, so that a failed build leaves the last good one and a vanished source leaves nothing. */
 export async function build() {
+  console.log('Building ...');
   const sources = fingerprint();
   rmSync(inRoot('dist.new'), { recursive: true, force: true });
   const tsc = inRoot('node_modules/typescript/bin/tsc');

@@ -48,8 +48,9 @@ const TIDY_MS = 3_600_000;
 /** What answers that are being generated have to come to their end when the service stops. */
 const ANSWER_GRACE_MS = 5_000;
 
-const EXAMPLE_QUERY = `# Everything is documented: the book at the left,
-# or Ctrl-Space in a query. Press the button to run this.
+const EXAMPLE_QUERY = `# Everything is documented: the book at the
+# left, or Ctrl-Space in a query. Press the
+# button to run this one.
 {
   projects(first: 5) {
     nodes {

@@ -26,9 +26,11 @@ function stopOnSignals(starting: Promise<App>, logger: Logger): void {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     starting
-      .then((app) => app.stop())
+      .then((app) => {
+        setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+        return app.stop();
+      })
       .then(
         () => process.exit(0),
         (error: unknown) => {

@@ -41,7 +41,7 @@ const chromium = process.env.CHROMIUM_PATH;
 
   it('opens with a query that runs', async () => {
     await open();
-    await page.getByText('Everything here is documented').first().waitFor();
+    await page.getByText('Everything is documented').first().waitFor();
     await run();
     await shown('Handbook');
   }, 60_000);

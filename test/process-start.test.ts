@@ -107,6 +107,25 @@ describe('SAMPLE_PROJECT=false', () => {
   }, 60_000);
 });
 
+(process.env.TEST_DATABASE_URL ? describe : describe.skip)(
+  'several processes that start together on an empty PostgreSQL',
+  () => {
+    it('make its tables, the first language model and the sample project once', async () => {
+      const home = await createServiceHome({ empty: true });
+      const env = { ...home.env, SAMPLE_PROJECT: 'true', DATABASE_POOL_SIZE: '2' };
+      const services = await Promise.all(
+        ['a', 'b', 'c'].map((name) => startService({ env, dataDir: join(home.dataDir, name) })),
+      );
+      for (const { url } of services) {
+        const { data } = await post(url, '{ projects { totalCount } llmProviders { totalCount } }');
+        expect(data).toEqual({ projects: { totalCount: 1 }, llmProviders: { totalCount: 1 } });
+      }
+      await Promise.all(services.map((service) => service.stop()));
+      await home.remove();
+    }, 60_000);
+  },
+);
+
 describe('a second start', () => {
   it('is ready in under 5 seconds', async () => {
     const home = await createServiceHome({ empty: true });

@@ -52,7 +52,8 @@ describe('a signal to stop', () => {
       `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
     const readiness = await send(service, 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n');
-    await pause(100);
+    // Both have to have arrived, also on a busy machine.
+    await pause(500);
     await stopping(service);
     await expect(fetch(`${service.url}/readyz`)).rejects.toThrow('fetch failed');
     const [ready, answer] = [received(readiness), received(request)];

@@ -1,6 +1,6 @@
 import { MikroORM, type Options, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { type CompiledQuery, sql } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
@@ -94,6 +94,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     countStatements(client, () => database.onStatement);
     if (embedded) await orm.migrator.up();
     else await migrateAlone(orm);
+    await checkVersions(client);
   } catch (error) {
     await close().catch(() => {});
     throw explained(error);
@@ -110,6 +111,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ping: async () => void (await sql`select 1`.execute(executor)),
     stop: close,
   });
+}
+
+/** Older ones miss what searches use: `hnsw.iterative_scan` came with pgvector 0.8. */
+async function checkVersions(client: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ server: number; pgvector: string }>`
+    select current_setting('server_version_num')::int as server, extversion as pgvector
+    from pg_extension where extname = 'vector'`.execute(client);
+  const { server, pgvector } = rows[0]!;
+  const [major, minor] = pgvector.split('.').map(Number) as [number, number];
+  if (server < 150_000) throw new Error(`ibid needs PostgreSQL 15 or later; this is ${Math.floor(server / 10_000)}.`);
+  if (major === 0 && minor < 8)
+    throw new Error(
+      `ibid needs pgvector 0.8 or later; this is ${pgvector}. Update it, then run: alter extension vector update`,
+    );
 }
 
 /** Processes that start together migrate one after the other. */

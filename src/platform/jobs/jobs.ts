@@ -42,8 +42,10 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     reindex: false,
     monitorVacuum: false,
   });
-  // Some of its errors are plain objects around the error.
-  boss.on('error', (error) => logger.error({ err: (error as { error?: unknown }).error ?? error }, 'job queue'));
+  // Some of its errors are plain objects with an error's properties.
+  boss.on('error', (error) =>
+    logger.error({ err: error instanceof Error ? error : Object.assign(new Error(), error) }, 'job queue'),
+  );
   const stopping = new AbortController();
   const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] =
     [];

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+/** The embedded database has one connection, whatever is set. */
+const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
+
+onServer('a pool of two connections', () => {
+  let host: GitHost;
+  let app: TestApp;
+  let project: SyncedProject;
+  beforeAll(async () => {
+    host = await startGitHost();
+    app = await startTestApp({ env: { DATABASE_POOL_SIZE: '2', GIT_HOSTS: host.hostEntry } });
+    project = await buildSyncedProject(app, host, { 'docs/backup.md': '# Backups\n\nThe vault is copied at three.\n' });
+  }, 60_000);
+  afterAll(async () => {
+    await app.stop();
+    await host.stop();
+  });
+
+  const search = async (index: number): Promise<Values> => {
+    const query = 'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query) { hits { score } } } }';
+    return app.query(query, { id: project.projectId, query: `When is the vault copied ${index}?` });
+  };
+  const list = () =>
+    app.query(
+      '{ projects { totalCount nodes { stats { chunkCount } conversations { totalCount nodes { messages { nodes { content } } } } } } }',
+    );
+
+  /** Each gives a way to see that it did what it says. */
+  const OPERATIONS: ((index: number) => Promise<unknown>)[] = [
+    async (index) => {
+      const input = { name: `Project ${index}`, idempotencyKey: `project ${index}` };
+      const [first, second] = await Promise.all([1, 2].map(() => app.mutate('createProject', 'project { id }', input)));
+      expect(first).toEqual({ project: { id: expect.any(String) }, userErrors: [] });
+      expect(second).toEqual(first);
+    },
+    async (index) => {
+      const { conversation, assistantMessage } = await app.mutate(
+        'createConversation',
+        'conversation { id } assistantMessage { id }',
+        { projectId: project.projectId, message: 'When is the vault copied?', idempotencyKey: `conversation ${index}` },
+      );
+      const events = await app.follow(
+        'subscription($id: ID!) { answerEvents(messageId: $id) { ... on AnswerEnded { message { status } } } }',
+        { id: assistantMessage.id },
+      );
+      expect(events.at(-1)!.data.answerEvents).toEqual({ message: { status: 'COMPLETE' } });
+      const sent = await app.mutate('sendMessage', 'userMessage { id }', {
+        conversationId: conversation.id,
+        content: 'And when again?',
+        idempotencyKey: `message ${index}`,
+      });
+      expect(sent).toEqual({ userMessage: { id: expect.any(String) }, userErrors: [] });
+    },
+    async (index) => expect((await search(index)).project.search.hits.length).toBeGreaterThan(0),
+    async () => expect((await list()).projects.totalCount).toBeGreaterThan(0),
+    async () => syncToEnd(app, project.projectDocId),
+  ];
+
+  it('serves 50 operations of every kind at once', async () => {
+    const all = Array.from({ length: 10 }, (_, index) => OPERATIONS.map((operation) => operation(index))).flat();
+    expect(all).toHaveLength(50);
+    await Promise.all(all);
+  }, 60_000);
+});
