@@ -7,7 +7,7 @@ import type { Embedder } from './platform/embedding/embedder.js';
 import type { GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
-import { createOperation, type Operation } from './platform/operation.js';
+import { createOperationContext, type OperationContext } from './platform/operation-context.js';
 import type { Topics } from './platform/topics.js';
 
 /** What the process holds, wired once by createApp. */
@@ -25,8 +25,8 @@ export interface Services {
 }
 
 /** What one operation may touch. HTTP, WebSocket, jobs and tests all get theirs from `createContext`. */
-export type Context = Operation & Services;
+export type Context = OperationContext & Services;
 
 export function createContext(services: Services, given: { requestId: string; logger: Logger }): Context {
-  return { ...services, ...createOperation(services.database, given) };
+  return { ...services, ...createOperationContext(services.database, given) };
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
-import type { Operation } from './operation.js';
+import type { OperationContext } from './operation-context.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
 import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor } from './pages.js';
 
@@ -38,7 +38,7 @@ const ROOT = '';
  * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
  */
 export async function listPage<Entity extends object>(
-  ctx: Operation,
+  ctx: OperationContext,
   list: List<Entity>,
   parent: string | null,
   args: PageArgs,
@@ -57,7 +57,7 @@ export async function listPage<Entity extends object>(
 type Keyed<Entity> = Row<Entity> & { __parent: string; __keys: string[] };
 
 async function readPages<Entity extends object>(
-  ctx: Operation,
+  ctx: OperationContext,
   list: List<Entity>,
   parents: readonly string[],
   page: PageRequest,
@@ -81,7 +81,7 @@ async function readPages<Entity extends object>(
 }
 
 async function readCounts<Entity extends object>(
-  ctx: Operation,
+  ctx: OperationContext,
   list: List<Entity>,
   parents: readonly string[],
 ): Promise<number[]> {
@@ -138,7 +138,7 @@ function toPage<Entity>(
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */
-async function read<Result>(ctx: Operation, statement: RawBuilder<unknown>): Promise<Result[]> {
+async function read<Result>(ctx: OperationContext, statement: RawBuilder<unknown>): Promise<Result[]> {
   try {
     return (await statement.execute(ctx.em.getKysely())).rows as Result[];
   } catch (error) {

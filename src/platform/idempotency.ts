@@ -5,7 +5,7 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql';
 
 import type { Database } from './database/database.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
-import type { Operation } from './operation.js';
+import type { OperationContext } from './operation-context.js';
 import { refuse } from './user-errors.js';
 
 /** How long a key is remembered, in milliseconds: 24 hours. */
@@ -16,7 +16,7 @@ export const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with another input
  */
 export async function once<Made extends Record<string, string>>(
-  ctx: Operation,
+  ctx: OperationContext,
   operation: string,
   input: { idempotencyKey?: string | null },
   write: (em: SqlEntityManager) => Promise<Made>,
@@ -60,7 +60,7 @@ export async function forgetOldKeys(database: Database): Promise<void> {
 }
 
 async function findResult<Made>(
-  ctx: Operation,
+  ctx: OperationContext,
   operation: string,
   key: string,
   inputHash: string,

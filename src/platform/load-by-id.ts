@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
-import type { Operation } from './operation.js';
+import type { OperationContext } from './operation-context.js';
 import { isId } from './database/columns.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
 import { refuse } from './user-errors.js';
 
 /** The row with this id, or null; what an operation asks for comes in one statement for each type. Malformed and unknown ids are the same. */
 export async function findById<Entity extends { id: string }>(
-  ctx: Operation,
+  ctx: OperationContext,
   entity: EntityClass<Entity>,
   id: string | null,
 ): Promise<Row<Entity> | null> {
@@ -23,7 +23,7 @@ export async function findById<Entity extends { id: string }>(
  * @throws ApiError NOT_FOUND when somebody deleted it between two statements of this operation
  */
 export async function getById<Entity extends { id: string }>(
-  ctx: Operation,
+  ctx: OperationContext,
   entity: EntityClass<Entity>,
   id: string,
 ): Promise<Row<Entity>> {
@@ -37,7 +37,7 @@ export async function getById<Entity extends { id: string }>(
  * @throws Refusal CONFLICT when it was deleted since
  */
 export async function getMade<Entity extends { id: string }>(
-  ctx: Operation,
+  ctx: OperationContext,
   entity: EntityClass<Entity>,
   id: string,
 ): Promise<Row<Entity>> {
@@ -46,7 +46,7 @@ export async function getMade<Entity extends { id: string }>(
 }
 
 async function readByIds<Entity extends { id: string }>(
-  ctx: Operation,
+  ctx: OperationContext,
   entity: EntityClass<Entity>,
   ids: readonly string[],
 ): Promise<(Row<Entity> | null)[]> {

@@ -1,7 +1,7 @@
 import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
-import type { Operation } from './operation.js';
+import type { OperationContext } from './operation-context.js';
 
 export enum UserErrorCode {
   INVALID = 'INVALID',
@@ -91,7 +91,7 @@ export interface Payload {
 
 /** What a mutation answers: its result, or why it was refused. What was read before it is forgotten. */
 export async function payload<Result extends object>(
-  ctx: Operation,
+  ctx: OperationContext,
   result: Promise<Result>,
 ): Promise<Result & Payload> {
   try {

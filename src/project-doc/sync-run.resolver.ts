@@ -58,7 +58,8 @@ export class SyncRunResolver {
   }
 
   @FieldResolver(() => SyncRunFileConnection, {
-    description: 'What became of each file so far, in the order of the work.',
+    description:
+      'What became of each file so far, in the order of the work. Kept for the newest 20 runs of a ProjectDoc; the counters stay.',
   })
   files(
     @Root() run: Row<SyncRun>,

@@ -24,6 +24,8 @@ export interface Checkout {
   include: readonly string[];
 }
 
+/** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
+const RUNS_WITH_FILES = 20;
 /** Documents that go in one statement; with all of their passages it has to fit into the time that a statement has. */
 const DELETED_AT_ONCE = 100;
 
@@ -193,5 +195,10 @@ async function finish(
     await sql`
       update project_doc set sync_status = 'SYNCED', last_synced_at = ${now}, last_github_commit_sha = ${snapshot.commitSha},
         last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`.execute(em.getKysely());
+    await sql`
+      delete from sync_run_file where sync_run_id in (
+        select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(
+      em.getKysely(),
+    );
   });
 }

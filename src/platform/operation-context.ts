@@ -10,7 +10,7 @@ export interface Viewer {
 }
 
 /** What every operation has, whatever the features are: who asks, a unit of work, and batched reads that live as long as it does. */
-export interface Operation {
+export interface OperationContext {
   readonly requestId: string;
   readonly logger: Logger;
   readonly viewer: Viewer;
@@ -27,7 +27,10 @@ export interface Operation {
 
 const LOCAL_USER: Viewer = { id: 'local' };
 
-export function createOperation(database: Database, given: { requestId: string; logger: Logger }): Operation {
+export function createOperationContext(
+  database: Database,
+  given: { requestId: string; logger: Logger },
+): OperationContext {
   let loaders = new Map<string, DataLoader<unknown, unknown>>();
   return {
     ...given,
