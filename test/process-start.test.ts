@@ -125,15 +125,3 @@ describe('SAMPLE_PROJECT=false', () => {
     }, 60_000);
   },
 );
-
-describe('a second start', () => {
-  it('is ready in under 5 seconds', async () => {
-    const home = await createServiceHome({ empty: true });
-    await (await home.start()).stop();
-    const start = performance.now();
-    const service = await home.start();
-    expect(performance.now() - start).toBeLessThan(5_000);
-    await service.stop();
-    await home.remove();
-  }, 60_000);
-});

@@ -36,6 +36,8 @@ export interface Database {
   readonly orm: MikroORM;
   /** A copy of an embedded database's files. */
   dump(): Promise<Blob>;
+  /** Changes of the schema: processes that start together make them one after the other. Holds a connection besides those that `change` uses. */
+  alone(change: () => Promise<unknown>): Promise<void>;
   /** What PostgreSQL does by itself and the embedded database does not: takes dead rows away, renews the planner's statistics. */
   tidy(): Promise<void>;
   /** Whether a trivial statement is answered. */
@@ -49,7 +51,7 @@ const CONNECTION_TIMEOUT_MS = 8_000;
 /** A connection that is silent for so long has lost its other end: PostgreSQL would have cancelled the statement. */
 const SILENT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** Any number will do, as long as all processes of the service use the same one. */
-const MIGRATION_LOCK = 4_114_001;
+const SCHEMA_LOCK = 4_114_001;
 
 /**
  * Opens the database and brings its schema up to date.
@@ -88,27 +90,41 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     logger: (message: string) => options.logger.debug(message),
   } as Options);
 
+  const client = () => orm.em.getConnection().getClient();
+
+  async function alone(change: () => Promise<unknown>): Promise<void> {
+    if (embedded) return void (await change());
+    await client()
+      .connection()
+      .execute(async (connection) => {
+        await sql`select pg_advisory_lock(${SCHEMA_LOCK})`.execute(connection);
+        try {
+          await change();
+        } finally {
+          await sql`select pg_advisory_unlock(${SCHEMA_LOCK})`.execute(connection);
+        }
+      });
+  }
+
   try {
     await orm.connect();
-    const client = orm.em.getConnection().getClient();
-    countStatements(client, () => database.onStatement);
-    if (embedded) await orm.migrator.up();
-    else await migrateAlone(orm);
-    await checkVersions(client);
+    countStatements(client(), () => database.onStatement);
+    await alone(() => orm.migrator.up());
+    await checkVersions(client());
   } catch (error) {
     await close().catch(() => {});
     throw explained(error);
   }
 
-  const executor = orm.em.getConnection().getClient();
   return Object.assign(database, {
     embedded: embedded !== null,
     orm,
     fork: () => orm.em.fork(),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     dump: () => embedded!.pglite.dumpDataDir('gzip'),
-    tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(executor))),
-    ping: async () => void (await sql`select 1`.execute(executor)),
+    alone,
+    tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),
+    ping: async () => void (await sql`select 1`.execute(client())),
     stop: close,
   });
 }
@@ -125,22 +141,6 @@ async function checkVersions(client: Kysely<unknown>): Promise<void> {
     throw new Error(
       `ibid needs pgvector 0.8 or later; this is ${pgvector}. Update it, then run: alter extension vector update`,
     );
-}
-
-/** Processes that start together migrate one after the other. */
-async function migrateAlone(orm: MikroORM): Promise<void> {
-  await orm.em
-    .getConnection()
-    .getClient()
-    .connection()
-    .execute(async (connection) => {
-      await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(connection);
-      try {
-        await orm.migrator.up();
-      } finally {
-        await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`.execute(connection);
-      }
-    });
 }
 
 /** The queue shares the pool. Its set-up sends several statements at once, which only the simple protocol takes. */

@@ -74,9 +74,11 @@ export function createJobs(database: Database, logger: Logger): Jobs {
       if (worker) boss.notifyWorker(worker);
     },
     async start() {
-      await boss.start();
+      await database.alone(async () => {
+        await boss.start();
+        for (const { queue } of handlers) await boss.createQueue(queue, { policy: 'short' });
+      });
       for (const { queue, options, work } of handlers) {
-        await boss.createQueue(queue, { policy: 'short' });
         const worker = await boss.work<object>(
           queue,
           { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS },
