@@ -5,7 +5,7 @@ import { MIGRATIONS } from '../migrations/index.js';
 import type { Config } from './config.js';
 import { createContext, type Services } from './context.js';
 import { createAnswerHub } from './conversation/answer-hub.js';
-import { LOST_AFTER_MS, sweepAnswers } from './conversation/answer-log.js';
+import { sweepAnswers } from './conversation/answer-log.js';
 import { ensureVectorIndex } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
@@ -152,12 +152,12 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
       );
   });
   jobs.wake(SYNC_QUEUE);
-  const sweep = async (lostAfterMs = LOST_AFTER_MS, before?: Date): Promise<void> => {
-    await sweepAnswers(services, lostAfterMs);
+  const sweep = async (before?: Date): Promise<void> => {
+    await sweepAnswers(services, before);
     await takeUpLostRuns(services, before);
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
-  await (database.embedded ? sweep(0, startedAt) : sweep());
+  await (database.embedded ? sweep(startedAt) : sweep());
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
     const timer = setInterval(
       () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),

@@ -136,7 +136,7 @@ describe('an answer that was ended while its process lives', () => {
   it('is given up by that process, which changes nothing of it', async () => {
     const { answerId } = await going();
     // As another process does that has not heard of this one.
-    await sweepAnswers(chat.app.app.services, 0);
+    await sweepAnswers(chat.app.app.services, new Date());
     await chat.provider.untilAborted(1);
     expect(await chat.message(answerId)).toMatchObject({ status: 'INTERRUPTED', content: 'Run npm', error: LOST });
   });

@@ -11,7 +11,7 @@ export const answerTopic = (messageId: string): string => `answer:${messageId}`;
 
 /** The process that generates an answer says so this often, in milliseconds; one that was silent for LOST_AFTER is dead. */
 export const HEARTBEAT_MS = 5_000;
-export const LOST_AFTER_MS = 15_000;
+const LOST_AFTER_MS = 15_000;
 /** How long the events of an answer are kept after its end, in milliseconds: a day. */
 const EVENT_LIFE_MS = 24 * 3600 * 1000;
 
@@ -64,13 +64,12 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Answers whose process died become INTERRUPTED, and their events go a day later. `lostAfterMs` 0: no other process can be alive. */
+/** Answers whose process died become INTERRUPTED, and their events go a day later. Dead: without life since `before` (default: for 15 s). */
 export async function sweepAnswers(
   services: Pick<Context, 'database' | 'topics'>,
-  lostAfterMs = LOST_AFTER_MS,
+  before = new Date(Date.now() - LOST_AFTER_MS),
 ): Promise<void> {
   const em = services.database.fork();
-  const before = new Date(Date.now() - lostAfterMs);
   const { rows } = await sql<{
     id: string;
   }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { FailureCode, FailureError } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { type Failure, toFailure } from '../platform/failure.js';
+import { startHeartbeat } from '../platform/heartbeat.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
 import { Project } from '../project/project.entity.js';
@@ -37,14 +38,7 @@ export async function generateAnswer(
   const gone = new AbortController();
   const lose = (): void => gone.abort(new AnswerEndedElsewhere());
   const log = createAnswerWriter(ctx, messageId, lose);
-  const heartbeat = setInterval(
-    () =>
-      void beat(ctx.database.fork(), messageId).then(
-        (alive) => alive || lose(),
-        () => {},
-      ),
-    HEARTBEAT_MS,
-  );
+  const stopHeartbeat = startHeartbeat(() => beat(ctx.database.fork(), messageId), HEARTBEAT_MS, lose);
   try {
     const task = await readTask(ctx, messageId, place);
     if (task) await answerFrom(ctx, task, log, AbortSignal.any([signal, gone.signal]));
@@ -52,7 +46,7 @@ export async function generateAnswer(
     if (error instanceof AnswerEndedElsewhere || gone.signal.aborted) return;
     await endEarly(ctx, error, signal, log);
   } finally {
-    clearInterval(heartbeat);
+    stopHeartbeat();
     await log.close();
   }
 }

@@ -7,6 +7,7 @@ import { FailureError } from '../../errors.js';
 import type { Services } from '../../context.js';
 import { toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
+import { startHeartbeat } from '../../platform/heartbeat.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import type { Logger } from '../../platform/logger.js';
 import { truncate } from '../../platform/text/truncate.js';
@@ -43,14 +44,8 @@ export async function runSync(
   const started = await startRun(services, syncRunId);
   if (!started) return;
   const ended = new AbortController();
-  const heartbeat = setInterval(
-    () =>
-      void beat(services, syncRunId).then(
-        (alive) => alive || ended.abort(new RunEnded()),
-        () => {},
-      ),
-    HEARTBEAT_MS,
-  );
+  const lose = (): void => ended.abort(new RunEnded());
+  const stopHeartbeat = startHeartbeat(() => beat(services, syncRunId), HEARTBEAT_MS, lose);
   const signal = AbortSignal.any([stopping, ended.signal]);
   try {
     await sync(services, checkout, logger, started, syncRunId, signal);
@@ -63,7 +58,7 @@ export async function runSync(
         .transactional((em) => endRun(em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
     }
   } finally {
-    clearInterval(heartbeat);
+    stopHeartbeat();
     services.topics.publish(topicOf(syncRunId));
   }
 }
