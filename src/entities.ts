@@ -7,6 +7,8 @@ import { IdempotencyKey } from './platform/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';
+import { SpareEmbedding } from './project-doc/sync/spare-embedding.entity.js';
+import { WebhookDelivery } from './project-doc/webhook-delivery.entity.js';
 import { Project } from './project/project.entity.js';
 
 /** Every table, in the order in which they depend on each other. */
@@ -18,6 +20,8 @@ export const ENTITIES = [
   ChunkTerm,
   SyncRun,
   SyncRunFile,
+  SpareEmbedding,
+  WebhookDelivery,
   LLMProvider,
   Conversation,
   Message,

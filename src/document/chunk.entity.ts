@@ -17,6 +17,7 @@ import { Document } from './document.entity.js';
   expression:
     'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model") include ("id", "term_count")',
 })
+@Index({ name: 'chunk_text_digest_index', properties: ['projectId', 'textDigest'] })
 @Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
 export class Chunk {
   @Field(() => ID, { description: 'A UUIDv7; changes when the content of its document does.' })
@@ -42,6 +43,10 @@ export class Chunk {
 
   @Property({ type: 'string', length: 150 })
   embeddingModel!: string;
+
+  /** Of what was embedded: the same text in the same project gets the same vector. null: cut before there were digests. */
+  @Property({ type: 'uuid', nullable: true })
+  textDigest!: string | null;
 
   @Field(() => String, {
     nullable: true,

@@ -1,3 +1,4 @@
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 
@@ -37,8 +38,15 @@ export enum SourceKind {
 @ObjectType({ implements: Node, description: 'A folder of a git repository whose documentation belongs to a project.' })
 @Entity({ tableName: 'project_doc' })
 @Index({ name: 'project_doc_project_id_index', properties: ['projectId', 'createdAt', 'id'] })
+@Index({
+  name: 'project_doc_github_url_index',
+  expression: 'create index "project_doc_github_url_index" on "project_doc" (lower(github_url))',
+})
 @Check({ name: 'project_doc_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class ProjectDoc {
+  /** What has a default in the database. */
+  [OptionalProps]?: 'syncAgain' | 'polledAt';
+
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()
   id!: string;
@@ -93,6 +101,14 @@ export class ProjectDoc {
   @Field(() => SyncStatus, { description: 'Where its sync stands.' })
   @Enum({ items: () => SyncStatus, default: SyncStatus.NOT_SYNCED })
   syncStatus!: SyncStatus;
+
+  /** A push came while a run was going: another one follows it. */
+  @Property({ type: 'boolean', default: false })
+  syncAgain!: boolean;
+
+  /** When SYNC_INTERVAL last had its head looked at. */
+  @Timestamp({ nullable: true })
+  polledAt!: Date | null;
 
   @Field(() => DateTime, { description: 'When it was created.' })
   @Timestamp()

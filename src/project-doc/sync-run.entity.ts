@@ -41,6 +41,7 @@ export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING]
   name: 'sync_run_one_active',
   expression: `create unique index "sync_run_one_active" on "sync_run" ("project_doc_id") where "status" in ('QUEUED', 'RUNNING')`,
 })
+@Index({ name: 'sync_run_retry_of_id_index', properties: ['retryOfId'] })
 @Check({
   name: 'sync_run_counts',
   expression: 'files_processed >= 0 and files_processed <= files_total and chunks_embedded >= 0',
@@ -54,6 +55,8 @@ export class SyncRun {
     | 'finishedAt'
     | 'heartbeatAt'
     | 'chunksEmbedded'
+    | 'chunksReused'
+    | 'retryOfId'
     | (`files${string}` & keyof SyncRun);
 
   @Field(() => ID, { description: 'A UUIDv7.' })
@@ -122,6 +125,23 @@ export class SyncRun {
   @Field(() => Int, { description: 'Passages that were sent to the embedding model.' })
   @Property({ type: 'integer', default: 0 })
   chunksEmbedded!: number;
+
+  @Field(() => Int, {
+    description:
+      'Passages of new or changed files that were not sent to it: the project had a vector of the same text already.',
+  })
+  @Property({ type: 'integer', default: 0 })
+  chunksReused!: number;
+
+  /** The run whose FAILED files this one takes up, and nothing else; null: all files. */
+  @ManyToOne(() => SyncRun, {
+    mapToPk: true,
+    fieldName: 'retry_of_id',
+    deleteRule: 'set null',
+    nullable: true,
+    index: false,
+  })
+  retryOfId!: string | null;
 
   @Field(() => Failure, { nullable: true, description: 'Why the run as a whole FAILED or was INTERRUPTED.' })
   @Property({ type: 'json', nullable: true })
