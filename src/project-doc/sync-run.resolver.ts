@@ -52,6 +52,14 @@ export class SyncRunResolver {
     return getById(ctx, ProjectDoc, run.projectDocId);
   }
 
+  @FieldResolver(() => SyncRun, {
+    nullable: true,
+    description: 'The run whose FAILED files this one takes up, and nothing else; null: it takes all files.',
+  })
+  retryOf(@Root() run: Row<SyncRun>, @Ctx() ctx: Context) {
+    return findById(ctx, SyncRun, run.retryOfId);
+  }
+
   @FieldResolver(() => Float, { description: '0..1: files processed of all; 1 when it has finished.' })
   progress(@Root() run: Row<SyncRun>) {
     return progressOf(run);

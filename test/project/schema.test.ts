@@ -59,9 +59,9 @@ describe('schema.graphql', () => {
 /** Columns that the API shows under no name of their own. */
 const HIDDEN = {
   Project: [],
-  ProjectDoc: ['sourceKind'],
+  ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
   Document: ['projectId'],
-  Chunk: ['projectId', 'embedding', 'embeddingModel', 'termCount'],
+  Chunk: ['projectId', 'embedding', 'embeddingModel', 'textDigest', 'termCount'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],
