@@ -6,7 +6,7 @@ import type { Config } from './config.js';
 import { createContext, type Services } from './context.js';
 import { createAnswerHub } from './conversation/answer-hub.js';
 import { sweepAnswers } from './conversation/answer-log.js';
-import { ensureVectorIndex } from './document/vector-index.js';
+import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { type Database, openDatabase } from './platform/database/database.js';
@@ -19,6 +19,7 @@ import { createJobs } from './platform/jobs/jobs.js';
 import { DEFAULT_LIMITS, type Limits } from './platform/limits.js';
 import { createLanguageModels } from './platform/llm/models.js';
 import type { Logger } from './platform/logger.js';
+import { createCutter } from './platform/passages/cutter.js';
 import { readPackageInfo } from './platform/package-info.js';
 import { createTopics } from './platform/topics.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
@@ -97,17 +98,17 @@ export async function createApp(
       searchPath: config.searchPath,
       token: (host) => (host === 'github.com' ? config.githubToken : null),
     }),
+    cutter: createCutter(),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(),
     answers: createAnswerHub(() => services, logger),
   };
-  const stops: (() => Promise<void>)[] = [() => database.stop()];
+  const stops: (() => Promise<void>)[] = [() => database.stop(), () => services.cutter.stop()];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    await ensureVectorIndex(database);
     await startWork(services, logger, stops);
     const http = await startHttpServer({
       schema: await buildApiSchema(),
@@ -139,6 +140,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency: SYNCS_AT_ONCE }, ({ syncRunId }, signal) =>
     runSync(services, checkout, logger, syncRunId, signal),
   );
+  jobs.handle(VECTOR_QUEUE, { concurrency: 1 }, async (_, signal) => void (await indexVectors(database, signal)));
   const startedAt = new Date();
   await jobs.start();
   stops.push(() => jobs.stop());
@@ -169,6 +171,8 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
     await database.tidy();
+    // What a process left undone.
+    await database.fork().transactional((em) => sendVectorJob(jobs, em));
   });
 }
 

@@ -7,6 +7,7 @@ import type { Embedder } from './platform/embedding/embedder.js';
 import type { GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
+import type { Cutter } from './platform/passages/cutter.js';
 import { createOperationContext, type OperationContext } from './platform/operation-context.js';
 import type { Topics } from './platform/topics.js';
 
@@ -16,6 +17,8 @@ export interface Services {
   readonly database: Database;
   readonly embedder: Embedder;
   readonly git: GitSources;
+  /** Cuts files into passages. */
+  readonly cutter: Cutter;
   readonly jobs: Jobs;
   readonly models: LanguageModels;
   /** "There is more to read", within the process. */

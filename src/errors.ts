@@ -43,13 +43,17 @@ export enum FailureCode {
 
 /** What went wrong with a git host or a provider, in words written for the user: never a secret, a path or a raw reply. */
 export class FailureError extends Error {
+  /** How long the host or provider asked to be left alone, in milliseconds; null where it did not say. */
+  readonly retryAfterMs: number | null;
+
   constructor(
     readonly code: FailureCode,
     message: string,
     readonly retryable: boolean,
-    options?: ErrorOptions,
+    { retryAfterMs = null, ...options }: ErrorOptions & { retryAfterMs?: number | null } = {},
   ) {
     super(message, options);
     this.name = 'FailureError';
+    this.retryAfterMs = retryAfterMs;
   }
 }

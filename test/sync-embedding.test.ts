@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type GitHost, startGitHost } from './support/git-host.js';
-import { breaksDown, embedsWith, fails, rateLimited, startScriptedProvider } from './support/scripted-provider.js';
+import {
+  breaksDown,
+  embedsWith,
+  fails,
+  failsOn,
+  rateLimited,
+  startScriptedProvider,
+} from './support/scripted-provider.js';
 import type { ScriptedProvider } from './support/scripted-provider.js';
 import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
@@ -65,6 +72,40 @@ describe('what a sync asks of the embedding model', () => {
     expect(inputs()).toEqual([['B\n\n# B\n\nOther.']]);
   });
 
+  it('is only the passages that changed, where others of their file did not', async () => {
+    const section = (name: string): string => `## ${name}\n\n${`The words of ${name}. `.repeat(60)}\n\n`;
+    const page = (...names: string[]): string => `# Page\n\n${names.map(section).join('')}`;
+    const followed = await followRepository(app, host, { 'a.md': page('One', 'Two', 'Three', 'Four') });
+    const { chunksEmbedded } = await sync(app, followed);
+    provider.reset();
+    await followed.repository.commit({ 'a.md': page('One', 'Two', 'New', 'Four') });
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ filesUpdated: 1, chunksEmbedded: 1, chunksReused: chunksEmbedded - 1 });
+    expect(inputs()).toEqual([[expect.stringContaining('The words of New.')]]);
+  });
+
+  it('is a text that is in two files only once', async () => {
+    const followed = await followRepository(app, host, {
+      'a.md': '# Same\n\nText.\n',
+      'sub/b.md': '# Same\n\nText.\n',
+    });
+    expect(await sync(app, followed)).toMatchObject({ filesAdded: 2, chunksEmbedded: 1, chunksReused: 1 });
+    expect(inputs()).toEqual([['Same\n\n# Same\n\nText.']]);
+    await followed.repository.commit({ 'c.md': '# Same\n\nText.\n' });
+    expect(await sync(app, followed)).toMatchObject({ filesAdded: 1, chunksEmbedded: 0, chunksReused: 1 });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('is nothing that another ProjectDoc of the same project has, and nothing of another project helps', async () => {
+    const files = { 'a.md': '# Shared\n\nBy two.\n' };
+    const first = await followRepository(app, host, files);
+    await sync(app, first);
+    const sibling = await followRepository(app, host, files, { projectId: first.projectId });
+    expect(await sync(app, sibling)).toMatchObject({ filesAdded: 1, chunksEmbedded: 0, chunksReused: 1 });
+    const stranger = await followRepository(app, host, files);
+    expect(await sync(app, stranger)).toMatchObject({ filesAdded: 1, chunksEmbedded: 1, chunksReused: 0 });
+  });
+
   it('is nothing for an empty file', async () => {
     const followed = await followRepository(app, host, { 'empty.md': '' });
     expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1, chunksEmbedded: 0 });
@@ -96,8 +137,17 @@ describe('a sync whose embedding model fails', () => {
     expect(await syncStatus(followed.projectDocId)).toMatchObject({ syncStatus: 'FAILED', freshness: 'NOT_SYNCED' });
   });
 
+  it('waits as long as the provider asks for, and tries four times', async () => {
+    provider.scriptEmbeddings(rateLimited(1), rateLimited(0), rateLimited(0));
+    const followed = await followRepository(app, host, { 'a.md': '# A\n' });
+    const { startedAt, finishedAt, ...run } = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 1 });
+    expect(provider.requests).toHaveLength(4);
+    expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(1_000);
+  });
+
   it('is PARTIAL when one batch fails, and the next sync makes up for it', async () => {
-    provider.scriptEmbeddings(breaksDown(), breaksDown(), breaksDown());
+    provider.scriptEmbeddings(rateLimited(0), rateLimited(0), rateLimited(0), rateLimited(0));
     const followed = await followRepository(app, host, MANY);
     const run = await sync(app, followed);
     expect(run).toMatchObject({
@@ -110,7 +160,7 @@ describe('a sync whose embedding model fails', () => {
     expect(run).toMatchObject({ error: null, chunksEmbedded: 8, progress: 1 });
     expect((await outcomesOf(app, run.id))['page-00.md']).toMatchObject({
       outcome: 'FAILED',
-      reason: 'The provider failed with a fault of its own, try again in a moment (HTTP 500).',
+      reason: 'The provider is over its rate limit. Try again in a minute.',
       document: null,
     });
     expect(await syncStatus(followed.projectDocId)).toMatchObject({ syncStatus: 'SYNCED', freshness: 'NEEDS_UPDATE' });
@@ -137,19 +187,61 @@ describe('a sync whose embedding model fails', () => {
     expect(Object.keys(await documentsOf(app, followed.projectDocId))).toEqual(['b.md', 'c.md']);
   });
 
+  it.each([
+    ['breaks down', breaksDown()],
+    ['refuses', fails(400, { message: 'no' })],
+  ])('loses only the files that the model %s on, whatever is embedded with them', async (_, failure) => {
+    provider.alwaysEmbed(failsOn('poison', failure));
+    const followed = await followRepository(app, host, { ...MANY, 'page-03.md': '# Bad\n\nIt is poison.\n' });
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'PARTIAL', filesAdded: 39, filesFailed: 1, chunksEmbedded: 39 });
+    expect((await outcomesOf(app, run.id))['page-03.md']).toMatchObject({ outcome: 'FAILED' });
+    await followed.repository.commit({ 'page-03.md': '# Worse\n\nStill poison.\n' });
+    expect(await sync(app, followed)).toMatchObject({ status: 'PARTIAL', filesFailed: 1, filesUnchanged: 39 });
+  });
+
+  it('embeds again only the passages that it has no vector for', async () => {
+    const section = (index: number): string => `## Part ${index}\n\n${`Words of part ${index}. `.repeat(60)}\n\n`;
+    const long = `# Long\n\n${Array.from({ length: 50 }, (_, index) => section(index)).join('')}`;
+    // The second of the file's two requests.
+    provider.alwaysEmbed(failsOn('Words of part 45.', rateLimited(0)));
+    const followed = await followRepository(app, host, { 'a.md': '# A\n', 'long.md': long });
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'PARTIAL', filesAdded: 1, filesFailed: 1 });
+    const embedded = new Set(
+      inputs()
+        .filter((texts) => !texts.join().includes('Words of part 45.'))
+        .flat(),
+    );
+    expect(embedded.size).toBe(32);
+    provider.reset();
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1, chunksReused: 31 });
+    expect(
+      inputs()
+        .flat()
+        .filter((text) => embedded.has(text)),
+    ).toEqual([]);
+    provider.reset();
+    await followed.repository.commit({ 'long.md': '# Short\n' });
+    await sync(app, followed);
+    await followed.repository.commit({ 'long.md': long });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', chunksReused: 0 });
+  });
+
   it('fails as a whole when the model works for no file at all', async () => {
-    provider.scriptEmbeddings(breaksDown(), breaksDown(), breaksDown());
+    provider.alwaysEmbed(breaksDown());
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     expect(await sync(app, followed)).toMatchObject({
       status: 'FAILED',
       error: { code: 'INTERNAL', message: expect.stringMatching(/^The provider failed/), retryable: true },
     });
     expect(await syncStatus(followed.projectDocId)).toMatchObject({ syncStatus: 'FAILED', lastSyncedAt: null });
+    provider.reset();
     expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
   });
 
   it('fails when the vectors cannot be stored', async () => {
-    provider.scriptEmbeddings(embedsWith(1024));
+    provider.alwaysEmbed(embedsWith(1024));
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     expect(await sync(app, followed)).toMatchObject({
       status: 'FAILED',

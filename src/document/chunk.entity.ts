@@ -1,4 +1,5 @@
-import { Check, Entity, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { OptionalProps } from '@mikro-orm/core';
+import { Check, Entity, Index, ManyToOne, PrimaryKey, Property, Trigger, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
@@ -15,11 +16,27 @@ import { Document } from './document.entity.js';
 @Index({
   name: 'chunk_project_id_index',
   expression:
-    'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model") include ("id", "term_count")',
+    'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model", "vector_indexed") include ("id", "term_count")',
+})
+@Index({
+  name: 'chunk_embedding_hnsw',
+  expression:
+    'create index "chunk_embedding_hnsw" on "chunk" using hnsw ("embedding" vector_cosine_ops) with (m = 16, ef_construction = 64) where vector_indexed',
 })
 @Index({ name: 'chunk_text_digest_index', properties: ['projectId', 'textDigest'] })
+@Trigger({
+  name: 'chunk_delete_terms',
+  timing: 'after',
+  events: ['delete'],
+  forEach: 'statement',
+  expression: `create trigger "chunk_delete_terms" after delete on "chunk" referencing old table as gone
+    for each statement execute function "delete_chunk_terms"()`,
+})
 @Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
 export class Chunk {
+  /** What has a default in the database. */
+  [OptionalProps]?: 'vectorIndexed';
+
   @Field(() => ID, { description: 'A UUIDv7; changes when the content of its document does.' })
   @Id()
   id!: string;
@@ -43,6 +60,10 @@ export class Chunk {
 
   @Property({ type: 'string', length: 150 })
   embeddingModel!: string;
+
+  /** Whether the approximate index holds it; see vector-index.ts. */
+  @Property({ type: 'boolean', default: false })
+  vectorIndexed!: boolean;
 
   /** Of what was embedded: the same text in the same project gets the same vector. null: cut before there were digests. */
   @Property({ type: 'uuid', nullable: true })
@@ -87,10 +108,11 @@ export class ChunkTerm {
   @PrimaryKey({ type: 'uuid' })
   projectId!: string;
 
-  @PrimaryKey({ type: 'string', length: 64 })
+  @PrimaryKey({ type: 'string', length: 64, collation: 'C' })
   term!: string;
 
-  @ManyToOne(() => Chunk, { mapToPk: true, fieldName: 'chunk_id', deleteRule: 'cascade', primary: true, index: false })
+  /** Goes with its chunk by a trigger. */
+  @PrimaryKey({ type: 'uuid' })
   chunkId!: string;
 
   @Property({ type: 'integer' })

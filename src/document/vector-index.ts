@@ -1,21 +1,40 @@
 import { sql } from 'kysely';
 
+import type { Context } from '../context.js';
 import type { Database } from '../platform/database/database.js';
+import type { Jobs } from '../platform/jobs/jobs.js';
 
-/** On the embedded database exact scans are better up to this many passages. */
-const MIN_PASSAGES_EMBEDDED = 20_000;
+/** Projects with up to this many passages are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
+const MAX_EXACT_SCAN = 20_000;
+/** A few milliseconds each. The embedded database does nothing else meanwhile. */
+const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
 
-/** The approximate index for large projects; small ones are scanned exactly (search.service.ts). Made here and not by a migration, since whether it is wanted depends on the database and its size. */
-export async function ensureVectorIndex(database: Database): Promise<void> {
+export const VECTOR_QUEUE = 'index-vectors';
+
+/** Has `indexVectors` done by the next process that has time: one job for all projects. */
+export function sendVectorJob(jobs: Jobs, em: Context['em']): Promise<void> {
+  return jobs.send(em, VECTOR_QUEUE, 'all', {});
+}
+
+/**
+ * Puts the passages of projects with more than `above` of them (default: 20,000) into the approximate index, a few in
+ * each transaction. Until a passage is in it, searches scan for it: nothing is ever missing. A run may be cut off at
+ * any time; the next goes on where it ended.
+ * @returns how many were put there
+ */
+export async function indexVectors(database: Database, signal?: AbortSignal, above = MAX_EXACT_SCAN): Promise<number> {
   const db = database.fork().getKysely();
-  if (database.embedded) {
-    const { rows } = await sql<{
-      many: boolean;
-    }>`select exists (select from chunk offset ${MIN_PASSAGES_EMBEDDED}) as many`.execute(db);
-    if (!rows[0]!.many) return;
+  const size = database.embedded ? ROWS_AT_ONCE.embedded : ROWS_AT_ONCE.postgresql;
+  let indexed = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const { numAffectedRows } = await sql`
+      update chunk set vector_indexed = true where id in (
+        select c.id from project p cross join lateral (
+          select id from chunk where project_id = p.id and not vector_indexed limit ${size} for update skip locked) c
+        where exists (select from chunk where project_id = p.id offset ${above})
+        limit ${size})`.execute(db);
+    indexed += Number(numAffectedRows);
+    if (!numAffectedRows) return indexed;
   }
-  await sql`
-    create index if not exists chunk_embedding_hnsw on chunk using hnsw (embedding vector_cosine_ops) with (m = 16, ef_construction = 64)`.execute(
-    db,
-  );
 }

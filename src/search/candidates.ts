@@ -12,8 +12,6 @@ const CANDIDATES = 200;
 /** Okapi BM25 with its customary constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
 const K1 = 1.2;
 const B = 0.75;
-/** Up to this many passages of a project an exact scan is both fast and right; beyond it the HNSW index is worth its misses. */
-const MAX_EXACT_SCAN = 20_000;
 
 export interface Candidate {
   chunkId: string;
@@ -38,7 +36,7 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const { model } = ctx.embedder;
   const [terms, vector] = await Promise.all([termsOf(ctx, query), ctx.embedder.embedQuery(query, signal)]);
   const queryVector = sql`${toVectorText(vector)}::vector`;
-  const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId));
+  const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, request.filter ?? null);
   const statement = sql<Candidate>`
     with keyword_leg as (${mode === SearchMode.SEMANTIC ? emptyLeg : bm25(projectId, terms, wanted)}),
@@ -82,6 +80,7 @@ function bm25(projectId: string, terms: readonly string[], wanted: RawBuilder<un
     group by posting.chunk_id order by score desc, id limit ${CANDIDATES}`;
 }
 
+/** The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. */
 function nearest(
   projectId: string,
   model: string,
@@ -89,18 +88,19 @@ function nearest(
   wanted: RawBuilder<unknown> | null,
   exact: boolean,
 ): RawBuilder<unknown> {
-  // Adding nothing keeps the planner from the index.
-  const distance = exact ? sql`(embedding <=> ${vector}) + 0` : sql`embedding <=> ${vector}`;
-  return sql`
-    select id, 1 - (embedding <=> ${vector}) as score from chunk
-    where project_id = ${projectId} and embedding_model = ${model} and ${wanted ? sql`id in (${wanted})` : sql`true`}
-    order by ${distance} limit ${CANDIDATES}`;
+  const leg = (indexed: boolean): RawBuilder<unknown> => sql`
+    (select id, 1 - (embedding <=> ${vector}) as score from chunk
+    where project_id = ${projectId} and embedding_model = ${model} and vector_indexed = ${sql.lit(indexed)}
+      and ${wanted ? sql`id in (${wanted})` : sql`true`}
+    order by embedding <=> ${vector} limit ${CANDIDATES})`;
+  return exact ? leg(false) : sql`${leg(false)} union all ${leg(true)} order by score desc limit ${CANDIDATES}`;
 }
 
-async function isExact(ctx: Context, projectId: string): Promise<boolean> {
-  const { rows } = await sql<{ more: boolean }>`
-    select exists (select from chunk where project_id = ${projectId} offset ${MAX_EXACT_SCAN}) as more`.execute(
+/** Whether the approximate index holds nothing of the project: see vector-index.ts. */
+async function isExact(ctx: Context, projectId: string, model: string): Promise<boolean> {
+  const { rows } = await sql<{ indexed: boolean }>`
+    select exists (select from chunk where project_id = ${projectId} and embedding_model = ${model} and vector_indexed) as indexed`.execute(
     ctx.em.getKysely(),
   );
-  return !rows[0]!.more;
+  return !rows[0]!.indexed;
 }

@@ -31,21 +31,16 @@ export function createStemmer(): Stemmer {
   };
 }
 
-/** How often each term occurs in a passage; its title and headings count twice on top of the text. */
+/** How often each term counts in a passage, given how often its words do: words with the same stem are one term. */
 export function countTerms(
-  heading: string,
-  text: string,
+  words: ReadonlyMap<string, number>,
   stems: ReadonlyMap<string, string | null>,
 ): Map<string, number> {
   const counts = new Map<string, number>();
-  const count = (words: string[], weight: number): void => {
-    for (const word of words) {
-      const stem = stems.get(word);
-      if (stem) counts.set(stem, (counts.get(stem) ?? 0) + weight);
-    }
-  };
-  count(tokenize(heading), 2);
-  count(tokenize(text), 1);
+  for (const [word, count] of words) {
+    const stem = stems.get(word);
+    if (stem) counts.set(stem, (counts.get(stem) ?? 0) + count);
+  }
   return counts;
 }
 

@@ -61,7 +61,7 @@ const HIDDEN = {
   Project: [],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
   Document: ['projectId'],
-  Chunk: ['projectId', 'embedding', 'embeddingModel', 'textDigest', 'termCount'],
+  Chunk: ['projectId', 'embedding', 'embeddingModel', 'vectorIndexed', 'textDigest', 'termCount'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],

@@ -133,6 +133,7 @@ export function buildChunk(
     embedding: Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
     embeddingModel: app.app.services.embedder.model,
     textDigest: null,
+    vectorIndexed: false,
     headerAnchor: null,
     headerPath: [],
     startLine: 1,

@@ -25,6 +25,8 @@ export interface ScriptedProvider {
   readonly aborted: number;
   script(...steps: Step[]): void;
   scriptEmbeddings(...steps: Step[]): void;
+  /** Every request for embeddings that the script has no step for is answered by this one, until `reset`. */
+  alwaysEmbed(step: Step): void;
   /** Resolves once `count` requests have arrived in all. */
   untilRequests(count: number): Promise<void>;
   /** Resolves once `count` requests have been given up in all. */
@@ -128,6 +130,11 @@ export function sendsHtml(html = '<!doctype html><h1>Log in</h1>'): Step {
   return ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end(html);
 }
 
+/** Embeds what it is sent, but for requests with a text that `word` is in: those it fails, whatever else is in them. */
+export function failsOn(word: string, failure: Step = breaksDown()): Step {
+  return (exchange) => (exchange.request.body.input.join().includes(word) ? failure : embeds)(exchange);
+}
+
 /** Embeddings of `length` numbers, whatever was asked for. */
 export function embedsWith(length: number): Step {
   return ({ request, response }) => json(response, 200, embeddingsOf(request.body, length));
@@ -139,6 +146,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const embeddingSteps: Step[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
   let aborted = 0;
+  let usualEmbedding: Step = embeds;
 
   const server = createServer(async (message, response) => {
     const request = await record(message);
@@ -158,7 +166,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   });
 
   function stepFor({ url }: RecordedRequest): Step {
-    if (url === '/v1/embeddings') return embeddingSteps.shift() ?? embeds;
+    if (url === '/v1/embeddings') return embeddingSteps.shift() ?? usualEmbedding;
     if (url === '/v1/chat/completions' || url === '/api/chat') return chatSteps.shift() ?? answers(DEFAULT_ANSWER);
     return fails(404);
   }
@@ -180,11 +188,13 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     },
     script: (...steps) => void chatSteps.push(...steps),
     scriptEmbeddings: (...steps) => void embeddingSteps.push(...steps),
+    alwaysEmbed: (step) => void (usualEmbedding = step),
     untilRequests: (count) => until(() => requests.length >= count),
     untilAborted: (count) => until(() => aborted >= count),
     reset() {
       for (const list of [requests, chatSteps, embeddingSteps]) list.length = 0;
       aborted = 0;
+      usualEmbedding = embeds;
     },
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -7,7 +7,7 @@ import type { TestApp, Values } from './test-app.js';
 
 /** Everything that is to be known of a run, but what became of its files. */
 export const RUN = `id status commitSha startedAt finishedAt progress filesTotal filesProcessed filesAdded filesUpdated
-  filesRenamed filesDeleted filesUnchanged filesSkipped filesFailed chunksEmbedded error { code message retryable }`;
+  filesRenamed filesDeleted filesUnchanged filesSkipped filesFailed chunksEmbedded chunksReused error { code message retryable }`;
 
 export interface Followed {
   projectId: string;

@@ -89,7 +89,7 @@ describe('the remote embedder', () => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ data: [{ embedding: [1], index: 0 }] }));
     });
-    await expect(compatible().embedDocuments(['a', 'b'])).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(compatible().embedDocuments(['a', 'b'], undefined, 1)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
   it('tries again after 429 and 500', async () => {

@@ -11,8 +11,11 @@ export interface Embedder {
   readonly minimumSimilarity: number;
   /** How many texts go into one call of embedDocuments at most. */
   readonly batchSize: number;
-  /** @throws FailureError when the provider cannot be reached or refuses. */
-  embedDocuments(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
+  /**
+   * @param attempts how often a fault that passes is met with patience, the first time included; default: 4
+   * @throws FailureError when the provider cannot be reached or refuses.
+   */
+  embedDocuments(texts: readonly string[], signal?: AbortSignal, attempts?: number): Promise<number[][]>;
   /** @throws FailureError when the provider cannot be reached or refuses. */
   embedQuery(text: string, signal?: AbortSignal): Promise<number[]>;
 }

@@ -6,6 +6,7 @@ import type { HostEntry } from '../http/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { quietSdk } from '../llm/quiet-sdk.js';
+import { retrying, type RetryOptions } from '../retry.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
 
 export type RemoteEmbeddingProvider = keyof typeof PROFILES;
@@ -31,11 +32,14 @@ const PROFILES = {
   'openai-compatible': { model: null, asksFor768: true, minimumSimilarity: 0.35, batchSize: 32 },
 } as const;
 
-const MAX_RETRIES = 2;
+/** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
+const QUERY_RETRIES = { attempts: 3, longestWaitMs: 5_000 };
+const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
 
 /**
- * An embedder behind HTTP. All three providers speak OpenAI's protocol, Ollama under `/v1`. 408, 429, 5xx and network
- * faults are tried again up to twice, as Retry-After says; 60 s of silence end in TIMEOUT.
+ * An embedder behind HTTP. All three providers speak OpenAI's protocol, Ollama under `/v1`. 408, 429, 5xx, network
+ * faults and 60 s of silence are tried again, after 1, 2 and 4 s or as Retry-After says: texts of documents up to three
+ * times with waits of up to 5 minutes, queries twice with waits of up to 5 seconds.
  *
  * @throws Error when the model or the base URL is missing that openai-compatible needs.
  */
@@ -57,13 +61,11 @@ export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: 
   const prefix = prefixesOf(modelName);
 
   async function embed(values: string[], signal?: AbortSignal): Promise<number[][]> {
-    if (values.length === 0) return [];
-    if (key?.required && !apiKey) throw missingKey(PROVIDERS[provider]);
     try {
       const { embeddings } = await embedMany({
         model: remote,
         values,
-        maxRetries: MAX_RETRIES,
+        maxRetries: 0,
         abortSignal: signal,
         telemetry: { isEnabled: false },
         providerOptions: profile.asksFor768 ? { openaiCompatible: { dimensions: EMBEDDING_DIMENSIONS } } : {},
@@ -76,17 +78,23 @@ export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: 
     }
   }
 
+  async function embedPatiently(values: string[], options: RetryOptions): Promise<number[][]> {
+    if (values.length === 0) return [];
+    if (key?.required && !apiKey) throw missingKey(PROVIDERS[provider]);
+    return retrying(() => embed(values, options.signal), options);
+  }
+
   return {
     model: `${provider}/${modelName}`,
     weight: 0.5,
     minimumSimilarity: profile.minimumSimilarity,
     batchSize: profile.batchSize,
-    embedDocuments: (texts, signal) =>
-      embed(
+    embedDocuments: (texts, signal, attempts = DOCUMENT_RETRIES.attempts) =>
+      embedPatiently(
         texts.map((text) => prefix.document + text),
-        signal,
+        { ...DOCUMENT_RETRIES, attempts, signal },
       ),
-    embedQuery: async (text, signal) => (await embed([prefix.query + text], signal))[0]!,
+    embedQuery: async (text, signal) => (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, signal }))[0]!,
   };
 }
 

@@ -20,8 +20,19 @@ export function toProviderFailure(error: unknown, provider: Provider): FailureEr
   const call = chain.find((cause) => APICallError.isInstance(cause) && cause.statusCode !== undefined);
   const text = chain.map(searchableText).join('\n');
   // A success that breaks off has a status as well: 200.
-  if (APICallError.isInstance(call) && call.statusCode! >= 400) return fromStatus(call.statusCode!, text, provider);
+  if (APICallError.isInstance(call) && call.statusCode! >= 400) {
+    const { code, message, retryable } = fromStatus(call.statusCode!, text, provider);
+    return new FailureError(code, message, retryable, { retryAfterMs: readRetryAfter(call.responseHeaders) });
+  }
   return fromText(text, provider) ?? fromConnection(chain, text);
+}
+
+/** Retry-After is a number of seconds, or the time at which to come back. */
+function readRetryAfter(headers: Record<string, string> | undefined): number | null {
+  const value = headers?.['retry-after']?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? null : Math.max(0, time - Date.now());
 }
 
 /** The provider cannot be called without a key, and none is set. */

@@ -30,7 +30,11 @@ const COUNTERS: Record<SyncFileOutcome, string> = {
 
 /** Records what a run does. Each record is in the transaction of the work that it is about, and only while the run is RUNNING. */
 export interface RunProgress {
-  record(em: Context['em'], files: readonly FileOutcome[], chunksEmbedded?: number): Promise<void>;
+  record(
+    em: Context['em'],
+    files: readonly FileOutcome[],
+    chunks?: { embedded: number; reused: number },
+  ): Promise<void>;
   /**
    * In a transaction of its own, with the work that belongs to it.
    * @throws RunEnded when the ProjectDoc was deleted
@@ -52,7 +56,7 @@ export function createRunProgress(
       });
       services.topics.publish(topicOf(syncRunId));
     },
-    async record(em, files, chunksEmbedded = 0) {
+    async record(em, files, { embedded, reused } = { embedded: 0, reused: 0 }) {
       const counts = Map.groupBy(files, ({ outcome }) => outcome);
       const processed = files.length - (counts.get(SyncFileOutcome.DELETED)?.length ?? 0);
       const moved = [...counts].map(([outcome, { length }]) => {
@@ -60,8 +64,8 @@ export function createRunProgress(
         return sql`${column} = ${column} + ${length}`;
       });
       const updated = await sql`
-        update sync_run set files_processed = files_processed + ${processed}, chunks_embedded = chunks_embedded + ${chunksEmbedded},
-          heartbeat_at = ${new Date()} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
+        update sync_run set files_processed = files_processed + ${processed}, chunks_embedded = chunks_embedded + ${embedded},
+          chunks_reused = chunks_reused + ${reused},          heartbeat_at = ${new Date()} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
         where id = ${syncRunId} and status = 'RUNNING'`.execute(em.getKysely());
       if (updated.numAffectedRows !== 1n) throw new RunEnded();
       const rows = files.map((file) => ({

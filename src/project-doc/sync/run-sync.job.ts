@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
+import { sendVectorJob } from '../../document/vector-index.js';
 import { FailureError } from '../../errors.js';
 import type { Services } from '../../context.js';
 import { toFailure } from '../../platform/failure.js';
@@ -15,9 +16,13 @@ import { ProjectDoc, SourceKind, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
 import { endRun, HEARTBEAT_MS, takeUpAgain, topicOf } from '../sync-run.service.js';
-import { embedChanged } from './embed-changed.js';
-import { planSync, type StoredFile, type SyncPlan } from './plan-sync.js';
+import { planSync, type SyncPlan } from './plan-sync.js';
+import { readScope, readStored } from './read-state.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
+import { createStages } from './stages.js';
+import { syncChanged } from './sync-changed.js';
+import type { Place } from './sync-work.js';
+import { dropSpare } from './vector-store.js';
 
 /** Where the sample project comes from: the checkout that this service runs in. */
 export interface Checkout {
@@ -98,16 +103,23 @@ async function sync(
   syncRunId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { githubUrl: url, branch, githubFolderPath: folder } = projectDoc;
-  const snapshot =
-    projectDoc.sourceKind === SourceKind.CHECKOUT
-      ? await services.git.openCheckout(checkout, signal)
-      : await services.git.openRemote({ url, branch, folder }, signal);
-  const stored = await readStored(services, projectDoc.id);
-  const plan = planSync(snapshot.entries, stored);
+  const stages = createStages();
+  const snapshot = await stages.during('fetch', () => openSource(services, checkout, projectDoc, signal));
+  const scope = await readScope(services, syncRunId);
+  const entries = scope
+    ? snapshot.entries.filter(({ path }) => path !== null && scope.paths.has(path))
+    : snapshot.entries;
+  const stored = await readStored(services, projectDoc.id, scope);
+  const plan = planSync(entries, stored);
   const progress = createRunProgress(services, projectDoc, syncRunId);
+  const place: Place = {
+    projectId: projectDoc.projectId,
+    projectDocId: projectDoc.id,
+    commitSha: snapshot.commitSha,
+    embeddingModel: services.embedder.model,
+  };
   await progress.transact(async (em) => {
-    await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${snapshot.entries.length} where id = ${syncRunId}`.execute(
+    await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`.execute(
       em.getKysely(),
     );
     await progress.record(em, [
@@ -120,25 +132,32 @@ async function sync(
     ]);
   });
   await rename(progress, snapshot, plan);
-  const place = {
-    projectId: projectDoc.projectId,
-    projectDocId: projectDoc.id,
-    commitSha: snapshot.commitSha,
-    embeddingModel: services.embedder.model,
-  };
-  await embedChanged(services, logger, progress, snapshot, place, plan.changed, signal);
+  await syncChanged({ services, logger, place, snapshot, progress, stages, signal }, plan.changed);
   await removeGone(progress, plan);
-  await finish(progress, projectDoc.id, syncRunId, snapshot);
+  await finish(progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
+  if (plan.changed.length > 0) await services.database.fork().transactional((em) => sendVectorJob(services.jobs, em));
+  logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 
-async function readStored(services: Services, projectDocId: string): Promise<StoredFile[]> {
-  const { rows } = await sql<StoredFile>`
-    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
-      not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${services.embedder.model}) as current
-    from document d where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
-    services.database.fork().getKysely(),
-  );
-  return rows;
+function openSource(
+  { git }: Services,
+  checkout: Checkout,
+  { sourceKind, githubUrl: url, branch, githubFolderPath: folder }: ProjectDoc,
+  signal: AbortSignal,
+): Promise<SourceSnapshot> {
+  return sourceKind === SourceKind.CHECKOUT
+    ? git.openCheckout(checkout, signal)
+    : git.openRemote({ url, branch, folder }, signal);
+}
+
+/** A run that took up a part of the files has synced the whole of a commit only where all the others were synced at it before. */
+function headAfterRetry(
+  { lastGithubCommitSha, lastGithubCommitDate }: ProjectDoc,
+  { commitSha, commitDate }: SourceSnapshot,
+) {
+  return lastGithubCommitSha === null || lastGithubCommitDate === null
+    ? { commitSha, commitDate }
+    : { commitSha: lastGithubCommitSha, commitDate: lastGithubCommitDate };
 }
 
 /** The passages stay as they are; only the place of the document changes. */
@@ -179,7 +198,7 @@ async function finish(
   progress: RunProgress,
   projectDocId: string,
   syncRunId: string,
-  snapshot: SourceSnapshot,
+  snapshot: Pick<SourceSnapshot, 'commitSha' | 'commitDate'>,
 ): Promise<void> {
   await progress.transact(async (em) => {
     const now = new Date();
@@ -190,6 +209,7 @@ async function finish(
     await sql`
       update project_doc set sync_status = 'SYNCED', last_synced_at = ${now}, last_github_commit_sha = ${snapshot.commitSha},
         last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`.execute(em.getKysely());
+    await dropSpare(em, projectDocId, syncRunId);
     await sql`
       delete from sync_run_file where sync_run_id in (
         select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { type CutFile, cutFile } from './cut-file.js';
+
+/** Cuts files where it holds up nobody: one after the other, in a thread of its own. */
+export interface Cutter {
+  /** @throws CutFault for a file that cannot be cut in 30 s, or in 512 MB; what the code of cutting itself threw */
+  cut(filePath: string, bytes: Buffer): Promise<CutFile | { skipReason: string }>;
+  stop(): Promise<void>;
+}
+
+/** One file is to blame, and no other is touched. */
+export class CutFault extends Error {}
+
+const TIME_LIMIT_MS = 30_000;
+const MAX_HEAP_MB = 512;
+
+interface Task {
+  filePath: string;
+  bytes: Buffer;
+  resolve(result: CutFile | { skipReason: string }): void;
+  reject(error: unknown): void;
+}
+
+/** Where there is no compiled worker, as when the sources are run as they are, files are cut in the caller's thread. */
+export function createCutter(): Cutter {
+  const program = new URL('./cut-worker.js', import.meta.url);
+  if (!existsSync(fileURLToPath(program)))
+    return { cut: async (filePath, bytes) => cutFile(filePath, bytes), stop: async () => {} };
+
+  /** In the order in which the thread has them: the first is the one that it works on. */
+  let tasks: Task[] = [];
+  let worker: Worker | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function start(): Worker {
+    const started = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+    started.on('message', (answer: { result: CutFile } | { error: unknown }) => {
+      const task = tasks.shift()!;
+      watch();
+      if ('error' in answer) task.reject(answer.error);
+      else task.resolve(answer.result);
+    });
+    // Out of memory, or stopped for taking too long: the others go to a new thread.
+    started.on('error', () => {});
+    started.on('exit', () => {
+      if (worker !== started) return;
+      worker = null;
+      tasks
+        .shift()
+        ?.reject(new CutFault('The file could not be cut into passages: it took too long or too much memory.'));
+      const left = tasks;
+      tasks = [];
+      left.forEach(send);
+    });
+    return started;
+  }
+
+  function send(task: Task): void {
+    worker ??= start();
+    tasks.push(task);
+    worker.postMessage({ filePath: task.filePath, bytes: task.bytes });
+    if (tasks.length === 1) watch();
+  }
+
+  function watch(): void {
+    clearTimeout(timer);
+    const current = worker;
+    // A thread that has nothing to do does not keep the process alive.
+    if (tasks.length === 0) return void current?.unref();
+    current?.ref();
+    timer = setTimeout(() => void current?.terminate(), TIME_LIMIT_MS);
+  }
+
+  return {
+    cut: (filePath, bytes) => new Promise((resolve, reject) => send({ filePath, bytes, resolve, reject })),
+    async stop() {
+      const last = worker;
+      worker = null;
+      clearTimeout(timer);
+      for (const task of tasks.splice(0)) task.reject(new Error('The service is stopping'));
+      await last?.terminate();
+    },
+  };
+}

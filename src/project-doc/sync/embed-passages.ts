@@ -1,0 +1,88 @@
+import { FailureCode, FailureError } from '../../errors.js';
+import type { Embedder } from '../../platform/embedding/embedder.js';
+import type { ReadFile } from './read-changed.js';
+import type { SyncWork } from './sync-work.js';
+import { findVectors, type Vectors } from './vector-store.js';
+
+export interface Embedded {
+  /** Of all passages of the files that are not refused, and of some that are. */
+  readonly vectors: Vectors;
+  /** Digests of what was sent to the model and came back. */
+  readonly sent: readonly string[];
+  /** Files that lack vectors, and why; files that failed together are together. */
+  readonly refused: readonly { files: readonly ReadFile[]; error: FailureError }[];
+}
+
+/** No other text fares better. */
+const ABOUT_THE_ACCOUNT = new Set<FailureCode>([FailureCode.AUTH, FailureCode.RATE_LIMITED]);
+/** A model that takes 60 s to fail is not asked for every file of a batch. */
+const FILES_BETWEEN_PROBES = 4;
+
+/**
+ * Gives the passages of `files` their vectors. Each text is embedded once: what the project has a vector for, or is
+ * about to have (`underWay`), is not sent, and what is in two files is sent once.
+ * @throws the signal's reason when aborted; what is no failure of the model
+ */
+export async function embedPassages(
+  { services, place, signal }: SyncWork,
+  files: readonly ReadFile[],
+  underWay: Vectors,
+): Promise<Embedded> {
+  const texts = new Map(
+    files.flatMap(({ passages }) => passages.map(({ digest, embedded }) => [digest, embedded] as const)),
+  );
+  const vectors = await findVectors(services, place, [...texts.keys()]);
+  for (const digest of texts.keys()) if (underWay.has(digest)) vectors.set(digest, underWay.get(digest)!);
+  const sent: string[] = [];
+  const refused: { files: readonly ReadFile[]; error: FailureError }[] = [];
+
+  const missingOf = (some: readonly ReadFile[]): string[] => [
+    ...new Set(
+      some.flatMap(({ passages }) => passages.map(({ digest }) => digest)).filter((digest) => !vectors.has(digest)),
+    ),
+  ];
+
+  async function embed(some: readonly ReadFile[], attempts?: number): Promise<void> {
+    try {
+      const missing = missingOf(some);
+      for (let start = 0; start < missing.length; start += services.embedder.batchSize) {
+        const digests = missing.slice(start, start + services.embedder.batchSize);
+        const asked = digests.map((digest) => texts.get(digest)!);
+        const made = await services.embedder.embedDocuments(asked, signal, attempts);
+        for (const [index, digest] of digests.entries()) vectors.set(digest, made[index]!);
+        sent.push(...digests);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof FailureError)) throw error;
+      const lacking = some.filter((file) => missingOf([file]).length > 0);
+      if (lacking.length === 1 || ABOUT_THE_ACCOUNT.has(error.code)) refused.push({ files: lacking, error });
+      else await embedEach(lacking);
+    }
+  }
+
+  /** One text that the model will not take must not cost the others their place. */
+  async function embedEach(some: readonly ReadFile[]): Promise<void> {
+    for (const [index, file] of some.entries()) {
+      await embed([file], 1);
+      if ((index + 1) % FILES_BETWEEN_PROBES > 0 || refused.length === 0) continue;
+      const error = await probeModel(services.embedder, signal);
+      if (error) return void refused.push({ files: some.slice(index + 1), error });
+    }
+  }
+
+  await embed(files);
+  return { vectors, sent, refused };
+}
+
+/** Why the model fails for the plainest of texts; null when it does not: then it is the files that it does not take. */
+export async function probeModel(embedder: Embedder, signal: AbortSignal): Promise<FailureError | null> {
+  try {
+    await embedder.embedDocuments(['ibid'], signal, 1);
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof FailureError) return error;
+    throw error;
+  }
+}

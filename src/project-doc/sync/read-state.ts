@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+
+import type { Services } from '../../context.js';
+import type { StoredFile } from './plan-sync.js';
+
+/** The files that a run is about, where it is not about all. */
+export interface Scope {
+  readonly paths: ReadonlySet<string>;
+  readonly documentIds: ReadonlySet<string>;
+}
+
+/** Of a run that takes up another one: what FAILED there. null: everything. */
+export async function readScope({ database }: Pick<Services, 'database'>, syncRunId: string): Promise<Scope | null> {
+  const { rows } = await sql<{ path: string | null; document_id: string | null }>`
+    select f.path, f.document_id from sync_run r left join sync_run_file f on f.sync_run_id = r.retry_of_id and f.outcome = 'FAILED'
+    where r.id = ${syncRunId} and r.retry_of_id is not null`.execute(database.fork().getKysely());
+  if (rows.length === 0) return null;
+  return {
+    paths: new Set(rows.flatMap(({ path }) => path ?? [])),
+    documentIds: new Set(rows.flatMap(({ document_id }) => document_id ?? [])),
+  };
+}
+
+/** What is stored of a ProjectDoc, in the order of its paths. */
+export async function readStored(
+  { database, embedder }: Pick<Services, 'database' | 'embedder'>,
+  projectDocId: string,
+  scope: Scope | null,
+): Promise<StoredFile[]> {
+  const { rows } = await sql<StoredFile>`
+    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
+      not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${embedder.model}) as current
+    from document d where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
+    database.fork().getKysely(),
+  );
+  return scope ? rows.filter(({ id, filePath }) => scope.documentIds.has(id) || scope.paths.has(filePath)) : rows;
+}

@@ -1,0 +1,53 @@
+import { Document } from '../../document/document.entity.js';
+import { FailureError } from '../../errors.js';
+import { CutFault } from '../../platform/passages/cutter.js';
+import { toFailure } from '../../platform/failure.js';
+import { SyncFileOutcome } from '../sync-run-file.entity.js';
+import type { ChangedFile } from './read-changed.js';
+import { type FileOutcome, RunEnded } from './run-progress.js';
+import type { SyncWork } from './sync-work.js';
+
+/** What became of a file that was stored. */
+export function outcomeOf({ path, document }: ChangedFile, documentId: string): FileOutcome {
+  const isMoved = document !== null && document.filePath !== path;
+  const outcome = isMoved ? SyncFileOutcome.RENAMED : document ? SyncFileOutcome.UPDATED : SyncFileOutcome.ADDED;
+  return { path, previousPath: isMoved ? document.filePath : null, documentId, outcome };
+}
+
+/** What was a document and cannot be one any more leaves the index. */
+export async function recordSkipped({ progress }: SyncWork, { path, document }: ChangedFile, reason: string) {
+  await progress.transact(async (em) => {
+    if (document) await em.nativeDelete(Document, document.id);
+    await progress.record(em, [{ path, outcome: SyncFileOutcome.SKIPPED, reason }]);
+  });
+}
+
+/** What is stored of them stays. */
+export async function recordFailed({ progress }: SyncWork, files: readonly ChangedFile[], reason: string) {
+  const outcome = SyncFileOutcome.FAILED;
+  await progress.transact((em) =>
+    progress.record(
+      em,
+      files.map(({ path, document }) => ({ path, documentId: document?.id, outcome, reason })),
+    ),
+  );
+}
+
+/**
+ * A file that our own code or the database cannot take is a fault of ours, but of this file alone.
+ * @throws `error` when it is about more than the file
+ */
+export async function recordFault(work: SyncWork, file: ChangedFile, error: unknown): Promise<void> {
+  if (!isAboutOneFile(error)) throw error;
+  work.logger.error({ err: error, path: file.path, ...work.place }, 'a file could not be synced');
+  await recordFailed(work, [file], toFailure(error).message);
+}
+
+/** A value that the database refuses (classes 22, 23, 54), or what our own code throws on: no failed connection, no end of the run. */
+export function isAboutOneFile(error: unknown): boolean {
+  if (error instanceof RunEnded || error instanceof FailureError) return false;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string'
+    ? /^(22|23|54)/.test(code)
+    : error instanceof CutFault || error instanceof RangeError || error instanceof TypeError;
+}
