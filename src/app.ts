@@ -88,6 +88,7 @@ export async function createApp(
     migrations: MIGRATIONS,
     logger,
   });
+  const packageInfo = readPackageInfo(import.meta.url);
   const services: Services = {
     config,
     database,
@@ -98,6 +99,7 @@ export async function createApp(
       searchPath: config.searchPath,
       token: (host) => (host === 'github.com' ? config.githubToken : null),
     }),
+    checkout: { path: packageInfo.root, include: SAMPLE_FILES },
     cutter: createCutter(),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
@@ -135,10 +137,8 @@ export async function createApp(
 
 async function startWork(services: Services, logger: Logger, stops: (() => Promise<void>)[]): Promise<void> {
   const { config, database, jobs } = services;
-  const { root, repository } = readPackageInfo(import.meta.url);
-  const checkout = { path: root, include: SAMPLE_FILES };
   jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency: SYNCS_AT_ONCE }, ({ syncRunId }, signal) =>
-    runSync(services, checkout, logger, syncRunId, signal),
+    runSync(services, logger, syncRunId, signal),
   );
   jobs.handle(VECTOR_QUEUE, { concurrency: 1 }, async (_, signal) => void (await indexVectors(database, signal)));
   const startedAt = new Date();
@@ -150,7 +150,9 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
       await createSampleProject(
         services,
         em,
-        parseGithubUrl(repository, [{ host: 'github.com', port: null, plainHttp: false }])!.url,
+        parseGithubUrl(readPackageInfo(import.meta.url).repository, [
+          { host: 'github.com', port: null, plainHttp: false },
+        ])!.url,
       );
   });
   jobs.wake(SYNC_QUEUE);

@@ -4,7 +4,7 @@ import type { AnswerHub } from './conversation/answer-hub.js';
 import type { Config } from './config.js';
 import type { Database } from './platform/database/database.js';
 import type { Embedder } from './platform/embedding/embedder.js';
-import type { GitSources } from './platform/git/source.js';
+import type { CheckoutLocation, GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
 import type { Cutter } from './platform/passages/cutter.js';
@@ -17,6 +17,8 @@ export interface Services {
   readonly database: Database;
   readonly embedder: Embedder;
   readonly git: GitSources;
+  /** Where the sample project comes from: the checkout that this service runs in. */
+  readonly checkout: CheckoutLocation;
   /** Cuts files into passages. */
   readonly cutter: Cutter;
   readonly jobs: Jobs;

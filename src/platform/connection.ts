@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { ApiError } from '../errors.js';
 import type { OperationContext } from './operation-context.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
-import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor } from './pages.js';
+import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor, toPage } from './pages.js';
 
 /** One key of a list's order. All keys of a list run the same way, so that a row comparison finds the page. */
 export interface OrderKey {
@@ -77,7 +77,7 @@ async function readPages<Entity extends object>(
       : sql`select r.*, p.id::text as "__parent" from unnest(${[...parents]}::uuid[]) as p(id) cross join lateral (${rows}) r`;
   const found = await read<Keyed<Entity>>(ctx, statement);
   const byParent = Map.groupBy(found, (row) => row.__parent);
-  return parents.map((parent) => toPage(list.name, byParent.get(parent) ?? [], page));
+  return parents.map((parent) => pageOfRows(list.name, byParent.get(parent) ?? [], page));
 }
 
 async function readCounts<Entity extends object>(
@@ -116,25 +116,15 @@ function compared<Entity>(
   return sql`(${sql.join(list.order.map(({ value }) => value))}) ${operator} (${sql.join(values)})`;
 }
 
-function toPage<Entity>(
+function pageOfRows<Entity>(
   list: string,
   rows: Keyed<Entity>[],
   page: PageRequest,
 ): Omit<Connection<Row<Entity>>, 'count'> {
-  const more = rows.length > page.size;
   const shown = rows.slice(0, page.size);
   if (page.backward) shown.reverse();
   const edges = shown.map((node) => ({ cursor: toCursor(list, node.__keys), node: node as Row<Entity> }));
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: page.backward ? page.before !== null : more,
-      hasPreviousPage: page.backward ? more : page.after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+  return toPage(edges, page, rows.length > page.size);
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */

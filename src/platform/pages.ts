@@ -132,3 +132,43 @@ function parseCursor(name: string, cursor: string | null | undefined, list: stri
   }
   throw new ApiError('BAD_USER_INPUT', `${name} is not a cursor of this list. Take one from its edges or pageInfo.`);
 }
+
+/**
+ * A page of a list that is in memory: of those that `wanted` takes.
+ * @param list the name that its cursors carry
+ * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
+ */
+export function pageOfArray<Node>(
+  list: string,
+  all: readonly Node[],
+  args: PageArgs,
+  wanted: (node: Node) => boolean = () => true,
+): Connection<Node> {
+  const page = parsePage(args, list, 1);
+  const matching = all.map((node, place) => ({ place, node })).filter(({ node }) => wanted(node));
+  const [after, before] = [Number(page.after?.[0] ?? -1), Number(page.before?.[0] ?? all.length)];
+  const left = matching.filter(({ place }) => place > after && place < before);
+  const edges = (page.backward ? left.slice(-page.size) : left.slice(0, page.size)).map(({ place, node }) => ({
+    cursor: toCursor(list, [String(place)]),
+    node,
+  }));
+  return { ...toPage(edges, page, left.length > page.size), count: async () => matching.length };
+}
+
+/** @param more whether there is more in the direction of the page */
+export function toPage<Node>(
+  edges: Connection<Node>['edges'],
+  page: PageRequest,
+  more: boolean,
+): Omit<Connection<Node>, 'count'> {
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: page.backward ? page.before !== null : more,
+      hasPreviousPage: page.backward ? more : page.after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
+import type { PreviewedFile } from './preview-sync.js';
 import { SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';
 
@@ -84,6 +85,12 @@ export class CancelSyncRunInput {
   id!: string;
 }
 
+@InputType({ description: 'Which run to take up again.' })
+export class RetrySyncRunInput {
+  @Field(() => ID, { description: 'The newest run of its ProjectDoc, which ended in any way but SUCCEEDED.' })
+  id!: string;
+}
+
 @InputType({ description: 'Which ProjectDoc to preview.' })
 export class PreviewSyncInput {
   @Field(() => ID, { description: 'Which one.' })
@@ -104,6 +111,8 @@ export class SyncPreview {
 
   @Field(() => Int, { description: 'Passages that would be sent to the embedding model.' })
   chunksToEmbed!: number;
+
+  plannedFiles!: PreviewedFile[];
 }
 
 @ObjectType({ description: 'The new ProjectDoc.' })
@@ -129,6 +138,15 @@ export class SyncProjectDocPayload extends PayloadType {
   @Field(() => SyncRun, {
     nullable: true,
     description: 'null when there are userErrors. Follow it with syncRunUpdated.',
+  })
+  syncRun?: SyncRun | null;
+}
+
+@ObjectType({ description: 'The run that takes up what failed, or the one that was going already.' })
+export class RetrySyncRunPayload extends PayloadType {
+  @Field(() => SyncRun, {
+    nullable: true,
+    description: 'null when there are userErrors; its retryOf is the run given.',
   })
   syncRun?: SyncRun | null;
 }

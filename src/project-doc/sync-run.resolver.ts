@@ -5,18 +5,22 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
-import { payload, refuse } from '../platform/user-errors.js';
+import { payload } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import {
   CancelSyncRunInput,
   CancelSyncRunPayload,
   PreviewSyncInput,
   PreviewSyncPayload,
+  RetrySyncRunInput,
+  RetrySyncRunPayload,
   SyncPreview,
   SyncProjectDocInput,
   SyncProjectDocPayload,
   SyncRunFileConnection,
 } from './project-doc.inputs.js';
+import { pageOfPreview, previewSync } from './preview-sync.js';
+import { retrySyncRun } from './retry-sync-run.js';
 import { listSyncRunFiles } from './project-doc.loaders.js';
 import { SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
 import { progressOf, SyncRun } from './sync-run.entity.js';
@@ -37,11 +41,12 @@ export class SyncRunFileResolver {
 export class SyncPreviewResolver {
   @FieldResolver(() => SyncRunFileConnection, { description: 'What would become of each file, all but UNCHANGED.' })
   files(
-    @Args(() => PageArgs) _page: PageArgs,
+    @Root() preview: SyncPreview,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' })
-    _outcome: SyncFileOutcome | null,
+    outcome: SyncFileOutcome | null,
   ) {
-    throw new Error('Previews are not available yet');
+    return pageOfPreview(preview, page, outcome);
   }
 }
 
@@ -100,12 +105,26 @@ export class SyncRunResolver {
     return payload(ctx, cancelSyncRun(ctx, input));
   }
 
-  @Mutation(() => PreviewSyncPayload, { description: 'What a sync would do now. Not available yet: answers INVALID.' })
-  previewSync(
-    @Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) _input: PreviewSyncInput,
+  @Mutation(() => RetrySyncRunPayload, {
+    description:
+      'Takes up what failed in the newest run: after PARTIAL only its FAILED files, at the head of the branch as it is now; after FAILED, CANCELLED or INTERRUPTED everything. While a run is going, returns that one. Fails with NOT_FOUND, or CONFLICT when nothing failed or a newer run has ended.',
+  })
+  retrySyncRun(
+    @Arg('input', () => RetrySyncRunInput, { description: 'Which run.' }) input: RetrySyncRunInput,
     @Ctx() ctx: Context,
   ) {
-    return payload(ctx, (async () => refuse('INVALID', 'id', 'Previews are not available yet. Use syncProjectDoc.'))());
+    return payload(ctx, retrySyncRun(ctx, input));
+  }
+
+  @Mutation(() => PreviewSyncPayload, {
+    description:
+      'What a sync would do now: fetches what it would fetch, cuts it, and writes nothing. Fails with NOT_FOUND, INVALID when the repository, branch or folder is missing or access is refused, or UNAVAILABLE when its host cannot be reached.',
+  })
+  previewSync(
+    @Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) input: PreviewSyncInput,
+    @Ctx() ctx: Context,
+  ) {
+    return payload(ctx, previewSync(ctx, input));
   }
 
   @Subscription(() => SyncRun, {

@@ -42,13 +42,14 @@ export async function queueRun(
   ctx: Pick<Context, 'jobs'>,
   em: Context['em'],
   projectDocId: string,
+  retryOfId: string | null = null,
 ): Promise<string | null> {
   const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!projectDoc) return null;
   const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
   if (active) return active.id;
   const id = newId();
-  await em.insert(SyncRun, { id, projectDocId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
+  await em.insert(SyncRun, { id, projectDocId, retryOfId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
   projectDoc.syncStatus = SyncStatus.QUEUED;
   await em.flush();
   await sendJob(ctx, em, id);
@@ -99,7 +100,7 @@ export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
     if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
-      await queueRun(services, em, run.projectDocId);
+      await queueRun(services, em, run.projectDocId, run.retryOfId);
   });
   services.topics.publish(topicOf(id));
 }

@@ -24,6 +24,8 @@ export interface SyncPlan {
   deleted: StoredFile[];
 }
 
+export type ChangedFile = SyncPlan['changed'][number];
+
 const MAX_PATH_LENGTH = 1024;
 /** What fits into the entry of an index beside two ids. */
 const MAX_PATH_BYTES = 2_600;

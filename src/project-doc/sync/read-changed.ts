@@ -2,10 +2,8 @@ import type { Cutter } from '../../platform/passages/cutter.js';
 import type { CutFile } from '../../platform/passages/cut-file.js';
 import { MAX_FILE_BYTES } from '../../platform/passages/file-types.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
-import type { SyncPlan } from './plan-sync.js';
+import type { ChangedFile } from './plan-sync.js';
 import type { Stages } from './stages.js';
-
-export type ChangedFile = SyncPlan['changed'][number];
 
 /** A file that was read and cut, before its passages have vectors. */
 export interface ReadFile extends CutFile {

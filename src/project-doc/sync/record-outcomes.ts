@@ -3,12 +3,12 @@ import { FailureError } from '../../errors.js';
 import { CutFault } from '../../platform/passages/cutter.js';
 import { toFailure } from '../../platform/failure.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
-import type { ChangedFile } from './read-changed.js';
+import type { ChangedFile } from './plan-sync.js';
 import { type FileOutcome, RunEnded } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
 /** What became of a file that was stored. */
-export function outcomeOf({ path, document }: ChangedFile, documentId: string): FileOutcome {
+export function outcomeOf({ path, document }: ChangedFile, documentId: string | null): FileOutcome {
   const isMoved = document !== null && document.filePath !== path;
   const outcome = isMoved ? SyncFileOutcome.RENAMED : document ? SyncFileOutcome.UPDATED : SyncFileOutcome.ADDED;
   return { path, previousPath: isMoved ? document.filePath : null, documentId, outcome };

@@ -12,10 +12,11 @@ import { startHeartbeat } from '../../platform/heartbeat.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import type { Logger } from '../../platform/logger.js';
 import { truncate } from '../../platform/text/truncate.js';
-import { ProjectDoc, SourceKind, SyncStatus } from '../project-doc.entity.js';
+import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
 import { endRun, HEARTBEAT_MS, takeUpAgain, topicOf } from '../sync-run.service.js';
+import { openSource } from './open-source.js';
 import { planSync, type SyncPlan } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
@@ -23,12 +24,6 @@ import { createStages } from './stages.js';
 import { syncChanged } from './sync-changed.js';
 import type { Place } from './sync-work.js';
 import { dropSpare } from './vector-store.js';
-
-/** Where the sample project comes from: the checkout that this service runs in. */
-export interface Checkout {
-  path: string;
-  include: readonly string[];
-}
 
 /** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
 const RUNS_WITH_FILES = 20;
@@ -41,7 +36,6 @@ const DELETED_AT_ONCE = 100;
  */
 export async function runSync(
   services: Services,
-  checkout: Checkout,
   logger: Logger,
   syncRunId: string,
   stopping: AbortSignal,
@@ -53,7 +47,7 @@ export async function runSync(
   const stopHeartbeat = startHeartbeat(() => beat(services, syncRunId), HEARTBEAT_MS, lose);
   const signal = AbortSignal.any([stopping, ended.signal]);
   try {
-    await sync(services, checkout, logger, started, syncRunId, signal);
+    await sync(services, logger, started, syncRunId, signal);
   } catch (error) {
     if (stopping.aborted) await takeUpAgain(services, syncRunId);
     else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
@@ -97,14 +91,13 @@ async function beat(services: Services, syncRunId: string): Promise<boolean> {
 
 async function sync(
   services: Services,
-  checkout: Checkout,
   logger: Logger,
   projectDoc: ProjectDoc,
   syncRunId: string,
   signal: AbortSignal,
 ): Promise<void> {
   const stages = createStages();
-  const snapshot = await stages.during('fetch', () => openSource(services, checkout, projectDoc, signal));
+  const snapshot = await stages.during('fetch', () => openSource(services, projectDoc, signal));
   const scope = await readScope(services, syncRunId);
   const entries = scope
     ? snapshot.entries.filter(({ path }) => path !== null && scope.paths.has(path))
@@ -137,17 +130,6 @@ async function sync(
   await finish(progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
   if (plan.changed.length > 0) await services.database.fork().transactional((em) => sendVectorJob(services.jobs, em));
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
-}
-
-function openSource(
-  { git }: Services,
-  checkout: Checkout,
-  { sourceKind, githubUrl: url, branch, githubFolderPath: folder }: ProjectDoc,
-  signal: AbortSignal,
-): Promise<SourceSnapshot> {
-  return sourceKind === SourceKind.CHECKOUT
-    ? git.openCheckout(checkout, signal)
-    : git.openRemote({ url, branch, folder }, signal);
 }
 
 /** A run that took up a part of the files has synced the whole of a commit only where all the others were synced at it before. */

@@ -2,7 +2,8 @@ import { FailureCode } from '../../errors.js';
 import { createBatchWriter } from './batch-writer.js';
 import { embedPassages, probeModel } from './embed-passages.js';
 import { recordFailed, recordFault, recordSkipped } from './record-outcomes.js';
-import { type ChangedFile, type ReadFile, readChanged } from './read-changed.js';
+import type { ChangedFile } from './plan-sync.js';
+import { type ReadFile, readChanged } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 import { keepSpare } from './vector-store.js';
 

@@ -4,13 +4,15 @@ import type { Context } from '../../context.js';
 import { toVectorText } from '../../platform/database/vector-type.js';
 import type { Place } from './sync-work.js';
 
+type VectorPlace = Pick<Place, 'projectId' | 'projectDocId' | 'embeddingModel'>;
+
 /** Vectors by the digest of what was embedded. */
 export type Vectors = ReadonlyMap<string, number[]>;
 
 /** The vectors that the project has of texts with these digests. */
 export async function findVectors(
   { database }: Pick<Context, 'database'>,
-  place: Place,
+  place: VectorPlace,
   digests: readonly string[],
 ): Promise<Map<string, number[]>> {
   if (digests.length === 0) return new Map();
@@ -28,7 +30,7 @@ export async function findVectors(
 /** Of `digests`, those that have no vector yet: what a sync would send to the model. */
 export async function findMissing(
   { database }: Pick<Context, 'database'>,
-  place: Place,
+  place: VectorPlace,
   digests: readonly string[],
 ): Promise<string[]> {
   const { rows } = await sql<{ digest: string }>`
@@ -40,7 +42,7 @@ export async function findMissing(
 }
 
 /** Keeps what the model gave for documents that could not be stored: the next run asks only for the rest. */
-export async function keepSpare(em: Context['em'], place: Place, vectors: Vectors, digests: readonly string[]) {
+export async function keepSpare(em: Context['em'], place: VectorPlace, vectors: Vectors, digests: readonly string[]) {
   if (digests.length === 0) return;
   const texts = digests.map((digest) => toVectorText(vectors.get(digest)!));
   await sql`

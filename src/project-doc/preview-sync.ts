@@ -1,0 +1,104 @@
+import type { Context } from '../context.js';
+import { FailureError } from '../errors.js';
+import { toFailure } from '../platform/failure.js';
+import { requireId } from '../platform/input-rules.js';
+import { findById } from '../platform/load-by-id.js';
+import type { Row } from '../platform/database/rows.js';
+import { type Connection, pageOfArray, type PageArgs } from '../platform/pages.js';
+import { refuse } from '../platform/user-errors.js';
+import { ProjectDoc } from './project-doc.entity.js';
+import type { PreviewSyncInput, SyncPreview } from './project-doc.inputs.js';
+import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
+import { openSource } from './sync/open-source.js';
+import { type ChangedFile, planSync, type SyncPlan } from './sync/plan-sync.js';
+import { readChanged } from './sync/read-changed.js';
+import { readStored } from './sync/read-state.js';
+import { outcomeOf } from './sync/record-outcomes.js';
+import { createStages } from './sync/stages.js';
+import { findMissing } from './sync/vector-store.js';
+
+export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath' | 'reason' | 'documentId'>;
+
+/** See the mutation's description. Nothing but the cache of the repository changes. */
+export async function previewSync(ctx: Context, input: PreviewSyncInput): Promise<{ preview: SyncPreview }> {
+  const id = requireId('id', input.id, 'ProjectDoc');
+  const projectDoc = await findById(ctx, ProjectDoc, id);
+  if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  try {
+    return { preview: await preview(ctx, projectDoc) };
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    return refuse(error.retryable ? 'UNAVAILABLE' : 'INVALID', 'id', error.message);
+  }
+}
+
+async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncPreview> {
+  const snapshot = await openSource(ctx, projectDoc);
+  const plan = planSync(snapshot.entries, await readStored(ctx, projectDoc.id, null));
+  const files = withoutReading(plan);
+  const digests = new Set<string>();
+  for await (const read of readChanged({ snapshot, cutter: ctx.cutter, stages: createStages() }, plan.changed)) {
+    if ('passages' in read) for (const { digest } of read.passages) digests.add(digest);
+    files.push(previewed(read));
+  }
+  const missing = await findMissing(
+    ctx,
+    { projectId: projectDoc.projectId, projectDocId: projectDoc.id, embeddingModel: ctx.embedder.model },
+    [...digests],
+  );
+  return {
+    commitSha: snapshot.commitSha,
+    filesUnchanged: plan.unchanged.length,
+    chunksToEmbed: missing.length,
+    plannedFiles: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+function withoutReading({ renamed, skipped, deleted }: SyncPlan): PreviewedFile[] {
+  const skippedPaths = new Set(skipped.map(({ path }) => path));
+  return [
+    ...skipped.map((file) => ({ ...file, outcome: SyncFileOutcome.SKIPPED, previousPath: null, documentId: null })),
+    ...renamed.map(({ path, document }) => ({
+      path,
+      outcome: SyncFileOutcome.RENAMED,
+      previousPath: document.filePath,
+      reason: 'The same content at another path.',
+      documentId: document.id,
+    })),
+    ...deleted
+      .filter(({ filePath }) => !skippedPaths.has(filePath))
+      .map(({ filePath, id }) => ({
+        path: filePath,
+        outcome: SyncFileOutcome.DELETED,
+        previousPath: null,
+        reason: 'It is no longer in the repository or the folder.',
+        documentId: id,
+      })),
+  ];
+}
+
+function previewed(
+  read: { file: ChangedFile } & ({ skipReason: string } | { error: unknown } | object),
+): PreviewedFile {
+  const { file } = read;
+  const documentId = file.document?.id ?? null;
+  const { path, outcome, previousPath = null } = outcomeOf(file, documentId);
+  const unread = { path, previousPath: null, documentId };
+  if ('skipReason' in read) return { ...unread, outcome: SyncFileOutcome.SKIPPED, reason: read.skipReason };
+  if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: toFailure(read.error).message };
+  return { path, outcome, previousPath, reason: reasonToRead(file), documentId };
+}
+
+function reasonToRead({ document, blobSha }: ChangedFile): string {
+  if (!document) return 'It is new.';
+  if (document.blobSha !== blobSha) return 'Its content changed.';
+  return document.current ? 'At its new path it is cut differently.' : 'Its vectors are of another embedding model.';
+}
+
+export function pageOfPreview(
+  { plannedFiles }: SyncPreview,
+  page: PageArgs,
+  outcome?: SyncFileOutcome | null,
+): Connection<PreviewedFile> {
+  return pageOfArray('preview files', plannedFiles, page, (file) => outcome == null || file.outcome === outcome);
+}

@@ -1,0 +1,40 @@
+import { LockMode } from '@mikro-orm/core';
+
+import type { Context } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { requireId } from '../platform/input-rules.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { ProjectDoc } from './project-doc.entity.js';
+import type { RetrySyncRunInput } from './project-doc.inputs.js';
+import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
+import { queueRun, SYNC_QUEUE } from './sync-run.service.js';
+
+/**
+ * Queues a run for what failed in the newest one: after PARTIAL only its FAILED files, else everything, of which what is
+ * stored is UNCHANGED. While a run is going, answers that one.
+ */
+export async function retrySyncRun(ctx: Context, input: RetrySyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
+  const id = requireId('id', input.id, 'run');
+  const run = await findById(ctx, SyncRun, id);
+  if (!run) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
+  const runId = await ctx.em.transactional(async (em) => {
+    const projectDoc = await em.findOne(ProjectDoc, run.projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
+    const [newest] = await em.find(
+      SyncRun,
+      { projectDocId: projectDoc.id },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1 },
+    );
+    if (newest!.finishedAt === null) return newest!.id;
+    if (newest!.id !== id)
+      refuse('CONFLICT', 'id', 'A newer run has ended since. Retry that one, or use syncProjectDoc.');
+    if (newest!.status === SyncRunStatus.SUCCEEDED) refuse('CONFLICT', 'id', 'Nothing failed in this run.');
+    // Where the rest of the files is not at the run's commit, they are to be looked at as well.
+    const restIsSynced =
+      newest!.status === SyncRunStatus.PARTIAL && projectDoc.lastGithubCommitSha === newest!.commitSha;
+    return (await queueRun(ctx, em, projectDoc.id, restIsSynced ? id : null))!;
+  });
+  ctx.jobs.wake(SYNC_QUEUE);
+  return { syncRun: await getById(ctx, SyncRun, runId) };
+}

@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { failsOn, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
+import { documentsOf, type Followed, followRepository, outcomesOf, RUN, sync, untilRun } from './support/sync-bench.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+let host: GitHost;
+let provider: ScriptedProvider;
+let app: TestApp;
+beforeAll(async () => {
+  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
+  app = await startTestApp({
+    env: {
+      GIT_HOSTS: host.hostEntry,
+      LLM_HOSTS: provider.hostEntry,
+      EMBEDDING_PROVIDER: 'openai-compatible',
+      EMBEDDING_MODEL: 'scripted',
+      EMBEDDING_BASE_URL: provider.baseUrl,
+    },
+  });
+});
+afterAll(async () => {
+  await app.stop();
+  await provider.stop();
+  await host.stop();
+});
+afterEach(() => {
+  host.respondWith(null);
+  provider.reset();
+});
+
+const retry = (id: string): Promise<Values> => app.mutate('retrySyncRun', `syncRun { ${RUN} retryOf { id } }`, { id });
+const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
+async function retried(id: string): Promise<Values> {
+  const { syncRun, userErrors } = await retry(id);
+  expect(userErrors).toEqual([]);
+  expect(syncRun.retryOf).toEqual({ id });
+  return untilRun(app, syncRun.id, ended);
+}
+const stateOf = async ({ projectDocId }: Followed): Promise<Values> =>
+  (
+    await app.query('query($id: ID!) { projectDoc(id: $id) { syncStatus freshness lastGithubCommitSha } }', {
+      id: projectDocId,
+    })
+  ).projectDoc;
+
+/** A run of which poisoned files failed. */
+async function partial(): Promise<{ followed: Followed; run: Values }> {
+  const followed = await followRepository(app, host, {
+    'good.md': '# Good\n',
+    'bad.md': '# Bad\n\npoison one\n',
+    'sub/worse.md': '# Worse\n\npoison two\n',
+  });
+  provider.alwaysEmbed(failsOn('poison'));
+  const run = await sync(app, followed);
+  expect(run).toMatchObject({ status: 'PARTIAL', filesAdded: 1, filesFailed: 2 });
+  provider.reset();
+  return { followed, run };
+}
+
+describe('retrySyncRun', () => {
+  it('takes up only the files that failed', async () => {
+    const { followed, run } = await partial();
+    const next = await retried(run.id);
+    expect(next).toMatchObject({
+      status: 'SUCCEEDED',
+      commitSha: run.commitSha,
+      filesTotal: 2,
+      filesProcessed: 2,
+      filesAdded: 2,
+      filesUnchanged: 0,
+      chunksEmbedded: 2,
+    });
+    expect(Object.keys(await outcomesOf(app, next.id)).sort()).toEqual(['bad.md', 'sub/worse.md']);
+    expect(Object.keys(await documentsOf(app, followed.projectDocId))).toHaveLength(3);
+    expect(await stateOf(followed)).toEqual({
+      syncStatus: 'SYNCED',
+      freshness: 'UP_TO_DATE',
+      lastGithubCommitSha: run.commitSha,
+    });
+  });
+
+  it('can be done again while something fails', async () => {
+    const { followed, run } = await partial();
+    provider.alwaysEmbed(failsOn('poison two'));
+    const second = await retried(run.id);
+    expect(second).toMatchObject({ status: 'PARTIAL', filesTotal: 2, filesAdded: 1, filesFailed: 1 });
+    provider.reset();
+    expect(await retried(second.id)).toMatchObject({ status: 'SUCCEEDED', filesTotal: 1, filesAdded: 1 });
+    expect(Object.keys(await documentsOf(app, followed.projectDocId))).toHaveLength(3);
+  });
+
+  it('reads the failed files as they are now, and leaves other changes to the next sync', async () => {
+    const { followed, run } = await partial();
+    await followed.repository.commit({ 'bad.md': null, 'sub/worse.md': '# Better\n', 'good.md': '# Changed\n' });
+    const head = await followed.repository.head();
+    expect(await retried(run.id)).toMatchObject({
+      status: 'SUCCEEDED',
+      commitSha: head,
+      filesTotal: 1,
+      filesAdded: 1,
+      filesUpdated: 0,
+    });
+    const documents = await documentsOf(app, followed.projectDocId, 'title');
+    expect(Object.values(documents).map(({ title }) => title)).toEqual(['Good', 'Better']);
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE', lastGithubCommitSha: run.commitSha });
+    expect(await sync(app, followed)).toMatchObject({ filesUpdated: 1, filesUnchanged: 1 });
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'UP_TO_DATE', lastGithubCommitSha: head });
+  });
+
+  it('keeps the document of a failed file', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n\nText.\n', 'b.md': '# B\n' });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId);
+    await followed.repository.commit({ 'a.md': '# A\n\npoison\n' });
+    provider.alwaysEmbed(failsOn('poison'));
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'PARTIAL', filesFailed: 1 });
+    provider.reset();
+    expect(await retried(run.id)).toMatchObject({ filesTotal: 1, filesUpdated: 1 });
+    expect((await documentsOf(app, followed.projectDocId))['a.md']!.id).toBe(before['a.md']!.id);
+  });
+
+  it('takes everything when the run failed as a whole', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n', 'b.md': '# B\n' });
+    host.respondWith(500);
+    const run = await sync(app, followed);
+    expect(run.status).toBe('FAILED');
+    host.respondWith(null);
+    const { syncRun } = await retry(run.id);
+    expect(syncRun.retryOf).toBeNull();
+    expect(await untilRun(app, syncRun.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesTotal: 2, filesAdded: 2 });
+  });
+
+  it('answers the run that is going', async () => {
+    const { run } = await partial();
+    host.respondWith('hang');
+    const first = await retry(run.id);
+    expect((await retry(run.id)).syncRun.id).toBe(first.syncRun.id);
+    await app.mutate('cancelSyncRun', 'syncRun { id }', { id: first.syncRun.id });
+  });
+
+  it('answers CONFLICT when nothing failed, and when a newer run has ended', async () => {
+    const { followed, run } = await partial();
+    const next = await sync(app, followed);
+    expect(await retry(run.id)).toMatchObject({
+      syncRun: null,
+      userErrors: [
+        { code: 'CONFLICT', message: 'A newer run has ended since. Retry that one, or use syncProjectDoc.' },
+      ],
+    });
+    expect(await retry(next.id)).toMatchObject({
+      syncRun: null,
+      userErrors: [{ code: 'CONFLICT', message: 'Nothing failed in this run.' }],
+    });
+  });
+
+  it.each(['0190c0de-0000-7000-8000-000000000000', 'nonsense'])('answers NOT_FOUND for %j', async (id) => {
+    expect(await retry(id)).toMatchObject({ syncRun: null, userErrors: [{ code: 'NOT_FOUND' }] });
+  });
+});
