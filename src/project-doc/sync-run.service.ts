@@ -18,7 +18,7 @@ export const topicOf = (syncRunId: string): string => `sync-run:${syncRunId}`;
 
 /** The process that works on a run says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
 export const HEARTBEAT_MS = 2_000;
-const LOST_AFTER_MS = 30_000;
+const LOST_AFTER_MS = 15_000;
 /** Subscribers hear of a run at most four times a second, and look again each second: another process may work on it. */
 const MIN_UPDATE_MS = 250;
 const POLL_MS = 1_000;
@@ -106,7 +106,7 @@ export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 
 }
 
 /**
- * Runs that have shown no life since `before` (default: for 30 s) are taken up again: RUNNING ones lost their process,
+ * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
  * QUEUED ones perhaps the job that would start them.
  */
 export async function takeUpLostRuns(

@@ -24,6 +24,8 @@ export interface GitRepository {
   /** Replaces the branch's whole history by one commit of these files. */
   forcePush(files: Changes, options?: CommitOptions): Promise<string>;
   deleteBranch(branch: string): Promise<void>;
+  /** Makes `branch` point to a commit that is there. */
+  moveBranch(branch: string, commit: string): Promise<void>;
   /** The branch's commit. */
   head(branch?: string): Promise<string>;
 }
@@ -60,6 +62,8 @@ export async function createBareRepository(directory: string, files?: Changes): 
       write(Buffer.from(`R ${quote(from)} ${quote(to)}\n`), await parentOf(options), options),
     forcePush: (content, options = {}) => write(toCommands(content), null, options),
     deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
+    moveBranch: async (branch, commit) =>
+      void (await git(['-C', directory, 'update-ref', `refs/heads/${branch}`, commit])),
     async head(branch = 'main') {
       const sha = await find(branch);
       if (sha === null) throw new Error(`no branch ${branch}`);

@@ -130,6 +130,14 @@ export function sendsHtml(html = '<!doctype html><h1>Log in</h1>'): Step {
   return ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end(html);
 }
 
+/** Embeds after a while, in milliseconds. */
+export function embedsAfter(ms: number): Step {
+  return async (exchange) => {
+    await pause(ms, undefined, { signal: exchange.signal });
+    return embeds(exchange);
+  };
+}
+
 /** Embeds what it is sent, but for requests with a text that `word` is in: those it fails, whatever else is in them. */
 export function failsOn(word: string, failure: Step = breaksDown()): Step {
   return (exchange) => (exchange.request.body.input.join().includes(word) ? failure : embeds)(exchange);

@@ -1,0 +1,187 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+
+import { type GitHost, type GitRepository, startGitHost } from './support/git-host.js';
+import { post } from './support/graphql-clients.js';
+import { embedsAfter, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
+import { createServiceHome, type Service, type ServiceHome } from './support/service-process.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+const isPostgres = Boolean(process.env.TEST_DATABASE_URL);
+const ROUNDS = isPostgres ? 5 : 2;
+const KILLS = isPostgres ? 20 : 5;
+
+let host: GitHost;
+let provider: ScriptedProvider;
+let home: ServiceHome;
+let repository: GitRepository;
+let service: Service;
+let commits: { before: string; after: string };
+beforeAll(async () => {
+  [host, provider, home] = await Promise.all([startGitHost(), startScriptedProvider(), createServiceHome()]);
+  provider.alwaysEmbed(embedsAfter(40));
+  repository = await host.createRepository('owner/docs', FILES_BEFORE);
+  const before = await repository.head();
+  for (const [from, to] of RENAMES) await repository.rename(from, to);
+  commits = { before, after: await repository.commit(CHANGES) };
+}, 60_000);
+afterAll(async () => {
+  service.signal('SIGKILL');
+  await service.exited;
+  await home.remove();
+  await provider.stop();
+  await host.stop();
+}, 60_000);
+
+const page = (index: number, words: string): string =>
+  `# Page ${index}\n\n${words} of page ${index}.\n\n${[1, 2, 3]
+    .map((part) => `## Part ${part}\n\n${`The ${words} of part ${part}, page ${index}. `.repeat(25)}\n\n`)
+    .join('')}`;
+const path = (index: number): string => `docs/page-${index}.md`;
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+const FILES_BEFORE = Object.fromEntries(numbers(0, 50).map((index) => [path(index), page(index, 'first words')]));
+const RENAMES = numbers(0, 5).map((index) => [path(index), `docs/moved/page-${index}.md`] as const);
+const CHANGES = {
+  ...Object.fromEntries(numbers(5, 10).map((index) => [path(index), null])),
+  ...Object.fromEntries(numbers(10, 30).map((index) => [path(index), page(index, 'second words')])),
+  ...Object.fromEntries(numbers(50, 60).map((index) => [path(index), page(index, 'new words')])),
+};
+/** What has to be embedded on the way from one commit to the other, at the least. */
+const CHANGED_FILES = 30;
+
+const env = (): Record<string, string> => ({
+  GIT_HOSTS: host.hostEntry,
+  LLM_HOSTS: provider.hostEntry,
+  EMBEDDING_PROVIDER: 'openai-compatible',
+  EMBEDDING_MODEL: 'scripted',
+  EMBEDDING_BASE_URL: provider.baseUrl,
+});
+
+async function ask(service: Service, document: string, variables: Values): Promise<Values> {
+  const { data, errors } = await post(service.url, document, variables);
+  if (errors || !data) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+/** A ProjectDoc that was synced with the first commit, in a project of its own. */
+async function followFirstCommit(service: Service, branch: string): Promise<string> {
+  await repository.moveBranch(branch, commits.before);
+  const { createProject } = await ask(
+    service,
+    'mutation($name: String!) { createProject(input: { name: $name }) { project { id } } }',
+    { name: branch },
+  );
+  const { createProjectDoc } = await ask(
+    service,
+    'mutation($input: CreateProjectDocInput!) { createProjectDoc(input: $input) { projectDoc { id } } }',
+    { input: { projectId: createProject.project.id, name: branch, githubUrl: host.url('owner/docs'), branch } },
+  );
+  const { id } = createProjectDoc.projectDoc;
+  await startSync(service, id);
+  await untilSynced(service, id);
+  await repository.moveBranch(branch, commits.after);
+  return id;
+}
+
+const startSync = (service: Service, id: string): Promise<Values> =>
+  ask(service, 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }', { id });
+
+async function latestRun(service: Service, id: string): Promise<Values> {
+  const { projectDoc } = await ask(
+    service,
+    'query($id: ID!) { projectDoc(id: $id) { latestSyncRun { status finishedAt commitSha error { message } } } }',
+    { id },
+  );
+  return projectDoc.latestSyncRun;
+}
+
+async function untilSynced(service: Service, id: string): Promise<void> {
+  for (let run; (run = await latestRun(service, id)).status !== 'SUCCEEDED';) {
+    if (run.finishedAt && run.status !== 'INTERRUPTED') throw new Error(JSON.stringify(run));
+    await pause(50);
+  }
+}
+
+/** A dead process's heartbeat is not waited for: half a minute goes by at once. */
+async function letTimePass(): Promise<void> {
+  if (!home.databaseUrl) return;
+  const client = new Client({ connectionString: home.databaseUrl });
+  await client.connect();
+  await client.query(`update sync_run set heartbeat_at = heartbeat_at - interval '30 s' where status = 'RUNNING'`);
+  await client.end();
+}
+
+/** All that a sync writes of a ProjectDoc, but for ids and times. */
+async function contentOf({ app }: TestApp, projectDocId: string): Promise<unknown> {
+  const db = app.services.database.fork().getKysely();
+  const documents = sql`
+    select file_path, file_name, title, file_type, file_size, content, metadata, blob_sha, commit_sha
+    from document where project_doc_id = ${projectDocId} order by file_path`;
+  const chunks = sql`
+    select d.file_path, c.chunk_index, c.chunk_text, c.embedding::text, c.embedding_model, c.text_digest, c.header_anchor, c.header_path,
+      c.start_line, c.end_line, c.metadata, c.term_count,
+      (select json_agg(json_build_array(t.term, t.frequency, t.passage_length, t.project_id = d.project_id) order by t.term)
+        from chunk_term t where t.chunk_id = c.id) as terms
+    from document d join chunk c on c.document_id = d.id where d.project_doc_id = ${projectDocId} order by d.file_path, c.chunk_index`;
+  const projectDoc = sql`
+    select sync_status, last_github_commit_sha, last_github_commit_date from project_doc where id = ${projectDocId}`;
+  return [await documents.execute(db), await chunks.execute(db), await projectDoc.execute(db)].map(({ rows }) => rows);
+}
+
+describe('a process that is killed at any moment of a sync', () => {
+  it('loses nothing, repeats nothing that was stored, and comes to the same end', async () => {
+    service = await home.start(env());
+    const undisturbed = await followFirstCommit(service, 'undisturbed');
+    provider.reset();
+    provider.alwaysEmbed(embedsAfter(40));
+    const began = performance.now();
+    await startSync(service, undisturbed);
+    await untilSynced(service, undisturbed);
+    const duration = performance.now() - began;
+    const needed = provider.requests.flatMap(({ body }) => body.input as string[]);
+    expect(needed.length).toBeGreaterThan(CHANGED_FILES);
+
+    const disturbed: string[] = [];
+    let interrupted = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const id = await followFirstCommit(service, `disturbed-${round}`);
+      disturbed.push(id);
+      provider.reset();
+      provider.alwaysEmbed(embedsAfter(40));
+      const kills = Math.floor((KILLS * (round + 1)) / ROUNDS) - Math.floor((KILLS * round) / ROUNDS);
+      await startSync(service, id);
+      for (let kill = 0; kill < kills; kill += 1) {
+        await pause(Math.random() * duration * 0.8);
+        service.signal('SIGKILL');
+        await service.exited;
+        await letTimePass();
+        service = await home.start(env());
+        interrupted += Number((await latestRun(service, id)).status !== 'SUCCEEDED');
+      }
+      await untilSynced(service, id);
+      const sent = provider.requests.flatMap(({ body }) => body.input as string[]);
+      expect(new Set(sent)).toEqual(new Set(needed));
+      // At each death one batch may be with the model, and one on its way into the database.
+      const batches = 2 * 48;
+      expect(sent.length).toBeLessThanOrEqual(needed.length + kills * batches);
+    }
+    expect(interrupted).toBeGreaterThan(0);
+
+    for (const id of disturbed) {
+      const query = 'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 100) { nodes { finishedAt } } } }';
+      const { projectDoc } = await ask(service, query, { id });
+      expect(projectDoc.syncRuns.nodes.filter(({ finishedAt }: Values) => finishedAt === null)).toEqual([]);
+    }
+    await service.stop();
+    const app = await startTestApp({ env: env(), home });
+    try {
+      const expected = await contentOf(app, undisturbed);
+      for (const id of disturbed) expect(await contentOf(app, id)).toEqual(expected);
+    } finally {
+      await app.stop();
+    }
+  }, 240_000);
+});
