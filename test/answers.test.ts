@@ -72,7 +72,13 @@ describe('an answer', () => {
     const [changed] = (await chat.message(answerId)).sources;
     expect(changed).toEqual({ ...before.sources[0], chunk: null });
 
-    await chat.project.repository.commit({ 'docs/install.md': null });
+    await chat.project.repository.rename('docs/install.md', 'guide/start.md');
+    await syncToEnd(chat.app, chat.project.projectDocId);
+    const [moved] = (await chat.message(answerId)).sources;
+    const { id } = before.sources[0].document;
+    expect(moved).toEqual({ ...changed, document: { id, filePath: 'guide/start.md' } });
+
+    await chat.project.repository.commit({ 'guide/start.md': null });
     await syncToEnd(chat.app, chat.project.projectDocId);
     const [gone] = (await chat.message(answerId)).sources;
     expect(gone).toEqual({ ...before.sources[0], chunk: null, document: null });

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Chunk, ChunkTerm } from '../src/document/chunk.entity.js';
+import { buildProject } from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
+import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
+
+let host: GitHost;
+let home: TestHome;
+let app: TestApp;
+beforeAll(async () => {
+  [host, home] = await Promise.all([startGitHost(), createTestHome()]);
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home });
+});
+afterEach(() => host.respondWith(null));
+afterAll(async () => {
+  await app.stop();
+  await home.remove();
+  await host.stop();
+});
+
+const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
+const numbers = Array.from({ length: 30 }, (_, index) => index);
+const page = (index: number, revision: string): string =>
+  `# Page ${index}\n\nThe marmalade of page ${index}, ${revision}.\n\n## Details\n\n${`More ${revision} words. `.repeat(40)}\n`;
+const files = (revision: string) =>
+  Object.fromEntries(numbers.map((index) => [`page-${index}.md`, page(index, revision)]));
+
+describe('a search during a sync', () => {
+  it('sees of each document the old revision or the new one, never none and never both', async () => {
+    const followed = await followRepository(app, host, files('old'));
+    await sync(app, followed);
+    await followed.repository.commit(files('new'));
+    const { id } = await startSync(app, followed.projectDocId);
+    const seen = new Set<string>();
+    for (let run: Values | null = null; !run || !ended(run);) {
+      const [{ project }, { node }] = await Promise.all([
+        app.query(
+          `query($id: ID!) { project(id: $id) { search(query: "marmalade", mode: KEYWORD, topK: 100) { hits { filePath chunk { chunkText } } } } }`,
+          { id: followed.projectId },
+        ),
+        app.query('query($id: ID!) { node(id: $id) { ... on SyncRun { finishedAt status } } }', { id }),
+      ]);
+      run = node;
+      const { hits } = project.search;
+      expect(hits.map(({ filePath }: Values) => filePath).sort()).toEqual(Object.keys(files('any')).sort());
+      for (const { chunk } of hits) seen.add(/, (old|new)\./.exec(chunk.chunkText)![1]!);
+    }
+    expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesUpdated: 30 });
+    expect(seen.size).toBeGreaterThan(0);
+  });
+
+  it('finds nothing any more of what left the repository, once the run is over', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n\nMarmalade.\n', 'b.md': '# B\n' });
+    await sync(app, followed);
+    await followed.repository.commit({ 'a.md': null });
+    await sync(app, followed);
+    const { project } = await app.query(
+      'query($id: ID!) { project(id: $id) { search(query: "marmalade") { hits { filePath } } } }',
+      { id: followed.projectId },
+    );
+    expect(project.search.hits).toEqual([]);
+  });
+});
+
+describe('what belongs to a passage', () => {
+  it.each([
+    [
+      'its file changed',
+      (one: Values) => one.repository.commit({ 'a.md': '# Other\n' }).then(() => sync(app, one as never)),
+    ],
+    ['its file left', (one: Values) => one.repository.commit({ 'a.md': null }).then(() => sync(app, one as never))],
+    [
+      'its ProjectDoc was deleted',
+      (one: Values) => app.mutate('deleteProjectDoc', 'deletedId', { id: one.projectDocId }),
+    ],
+    ['its project was deleted', (one: Values) => app.mutate('deleteProject', 'deletedId', { id: one.projectId })],
+  ])('is gone when %s', async (_, change) => {
+    const followed = await followRepository(app, host, { 'a.md': '# Unusual zucchini\n\nText.\n', 'b.md': '# B\n' });
+    await sync(app, followed);
+    const { projectId } = followed;
+    const em = () => app.app.services.database.fork();
+    const terms = () => em().find(ChunkTerm, { projectId });
+    expect((await terms()).map(({ term }) => term)).toContain('zucchini');
+    await change(followed);
+    const chunks = await em().find(Chunk, { projectId });
+    const ids = new Set(chunks.map(({ id }) => id));
+    expect((await terms()).filter(({ chunkId }) => !ids.has(chunkId))).toEqual([]);
+    expect((await terms()).map(({ term }) => term)).not.toContain('zucchini');
+  });
+});
+
+// The embedded database belongs to one process.
+(process.env.TEST_DATABASE_URL ? describe : describe.skip)('two processes on one database', () => {
+  let other: TestApp;
+  beforeAll(async () => void (other = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home })));
+  afterAll(() => other.stop());
+
+  it('never run one ProjectDoc at once', async () => {
+    const { id: projectId } = await buildProject(app);
+    const [alone, followed] = await Promise.all(
+      [1, 2].map(() => followRepository(app, host, files('first'), { projectId })),
+    );
+    host.requests.length = 0;
+    await sync(app, alone!);
+    const requestsOfOne = host.requests.length;
+    host.requests.length = 0;
+    const runs = await Promise.all([app, other, app, other].map((one) => startSync(one, followed!.projectDocId)));
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(1);
+    expect(await untilRun(other, runs[0]!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 30 });
+    expect(host.requests.length).toBe(requestsOfOne);
+  });
+
+  it('take different ProjectDocs at once, and what both read is stored once for each', async () => {
+    const followed = await Promise.all(
+      numbers.slice(0, 4).map((index) => followRepository(app, host, { [`${index}.md`]: page(index, 'first') })),
+    );
+    const runs = await Promise.all(followed.map((one, index) => sync(index % 2 ? app : other, one)));
+    expect(runs.map(({ status, filesAdded }) => [status, filesAdded])).toEqual(followed.map(() => ['SUCCEEDED', 1]));
+  });
+});
