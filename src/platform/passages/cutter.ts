@@ -15,7 +15,7 @@ export interface Cutter {
 export class CutFault extends Error {}
 
 const TIME_LIMIT_MS = 30_000;
-const MAX_HEAP_MB = 512;
+const MEMORY_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
 interface Task {
   filePath: string;
@@ -36,7 +36,7 @@ export function createCutter(): Cutter {
   let timer: NodeJS.Timeout | undefined;
 
   function start(): Worker {
-    const started = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+    const started = new Worker(program, { resourceLimits: MEMORY_LIMITS });
     started.on('message', (answer: { result: CutFile } | { error: unknown }) => {
       const task = tasks.shift()!;
       watch();

@@ -1,4 +1,8 @@
-import { countTokens as countExactly, setMergeCacheSize } from 'gpt-tokenizer';
+import { createRequire } from 'node:module';
+
+type Tokenizer = typeof import('gpt-tokenizer');
+/** Loaded when it is first needed: its vocabulary takes some 70 MB. */
+let tokenizer: Tokenizer | undefined;
 
 // The tokenizer takes quadratic time over a run that it cannot break at a space: a minute for 1 MB of one letter.
 const LONG_RUN = /(\S{64}|\s{64})/u;
@@ -12,10 +16,16 @@ const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
  * break are counted piece by piece, which can differ by a few tokens.
  */
 export function countTokens(text: string): number {
-  setMergeCacheSize(CACHED_WORDS);
+  tokenizer ??= loadTokenizer();
   let total = 0;
   for (const part of text.split(LONG_RUN)) {
-    if (part !== '') total += countExactly(part, AS_PLAIN_TEXT);
+    if (part !== '') total += tokenizer.countTokens(part, AS_PLAIN_TEXT);
   }
   return total;
+}
+
+function loadTokenizer(): Tokenizer {
+  const loaded = createRequire(import.meta.url)('gpt-tokenizer') as Tokenizer;
+  loaded.setMergeCacheSize(CACHED_WORDS);
+  return loaded;
 }
