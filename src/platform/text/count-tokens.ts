@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 
-type Tokenizer = typeof import('gpt-tokenizer');
+import type { countTokens as countExactly, setMergeCacheSize } from 'gpt-tokenizer';
+
+type Tokenizer = { countTokens: typeof countExactly; setMergeCacheSize: typeof setMergeCacheSize };
 /** Loaded when it is first needed: its vocabulary takes some 70 MB. */
 let tokenizer: Tokenizer | undefined;
 
