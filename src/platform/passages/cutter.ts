@@ -25,7 +25,7 @@ interface Task {
 }
 
 /** Where there is no compiled worker, as when the sources are run as they are, files are cut in the caller's thread. */
-export function createCutter(): Cutter {
+export function createCutter({ timeLimitMs = TIME_LIMIT_MS } = {}): Cutter {
   const program = new URL('./cut-worker.js', import.meta.url);
   if (!existsSync(fileURLToPath(program)))
     return { cut: async (filePath, bytes) => cutFile(filePath, bytes), stop: async () => {} };
@@ -71,7 +71,7 @@ export function createCutter(): Cutter {
     // A thread that has nothing to do does not keep the process alive.
     if (tasks.length === 0) return void current?.unref();
     current?.ref();
-    timer = setTimeout(() => void current?.terminate(), TIME_LIMIT_MS);
+    timer = setTimeout(() => void current?.terminate(), timeLimitMs);
   }
 
   return {

@@ -27,6 +27,7 @@ import { dropSpare } from './vector-store.js';
 
 /** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
 const RUNS_WITH_FILES = 20;
+const RENAMED_AT_ONCE = 500;
 /** Documents that go in one statement; with all of their passages it has to fit into the time that a statement has. */
 const DELETED_AT_ONCE = 100;
 
@@ -143,18 +144,28 @@ function headAfterRetry(
 }
 
 /** The passages stay as they are; only the place of the document changes. */
-async function rename(progress: RunProgress, snapshot: SourceSnapshot, plan: SyncPlan): Promise<void> {
-  for (const { path, document } of plan.renamed) {
-    await progress.transact(async (em) => {
+async function rename(progress: RunProgress, snapshot: SourceSnapshot, { renamed }: SyncPlan): Promise<void> {
+  for (let start = 0; start < renamed.length; start += RENAMED_AT_ONCE) {
+    const files = renamed.slice(start, start + RENAMED_AT_ONCE);
+    const rows = files.map(({ path, document }) => {
       const name = posix.basename(path);
+      return { id: document.id, path, name, title: truncate(name, 255), type: fileTypeOf(path) };
+    });
+    await progress.transact(async (em) => {
       await sql`
-        update document set title = case when title = file_name then ${truncate(name, 255)} else title end, file_path = ${path}, file_name = ${name},
-          file_type = ${fileTypeOf(path)}, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()} where id = ${document.id}`.execute(
-        em.getKysely(),
+        update document d set title = case when d.title = d.file_name then r.title else d.title end, file_path = r.path, file_name = r.name,
+          file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
+        from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, title text, type text)
+        where d.id = r.id`.execute(em.getKysely());
+      await progress.record(
+        em,
+        files.map(({ path, document }) => ({
+          path,
+          previousPath: document.filePath,
+          documentId: document.id,
+          outcome: SyncFileOutcome.RENAMED,
+        })),
       );
-      await progress.record(em, [
-        { path, previousPath: document.filePath, documentId: document.id, outcome: SyncFileOutcome.RENAMED },
-      ]);
     });
   }
 }

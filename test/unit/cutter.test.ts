@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { cutFile } from '../../src/platform/passages/cut-file.js';
+import type { Cutter } from '../../src/platform/passages/cutter.js';
+
+// The compiled one: from the sources as they are there is no thread.
+const { createCutter, CutFault } = (await import('../../dist/src/platform/passages/cutter.js' as string)) as {
+  createCutter(options?: { timeLimitMs?: number }): Cutter;
+  CutFault: new () => Error;
+};
+
+let cutter: Cutter;
+afterEach(() => cutter.stop());
+
+const PAGE = Buffer.from('---\ntitle: A page\n---\n# Page\n\nText with `code` and ünïcode.\n\n## Part\n\nMore.\n');
+/** Takes half a minute or so: some twenty times what a sync reads of a file. */
+const SLOW = Buffer.from('a\n=\n'.repeat(5_000_000));
+
+describe('the thread that cuts files', () => {
+  it('gives what cutting gives, in any order that it is asked in', async () => {
+    cutter = createCutter();
+    const paths = Array.from({ length: 20 }, (_, index) => `${index}.md`);
+    const results = await Promise.all(paths.map((path) => cutter.cut(path, PAGE)));
+    expect(results).toEqual(paths.map((path) => cutFile(path, PAGE)));
+    expect(await cutter.cut('a.md', Buffer.from([0]))).toEqual({ skipReason: 'Binary file: it contains NUL bytes' });
+  });
+
+  it('gives up a file that takes too long, and no other', async () => {
+    cutter = createCutter({ timeLimitMs: 5_000 });
+    const [before, slow, after] = await Promise.allSettled([
+      cutter.cut('before.md', PAGE),
+      cutter.cut('slow.md', SLOW),
+      cutter.cut('after.txt', Buffer.from('Text.')),
+    ]);
+    expect([before.status, slow.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(slow).toMatchObject({ reason: expect.any(CutFault) });
+  });
+
+  it('lets go of what it has when it is stopped', async () => {
+    cutter = createCutter();
+    const [cutting] = await Promise.allSettled([cutter.cut('slow.md', SLOW), cutter.stop()]);
+    expect(cutting).toMatchObject({ reason: new Error('The service is stopping') });
+  });
+});
