@@ -9,7 +9,7 @@ import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
-import { ProjectDoc, SyncStatus } from './project-doc.entity.js';
+import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
@@ -46,13 +46,52 @@ export async function queueRun(
   const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!projectDoc) return null;
   const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
-  if (active) return active.id;
+  return active?.id ?? insertRun(ctx, em, projectDocId);
+}
+
+/** The ProjectDoc is locked, and no run of it is going. */
+async function insertRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], projectDocId: string): Promise<string> {
   const id = newId();
   await em.insert(SyncRun, { id, projectDocId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
-  projectDoc.syncStatus = SyncStatus.QUEUED;
-  await em.flush();
+  await sql`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`.execute(em.getKysely());
   await sendJob(ctx, em, id);
   return id;
+}
+
+/**
+ * For each of these ProjectDocs, which the transaction has locked, a run that sees the head as it is now: one that waits
+ * does, one that is going may have fetched already, so another one follows its end.
+ * @returns the runs that wait, and those that are going
+ */
+export async function queueRunsAtHead(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  projectDocIds: readonly string[],
+): Promise<{ waiting: string[]; going: string[] }> {
+  const active = await em.find(SyncRun, {
+    projectDocId: { $in: [...projectDocIds] },
+    status: { $in: [...ACTIVE_RUN_STATUSES] },
+  });
+  const { QUEUED = [], RUNNING = [] } = Object.groupBy(active, ({ status }) => status as 'QUEUED' | 'RUNNING');
+  await sql`update project_doc set sync_again = true where id = any(${RUNNING.map((run) => run.projectDocId)}::uuid[])`.execute(
+    em.getKysely(),
+  );
+  const waiting = QUEUED.map(({ id }) => id);
+  const busy = new Set(active.map((run) => run.projectDocId));
+  for (const id of projectDocIds) if (!busy.has(id)) waiting.push(await insertRun(ctx, em, id));
+  return { waiting, going: RUNNING.map(({ id }) => id) };
+}
+
+/** To be called in the transaction that ends a run: the one run that pushes during it asked for. */
+export async function queueRunAfter(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  projectDocId: string,
+): Promise<void> {
+  const asked = await sql`update project_doc set sync_again = false where id = ${projectDocId} and sync_again`.execute(
+    em.getKysely(),
+  );
+  if (asked.numAffectedRows === 1n) await insertRun(ctx, em, projectDocId);
 }
 
 function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
@@ -62,15 +101,20 @@ function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: 
 export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
   const id = requireId('id', input.id, 'run');
   if (!(await findById(ctx, SyncRun, id))) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
-  const ended = await ctx.em.transactional((em) => endRun(em, id, SyncRunStatus.CANCELLED, null));
+  const ended = await ctx.em.transactional((em) => endRun(ctx, em, id, SyncRunStatus.CANCELLED, null));
   if (!ended) refuse('CONFLICT', 'id', 'This run has ended already.');
+  ctx.jobs.wake(SYNC_QUEUE);
   ctx.topics.publish(topicOf(id));
   ctx.forgetReads();
   return { syncRun: await getById(ctx, SyncRun, id) };
 }
 
-/** Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. */
+/**
+ * Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. A
+ * push during the run is answered by another one.
+ */
 export async function endRun(
+  ctx: Pick<Context, 'jobs'>,
   em: Context['em'],
   id: string,
   status: SyncRunStatus,
@@ -91,6 +135,7 @@ export async function endRun(
       ? sql`'FAILED'`
       : sql`case when last_github_commit_sha is null then 'NOT_SYNCED' else 'SYNCED' end`;
   await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(db);
+  await queueRunAfter(ctx, em, projectDocId);
   return true;
 }
 
@@ -98,7 +143,7 @@ export async function endRun(
 export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 'topics'>, id: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
-    if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
+    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
       await queueRun(services, em, run.projectDocId);
   });
   services.topics.publish(topicOf(id));

@@ -14,7 +14,7 @@ import { truncate } from '../../platform/text/truncate.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
-import { endRun, HEARTBEAT_MS, takeUpAgain, topicOf } from '../sync-run.service.js';
+import { endRun, HEARTBEAT_MS, queueRunAfter, SYNC_QUEUE, takeUpAgain, topicOf } from '../sync-run.service.js';
 import { embedChanged } from './embed-changed.js';
 import { planSync, type StoredFile, type SyncPlan } from './plan-sync.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
@@ -55,7 +55,7 @@ export async function runSync(
       if (!(error instanceof FailureError)) logger.error({ err: error, syncRunId }, 'sync failed');
       await services.database
         .fork()
-        .transactional((em) => endRun(em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
+        .transactional((em) => endRun(services, em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
     }
   } finally {
     stopHeartbeat();
@@ -78,6 +78,8 @@ async function startRun(services: Services, syncRunId: string): Promise<ProjectD
     );
     if (started === 0) return null;
     projectDoc.syncStatus = SyncStatus.SYNCING;
+    // What was pushed before now, this run fetches.
+    projectDoc.syncAgain = false;
     return projectDoc;
   });
 }
@@ -128,7 +130,7 @@ async function sync(
   };
   await embedChanged(services, logger, progress, snapshot, place, plan.changed, signal);
   await removeGone(progress, plan);
-  await finish(progress, projectDoc.id, syncRunId, snapshot);
+  await finish(services, progress, projectDoc.id, syncRunId, snapshot);
 }
 
 async function readStored(services: Services, projectDocId: string): Promise<StoredFile[]> {
@@ -176,6 +178,7 @@ async function removeGone(progress: RunProgress, { deleted, skipped }: SyncPlan)
 }
 
 async function finish(
+  services: Services,
   progress: RunProgress,
   projectDocId: string,
   syncRunId: string,
@@ -195,5 +198,7 @@ async function finish(
         select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(
       em.getKysely(),
     );
+    await queueRunAfter(services, em, projectDocId);
   });
+  services.jobs.wake(SYNC_QUEUE);
 }
