@@ -12,6 +12,7 @@ import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { type Database, openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
+import { createHeads } from './platform/git/heads.js';
 import { createGitSources } from './platform/git/source.js';
 import { forgetOldKeys } from './platform/idempotency.js';
 import { startHttpServer } from './platform/http/server.js';
@@ -87,16 +88,18 @@ export async function createApp(
     migrations: MIGRATIONS,
     logger,
   });
+  const git = createGitSources({
+    cacheDir: join(config.dataDir, 'git'),
+    hosts: config.gitHosts,
+    searchPath: config.searchPath,
+    token: (host) => (host === 'github.com' ? config.githubToken : null),
+  });
   const services: Services = {
     config,
     database,
     embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
-    git: createGitSources({
-      cacheDir: join(config.dataDir, 'git'),
-      hosts: config.gitHosts,
-      searchPath: config.searchPath,
-      token: (host) => (host === 'github.com' ? config.githubToken : null),
-    }),
+    git,
+    heads: createHeads({ readHead: git.readHead }),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(),
@@ -121,6 +124,7 @@ export async function createApp(
       logger,
       exampleQuery: EXAMPLE_QUERY,
     });
+    stops.push(() => services.heads.stop());
     // The last requests in flight may have started answers of their own.
     stops.push(() => services.answers.stop(0));
     stops.push(async () => void (await Promise.all([http.stop(), services.answers.stop(ANSWER_GRACE_MS)])));
