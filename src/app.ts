@@ -22,6 +22,8 @@ import { createLanguageModels } from './platform/llm/models.js';
 import type { Logger } from './platform/logger.js';
 import { readPackageInfo } from './platform/package-info.js';
 import { createTopics } from './platform/topics.js';
+import { startPolling } from './project-doc/poll-heads.js';
+import { forgetOldDeliveries, receiveEvent } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { createSampleProject, SAMPLE_FILES, SAMPLE_QUESTION } from './sample-project.js';
@@ -43,6 +45,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
+const WEBHOOK_PATH = '/webhooks/github';
 const SYNCS_AT_ONCE = 2;
 const SWEEP_MS = 5_000;
 const TIDY_MS = 3_600_000;
@@ -122,6 +125,13 @@ export async function createApp(
       corsOrigins: config.corsOrigins,
       limits,
       logger,
+      webhook: config.githubWebhookSecret
+        ? {
+            path: WEBHOOK_PATH,
+            secret: config.githubWebhookSecret,
+            receive: (delivery) => receiveEvent(services, delivery),
+          }
+        : undefined,
       exampleQuery: EXAMPLE_QUERY,
     });
     stops.push(() => services.heads.stop());
@@ -162,6 +172,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
   await (database.embedded ? sweep(startedAt) : sweep());
+  stops.push(startPolling(services, logger));
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
     const timer = setInterval(
       () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
@@ -172,6 +183,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   every(SWEEP_MS, 'sweep', () => sweep());
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
+    await forgetOldDeliveries(database);
     await database.tidy();
   });
 }

@@ -50,36 +50,12 @@ export async function queueRun(
 }
 
 /** The ProjectDoc is locked, and no run of it is going. */
-async function insertRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], projectDocId: string): Promise<string> {
+export async function insertRun(ctx: Pick<Context, 'jobs'>, em: Context['em'], projectDocId: string): Promise<string> {
   const id = newId();
   await em.insert(SyncRun, { id, projectDocId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
   await sql`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`.execute(em.getKysely());
   await sendJob(ctx, em, id);
   return id;
-}
-
-/**
- * For each of these ProjectDocs, which the transaction has locked, a run that sees the head as it is now: one that waits
- * does, one that is going may have fetched already, so another one follows its end.
- * @returns the runs that wait, and those that are going
- */
-export async function queueRunsAtHead(
-  ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
-  projectDocIds: readonly string[],
-): Promise<{ waiting: string[]; going: string[] }> {
-  const active = await em.find(SyncRun, {
-    projectDocId: { $in: [...projectDocIds] },
-    status: { $in: [...ACTIVE_RUN_STATUSES] },
-  });
-  const { QUEUED = [], RUNNING = [] } = Object.groupBy(active, ({ status }) => status as 'QUEUED' | 'RUNNING');
-  await sql`update project_doc set sync_again = true where id = any(${RUNNING.map((run) => run.projectDocId)}::uuid[])`.execute(
-    em.getKysely(),
-  );
-  const waiting = QUEUED.map(({ id }) => id);
-  const busy = new Set(active.map((run) => run.projectDocId));
-  for (const id of projectDocIds) if (!busy.has(id)) waiting.push(await insertRun(ctx, em, id));
-  return { waiting, going: RUNNING.map(({ id }) => id) };
 }
 
 /** To be called in the transaction that ends a run: the one run that pushes during it asked for. */
