@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import type { Logger } from '../platform/logger.js';
-import { lockProjectDocs, queueRunsAtHead } from './queue-at-head.js';
+import { lockProjectDocs } from './lock-project-docs.js';
+import { queueRunsAtHead } from './queue-at-head.js';
 import { SYNC_QUEUE } from './sync-run.service.js';
 
 type Services = Pick<Context, 'config' | 'database' | 'jobs' | 'heads'>;

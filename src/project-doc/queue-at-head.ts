@@ -5,20 +5,6 @@ import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
 import { insertRun } from './sync-run.service.js';
 
 /**
- * Locks ProjectDocs against the start and the end of their runs; those that are gone are left out. From the projects to
- * their ProjectDocs, each in one order: else a deletion and this, or two of these, could wait for each other.
- */
-export async function lockProjectDocs(em: Context['em'], ids: readonly string[]): Promise<string[]> {
-  const db = em.getKysely();
-  await sql`
-    select from project where id in (select project_id from project_doc where id = any(${[...ids]}::uuid[]))
-    order by id for key share`.execute(db);
-  const { rows } = await sql<{ id: string }>`
-    select id from project_doc where id = any(${[...ids]}::uuid[]) order by id for update`.execute(db);
-  return rows.map(({ id }) => id);
-}
-
-/**
  * For each of these ProjectDocs, which the transaction has locked, a run that sees the head as it is now: one that waits
  * does, one that is going may have fetched already, so another one follows its end.
  * @returns the runs that wait, and those that are going

@@ -7,7 +7,8 @@ import { parseGithubUrl } from '../platform/git/github-url.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { WebhookDelivery } from '../platform/http/github-webhook.js';
 import { WebhookDelivery as TakenDelivery } from './webhook-delivery.entity.js';
-import { lockProjectDocs, queueRunsAtHead } from './queue-at-head.js';
+import { lockProjectDocs } from './lock-project-docs.js';
+import { queueRunsAtHead } from './queue-at-head.js';
 import { SYNC_QUEUE } from './sync-run.service.js';
 
 type Services = Pick<Context, 'config' | 'database' | 'jobs'>;

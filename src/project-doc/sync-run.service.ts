@@ -9,6 +9,7 @@ import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
+import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
@@ -97,15 +98,17 @@ export async function endRun(
   error: Failure | null,
 ): Promise<boolean> {
   const db = em.getKysely();
-  // From the ProjectDoc to its run, as deleting it goes: the other way round the two could wait for each other.
-  await sql`select from project_doc where id = (select project_doc_id from sync_run where id = ${id}) for update`.execute(
-    db,
+  const run = await sql<{ id: string }>`select project_doc_id as id from sync_run where id = ${id}`.execute(db);
+  // Before its run, as deleting it goes: the other way round the two could wait for each other.
+  const [projectDocId] = await lockProjectDocs(
+    em,
+    run.rows.map((row) => row.id),
   );
-  const ended = await sql<{ project_doc_id: string }>`
-    update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
-    where id = ${id} and status in ('QUEUED', 'RUNNING') returning project_doc_id`.execute(db);
-  const projectDocId = ended.rows[0]?.project_doc_id;
   if (!projectDocId) return false;
+  const ended = await sql`
+    update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
+    where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(db);
+  if (ended.numAffectedRows === 0n) return false;
   const now =
     status === SyncRunStatus.FAILED
       ? sql`'FAILED'`
