@@ -94,6 +94,7 @@ export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOp
       if (now() - askedAt >= limits.waitMs) return failed(askedAt, tooSlow());
       const timeout = AbortSignal.timeout(limits.waitMs);
       try {
+        stopping.signal.throwIfAborted();
         const commitSha = await readHead(at, AbortSignal.any([timeout, stopping.signal]));
         return { askedAt, commitSha, failure: null };
       } catch (error) {
