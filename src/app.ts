@@ -12,6 +12,7 @@ import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { type Database, openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
+import { createHeads } from './platform/git/heads.js';
 import { createGitSources } from './platform/git/source.js';
 import { forgetOldKeys } from './platform/idempotency.js';
 import { startHttpServer } from './platform/http/server.js';
@@ -22,6 +23,8 @@ import type { Logger } from './platform/logger.js';
 import { createCutter } from './platform/passages/cutter.js';
 import { readPackageInfo } from './platform/package-info.js';
 import { createTopics } from './platform/topics.js';
+import { startPolling } from './project-doc/poll-heads.js';
+import { forgetOldDeliveries, receiveEvent } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { createSampleProject, SAMPLE_FILES, SAMPLE_QUESTION } from './sample-project.js';
@@ -43,6 +46,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
+const WEBHOOK_PATH = '/webhooks/github';
 const SYNCS_AT_ONCE = 2;
 const SWEEP_MS = 5_000;
 const TIDY_MS = 3_600_000;
@@ -89,16 +93,18 @@ export async function createApp(
     logger,
   });
   const packageInfo = readPackageInfo(import.meta.url);
+  const git = createGitSources({
+    cacheDir: join(config.dataDir, 'git'),
+    hosts: config.gitHosts,
+    searchPath: config.searchPath,
+    token: (host) => (host === 'github.com' ? config.githubToken : null),
+  });
   const services: Services = {
     config,
     database,
     embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
-    git: createGitSources({
-      cacheDir: join(config.dataDir, 'git'),
-      hosts: config.gitHosts,
-      searchPath: config.searchPath,
-      token: (host) => (host === 'github.com' ? config.githubToken : null),
-    }),
+    git,
+    heads: createHeads({ readHead: git.readHead }),
     checkout: { path: packageInfo.root, include: SAMPLE_FILES },
     cutter: createCutter(),
     jobs: createJobs(database, logger),
@@ -122,8 +128,16 @@ export async function createApp(
       corsOrigins: config.corsOrigins,
       limits,
       logger,
+      webhook: config.githubWebhookSecret
+        ? {
+            path: WEBHOOK_PATH,
+            secret: config.githubWebhookSecret,
+            receive: (delivery) => receiveEvent(services, delivery),
+          }
+        : undefined,
       exampleQuery: EXAMPLE_QUERY,
     });
+    stops.push(() => services.heads.stop());
     // The last requests in flight may have started answers of their own.
     stops.push(() => services.answers.stop(0));
     stops.push(async () => void (await Promise.all([http.stop(), services.answers.stop(ANSWER_GRACE_MS)])));
@@ -162,6 +176,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
   await (database.embedded ? sweep(startedAt) : sweep());
+  stops.push(startPolling(services, logger));
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
     const timer = setInterval(
       () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
@@ -172,6 +187,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
   every(SWEEP_MS, 'sweep', () => sweep());
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
+    await forgetOldDeliveries(database);
     await database.tidy();
     // What a process left undone.
     await database.fork().transactional((em) => sendVectorJob(jobs, em));

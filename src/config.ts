@@ -1,5 +1,6 @@
 import { delimiter, isAbsolute, resolve } from 'node:path';
 import {
+  duration,
   flag,
   hostEntry,
   hostName,
@@ -29,6 +30,10 @@ export interface Config {
   readonly dataDir: string;
   readonly gitHosts: readonly HostEntry[];
   readonly githubToken: string | null;
+  /** null: no webhooks are taken. */
+  readonly githubWebhookSecret: string | null;
+  /** In milliseconds. null: heads are not looked at by themselves. */
+  readonly syncIntervalMs: number | null;
   readonly llmHosts: readonly HostEntry[];
   /** `baseUrl` is without a trailing slash, and null for builtin and openai. */
   readonly embedding: { readonly provider: EmbeddingProvider; readonly model: string; readonly baseUrl: string | null };
@@ -65,6 +70,14 @@ export const VARIABLES = {
     doc: 'Hosts to sync from: host or host:port, by comma. Plain http only on loopback.',
   },
   GITHUB_TOKEN: { default: '', doc: 'A token for private repositories. It is sent to github.com only.' },
+  GITHUB_WEBHOOK_SECRET: {
+    default: '',
+    doc: 'The secret of webhooks at /webhooks/github. Unset: there is nothing at that address.',
+  },
+  SYNC_INTERVAL: {
+    default: '',
+    doc: 'How often to look for new commits: 15m, 1h or 1d, at least 1m. Unset: never.',
+  },
   LLM_HOSTS: {
     default: '127.0.0.1:11434,localhost:11434',
     doc: "Hosts of models besides the vendors' own: host, host:port or http://host:port, by comma.",
@@ -132,6 +145,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     dataDir: read('DATA_DIR', (text) => resolve(text)),
     gitHosts: read('GIT_HOSTS', list(hostEntry({ allowScheme: false }))),
     githubToken: read('GITHUB_TOKEN', secret),
+    githubWebhookSecret: read('GITHUB_WEBHOOK_SECRET', secret),
+    syncIntervalMs: read('SYNC_INTERVAL', duration(60_000, '1m')),
     llmHosts,
     embedding: readEmbedding(variables, llmHosts),
     keys: {

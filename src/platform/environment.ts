@@ -59,6 +59,21 @@ export function wholeNumber(least: number, most: number) {
   };
 }
 
+const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const MOST_DAYS = 365;
+
+/** A whole number with a unit (s, m, h, d), at least `leastMs` and at most a year; in milliseconds. */
+export function duration(leastMs: number, least: string) {
+  return (text: string): number => {
+    const [, count, unit] = /^(\d{1,9})([smhd])$/i.exec(text) ?? [];
+    const ms = Number(count) * (UNIT_MS[unit?.toLowerCase() ?? ''] ?? NaN);
+    if (!(ms >= leastMs && ms <= MOST_DAYS * UNIT_MS.d!)) {
+      throw wrong(text, `a duration such as 15m, 1h or 1d, from ${least} to ${MOST_DAYS}d`);
+    }
+    return ms;
+  };
+}
+
 /** One of `values`, in any case of letters. */
 export function oneOf<T extends string>(values: readonly T[]) {
   return (text: string): T => {

@@ -1,10 +1,11 @@
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Row } from '../platform/database/rows.js';
-import { type ProjectDoc, SyncStatus } from './project-doc.entity.js';
+import { isUnavailable } from '../platform/git/heads.js';
+import { type ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import { SourceFreshness } from './project-doc.inputs.js';
 import { findLatestSyncRun } from './project-doc.loaders.js';
-import { SyncRunStatus } from './sync-run.entity.js';
+import { type SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
 const UNAVAILABLE = new Set<string>([
   FailureCode.AUTH,
@@ -14,13 +15,43 @@ const UNAVAILABLE = new Set<string>([
   FailureCode.RATE_LIMITED,
 ]);
 
-/** How what is stored compares with the head that the last sync saw; the repository is not asked. */
+/** How what is stored compares with the repository's head, which is asked for; see Heads for how long that may take. */
 export async function findFreshness(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SourceFreshness> {
   const run = await findLatestSyncRun(ctx, projectDoc.id);
+  const asStored = freshnessByRun(projectDoc, run);
+  // There is nothing to compare a head with.
+  if (projectDoc.sourceKind !== SourceKind.GIT || asStored === SourceFreshness.NOT_SYNCED) return asStored;
+  const { githubUrl: url, branch, lastGithubCommitSha: storedSha } = projectDoc;
+  const head = await ctx.heads.read({ url, branch }, sinceOf(projectDoc, run));
+  if (isUnavailable(head)) return SourceFreshness.SOURCE_UNAVAILABLE;
+  if (head.commitSha === null || misses(projectDoc, run)) return asStored;
+  if (storedSha === null) return SourceFreshness.NOT_SYNCED;
+  return head.commitSha === storedSha && run?.status !== SyncRunStatus.PARTIAL
+    ? SourceFreshness.UP_TO_DATE
+    : SourceFreshness.NEEDS_UPDATE;
+}
+
+/** As far as the last sync saw the repository. */
+function freshnessByRun(projectDoc: Row<ProjectDoc>, run: Row<SyncRun> | null): SourceFreshness {
+  if (projectDoc.syncStatus === SyncStatus.NOT_SYNCED) return SourceFreshness.NOT_SYNCED;
   if (run?.error && UNAVAILABLE.has(run.error.code) && run.commitSha === null)
     return SourceFreshness.SOURCE_UNAVAILABLE;
-  if (projectDoc.syncStatus === SyncStatus.NOT_SYNCED || projectDoc.lastGithubCommitSha === null)
-    return SourceFreshness.NOT_SYNCED;
+  if (projectDoc.lastGithubCommitSha === null) return SourceFreshness.NOT_SYNCED;
   const isStored = (run?.commitSha ?? projectDoc.lastGithubCommitSha) === projectDoc.lastGithubCommitSha;
   return isStored && run?.status !== SyncRunStatus.PARTIAL ? SourceFreshness.UP_TO_DATE : SourceFreshness.NEEDS_UPDATE;
+}
+
+/**
+ * A head from before the end of the last sync may be older than what that one saw, in whichever process it ran. Where
+ * the clocks of two processes differ, an end that is still to come counts for nothing.
+ */
+function sinceOf({ lastSyncedAt }: Row<ProjectDoc>, run: Row<SyncRun> | null): number {
+  const ends = [lastSyncedAt, run?.finishedAt].map((at) => (at ? Date.parse(at) : 0));
+  const last = Math.max(...ends);
+  return last <= Date.now() ? last : 0;
+}
+
+/** That there is no such folder only a sync can see. */
+function misses({ githubFolderPath }: Row<ProjectDoc>, run: Row<SyncRun> | null): boolean {
+  return githubFolderPath !== null && run?.commitSha === null && run.error?.code === FailureCode.SOURCE_NOT_FOUND;
 }

@@ -171,14 +171,17 @@ export enum SourceFreshness {
 }
 registerEnumType(SourceFreshness, {
   name: 'SourceFreshness',
-  description: 'How what is stored compares with the repository, as far as the last sync saw it.',
+  description: "How what is stored compares with the head of the repository's branch.",
   valuesConfig: {
-    UP_TO_DATE: { description: 'What is stored is the head that the last sync saw.' },
+    UP_TO_DATE: { description: 'What is stored is the head.' },
     NEEDS_UPDATE: {
-      description: 'The head that the last sync saw is not wholly stored: it did not finish, or some files failed.',
+      description: 'The head is not wholly stored: it moved on, a sync did not finish, or some files failed.',
     },
     NOT_SYNCED: { description: 'Never synced with these settings.' },
-    SOURCE_UNAVAILABLE: { description: 'The repository, branch or folder could not be reached at the last sync.' },
+    SOURCE_UNAVAILABLE: {
+      description:
+        'There is no such repository, branch or folder, or access is refused; or the last sync could not reach it and it still cannot be reached.',
+    },
   },
 });
 

@@ -57,7 +57,8 @@ export class ProjectDocResolver {
   }
 
   @FieldResolver(() => SourceFreshness, {
-    description: 'How what is stored compares with the head that the last sync saw.',
+    description:
+      "How what is stored compares with the head of the repository's branch, without a sync. The git host is asked at most once a minute for each branch, and waited for at most 3 seconds; where it does not answer, the last head that is known counts, or what the last sync saw.",
   })
   freshness(@Root() projectDoc: Row<ProjectDoc>, @Ctx() ctx: Context) {
     return findFreshness(ctx, projectDoc);

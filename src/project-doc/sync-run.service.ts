@@ -9,7 +9,8 @@ import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
-import { ProjectDoc, SyncStatus } from './project-doc.entity.js';
+import { lockProjectDocs } from './lock-project-docs.js';
+import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
@@ -47,13 +48,35 @@ export async function queueRun(
   const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!projectDoc) return null;
   const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
-  if (active) return active.id;
+  // One that takes up what failed is no answer to who wants everything: the whole follows.
+  if (active?.retryOfId && retryOfId === null) projectDoc.syncAgain = true;
+  return active?.id ?? insertRun(ctx, em, projectDocId, retryOfId);
+}
+
+/** The ProjectDoc is locked, and no run of it is going. */
+export async function insertRun(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  projectDocId: string,
+  retryOfId: string | null = null,
+): Promise<string> {
   const id = newId();
   await em.insert(SyncRun, { id, projectDocId, retryOfId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
-  projectDoc.syncStatus = SyncStatus.QUEUED;
-  await em.flush();
+  await sql`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`.execute(em.getKysely());
   await sendJob(ctx, em, id);
   return id;
+}
+
+/** To be called in the transaction that ends a run: the one run that pushes during it asked for. */
+export async function queueRunAfter(
+  ctx: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  projectDocId: string,
+): Promise<void> {
+  const asked = await sql`update project_doc set sync_again = false where id = ${projectDocId} and sync_again`.execute(
+    em.getKysely(),
+  );
+  if (asked.numAffectedRows === 1n) await insertRun(ctx, em, projectDocId);
 }
 
 function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
@@ -63,35 +86,43 @@ function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: 
 export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
   const id = requireId('id', input.id, 'run');
   if (!(await findById(ctx, SyncRun, id))) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
-  const ended = await ctx.em.transactional((em) => endRun(em, id, SyncRunStatus.CANCELLED, null));
+  const ended = await ctx.em.transactional((em) => endRun(ctx, em, id, SyncRunStatus.CANCELLED, null));
   if (!ended) refuse('CONFLICT', 'id', 'This run has ended already.');
+  ctx.jobs.wake(SYNC_QUEUE);
   ctx.topics.publish(topicOf(id));
   ctx.forgetReads();
   return { syncRun: await getById(ctx, SyncRun, id) };
 }
 
-/** Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. */
+/**
+ * Ends a run that is going, and says so on its ProjectDoc; false where it has ended already. What was finished stays. A
+ * push during the run is answered by another one.
+ */
 export async function endRun(
+  ctx: Pick<Context, 'jobs'>,
   em: Context['em'],
   id: string,
   status: SyncRunStatus,
   error: Failure | null,
 ): Promise<boolean> {
   const db = em.getKysely();
-  // From the ProjectDoc to its run, as deleting it goes: the other way round the two could wait for each other.
-  await sql`select from project_doc where id = (select project_doc_id from sync_run where id = ${id}) for update`.execute(
-    db,
+  const run = await sql<{ id: string }>`select project_doc_id as id from sync_run where id = ${id}`.execute(db);
+  // Before its run, as deleting it goes: the other way round the two could wait for each other.
+  const [projectDocId] = await lockProjectDocs(
+    em,
+    run.rows.map((row) => row.id),
   );
-  const ended = await sql<{ project_doc_id: string }>`
-    update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
-    where id = ${id} and status in ('QUEUED', 'RUNNING') returning project_doc_id`.execute(db);
-  const projectDocId = ended.rows[0]?.project_doc_id;
   if (!projectDocId) return false;
+  const ended = await sql`
+    update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
+    where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(db);
+  if (ended.numAffectedRows === 0n) return false;
   const now =
     status === SyncRunStatus.FAILED
       ? sql`'FAILED'`
       : sql`case when last_github_commit_sha is null then 'NOT_SYNCED' else 'SYNCED' end`;
   await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(db);
+  await queueRunAfter(ctx, em, projectDocId);
   return true;
 }
 
@@ -99,7 +130,7 @@ export async function endRun(
 export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 'topics'>, id: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
-    if (run && (await endRun(em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
+    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
       await queueRun(services, em, run.projectDocId, run.retryOfId);
   });
   services.topics.publish(topicOf(id));

@@ -121,6 +121,14 @@ export function staysSilent({ after = '' } = {}): Step {
   };
 }
 
+/** Does `step` after `signal` was given. */
+export function waitsFor(signal: Promise<unknown>, step: Step): Step {
+  return async (exchange) => {
+    await signal;
+    await step(exchange);
+  };
+}
+
 export function redirectsTo(location: string, status = 307): Step {
   return ({ response }) => void response.writeHead(status, { location }).end();
 }

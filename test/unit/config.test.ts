@@ -22,6 +22,8 @@ describe('loadConfig', () => {
       dataDir: resolve('data'),
       gitHosts: [{ host: 'github.com', port: null, plainHttp: false }],
       githubToken: null,
+      githubWebhookSecret: null,
+      syncIntervalMs: null,
       llmHosts: [
         { host: '127.0.0.1', port: 11434, plainHttp: true },
         { host: 'localhost', port: 11434, plainHttp: true },
@@ -86,6 +88,12 @@ describe('loadConfig', () => {
   it.each([
     ['PORT', '4e3'],
     ['PORT', '-1'],
+    ['SYNC_INTERVAL', '15'],
+    ['SYNC_INTERVAL', '59s'],
+    ['SYNC_INTERVAL', '0m'],
+    ['SYNC_INTERVAL', '366d'],
+    ['SYNC_INTERVAL', '1.5h'],
+    ['SYNC_INTERVAL', '1h30m'],
     ['HOST', 'a b'],
     ['DATABASE_URL', 'mysql://db/ibid'],
     ['GIT_HOSTS', 'https://github.com'],
@@ -109,6 +117,7 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'postgre://ibid:hunter2@db/ibid'],
     ['DATABASE_URL', 'ibid:hunter2@db'],
     ['GITHUB_TOKEN', 'hunter2 '.repeat(2)],
+    ['GITHUB_WEBHOOK_SECRET', 'hunter2 hunter2'],
     ['ANTHROPIC_API_KEY', 'hunter2\nhunter2'],
     ['LLM_HOSTS', 'http://me:hunter2@gpu.internal:8000'],
     ['CORS_ORIGINS', 'https://app.example.com?key=hunter2'],
@@ -116,6 +125,16 @@ describe('loadConfig', () => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('takes an interval in minutes, hours or days', () => {
+    const interval = (SYNC_INTERVAL: string) => loadConfig({ SYNC_INTERVAL }).syncIntervalMs;
+    expect(['1m', '60s', '15m', '2h', '1d', '365D'].map(interval)).toEqual([
+      60_000, 60_000, 900_000, 7_200_000, 86_400_000, 31_536_000_000,
+    ]);
+    expect(faultsOf({ SYNC_INTERVAL: '30s' })).toEqual([
+      'SYNC_INTERVAL is "30s": it must be a duration such as 15m, 1h or 1d, from 1m to 365d.',
+    ]);
   });
 
   it('listens on every form of loopback', () => {

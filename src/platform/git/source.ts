@@ -2,6 +2,7 @@ import type { HostEntry } from '../http/host-list.js';
 import { openCheckout } from './checkout-source.js';
 import { createGit } from './git.js';
 import type { ResolveHost } from './host-address.js';
+import { readHead, type HeadLocation } from './remote-head.js';
 import { openRemote } from './remote-source.js';
 import { createRepositoryCaches } from './repository-cache.js';
 
@@ -59,6 +60,11 @@ export interface GitSources {
    * host's answer suggests; the signal's reason when aborted.
    */
   openRemote(at: RemoteLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
+  /**
+   * The commit of a branch, or of HEAD, without fetching anything.
+   * @throws FailureError as openRemote does; the signal's reason when aborted.
+   */
+  readHead(at: HeadLocation, signal?: AbortSignal): Promise<string>;
   /** A local checkout at its HEAD, or, where it is not one or has no commit, the files themselves. */
   openCheckout(at: CheckoutLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
 }
@@ -84,6 +90,7 @@ export function createGitSources(options: GitSourcesOptions): GitSources {
   const cacheOf = createRepositoryCaches({ cacheDir: options.cacheDir, git });
   return {
     openRemote: (at, signal) => openRemote({ ...options, git, cache: cacheOf(at.url) }, at, signal),
+    readHead: (at, signal) => readHead({ ...options, git }, at, signal),
     openCheckout: (at, signal) => openCheckout(git, at, signal),
   };
 }

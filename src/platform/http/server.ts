@@ -6,6 +6,7 @@ import { createAnswers } from './answers.js';
 import { startApollo } from './apollo.js';
 import { createEventStreams } from './event-stream.js';
 import { createFastifyApp } from './fastify-app.js';
+import { addGithubWebhook, type GithubWebhook } from './github-webhook.js';
 import { addGraphiqlRoutes } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { createGuard } from './guard.js';
@@ -32,6 +33,8 @@ export interface HttpServerOptions<C> {
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
+  /** Default: none; its path is then like any other where there is nothing. */
+  readonly webhook?: GithubWebhook;
   /** What GraphiQL opens with. */
   readonly exampleQuery?: string;
 }
@@ -67,6 +70,7 @@ export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise
 
   addGraphqlRoute(app, { guard, apollo, runOperation, eventStreams, answers, limits, operationOf });
   addGraphiqlRoutes(app, { title: 'ibid', exampleQuery: options.exampleQuery });
+  if (options.webhook) addGithubWebhook(app, options.webhook, { answers, operationOf });
   addHealthRoutes(app, {
     isReady: async () => (stopped ? { ready: false, reason: 'The service is stopping.' } : options.isReady()),
     timeoutMs: limits.readinessTimeoutMs,

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
@@ -9,15 +7,14 @@ import type { Services } from '../../context.js';
 import { toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { startHeartbeat } from '../../platform/heartbeat.js';
-import { fileTypeOf } from '../../platform/passages/file-types.js';
 import type { Logger } from '../../platform/logger.js';
-import { truncate } from '../../platform/text/truncate.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
-import { endRun, HEARTBEAT_MS, takeUpAgain, topicOf } from '../sync-run.service.js';
+import { endRun, HEARTBEAT_MS, queueRunAfter, SYNC_QUEUE, takeUpAgain, topicOf } from '../sync-run.service.js';
+import { removeGone, rename } from './move-documents.js';
 import { openSource } from './open-source.js';
-import { planSync, type SyncPlan } from './plan-sync.js';
+import { planSync } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
 import { createStages } from './stages.js';
@@ -27,9 +24,6 @@ import { dropSpare } from './vector-store.js';
 
 /** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
 const RUNS_WITH_FILES = 20;
-const RENAMED_AT_ONCE = 500;
-/** Documents that go in one statement; with all of their passages it has to fit into the time that a statement has. */
-const DELETED_AT_ONCE = 100;
 
 /**
  * Does one queued run. Every step commits by itself, and only while the run is still RUNNING: a run that was cancelled, or whose ProjectDoc
@@ -55,7 +49,7 @@ export async function runSync(
       if (!(error instanceof FailureError)) logger.error({ err: error, syncRunId }, 'sync failed');
       await services.database
         .fork()
-        .transactional((em) => endRun(em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
+        .transactional((em) => endRun(services, em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
     }
   } finally {
     stopHeartbeat();
@@ -78,6 +72,8 @@ async function startRun(services: Services, syncRunId: string): Promise<ProjectD
     );
     if (started === 0) return null;
     projectDoc.syncStatus = SyncStatus.SYNCING;
+    // What was pushed before now, this run fetches.
+    if (run.retryOfId === null) projectDoc.syncAgain = false;
     return projectDoc;
   });
 }
@@ -128,7 +124,7 @@ async function sync(
   await rename(progress, snapshot, plan);
   await syncChanged({ services, logger, place, snapshot, progress, stages, signal }, plan.changed);
   await removeGone(progress, plan);
-  await finish(progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
+  await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
   if (plan.changed.length > 0) await services.database.fork().transactional((em) => sendVectorJob(services.jobs, em));
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
@@ -143,51 +139,8 @@ function headAfterRetry(
     : { commitSha: lastGithubCommitSha, commitDate: lastGithubCommitDate };
 }
 
-/** The passages stay as they are; only the place of the document changes. */
-async function rename(progress: RunProgress, snapshot: SourceSnapshot, { renamed }: SyncPlan): Promise<void> {
-  for (let start = 0; start < renamed.length; start += RENAMED_AT_ONCE) {
-    const files = renamed.slice(start, start + RENAMED_AT_ONCE);
-    const rows = files.map(({ path, document }) => {
-      const name = posix.basename(path);
-      return { id: document.id, path, name, title: truncate(name, 255), type: fileTypeOf(path) };
-    });
-    await progress.transact(async (em) => {
-      await sql`
-        update document d set title = case when d.title = d.file_name then r.title else d.title end, file_path = r.path, file_name = r.name,
-          file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
-        from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, title text, type text)
-        where d.id = r.id`.execute(em.getKysely());
-      await progress.record(
-        em,
-        files.map(({ path, document }) => ({
-          path,
-          previousPath: document.filePath,
-          documentId: document.id,
-          outcome: SyncFileOutcome.RENAMED,
-        })),
-      );
-    });
-  }
-}
-
-async function removeGone(progress: RunProgress, { deleted, skipped }: SyncPlan): Promise<void> {
-  // What became a symbolic link, say, has its outcome already.
-  const skippedPaths = new Set(skipped.map(({ path }) => path));
-  for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
-    const files = deleted.slice(start, start + DELETED_AT_ONCE);
-    await progress.transact(async (em) => {
-      await sql`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
-      await progress.record(
-        em,
-        files
-          .filter(({ filePath }) => !skippedPaths.has(filePath))
-          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
-      );
-    });
-  }
-}
-
 async function finish(
+  services: Services,
   progress: RunProgress,
   projectDocId: string,
   syncRunId: string,
@@ -208,5 +161,7 @@ async function finish(
         select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(
       em.getKysely(),
     );
+    await queueRunAfter(services, em, projectDocId);
   });
+  services.jobs.wake(SYNC_QUEUE);
 }

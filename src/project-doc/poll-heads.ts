@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import type { Logger } from '../platform/logger.js';
+import { lockProjectDocs } from './lock-project-docs.js';
+import { queueRunsAtHead } from './queue-at-head.js';
+import { SYNC_QUEUE } from './sync-run.service.js';
+
+type Services = Pick<Context, 'config' | 'database' | 'jobs' | 'heads'>;
+
+interface Claimed {
+  id: string;
+  githubUrl: string;
+  branch: string | null;
+}
+
+/** How often each process looks for ProjectDocs that are due, in milliseconds. */
+const SWEEP_MS = 5_000;
+/** Claimed together, so that a process that dies leaves few of them out for an interval. */
+const CLAIMED_AT_ONCE = 20;
+/** The other questions that a process may ask at once are left to those who wait for an answer. */
+const ASKED_AT_ONCE = 2;
+
+/**
+ * Where SYNC_INTERVAL is set, looks again and again for ProjectDocs whose head was not looked at for that long.
+ * @returns ends it, and waits for what it is doing
+ */
+export function startPolling(services: Services, logger: Logger): () => Promise<void> {
+  if (services.config.syncIntervalMs === null) return async () => {};
+  const stopping = new AbortController();
+  let sweep: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    sweep ??= pollDue(services, logger, stopping.signal)
+      .catch((error: unknown) => logger.warn({ err: error }, 'looking for new commits failed; it is tried again'))
+      .finally(() => (sweep = null));
+  }, SWEEP_MS);
+  return async () => {
+    clearInterval(timer);
+    stopping.abort();
+    await sweep;
+  };
+}
+
+/** One look at all that are due; of several processes each takes some. */
+export async function pollDue(services: Services, logger: Logger, stopping?: AbortSignal): Promise<void> {
+  for (;;) {
+    const claimed = await claimDue(services);
+    if (claimed.length === 0) return;
+    const branches = [...Map.groupBy(claimed, ({ githubUrl, branch }) => JSON.stringify([githubUrl, branch])).values()];
+    const next = () => (stopping?.aborted ? undefined : branches.shift());
+    const look = async (): Promise<void> => {
+      for (let branch = next(); branch; branch = next())
+        await pollBranch(services, logger, branch).catch((error: unknown) =>
+          logger.warn({ err: error }, 'looking for new commits failed; it is tried again after SYNC_INTERVAL'),
+        );
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, look));
+    if (stopping?.aborted) return;
+  }
+}
+
+/** Those that are due, each to one process only: the moment of the look is their claim. */
+async function claimDue({ config, database }: Services): Promise<Claimed[]> {
+  const now = Date.now();
+  const { rows } = await sql<Claimed>`
+    with due as materialized (
+      select id from project_doc
+      where source_kind = 'GIT' and sync_status <> 'NOT_SYNCED'
+        and coalesce(polled_at, created_at) < ${new Date(now - config.syncIntervalMs!)}
+      order by coalesce(polled_at, created_at), id limit ${CLAIMED_AT_ONCE}
+      for no key update skip locked
+    )
+    update project_doc d set polled_at = ${new Date(now)} from due where d.id = due.id
+    returning d.id, d.github_url as "githubUrl", d.branch`.execute(database.fork().getKysely());
+  return rows;
+}
+
+/** ProjectDocs of one branch: asks for its head once, and queues a run of each that does not have it. */
+async function pollBranch(services: Services, logger: Logger, projectDocs: readonly Claimed[]): Promise<void> {
+  const { githubUrl: url, branch } = projectDocs[0]!;
+  const ids = projectDocs.map(({ id }) => id);
+  const { commitSha, failure } = await services.heads.read({ url, branch }, Date.now());
+  if (commitSha === null) {
+    const { code, message } = failure!;
+    return logger.warn({ url, branch, projectDocIds: ids, code, reason: message }, 'a head could not be read');
+  }
+  const waiting = await services.database.fork().transactional(async (em) => {
+    const behind = await findBehind(em, await lockProjectDocs(em, ids), { url, branch, commitSha });
+    return (await queueRunsAtHead(services, em, behind)).waiting;
+  });
+  if (waiting.length > 0) services.jobs.wake(SYNC_QUEUE);
+}
+
+/**
+ * Those that still follow this branch and do not have its head: it was not synced, or not wholly, and the run that is
+ * going, if there is one, has another commit.
+ */
+async function findBehind(
+  em: Context['em'],
+  ids: readonly string[],
+  head: { url: string; branch: string | null; commitSha: string },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select d.id from project_doc d
+    left join lateral (
+      select r.status, r.commit_sha from sync_run r where r.project_doc_id = d.id order by r.created_at desc, r.id desc limit 1
+    ) latest on true
+    where d.id = any(${[...ids]}::uuid[]) and d.sync_status <> 'NOT_SYNCED'
+      and d.github_url = ${head.url} and d.branch is not distinct from ${head.branch}::text
+      and case latest.status
+        when 'QUEUED' then false
+        when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
+        when 'SUCCEEDED' then d.last_github_commit_sha is distinct from ${head.commitSha}
+        else true end
+    order by d.id`.execute(em.getKysely());
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { ApiError } from '../errors.js';
+import type { Database } from '../platform/database/database.js';
+import { parseGithubUrl } from '../platform/git/github-url.js';
+import { isStorable } from '../platform/text/is-storable.js';
+import type { WebhookDelivery } from '../platform/http/github-webhook.js';
+import { WebhookDelivery as TakenDelivery } from './webhook-delivery.entity.js';
+import { lockProjectDocs } from './lock-project-docs.js';
+import { queueRunsAtHead } from './queue-at-head.js';
+import { SYNC_QUEUE } from './sync-run.service.js';
+
+type Services = Pick<Context, 'config' | 'database' | 'jobs'>;
+
+interface Answer {
+  status: 200 | 202;
+  body: object;
+}
+
+/** Longer than hosts deliver anew. In milliseconds: a week. */
+const DELIVERY_LIFE_MS = 7 * 24 * 3600 * 1000;
+const BRANCH = 'refs/heads/';
+
+/**
+ * Answers an event of a git host. A push to a branch that is followed queues a sync of each ProjectDoc that follows it;
+ * all else starts nothing. The repository is not asked for anything.
+ * @throws ApiError BAD_USER_INPUT when a push does not name its ref and repository
+ */
+export async function receiveEvent(services: Services, { id, event, payload }: WebhookDelivery): Promise<Answer> {
+  if (event === 'ping') return { status: 200, body: { message: 'pong' } };
+  if (event !== 'push') return nothing('Only pushes start syncs.');
+  const { ref, repository, deleted } = payload;
+  const { html_url: url, default_branch: defaultBranch } = (repository ?? {}) as Record<string, unknown>;
+  if (typeof ref !== 'string' || typeof url !== 'string')
+    throw new ApiError('BAD_USER_INPUT', 'A push needs ref and repository.html_url.');
+  if (!ref.startsWith(BRANCH) || deleted === true) return nothing('Only pushes to branches start syncs.');
+  const githubUrl = parseGithubUrl(url, services.config.gitHosts)?.url;
+  const branch = ref.slice(BRANCH.length);
+  if (!githubUrl || !isStorable(branch)) return nothing('The repository is not at one of the allowed git hosts.');
+  return takePush(services, id, { githubUrl, branch, isDefault: branch === defaultBranch });
+}
+
+interface Push {
+  githubUrl: string;
+  branch: string;
+  /** Whether it is what a ProjectDoc without a branch follows. */
+  isDefault: boolean;
+}
+
+/** The delivery is remembered with what it queues: one that fails can be delivered again. */
+async function takePush(services: Services, deliveryId: string, push: Push): Promise<Answer> {
+  const result = await services.database.fork().transactional(async (em) => {
+    const db = em.getKysely();
+    const followers = await findFollowers(em, push);
+    if (followers.length === 0) return null;
+    const taken = await sql`
+      insert into webhook_delivery (delivery, received_at) values (${deliveryId}, ${new Date()})
+      on conflict do nothing`.execute(db);
+    if (taken.numAffectedRows === 0n) return 'duplicate';
+    return queueRunsAtHead(services, em, await lockProjectDocs(em, followers));
+  });
+  if (result === null) return nothing('No ProjectDoc follows this branch.');
+  if (result === 'duplicate') return { status: 200, body: { duplicate: true, syncRuns: [] } };
+  services.jobs.wake(SYNC_QUEUE);
+  return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
+}
+
+async function findFollowers(em: Context['em'], { githubUrl, branch, isDefault }: Push): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from project_doc
+    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'
+      and (branch = ${branch} or (branch is null and ${isDefault}))`.execute(em.getKysely());
+  return rows.map(({ id }) => id);
+}
+
+function nothing(reason: string): Answer {
+  return { status: 200, body: { syncRuns: [], reason } };
+}
+
+/** Deliveries whose time is over go. */
+export async function forgetOldDeliveries(database: Database, now = Date.now()): Promise<void> {
+  await database.fork().nativeDelete(TakenDelivery, { receivedAt: { $lt: new Date(now - DELIVERY_LIFE_MS) } });
+}

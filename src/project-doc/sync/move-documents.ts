@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+
+import { sql } from 'kysely';
+
+import type { SourceSnapshot } from '../../platform/git/source.js';
+import { fileTypeOf } from '../../platform/passages/file-types.js';
+import { truncate } from '../../platform/text/truncate.js';
+import { SyncFileOutcome } from '../sync-run-file.entity.js';
+import type { SyncPlan } from './plan-sync.js';
+import type { RunProgress } from './run-progress.js';
+
+const RENAMED_AT_ONCE = 500;
+/** Documents that go in one statement; with all of their passages it has to fit into the time that a statement has. */
+const DELETED_AT_ONCE = 100;
+
+/** The passages stay as they are; only the place of the document changes. */
+export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { renamed }: SyncPlan): Promise<void> {
+  for (let start = 0; start < renamed.length; start += RENAMED_AT_ONCE) {
+    const files = renamed.slice(start, start + RENAMED_AT_ONCE);
+    const rows = files.map(({ path, document }) => {
+      const name = posix.basename(path);
+      return { id: document.id, path, name, title: truncate(name, 255), type: fileTypeOf(path) };
+    });
+    await progress.transact(async (em) => {
+      await sql`
+        update document d set title = case when d.title = d.file_name then r.title else d.title end, file_path = r.path, file_name = r.name,
+          file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
+        from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, title text, type text)
+        where d.id = r.id`.execute(em.getKysely());
+      await progress.record(
+        em,
+        files.map(({ path, document }) => ({
+          path,
+          previousPath: document.filePath,
+          documentId: document.id,
+          outcome: SyncFileOutcome.RENAMED,
+        })),
+      );
+    });
+  }
+}
+
+/** What left the repository or the folder leaves the index. */
+export async function removeGone(progress: RunProgress, { deleted, skipped }: SyncPlan): Promise<void> {
+  // What became a symbolic link, say, has its outcome already.
+  const skippedPaths = new Set(skipped.map(({ path }) => path));
+  for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
+    const files = deleted.slice(start, start + DELETED_AT_ONCE);
+    await progress.transact(async (em) => {
+      await sql`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
+      await progress.record(
+        em,
+        files
+          .filter(({ filePath }) => !skippedPaths.has(filePath))
+          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
+      );
+    });
+  }
+}
