@@ -134,7 +134,6 @@ describe('a push to a branch that is followed', () => {
 describe('a delivery that comes again', () => {
   it('starts nothing, one after the other or at once', async () => {
     const followed = await followRepository(app, host, FILES);
-    const before = await count(SyncRun);
     const payload = pushTo(host.url(followed.name));
     const send = () => deliver(app, payload, { delivery: `again-${followed.projectDocId}` });
     const answers = await Promise.all(Array.from({ length: 10 }, send));
@@ -143,7 +142,8 @@ describe('a delivery that comes again', () => {
     await untilRun(app, first[0]!.body.syncRuns[0], ended);
     expect(await send()).toEqual({ status: 200, body: { duplicate: true, syncRuns: [] } });
     expect(answers.filter(({ body }) => body.duplicate)).toHaveLength(9);
-    expect(await count(SyncRun)).toBe(before + 1);
+    const { projectDocId } = followed;
+    expect(await app.app.services.database.fork().count(SyncRun, { projectDocId })).toBe(1);
   });
 
   it('is new when the first time failed', async () => {
