@@ -33,6 +33,20 @@ export interface AppOptions {
   template?: Blob;
   /** Keep the embedded database in memory. */
   inMemory?: boolean;
+  /** Default: DATA_DIR/git. It belongs to one process. */
+  gitCacheDir?: string;
+  /** false: jobs are left to other processes. Default: true. */
+  takesJobs?: boolean;
+}
+
+/** All but HTTP. */
+export interface RunningServices {
+  readonly services: Services;
+  /** Does a queued run in this process, unless another one has it; see `runSync`. */
+  sync(syncRunId: string, stopping: AbortSignal): Promise<void>;
+  /** Called in reverse order by `stop`. */
+  readonly stops: (() => Promise<void>)[];
+  stop(): Promise<void>;
 }
 
 export interface App {
@@ -71,13 +85,19 @@ const EXAMPLE_QUERY = `# Everything is documented: the book at the
 `;
 
 /**
- * Wires database, server, jobs and models, and serves.
+ * Wires database, jobs and models, and begins the work that nobody has to ask for.
  * @throws Error with a message for the operator when something that it needs is not there
  */
-export async function createApp(
+export async function startServices(
   config: Config,
-  { logger, limits = DEFAULT_LIMITS, template, inMemory = false }: AppOptions,
-): Promise<App> {
+  {
+    logger,
+    template,
+    inMemory = false,
+    gitCacheDir = join(config.dataDir, 'git'),
+    takesJobs = true,
+  }: Omit<AppOptions, 'limits'>,
+): Promise<RunningServices> {
   const database = await openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
@@ -92,7 +112,7 @@ export async function createApp(
     database,
     embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
     git: createGitSources({
-      cacheDir: join(config.dataDir, 'git'),
+      cacheDir: gitCacheDir,
       hosts: config.gitHosts,
       searchPath: config.searchPath,
       token: (host) => (host === 'github.com' ? config.githubToken : null),
@@ -108,11 +128,26 @@ export async function createApp(
   };
   try {
     await ensureVectorIndex(database);
-    await startWork(services, logger, stops);
+    const sync = await startWork(services, logger, takesJobs, stops);
+    return { services, sync, stops, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Wires everything, and serves.
+ * @throws Error with a message for the operator when something that it needs is not there
+ */
+export async function createApp(config: Config, options: AppOptions): Promise<App> {
+  const { services, stops, stop } = await startServices(config, options);
+  const { logger, limits = DEFAULT_LIMITS } = options;
+  try {
     const http = await startHttpServer({
       schema: await buildApiSchema(),
       createContext: (operation) => createContext(services, operation),
-      isReady: () => readinessOf(database),
+      isReady: () => readinessOf(services.database),
       host: config.host,
       port: config.port,
       allowedHosts: config.allowedHosts,
@@ -132,13 +167,18 @@ export async function createApp(
   }
 }
 
-async function startWork(services: Services, logger: Logger, stops: (() => Promise<void>)[]): Promise<void> {
+async function startWork(
+  services: Services,
+  logger: Logger,
+  takesJobs: boolean,
+  stops: RunningServices['stops'],
+): Promise<RunningServices['sync']> {
   const { config, database, jobs } = services;
   const { root, repository } = readPackageInfo(import.meta.url);
   const checkout = { path: root, include: SAMPLE_FILES };
-  jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency: SYNCS_AT_ONCE }, ({ syncRunId }, signal) =>
-    runSync(services, checkout, logger, syncRunId, signal),
-  );
+  const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, checkout, logger, syncRunId, signal);
+  const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
+  jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency }, ({ syncRunId }, signal) => sync(syncRunId, signal));
   const startedAt = new Date();
   await jobs.start();
   stops.push(() => jobs.stop());
@@ -170,6 +210,7 @@ async function startWork(services: Services, logger: Logger, stops: (() => Promi
     await forgetOldKeys(database);
     await database.tidy();
   });
+  return sync;
 }
 
 async function readinessOf(database: Database): Promise<{ ready: boolean; reason?: string }> {
