@@ -17,7 +17,7 @@ export interface Progress {
   tick(): void;
   /** Something of its own, such as a line of the log; whole lines. */
   print(text: string): void;
-  /** The last line; once. */
+  /** The last line; once. Nothing where nothing has begun. */
   end(outcome: string): void;
 }
 
@@ -54,6 +54,7 @@ export function createProgress(screen: Screen, now: () => number = Date.now): Pr
         draw();
       },
       end(outcome) {
+        if (what === '') return;
         what += `  ${outcome}`;
         isEnded = true;
         draw();
@@ -81,6 +82,7 @@ export function createProgress(screen: Screen, now: () => number = Date.now): Pr
       tick: () => void (now() - saidAt >= SILENT_MS && say()),
       print: (text) => void screen.write(text),
       end(outcome) {
+        if (what === '') return;
         what += `  ${outcome}`;
         say();
       },

@@ -91,14 +91,16 @@ async function followToTheEnd(following: Following, run: Row<SyncRun>): Promise<
   if (stopping.aborted) await cancel();
   stopping.addEventListener('abort', cancel);
   // A run whose work breaks off is noticed by its heartbeat, here as in the service.
-  const working = sync(run.id, work.signal)
-    .then(() => services.jobs.drop(SYNC_QUEUE, run.id))
-    .catch((error: unknown) => logger.error({ err: error, syncRunId: run.id }, 'sync failed'));
+  const working = sync(run.id, work.signal).catch((error: unknown) =>
+    logger.error({ err: error, syncRunId: run.id }, 'sync failed'),
+  );
   try {
     let last = run;
     for await (last of await followSyncRun(operation(), run.id)) onMove(last);
     await working;
     if (!last.finishedAt) refuse('NOT_FOUND', 'id', 'It was deleted while it was synced.');
+    // Its job was not taken, as the run was done without.
+    await services.jobs.drop(SYNC_QUEUE, run.id);
     return last;
   } finally {
     stopping.removeEventListener('abort', cancel);
