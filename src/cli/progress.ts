@@ -1,5 +1,5 @@
 import type { Row } from '../platform/database/rows.js';
-import { type SyncRun, SyncRunStatus } from '../project-doc/sync-run.entity.js';
+import type { SyncRun } from '../project-doc/sync-run.entity.js';
 
 /** Standard error, as far as it matters here. */
 export interface Screen {
@@ -96,7 +96,7 @@ export function createProgress(screen: Screen, now: () => number = Date.now): Pr
 
   function moveToRun(run: Row<SyncRun>): void {
     if (run.filesTotal > 0) moveTo(countsOf(run), run);
-    else if (!run.finishedAt) moveTo(run.status === SyncRunStatus.QUEUED ? 'Waiting' : 'Reading the repository', null);
+    else moveTo(run.startedAt ? 'Reading the repository' : 'Waiting', null);
   }
 }
 

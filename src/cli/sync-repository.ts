@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 
-import type { RunningServices } from '../app.js';
-import type { Context } from '../context.js';
+import type { Context, Services } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import { truncate } from '../platform/text/truncate.js';
@@ -58,7 +57,10 @@ async function findOrCreateProject(ctx: Context, name: string): Promise<Followed
   }
 }
 
-export interface Following extends Pick<RunningServices, 'services' | 'sync'> {
+export interface Following {
+  services: Services;
+  /** Does a run in this process, unless another one has it. */
+  sync(syncRunId: string, stopping: AbortSignal): Promise<void>;
   /** A new Context: each use case is an operation of its own. */
   operation(): Context;
   /** Aborts when the run is to be cancelled. */

@@ -10,6 +10,7 @@ let progress: Progress;
 const run = (values: Partial<Row<SyncRun>>): Row<SyncRun> =>
   ({
     status: SyncRunStatus.RUNNING,
+    startedAt: 'before',
     filesTotal: 0,
     filesProcessed: 0,
     chunksEmbedded: 0,
@@ -39,7 +40,7 @@ describe('progress on a terminal', () => {
   });
 
   it('says what goes on before there is anything to count', () => {
-    progress.show(run({ status: SyncRunStatus.QUEUED }));
+    progress.show(run({ status: SyncRunStatus.QUEUED, startedAt: null }));
     expect(screen()[0]).toMatch(/^Waiting {2}0:00 *$/);
     after(3).show(run({}));
     expect(screen()[0]).toMatch(/^Reading the repository {2}0:03 *$/);
