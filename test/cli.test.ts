@@ -39,7 +39,12 @@ afterEach(async () => {
   await home.remove();
 }, 30_000);
 
-const settings = (): Record<string, string> => ({ ...home.env, DATA_DIR: home.dataDir, GIT_HOSTS: host.hostEntry });
+const settings = (): Record<string, string> => ({
+  ...home.env,
+  DATA_DIR: home.dataDir,
+  TMPDIR: home.dataDir,
+  GIT_HOSTS: host.hostEntry,
+});
 const start = (args: string[], env: Record<string, string> = {}): Command =>
   startCommand(args, { env: { ...settings(), ...env } });
 const ibid = (...args: string[]): Command['exited'] => start(args).exited;
@@ -162,7 +167,7 @@ describe('ibid sync that fails', () => {
   it('exits with 1 when there is no such repository', async () => {
     const { code, stdout, stderr } = await ibid('sync', host.url('owner/nothing'));
     expect(stdout).toMatch(/^Failed after \d:\d\d: There is no git repository at this address\.\n/);
-    expect(stdout).toMatch(/\nNext: mend that, then run the same command again\.\n$/);
+    expect(stdout).toMatch(/\nNext: mend that, then run the command again\.\n$/);
     expect(stderr).toMatch(/\nReading the repository {2}FAILED {2}\d:\d\d\n$/);
     expect(code).toBe(1);
   }, 60_000);
@@ -213,6 +218,14 @@ describe('ibid', () => {
   it('prints its help, and nothing else, when asked for it', async () => {
     for (const args of [['--help'], ['sync', '--help']])
       expect(await ibid(...args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: /), stderr: '' });
+  });
+
+  it('exits with 2 when npm kept an option for itself', async () => {
+    const env = { ...settings(), npm_lifecycle_event: 'ibid', npm_config_folder: 'docs' };
+    const { code, stdout, stderr } = await startCommand(['sync', handbook()], { env, program: 'scripts/ibid.mjs' })
+      .exited;
+    expect(stderr).toBe('npm kept --folder for itself. Put -- before the arguments: npm run ibid -- sync <url> ...\n');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
   it.each([
