@@ -1,42 +1,15 @@
-import 'reflect-metadata';
-import { join } from 'node:path';
-
-import { MIGRATIONS } from '../migrations/index.js';
 import type { Config } from './config.js';
 import { createContext, type Services } from './context.js';
-import { createAnswerHub } from './conversation/answer-hub.js';
-import { sweepAnswers } from './conversation/answer-log.js';
-import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
-import { ENTITIES } from './entities.js';
-import { createFirstProvider } from './llm-provider/llm-provider.service.js';
-import { type Database, openDatabase } from './platform/database/database.js';
-import { createEmbedder } from './platform/embedding/create-embedder.js';
-import { parseGithubUrl } from './platform/git/github-url.js';
-import { createHeads } from './platform/git/heads.js';
-import { createGitSources } from './platform/git/source.js';
-import { forgetOldKeys } from './platform/idempotency.js';
+import type { Database } from './platform/database/database.js';
 import { startHttpServer } from './platform/http/server.js';
-import { createJobs } from './platform/jobs/jobs.js';
 import { DEFAULT_LIMITS, type Limits } from './platform/limits.js';
-import { createLanguageModels } from './platform/llm/models.js';
-import type { Logger } from './platform/logger.js';
-import { createCutter } from './platform/passages/cutter.js';
-import { readPackageInfo } from './platform/package-info.js';
-import { createTopics } from './platform/topics.js';
-import { startPolling } from './project-doc/poll-heads.js';
-import { forgetOldDeliveries, receiveEvent } from './project-doc/receive-push.js';
-import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
-import { runSync } from './project-doc/sync/run-sync.job.js';
-import { createSampleProject, SAMPLE_FILES, SAMPLE_QUESTION } from './sample-project.js';
+import { receiveEvent } from './project-doc/receive-push.js';
+import { SAMPLE_QUESTION } from './sample-project.js';
 import { buildApiSchema } from './schema.js';
+import { type ServicesOptions, startServices } from './start-services.js';
 
-export interface AppOptions {
-  logger: Logger;
+export interface AppOptions extends ServicesOptions {
   limits?: Limits;
-  /** A dump for a new embedded database to begin with. */
-  template?: Blob;
-  /** Keep the embedded database in memory. */
-  inMemory?: boolean;
 }
 
 export interface App {
@@ -47,9 +20,6 @@ export interface App {
 }
 
 const WEBHOOK_PATH = '/webhooks/github';
-const SYNCS_AT_ONCE = 2;
-const SWEEP_MS = 5_000;
-const TIDY_MS = 3_600_000;
 /** What answers that are being generated have to come to their end when the service stops. */
 const ANSWER_GRACE_MS = 5_000;
 
@@ -76,52 +46,17 @@ const EXAMPLE_QUERY = `# Everything is documented: the book at the
 `;
 
 /**
- * Wires database, server, jobs and models, and serves.
+ * Wires everything, and serves.
  * @throws Error with a message for the operator when something that it needs is not there
  */
-export async function createApp(
-  config: Config,
-  { logger, limits = DEFAULT_LIMITS, template, inMemory = false }: AppOptions,
-): Promise<App> {
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    dataDir: inMemory ? null : config.dataDir,
-    template,
-    entities: ENTITIES,
-    migrations: MIGRATIONS,
-    logger,
-  });
-  const packageInfo = readPackageInfo(import.meta.url);
-  const git = createGitSources({
-    cacheDir: join(config.dataDir, 'git'),
-    hosts: config.gitHosts,
-    searchPath: config.searchPath,
-    token: (host) => (host === 'github.com' ? config.githubToken : null),
-  });
-  const services: Services = {
-    config,
-    database,
-    embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
-    git,
-    heads: createHeads({ readHead: git.readHead }),
-    checkout: { path: packageInfo.root, include: SAMPLE_FILES },
-    cutter: createCutter(),
-    jobs: createJobs(database, logger),
-    models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
-    topics: createTopics(),
-    answers: createAnswerHub(() => services, logger),
-  };
-  const stops: (() => Promise<void>)[] = [() => database.stop(), () => services.cutter.stop()];
-  const stop = async (): Promise<void> => {
-    for (const step of stops.splice(0).reverse()) await step();
-  };
+export async function createApp(config: Config, options: AppOptions): Promise<App> {
+  const { services, stops, stop } = await startServices(config, options);
+  const { logger, limits = DEFAULT_LIMITS } = options;
   try {
-    await startWork(services, logger, stops);
     const http = await startHttpServer({
       schema: await buildApiSchema(),
       createContext: (operation) => createContext(services, operation),
-      isReady: () => readinessOf(database),
+      isReady: () => readinessOf(services.database),
       host: config.host,
       port: config.port,
       allowedHosts: config.allowedHosts,
@@ -137,7 +72,6 @@ export async function createApp(
         : undefined,
       exampleQuery: EXAMPLE_QUERY,
     });
-    stops.push(() => services.heads.stop());
     // The last requests in flight may have started answers of their own.
     stops.push(() => services.answers.stop(0));
     stops.push(async () => void (await Promise.all([http.stop(), services.answers.stop(ANSWER_GRACE_MS)])));
@@ -147,51 +81,6 @@ export async function createApp(
     await stop();
     throw error;
   }
-}
-
-async function startWork(services: Services, logger: Logger, stops: (() => Promise<void>)[]): Promise<void> {
-  const { config, database, jobs } = services;
-  jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency: SYNCS_AT_ONCE }, ({ syncRunId }, signal) =>
-    runSync(services, logger, syncRunId, signal),
-  );
-  jobs.handle(VECTOR_QUEUE, { concurrency: 1 }, async (_, signal) => void (await indexVectors(database, signal)));
-  const startedAt = new Date();
-  await jobs.start();
-  stops.push(() => jobs.stop());
-  await database.fork().transactional(async (em) => {
-    const isFirstStart = await createFirstProvider(em);
-    if (isFirstStart && config.sampleProject)
-      await createSampleProject(
-        services,
-        em,
-        parseGithubUrl(readPackageInfo(import.meta.url).repository, [
-          { host: 'github.com', port: null, plainHttp: false },
-        ])!.url,
-      );
-  });
-  jobs.wake(SYNC_QUEUE);
-  const sweep = async (before?: Date): Promise<void> => {
-    await sweepAnswers(services, before);
-    await takeUpLostRuns(services, before);
-  };
-  // Whatever was going in an embedded database before has lost its process: this is the only one.
-  await (database.embedded ? sweep(startedAt) : sweep());
-  stops.push(startPolling(services, logger));
-  const every = (ms: number, what: string, work: () => Promise<void>): void => {
-    const timer = setInterval(
-      () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
-      ms,
-    );
-    stops.push(async () => clearInterval(timer));
-  };
-  every(SWEEP_MS, 'sweep', () => sweep());
-  every(TIDY_MS, 'tidying the database', async () => {
-    await forgetOldKeys(database);
-    await forgetOldDeliveries(database);
-    await database.tidy();
-    // What a process left undone.
-    await database.fork().transactional((em) => sendVectorJob(jobs, em));
-  });
 }
 
 async function readinessOf(database: Database): Promise<{ ready: boolean; reason?: string }> {

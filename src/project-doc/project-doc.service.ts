@@ -24,18 +24,29 @@ export async function createProjectDoc(
   ctx: Context,
   input: CreateProjectDocInput,
 ): Promise<{ projectDoc: Row<ProjectDoc> }> {
+  const values = checkNewProjectDoc(ctx, input);
+  const projectId = requireId('projectId', input.projectId, 'project');
+  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
+  const insert = (em: Context['em']) => insertProjectDoc(em, { projectId, ...values });
+  const { id } = await unlessGone(() => once(ctx, 'createProjectDoc', { ...input }, insert), 'projectId', NO_PROJECT);
+  return { projectDoc: await getMade(ctx, ProjectDoc, id) };
+}
+
+/**
+ * What `createProjectDoc` stores; for callers that look first whether there is one like it.
+ * @throws Refusal
+ */
+export function checkNewProjectDoc(
+  ctx: Context,
+  input: Omit<CreateProjectDocInput, 'projectId'>,
+): Omit<NewProjectDoc, 'projectId'> {
   const rules = new InputRules();
   const name = rules.requiredText('name', input.name, MAX_NAME);
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
   const source = sourceOf(ctx, rules, input);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const projectId = requireId('projectId', input.projectId, 'project');
-  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
-  const values = { projectId, name: name!, description, sourceKind: SourceKind.GIT, ...source };
-  const insert = (em: Context['em']) => insertProjectDoc(em, { ...values, githubUrl: source.githubUrl! });
-  const { id } = await unlessGone(() => once(ctx, 'createProjectDoc', { ...input }, insert), 'projectId', NO_PROJECT);
-  return { projectDoc: await getMade(ctx, ProjectDoc, id) };
+  return { name: name!, description, sourceKind: SourceKind.GIT, ...source, githubUrl: source.githubUrl! };
 }
 
 type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'sourceKind' | 'githubUrl'> &

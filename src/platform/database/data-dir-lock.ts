@@ -6,9 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 const SETTLE_MS = 100;
 const ATTEMPTS = 3;
 
+/** A live process holds the folder; the message is for the operator. */
+export class DataDirInUse extends Error {}
+
 /**
  * Takes `dataDir` for this process by a file that names it; a file that a dead process left is taken over.
- * @throws Error for the operator when a live process holds it.
+ * @throws DataDirInUse when a live process holds it.
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   const file = join(dataDir, 'ibid.pid');
@@ -18,7 +21,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
     if (await create(file, own)) return release;
     const holder = await readFile(file, 'utf8').catch(() => '');
     if (await isAnotherLiveProcess(holder)) {
-      throw new Error(
+      throw new DataDirInUse(
         `Another ibid (process ${Number.parseInt(holder, 10)}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
       );
     }

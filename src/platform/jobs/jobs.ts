@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.js';
 
 export interface JobOptions {
-  /** How many of this queue run at once in this process. */
+  /** How many of this queue run at once in this process; 0: they are left to other processes. */
   concurrency: number;
 }
 
@@ -21,6 +21,8 @@ export interface Jobs {
    * key waits, this is none: so what lost its job is given another without a look whether it has one.
    */
   send(em: SqlEntityManager, queue: string, key: string, data: object): Promise<void>;
+  /** What a waiting job is about is done: nobody has to take it any more. */
+  drop(queue: string, key: string): Promise<void>;
   /** After the commit: this process looks now instead of at its next poll. */
   wake(queue: string): void;
   start(): Promise<void>;
@@ -69,6 +71,14 @@ export function createJobs(database: Database, logger: Logger): Jobs {
         expireInSeconds: EXPIRE_IN_SECONDS,
       });
     },
+    async drop(queue, key) {
+      const waiting = await boss.findJobs(queue, { key, queued: true });
+      if (waiting.length > 0)
+        await boss.deleteJob(
+          queue,
+          waiting.map(({ id }) => id),
+        );
+    },
     wake(queue) {
       const worker = workers.get(queue);
       if (worker) boss.notifyWorker(worker);
@@ -76,9 +86,14 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     async start() {
       await database.alone(async () => {
         await boss.start();
-        for (const { queue } of handlers) await boss.createQueue(queue, { policy: 'short' });
+        for (const { queue } of handlers) {
+          await boss.createQueue(queue, { policy: 'short' });
+          // It remembers the queue now. In the transaction of `send` it could not look: the embedded database would wait for itself.
+          await boss.findJobs(queue, { key: '' });
+        }
       });
       for (const { queue, options, work } of handlers) {
+        if (options.concurrency === 0) continue;
         const worker = await boss.work<object>(
           queue,
           { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS },

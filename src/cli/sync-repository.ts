@@ -1,0 +1,110 @@
+import { posix } from 'node:path';
+
+import type { Context, Services } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { parseGithubUrl } from '../platform/git/github-url.js';
+import { truncate } from '../platform/text/truncate.js';
+import { refuse } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { createProject } from '../project/project.service.js';
+import { ProjectDoc } from '../project-doc/project-doc.entity.js';
+import { checkNewProjectDoc, createProjectDoc } from '../project-doc/project-doc.service.js';
+import { type SyncRun, SyncRunStatus } from '../project-doc/sync-run.entity.js';
+import { cancelSyncRun, followSyncRun, SYNC_QUEUE, syncProjectDoc } from '../project-doc/sync-run.service.js';
+import type { SyncArguments } from './arguments.js';
+
+const MAX_NAME = 255;
+
+export interface Followed {
+  project: Pick<Project, 'id' | 'name'>;
+  projectDoc: Pick<ProjectDoc, 'id' | 'name' | 'githubUrl' | 'githubFolderPath' | 'branch'>;
+}
+
+/**
+ * The project of that name, and what follows the repository in it; both are made where there is none. When the arguments
+ * are refused, nothing is made.
+ * @throws Refusal
+ */
+export async function findOrCreateProjectDoc(ctx: Context, args: SyncArguments): Promise<Followed> {
+  const parsed = parseGithubUrl(args.url, ctx.config.gitHosts);
+  const repository = parsed ? new URL(parsed.url).pathname.slice(1) : args.url;
+  const folder = args.folder ?? parsed?.folder ?? '';
+  const input = {
+    name: args.name ?? truncate(posix.join(posix.basename(repository), folder).replace(/\/+$/, ''), MAX_NAME),
+    githubUrl: args.url,
+    githubFolderPath: args.folder,
+    branch: args.branch,
+  };
+  const { sourceKind, githubUrl, githubFolderPath = null, branch = null } = checkNewProjectDoc(ctx, input);
+  const project = await findOrCreateProject(ctx, args.project ?? truncate(repository, MAX_NAME));
+  const source = { projectId: project.id, sourceKind, githubUrl, githubFolderPath, branch };
+  const existing = await ctx.em.findOne(ProjectDoc, source, { orderBy: { createdAt: 'asc', id: 'asc' } });
+  if (existing) return { project, projectDoc: existing };
+  return { project, projectDoc: (await createProjectDoc(ctx, { ...input, projectId: project.id })).projectDoc };
+}
+
+async function findOrCreateProject(ctx: Context, name: string): Promise<Followed['project']> {
+  const find = () => ctx.em.findOne(Project, { name: name.trim() });
+  const existing = await find();
+  if (existing) return existing;
+  try {
+    return (await createProject(ctx, { name })).project;
+  } catch (error) {
+    // Another command may have made it in the meantime: scripts load several repositories at once.
+    const made = await find();
+    if (made) return made;
+    throw error;
+  }
+}
+
+export interface Following {
+  services: Services;
+  /** Does a run in this process, unless another one has it. */
+  sync(syncRunId: string, stopping: AbortSignal): Promise<void>;
+  /** A new Context: each use case is an operation of its own. */
+  operation(): Context;
+  /** Aborts when the run is to be cancelled. */
+  stopping: AbortSignal;
+  onMove(run: Row<SyncRun>): void;
+}
+
+/**
+ * Syncs and waits for the end. The run is done here unless another process has it; one that is INTERRUPTED is followed on
+ * in the run that takes it up.
+ * @throws Refusal when the ProjectDoc is deleted meanwhile
+ */
+export async function syncToTheEnd(following: Following, projectDocId: string): Promise<Row<SyncRun>> {
+  for (;;) {
+    const { syncRun } = await syncProjectDoc(following.operation(), { id: projectDocId });
+    const run = await followToTheEnd(following, syncRun);
+    if (run.status !== SyncRunStatus.INTERRUPTED) return run;
+  }
+}
+
+async function followToTheEnd(following: Following, run: Row<SyncRun>): Promise<Row<SyncRun>> {
+  const { services, sync, operation, stopping, onMove } = following;
+  const { logger } = operation();
+  const work = new AbortController();
+  const cancel = async (): Promise<void> => {
+    // It may have ended by itself just now. Work that is aborted before that would be taken up again.
+    await cancelSyncRun(operation(), { id: run.id }).catch(() => {});
+    work.abort(new Error('The sync was cancelled'));
+  };
+  if (stopping.aborted) await cancel();
+  stopping.addEventListener('abort', cancel);
+  // A run whose work breaks off is noticed by its heartbeat, here as in the service.
+  const working = sync(run.id, work.signal).catch((error: unknown) =>
+    logger.error({ err: error, syncRunId: run.id }, 'sync failed'),
+  );
+  try {
+    let last = run;
+    for await (last of await followSyncRun(operation(), run.id)) onMove(last);
+    await working;
+    if (!last.finishedAt) refuse('NOT_FOUND', 'id', 'It was deleted while it was synced.');
+    // Its job was not taken, as the run was done without.
+    await services.jobs.drop(SYNC_QUEUE, run.id);
+    return last;
+  } finally {
+    stopping.removeEventListener('abort', cancel);
+  }
+}

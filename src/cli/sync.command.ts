@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type RunningServices, startServices } from '../start-services.js';
+import { type Config, loadConfig } from '../config.js';
+import { createContext } from '../context.js';
+import { ApiError } from '../errors.js';
+import { newId } from '../platform/database/columns.js';
+import { DataDirInUse } from '../platform/database/data-dir-lock.js';
+import { assertGitVersion } from '../platform/git/git-version.js';
+import { findDatabaseFault } from '../platform/http/database-fault.js';
+import { createLogger, type Logger, type LogLevel } from '../platform/logger.js';
+import { Refusal, type UserError } from '../platform/user-errors.js';
+import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
+import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
+import type { SyncArguments } from './arguments.js';
+import { createProgress, type Progress } from './progress.js';
+import { describeResult, NAMED_FAILURES, type SyncResult, toJson } from './summary.js';
+import { findOrCreateProjectDoc, syncToTheEnd } from './sync-repository.js';
+
+const TICK_MS = 1_000;
+
+/** What signals ask for. */
+export interface Stopping {
+  readonly signal: AbortSignal;
+  /** Of a process that was asked to stop; null: it was not. */
+  exitCode(): number | null;
+}
+
+/** What is to be closed at the end, the last first. */
+export type Closing = (() => Promise<void>)[];
+
+/** What the user is told instead of a stack. */
+class Told extends Error {}
+
+type Environment = Record<string, string | undefined>;
+
+/** `ibid sync`: progress on standard error, the result on standard output. Resolves to the exit code. */
+export async function runSyncCommand(
+  args: SyncArguments,
+  env: Environment,
+  stopping: Stopping,
+  closing: Closing,
+): Promise<number> {
+  const startedAt = Date.now();
+  const isDumb = env.TERM === 'dumb';
+  const progress = createProgress(isDumb ? { write: (text) => process.stderr.write(text) } : process.stderr);
+  const ticking = setInterval(progress.tick, TICK_MS);
+  try {
+    const { config, logger, running } = await start(env, progress, closing);
+    if (stopping.signal.aborted) throw new Told('Stopped before the sync began.');
+    const result = await run(args, config, logger, running, progress, stopping.signal);
+    progress.end(result.run.status);
+    process.stdout.write(args.json ? toJson(result) : describeResult(result, Date.now() - startedAt));
+    return stopping.exitCode() ?? (result.run.status === SyncRunStatus.SUCCEEDED ? 0 : 1);
+  } catch (error) {
+    if (!(error instanceof Told)) throw error;
+    progress.end(stopping.exitCode() === null ? 'FAILED' : 'STOPPED');
+    process.stderr.write(`${error.message}\n`);
+    return stopping.exitCode() ?? 1;
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+async function start(env: Environment, progress: Progress, closing: Closing) {
+  try {
+    const level = env.LOG_LEVEL?.trim() || 'warn';
+    const config: Config = { ...loadConfig({ ...env, LOG_LEVEL: level }), sampleProject: false };
+    const logger = createLogger(config.logLevel as LogLevel, { write: progress.print });
+    await assertGitVersion(config);
+    progress.begin('Opening the database');
+    // A service on the same PostgreSQL may have the same DATA_DIR, and its caches belong to it alone.
+    const gitCacheDir = config.databaseUrl ? await mkdtemp(join(tmpdir(), 'ibid-sync-')) : undefined;
+    if (gitCacheDir) closing.push(() => rm(gitCacheDir, { recursive: true, force: true }));
+    // It does its own run only: others that wait would be broken off at its end.
+    const running = await startServices(config, { logger, gitCacheDir, takesJobs: false });
+    closing.push(running.stop);
+    return { config, logger, running };
+  } catch (error) {
+    const hint =
+      error instanceof DataDirInUse
+        ? '\nOr sync through the API of the one that is running: see "Sync a repository" in README.md.'
+        : '';
+    throw new Told(`ibid cannot start.\n${error instanceof Error ? error.message : String(error)}${hint}`);
+  }
+}
+
+async function run(
+  args: SyncArguments,
+  config: Config,
+  logger: Logger,
+  { services, sync }: RunningServices,
+  progress: Progress,
+  stopping: AbortSignal,
+): Promise<SyncResult> {
+  const operation = () => createContext(services, { requestId: newId(), logger });
+  try {
+    const { project, projectDoc } = await findOrCreateProjectDoc(operation(), args);
+    progress.begin(`Syncing ${projectDoc.githubUrl} into project ${project.name}`);
+    const following = { services, sync, operation, stopping, onMove: progress.show };
+    const run = await syncToTheEnd(following, projectDoc.id);
+    const failedFiles = await operation().em.find(
+      SyncRunFile,
+      { syncRunId: run.id, outcome: SyncFileOutcome.FAILED },
+      { orderBy: { position: 'asc' }, limit: NAMED_FAILURES },
+    );
+    return { project, projectDoc, run, failedFiles };
+  } catch (error) {
+    throw new Told(wordsFor(error, config, logger));
+  }
+}
+
+function wordsFor(error: unknown, config: Config, logger: Logger): string {
+  if (error instanceof Refusal) return error.userErrors.map((one) => refusalOf(one, config)).join('\n');
+  if (error instanceof ApiError) return error.message;
+  logger.error({ err: error }, 'the command failed');
+  return findDatabaseFault(error)
+    ? 'The database does not answer any more. What was finished stays: run the same command again when it does.'
+    : 'Something went wrong on our side: the log has the details.';
+}
+
+const ARGUMENTS: Record<string, string> = {
+  githubUrl: 'The URL was refused: ',
+  githubFolderPath: '--folder was refused: ',
+  branch: '--branch was refused: ',
+  name: '--name was refused: ',
+};
+
+function refusalOf({ field, message }: UserError, { gitHosts }: Config): string {
+  const last = field?.at(-1) ?? '';
+  const hosts = gitHosts.map(({ host, port }) => (port === null ? host : `${host}:${port}`)).join(', ');
+  const hint = last === 'githubUrl' ? `\nIts host has to be one that GIT_HOSTS lists: ${hosts}.` : '';
+  return `${ARGUMENTS[last] ?? ''}${message}${hint}`;
+}

@@ -1,0 +1,163 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+
+import { MIGRATIONS } from '../migrations/index.js';
+import type { Config } from './config.js';
+import type { Services } from './context.js';
+import { createAnswerHub } from './conversation/answer-hub.js';
+import { sweepAnswers } from './conversation/answer-log.js';
+import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
+import { ENTITIES } from './entities.js';
+import { createFirstProvider } from './llm-provider/llm-provider.service.js';
+import { openDatabase } from './platform/database/database.js';
+import { createEmbedder } from './platform/embedding/create-embedder.js';
+import { parseGithubUrl } from './platform/git/github-url.js';
+import { createHeads } from './platform/git/heads.js';
+import { createGitSources } from './platform/git/source.js';
+import { forgetOldKeys } from './platform/idempotency.js';
+import { createJobs } from './platform/jobs/jobs.js';
+import { createLanguageModels } from './platform/llm/models.js';
+import type { Logger } from './platform/logger.js';
+import { createCutter } from './platform/passages/cutter.js';
+import { readPackageInfo } from './platform/package-info.js';
+import { createTopics } from './platform/topics.js';
+import { startPolling } from './project-doc/poll-heads.js';
+import { forgetOldDeliveries } from './project-doc/receive-push.js';
+import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
+import { runSync } from './project-doc/sync/run-sync.job.js';
+import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
+
+export interface ServicesOptions {
+  logger: Logger;
+  /** A dump for a new embedded database to begin with. */
+  template?: Blob;
+  /** Keep the embedded database in memory. */
+  inMemory?: boolean;
+  /** Default: DATA_DIR/git. It belongs to one process. */
+  gitCacheDir?: string;
+  /** false: jobs are left to other processes. Default: true. */
+  takesJobs?: boolean;
+}
+
+/** All but HTTP. */
+export interface RunningServices {
+  readonly services: Services;
+  /** Does a queued run in this process, unless another one has it; see `runSync`. */
+  sync(syncRunId: string, stopping: AbortSignal): Promise<void>;
+  /** Called in reverse order by `stop`. */
+  readonly stops: (() => Promise<void>)[];
+  stop(): Promise<void>;
+}
+
+const SYNCS_AT_ONCE = 2;
+const SWEEP_MS = 5_000;
+const TIDY_MS = 3_600_000;
+
+/**
+ * Wires database, jobs and models, and begins the work that nobody has to ask for.
+ * @throws Error with a message for the operator when something that it needs is not there
+ */
+export async function startServices(
+  config: Config,
+  { logger, template, inMemory = false, gitCacheDir = join(config.dataDir, 'git'), takesJobs = true }: ServicesOptions,
+): Promise<RunningServices> {
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    dataDir: inMemory ? null : config.dataDir,
+    template,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    logger,
+  });
+  const packageInfo = readPackageInfo(import.meta.url);
+  const git = createGitSources({
+    cacheDir: gitCacheDir,
+    hosts: config.gitHosts,
+    searchPath: config.searchPath,
+    token: (host) => (host === 'github.com' ? config.githubToken : null),
+  });
+  const services: Services = {
+    config,
+    database,
+    embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
+    git,
+    heads: createHeads({ readHead: git.readHead }),
+    checkout: { path: packageInfo.root, include: SAMPLE_FILES },
+    cutter: createCutter(),
+    jobs: createJobs(database, logger),
+    models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
+    topics: createTopics(),
+    answers: createAnswerHub(() => services, logger),
+  };
+  const stops: (() => Promise<void>)[] = [
+    () => database.stop(),
+    () => services.cutter.stop(),
+    () => services.heads.stop(),
+  ];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const sync = await startWork(services, logger, takesJobs, stops);
+    return { services, sync, stops, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startWork(
+  services: Services,
+  logger: Logger,
+  takesJobs: boolean,
+  stops: RunningServices['stops'],
+): Promise<RunningServices['sync']> {
+  const { config, database, jobs } = services;
+  const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
+  const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
+  jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency }, ({ syncRunId }, signal) => sync(syncRunId, signal));
+  jobs.handle(
+    VECTOR_QUEUE,
+    { concurrency: takesJobs ? 1 : 0 },
+    async (_, signal) => void (await indexVectors(database, signal)),
+  );
+  const startedAt = new Date();
+  await jobs.start();
+  stops.push(() => jobs.stop());
+  await database.fork().transactional(async (em) => {
+    const isFirstStart = await createFirstProvider(em);
+    if (isFirstStart && config.sampleProject)
+      await createSampleProject(
+        services,
+        em,
+        parseGithubUrl(readPackageInfo(import.meta.url).repository, [
+          { host: 'github.com', port: null, plainHttp: false },
+        ])!.url,
+      );
+  });
+  jobs.wake(SYNC_QUEUE);
+  const sweep = async (before?: Date): Promise<void> => {
+    await sweepAnswers(services, before);
+    await takeUpLostRuns(services, before);
+  };
+  // Whatever was going in an embedded database before has lost its process: this is the only one.
+  await (database.embedded ? sweep(startedAt) : sweep());
+  if (takesJobs) stops.push(startPolling(services, logger));
+  const every = (ms: number, what: string, work: () => Promise<void>): void => {
+    const timer = setInterval(
+      () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
+      ms,
+    );
+    stops.push(async () => clearInterval(timer));
+  };
+  every(SWEEP_MS, 'sweep', () => sweep());
+  every(TIDY_MS, 'tidying the database', async () => {
+    await forgetOldKeys(database);
+    await forgetOldDeliveries(database);
+    await database.tidy();
+    // What a process left undone.
+    await database.fork().transactional((em) => sendVectorJob(jobs, em));
+  });
+  return sync;
+}
