@@ -11,6 +11,7 @@ import { ENTITIES } from './entities.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { type Database, openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
+import { findToken } from './platform/git/git-tokens.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createGitSources } from './platform/git/source.js';
 import { forgetOldKeys } from './platform/idempotency.js';
@@ -93,16 +94,17 @@ export async function createApp(
     embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
     git: createGitSources({
       cacheDir: join(config.dataDir, 'git'),
+      maxCacheBytes: config.gitCacheMaxMb * 1024 * 1024,
       hosts: config.gitHosts,
       searchPath: config.searchPath,
-      token: (host) => (host === 'github.com' ? config.githubToken : null),
+      token: (host) => findToken(config.gitTokens, config.githubToken, host),
     }),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(),
     answers: createAnswerHub(() => services, logger),
   };
-  const stops: (() => Promise<void>)[] = [() => database.stop()];
+  const stops: (() => Promise<void>)[] = [() => database.stop(), () => services.git.stop()];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
   };

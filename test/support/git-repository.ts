@@ -24,6 +24,10 @@ export interface GitRepository {
   /** Replaces the branch's whole history by one commit of these files. */
   forcePush(files: Changes, options?: CommitOptions): Promise<string>;
   deleteBranch(branch: string): Promise<void>;
+  /** A setting of the host's for this repository. */
+  configure(key: string, value: string): Promise<void>;
+  /** Which branch HEAD names. */
+  setDefaultBranch(branch: string): Promise<void>;
   /** The branch's commit. */
   head(branch?: string): Promise<string>;
 }
@@ -60,6 +64,9 @@ export async function createBareRepository(directory: string, files?: Changes): 
       write(Buffer.from(`R ${quote(from)} ${quote(to)}\n`), await parentOf(options), options),
     forcePush: (content, options = {}) => write(toCommands(content), null, options),
     deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
+    configure: async (key, value) => void (await git(['-C', directory, 'config', key, value])),
+    setDefaultBranch: async (branch) =>
+      void (await git(['-C', directory, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`])),
     async head(branch = 'main') {
       const sha = await find(branch);
       if (sha === null) throw new Error(`no branch ${branch}`);
