@@ -15,6 +15,7 @@ import {
   type Variables,
   wholeNumber,
 } from './platform/environment.js';
+import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
 import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/http/host-list.js';
 
 export type EmbeddingProvider = 'builtin' | 'ollama' | 'openai' | 'openai-compatible';
@@ -30,6 +31,8 @@ export interface Config {
   readonly dataDir: string;
   readonly gitHosts: readonly HostEntry[];
   readonly githubToken: string | null;
+  readonly gitTokens: readonly GitToken[];
+  readonly gitCacheMaxMb: number;
   /** null: no webhooks are taken. */
   readonly githubWebhookSecret: string | null;
   /** In milliseconds. null: heads are not looked at by themselves. */
@@ -67,9 +70,14 @@ export const VARIABLES = {
   DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
   GIT_HOSTS: {
     default: 'github.com',
-    doc: 'Hosts to sync from: host or host:port, by comma. Plain http only on loopback.',
+    doc: 'Hosts to sync from, by comma: host, host:port; =private behind a name that leads into your own network.',
   },
   GITHUB_TOKEN: { default: '', doc: 'A token for private repositories. It is sent to github.com only.' },
+  GIT_TOKENS: {
+    default: '',
+    doc: 'Tokens for other hosts of GIT_HOSTS: host=token or host:port=user:token, by comma.',
+  },
+  GIT_CACHE_MAX_MB: { default: '2048', doc: 'What the caches of git repositories may take, in MiB, 1 to 1000000.' },
   GITHUB_WEBHOOK_SECRET: {
     default: '',
     doc: 'The secret of webhooks at /webhooks/github. Unset: there is nothing at that address.',
@@ -136,6 +144,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
         'Use 127.0.0.1, or set ALLOW_UNAUTHENTICATED=true where something in front of the service checks who comes.',
     );
   }
+  const gitHosts = read('GIT_HOSTS', list(hostEntry({ allowPrivate: true })));
   const llmHosts = read('LLM_HOSTS', list(hostEntry({ allowScheme: true })));
   const values = {
     port: read('PORT', wholeNumber(0, 65_535)),
@@ -143,8 +152,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: read('DATABASE_URL', postgresUrl),
     databasePoolSize: read('DATABASE_POOL_SIZE', wholeNumber(2, 200)),
     dataDir: read('DATA_DIR', (text) => resolve(text)),
-    gitHosts: read('GIT_HOSTS', list(hostEntry({ allowScheme: false }))),
+    gitHosts,
     githubToken: read('GITHUB_TOKEN', secret),
+    gitTokens: read('GIT_TOKENS', gitTokens(gitHosts)) ?? [],
+    gitCacheMaxMb: read('GIT_CACHE_MAX_MB', wholeNumber(1, 1_000_000)),
     githubWebhookSecret: read('GITHUB_WEBHOOK_SECRET', secret),
     syncIntervalMs: read('SYNC_INTERVAL', duration(60_000, '1m')),
     llmHosts,

@@ -11,6 +11,7 @@ import { ENTITIES } from './entities.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
+import { findToken } from './platform/git/git-tokens.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createHeads } from './platform/git/heads.js';
 import { createGitSources } from './platform/git/source.js';
@@ -33,8 +34,6 @@ export interface ServicesOptions {
   template?: Blob;
   /** Keep the embedded database in memory. */
   inMemory?: boolean;
-  /** Default: DATA_DIR/git. It belongs to one process. */
-  gitCacheDir?: string;
   /** false: jobs are left to other processes. Default: true. */
   takesJobs?: boolean;
 }
@@ -59,7 +58,7 @@ const TIDY_MS = 3_600_000;
  */
 export async function startServices(
   config: Config,
-  { logger, template, inMemory = false, gitCacheDir = join(config.dataDir, 'git'), takesJobs = true }: ServicesOptions,
+  { logger, template, inMemory = false, takesJobs = true }: ServicesOptions,
 ): Promise<RunningServices> {
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -72,10 +71,11 @@ export async function startServices(
   });
   const packageInfo = readPackageInfo(import.meta.url);
   const git = createGitSources({
-    cacheDir: gitCacheDir,
+    cacheDir: join(config.dataDir, 'git'),
+    maxCacheBytes: config.gitCacheMaxMb * 1024 * 1024,
     hosts: config.gitHosts,
     searchPath: config.searchPath,
-    token: (host) => (host === 'github.com' ? config.githubToken : null),
+    token: (host) => findToken(config.gitTokens, config.githubToken, host),
   });
   const services: Services = {
     config,
@@ -93,6 +93,7 @@ export async function startServices(
   const stops: (() => Promise<void>)[] = [
     () => database.stop(),
     () => services.cutter.stop(),
+    () => services.git.stop(),
     () => services.heads.stop(),
   ];
   const stop = async (): Promise<void> => {

@@ -46,9 +46,9 @@ describe('a start with a bad configuration', () => {
       'The configuration is not valid:',
       '  HOST is "0.0.0.0": there are no accounts yet, so whoever reaches it could read and change everything. ' +
         'Use 127.0.0.1, or set ALLOW_UNAUTHENTICATED=true where something in front of the service checks who comes.',
+      '  GIT_HOSTS is "https://github.com": it must be host, host:port or host=private, without a path.',
       '  PORT is "4000x": it must be a whole number from 0 to 65535.',
       '  DATABASE_URL is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.',
-      '  GIT_HOSTS is "https://github.com": it must be host or host:port, without a path.',
       '  OPENAI_API_KEY holds spaces or characters outside ASCII: it must be the key alone (its value is not shown).',
       '  LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent.',
       '  SAMPLE_PROJECT is "no": it must be one of true, false.',

@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { type RunningServices, startServices } from '../start-services.js';
 import { type Config, loadConfig } from '../config.js';
 import { createContext } from '../context.js';
@@ -71,11 +67,8 @@ async function start(env: Environment, progress: Progress, closing: Closing) {
     const logger = createLogger(config.logLevel as LogLevel, { write: progress.print });
     await assertGitVersion(config);
     progress.begin('Opening the database');
-    // A service on the same PostgreSQL may have the same DATA_DIR, and its caches belong to it alone.
-    const gitCacheDir = config.databaseUrl ? await mkdtemp(join(tmpdir(), 'ibid-sync-')) : undefined;
-    if (gitCacheDir) closing.push(() => rm(gitCacheDir, { recursive: true, force: true }));
     // It does its own run only: others that wait would be broken off at its end.
-    const running = await startServices(config, { logger, gitCacheDir, takesJobs: false });
+    const running = await startServices(config, { logger, takesJobs: false });
     closing.push(running.stop);
     return { config, logger, running };
   } catch (error) {

@@ -35,8 +35,8 @@ export function readVariables<Name extends string>(
   };
 }
 
-/** What a parser of this file throws: the value is not what it must be. The message goes after the variable's name. */
-class Wrong extends Error {}
+/** What a parser throws: the value is not what it must be. The message goes after the variable's name. */
+export class Wrong extends Error {}
 
 function wrong(text: string, right: string): Wrong {
   return new Wrong(`is ${show(text)}: it must be ${right}.`);
@@ -98,11 +98,13 @@ export function list<T>(parse: (text: string) => T) {
 }
 
 /** An entry of a host list; see `parseHostEntry`. */
-export function hostEntry({ allowScheme }: { allowScheme: boolean }) {
+export function hostEntry(allowed: { allowScheme?: boolean; allowPrivate?: boolean }) {
+  const right = ['host', 'host:port'];
+  if (allowed.allowScheme) right.push('http://host:port');
+  if (allowed.allowPrivate) right.push('host=private');
   return (text: string): HostEntry => {
-    const entry = parseHostEntry(text, { allowScheme });
-    const right = allowScheme ? 'host, host:port or http://host:port' : 'host or host:port';
-    if (!entry) throw wrong(text, `${right}, without a path`);
+    const entry = parseHostEntry(text, allowed);
+    if (!entry) throw wrong(text, `${right.slice(0, -1).join(', ')} or ${right.at(-1)}, without a path`);
     return entry;
   };
 }

@@ -8,7 +8,7 @@ import { SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';
 
 const URL_FORMS =
-  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder>, which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows.';
+  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder>, which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
 
 @InputType({ description: 'A folder of a repository for a project.' })
 export class CreateProjectDocInput {

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { isBranchName } from '../platform/git/branch-name.js';
-import { parseGithubUrl } from '../platform/git/github-url.js';
+import { hasCredentials, parseGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
@@ -18,6 +18,9 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const MAX_URL = 512;
 const MAX_FOLDER = 512;
+const HAS_CREDENTIALS =
+  'The URL must not hold a user name, password or token: it is stored and shown. ' +
+  'Leave them out, and set GITHUB_TOKEN (for github.com) or GIT_TOKENS (for other hosts) where the service runs.';
 const NO_PROJECT = 'There is no project with this id.';
 
 export async function createProjectDoc(
@@ -124,7 +127,7 @@ function sourceOf(
 ): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
   const parsed = input.githubUrl == null ? null : parseGithubUrl(input.githubUrl.trim(), ctx.config.gitHosts);
   if (input.githubUrl != null && (!parsed || parsed.url.length > MAX_URL)) {
-    rules.invalid('githubUrl', 'Must be a GitHub repository URL');
+    rules.invalid('githubUrl', hasCredentials(input.githubUrl) ? HAS_CREDENTIALS : 'Must be a GitHub repository URL');
   }
   const folder = input.githubFolderPath === undefined ? (parsed?.folder ?? undefined) : input.githubFolderPath;
   const branch = input.branch === undefined ? (parsed?.branch ?? undefined) : input.branch;

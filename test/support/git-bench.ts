@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ export interface GitBench {
   /** Sources that may reach the host and nothing else. */
   sources(options?: Partial<GitSourcesOptions>): GitSources;
   at(name: string, where?: Partial<Omit<RemoteLocation, 'url'>>): RemoteLocation;
+  /** The folder in which the process with this number (default: the first) keeps a repository. */
+  cacheOf(name: string, number?: number): string;
   /** How many times git asked the host for anything but its capabilities. */
   transfers(): number;
   remove(): Promise<void>;
@@ -38,12 +41,18 @@ export async function createGitBench(): Promise<GitBench> {
     cacheDir,
     sources: (options) => createGitSources({ cacheDir, hosts: [parseHostEntry(host.hostEntry)!], ...options }),
     at: (name, { branch = null, folder = null } = {}) => ({ url: host.url(name), branch, folder }),
+    cacheOf: (name, number = 0) => cacheOf(cacheDir, host.url(name), number),
     transfers: () => host.requests.filter(({ method }) => method === 'POST').length,
     async remove() {
       await host.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Where the repository with this address is kept below the folder of all caches. */
+export function cacheOf(cacheDir: string, url: string, number = 0): string {
+  return join(cacheDir, String(number), createHash('sha256').update(url).digest('hex'));
 }
 
 /** Every content of a snapshot, by its id. */

@@ -27,6 +27,7 @@ export interface GitHost {
   /** `http://127.0.0.1:PORT/name`; the host answers at `/name.git` as well. */
   url(name: string): string;
   createRepository(name: string, files?: Changes): Promise<GitRepository>;
+  removeRepository(name: string): Promise<void>;
   /** Everything below `fromPath` moves below `toUrl`. */
   redirect(fromPath: string, toUrl: string): void;
   /** From now on `name` needs this token as the password of basic authentication. */
@@ -77,6 +78,7 @@ export async function startGitHost(): Promise<GitHost> {
     requests,
     url: (name) => `http://${hostEntry}/${name}`,
     createRepository: (name, files) => createBareRepository(join(root, `${name}.git`), files),
+    removeRepository: (name) => rm(join(root, `${name}.git`), { recursive: true }),
     redirect: (fromPath, toUrl) => void redirects.set(fromPath, toUrl),
     requireAuth: (name, token) => void tokens.set(name, token),
     respondWith: (what, at = 'any') => void (fault = { what, at }),

@@ -26,6 +26,10 @@ export interface GitRepository {
   deleteBranch(branch: string): Promise<void>;
   /** Makes `branch` point to a commit that is there. */
   moveBranch(branch: string, commit: string): Promise<void>;
+  /** A setting of the host's for this repository. */
+  configure(key: string, value: string): Promise<void>;
+  /** Which branch HEAD names. */
+  setDefaultBranch(branch: string): Promise<void>;
   /** The branch's commit. */
   head(branch?: string): Promise<string>;
 }
@@ -64,6 +68,9 @@ export async function createBareRepository(directory: string, files?: Changes): 
     deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
     moveBranch: async (branch, commit) =>
       void (await git(['-C', directory, 'update-ref', `refs/heads/${branch}`, commit])),
+    configure: async (key, value) => void (await git(['-C', directory, 'config', key, value])),
+    setDefaultBranch: async (branch) =>
+      void (await git(['-C', directory, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`])),
     async head(branch = 'main') {
       const sha = await find(branch);
       if (sha === null) throw new Error(`no branch ${branch}`);

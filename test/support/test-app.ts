@@ -40,6 +40,8 @@ export interface TestAppOptions {
   limits?: Limits;
   /** Where an app before this one left off; default: a home of its own, in memory, that goes with it. */
   home?: TestHome;
+  /** Takes every line that is logged, of every level. Default: nothing is logged. */
+  log?: (line: string) => void;
 }
 
 /** What outlives a process: its data directory and its database. For tests that stop the service and start it again. */
@@ -69,7 +71,7 @@ export async function createTestHome({ empty = false } = {}): Promise<TestHome> 
 }
 
 /** The real service on a free port, on a database of its own: PostgreSQL where TEST_DATABASE_URL is set, else the embedded one. */
-export async function startTestApp({ env = {}, limits, home }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ env = {}, limits, home, log }: TestAppOptions = {}): Promise<TestApp> {
   const { dataDir, databaseUrl, template, remove } = home ?? (await createTestHome());
   const isNew = !existsSync(join(dataDir, 'database'));
   const config = loadConfig({
@@ -82,7 +84,7 @@ export async function startTestApp({ env = {}, limits, home }: TestAppOptions = 
     ...env,
   });
   const app = await createApp(config, {
-    logger: createLogger(config.logLevel as 'silent'),
+    logger: log ? createLogger('trace', { write: log }) : createLogger(config.logLevel as 'silent'),
     limits,
     inMemory: !home,
     template: template && isNew ? await openAsBlob(template) : undefined,

@@ -24,6 +24,8 @@ describe('loadConfig', () => {
       githubToken: null,
       githubWebhookSecret: null,
       syncIntervalMs: null,
+      gitTokens: [],
+      gitCacheMaxMb: 2048,
       llmHosts: [
         { host: '127.0.0.1', port: 11434, plainHttp: true },
         { host: 'localhost', port: 11434, plainHttp: true },
@@ -98,6 +100,12 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'mysql://db/ibid'],
     ['GIT_HOSTS', 'https://github.com'],
     ['GIT_HOSTS', 'github.com/owner'],
+    ['GIT_HOSTS', 'git.corp.example=public'],
+    ['GIT_HOSTS', 'git.corp.example=private:8443'],
+    ['GIT_HOSTS', '256.1.1.1'],
+    ['LLM_HOSTS', 'gpu.corp.example=private'],
+    ['GIT_CACHE_MAX_MB', '0'],
+    ['GIT_CACHE_MAX_MB', '1.5'],
     ['LLM_HOSTS', 'localhost:99999'],
     ['ALLOWED_HOSTS', 'ibid.example.com:4000'],
     ['ALLOWED_HOSTS', '*'],
@@ -146,6 +154,58 @@ describe('loadConfig', () => {
   it('refuses another HOST because there are no accounts, unless that is asked for', () => {
     expect(faultsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/no accounts.*ALLOW_UNAUTHENTICATED=true/)]);
     expect(loadConfig({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }).host).toBe('0.0.0.0');
+  });
+
+  it('lets a name of GIT_HOSTS lead into private networks where the entry says so', () => {
+    expect(
+      loadConfig({ GIT_HOSTS: 'github.com, Git.corp.example=PRIVATE, b.corp.example:8443=private' }).gitHosts,
+    ).toEqual([
+      { host: 'github.com', port: null, plainHttp: false },
+      { host: 'git.corp.example', port: null, plainHttp: false, mayBePrivate: true },
+      { host: 'b.corp.example', port: 8443, plainHttp: false, mayBePrivate: true },
+    ]);
+  });
+
+  describe('GIT_TOKENS', () => {
+    const hosts = 'github.com,gitlab.example,git.example:8443=private,127.0.0.1:3000,[::1]:3000';
+    const faultOf = (tokens: string) => faultsOf({ GIT_HOSTS: hosts, GIT_TOKENS: tokens });
+
+    it('gives each host of GIT_HOSTS a token, which is everything after the first "="', () => {
+      const tokens = 'GitLab.example=a=b==, git.example:8443=x-token-auth:hunter2,,127.0.0.1:3000=c,[::1]:3000=d';
+      expect(loadConfig({ GIT_HOSTS: hosts, GIT_TOKENS: tokens }).gitTokens).toEqual([
+        { host: 'gitlab.example', token: 'a=b==' },
+        { host: 'git.example:8443', token: 'x-token-auth:hunter2' },
+        { host: '127.0.0.1:3000', token: 'c' },
+        { host: '[::1]:3000', token: 'd' },
+      ]);
+    });
+
+    it.each([
+      ['hunter2', 'it must be host=token'],
+      ['gitlab.example=', 'it must be host=token'],
+      ['=hunter2', 'it must be host=token'],
+      ['https://gitlab.example=hunter2', 'it must be host=token'],
+      ['gitlab.example/group=hunter2', 'it must be host=token'],
+      ['gitlab.example=hunter2 hunter2', 'it must be host=token'],
+      ['gitlab.example=h\u00fcnter2', 'it must be host=token'],
+      ['hunter2=gitlab.example', 'its host is not an entry of GIT_HOSTS, where the port counts too'],
+      ['gitlab.example:444=hunter2', 'its host is not an entry of GIT_HOSTS, where the port counts too'],
+      ['git.example=hunter2', 'its host is not an entry of GIT_HOSTS, where the port counts too'],
+      ['sub.gitlab.example=hunter2', 'its host is not an entry of GIT_HOSTS, where the port counts too'],
+      ['github.com=hunter2', 'the token for github.com belongs in GITHUB_TOKEN'],
+      ['gitlab.example=hunter2,GITLAB.example=hunter3', 'its host has a token already'],
+    ])('refuses %s in one fault that shows nothing of it', (tokens, what) => {
+      const faults = faultOf(`127.0.0.1:3000=first,${tokens}`);
+      expect(faults).toEqual([expect.stringContaining(what)]);
+      expect(faults.join()).toMatch(/^GIT_TOKENS is not right in entry [23] \(not shown\): /);
+      expect(faults.join()).not.toMatch(/hunter|first/);
+    });
+
+    it('is not blamed for a fault of GIT_HOSTS', () => {
+      expect(faultsOf({ GIT_HOSTS: 'https://gitlab.example', GIT_TOKENS: 'gitlab.example=hunter2' })).toEqual([
+        expect.stringMatching(/^GIT_HOSTS /),
+      ]);
+    });
   });
 
   it('knows a model and an address for each provider of embeddings', () => {

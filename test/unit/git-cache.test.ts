@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SourceSnapshot } from '../../src/platform/git/source.js';
 import { createGitBench, filesBelow, MIB, readAll, readText, type GitBench } from '../support/git-bench.js';
 
 let bench: GitBench;
@@ -13,44 +14,60 @@ afterEach(async () => {
   await bench.remove();
 });
 
-describe('a damaged cache', () => {
-  const files = { 'a.md': 'a'.repeat(500), 'docs/b.md': 'b' };
+const contentsOf = async (snapshot: SourceSnapshot) =>
+  [...(await readAll(snapshot)).values()].map(({ content }) => content?.toString());
 
-  it('is fetched anew when its objects are broken', async () => {
-    await bench.host.createRepository('r', files);
-    await readAll(await bench.sources().openRemote(bench.at('r')));
-    for (const name of await filesBelow(bench.cacheDir)) {
-      if (/objects\//.test(name)) await chmod(name, 0o644).then(() => truncate(name, 20));
+describe('a damaged cache', () => {
+  async function harmAll(pattern: RegExp, harm: (path: string) => Promise<void>): Promise<void> {
+    const found = (await filesBelow(bench.cacheOf('r'))).filter((path) => pattern.test(path));
+    expect(found).not.toEqual([]);
+    for (const path of found) {
+      await chmod(path, 0o644);
+      await harm(path);
     }
+  }
+
+  it('gives no content under the name of another', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'one', 'b.md': 'two', 'c.md': 'six' });
     const snapshot = await bench.sources().openRemote(bench.at('r'));
-    expect(await readText(snapshot, 'docs/b.md')).toBe('b');
+    const before = await contentsOf(snapshot);
+    // The index with the contents: exchanges the places of two of them.
+    await harmAll(/\.idx$/, async (path) => {
+      const index = await readFile(path);
+      const count = index.readUInt32BE(8 + 255 * 4);
+      const offsets = 8 + 256 * 4 + count * 24;
+      const first = Buffer.from(index.subarray(offsets, offsets + 4));
+      index.copy(index, offsets, offsets + 4, offsets + 8);
+      first.copy(index, offsets + 4);
+      await writeFile(path, index);
+    });
+    expect(await contentsOf(snapshot)).toEqual(before);
   });
 
-  it('is fetched anew when it breaks between opening and reading', async () => {
-    await bench.host.createRepository('r', files);
+  it('heals when it breaks between opening and reading', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a'.repeat(500), 'b.md': 'b' });
     const snapshot = await bench.sources().openRemote(bench.at('r'));
     await readAll(snapshot);
-    for (const name of await filesBelow(bench.cacheDir)) {
-      if (name.endsWith('.pack')) await chmod(name, 0o644).then(() => truncate(name, 20));
-    }
-    expect((await readAll(snapshot)).size).toBe(2);
+    await harmAll(/\.pack$/, (path) => truncate(path, 20));
+    expect(await contentsOf(snapshot)).toEqual(['a'.repeat(500), 'b']);
     await rm(bench.cacheDir, { recursive: true });
-    expect((await readAll(snapshot)).size).toBe(2);
+    expect(await contentsOf(snapshot)).toEqual(['a'.repeat(500), 'b']);
   });
 
-  it('is fetched anew when it is no repository at all', async () => {
-    await bench.host.createRepository('r', files);
-    await bench.sources().openRemote(bench.at('r'));
-    const [name] = await readdir(bench.cacheDir);
-    await writeFile(join(bench.cacheDir, name!, 'config'), '[broken');
-    expect((await bench.sources().openRemote(bench.at('r'))).entries).toHaveLength(2);
+  it('heals under many readers at once', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a'.repeat(500), 'b.md': 'b' });
+    const git = bench.sources();
+    const snapshot = await git.openRemote(bench.at('r'));
+    await readAll(snapshot);
+    await harmAll(/\.pack$/, (path) => truncate(path, 20));
+    const readers = Array.from({ length: 12 }, () => contentsOf(snapshot));
+    for (const contents of await Promise.all(readers)) expect(contents).toEqual(['a'.repeat(500), 'b']);
   });
 
   it('is used in spite of the locks and half packs that a killed git leaves', async () => {
-    await bench.host.createRepository('r', files);
+    await bench.host.createRepository('r', { 'a.md': 'a'.repeat(500), 'docs/b.md': 'b' });
     await bench.sources().openRemote(bench.at('r'));
-    const [name] = await readdir(bench.cacheDir);
-    const directory = join(bench.cacheDir, name!);
+    const directory = bench.cacheOf('r');
     const leftovers = ['shallow.lock', 'config.lock', 'packed-refs.lock', 'objects/pack/tmp_pack_x'];
     for (const leftover of leftovers) await writeFile(join(directory, leftover), '');
     const before = bench.transfers();
@@ -59,6 +76,15 @@ describe('a damaged cache', () => {
     const left = await filesBelow(directory);
     expect(left.filter((path) => /\.lock$|tmp_/.test(path))).toEqual([]);
   });
+
+  it('is not what a failing host is taken for', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a' });
+    await readAll(await bench.sources().openRemote(bench.at('r')));
+    const packs = await readdir(join(bench.cacheOf('r'), 'objects', 'pack'));
+    bench.host.respondWith(500, 'transfer');
+    await expect(bench.sources().openRemote(bench.at('r'))).rejects.toMatchObject({ code: 'NETWORK' });
+    expect(await readdir(join(bench.cacheOf('r'), 'objects', 'pack'))).toEqual(packs);
+  });
 });
 
 describe('a grown cache', () => {
@@ -66,13 +92,25 @@ describe('a grown cache', () => {
     await bench.host.createRepository('r', { 'a.md': 'a', 'b.md': 'b' });
     const git = bench.sources();
     const snapshot = await git.openRemote(bench.at('r'));
-    const [name] = await readdir(bench.cacheDir);
-    const packs = join(bench.cacheDir, name!, 'objects', 'pack');
+    const packs = join(bench.cacheOf('r'), 'objects', 'pack');
     for (let i = 0; i <= 50; i++) await writeFile(join(packs, `pack-${i}.pack`), '');
     for await (const _ of snapshot.read([snapshot.entries[0]!.blobSha], MIB)) await git.openRemote(bench.at('r'));
     expect((await readdir(packs)).length).toBeGreaterThan(50);
     await git.openRemote(bench.at('r'));
     expect((await readdir(packs)).length).toBeLessThan(10);
     expect((await readAll(snapshot)).size).toBe(2);
+  });
+});
+
+describe('a host that knows no filters', () => {
+  it('sends everything, and pushes are followed all the same', async () => {
+    const repository = await bench.host.createRepository('r', { 'a.md': 'a', 'docs/b.md': 'b' });
+    await repository.configure('uploadpack.allowFilter', 'false');
+    const git = bench.sources();
+    expect(await contentsOf(await git.openRemote(bench.at('r')))).toEqual(['a', 'b']);
+    await repository.commit({ 'docs/b.md': 'two' });
+    expect(await contentsOf(await git.openRemote(bench.at('r')))).toEqual(['a', 'two']);
+    await repository.forcePush({ 'c.md': 'c' });
+    expect(await readText(await bench.sources().openRemote(bench.at('r')), 'c.md')).toBe('c');
   });
 });

@@ -14,23 +14,35 @@ export class DataDirInUse extends Error {}
  * @throws DataDirInUse when a live process holds it.
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
-  const file = join(dataDir, 'ibid.pid');
+  const lock = await tryLockDir(dataDir);
+  if (typeof lock === 'function') return lock;
+  if (lock.holder !== null) {
+    throw new DataDirInUse(
+      `Another ibid (process ${lock.holder}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+    );
+  }
+  throw new Error(`${fileOf(dataDir)} is being taken by another process. Try again.`);
+}
+
+/** The same for any folder: a function that gives it back, or who holds it; null: somebody who is just taking it. */
+export async function tryLockDir(dir: string): Promise<(() => Promise<void>) | { holder: number | null }> {
+  const file = fileOf(dir);
   const own = await nameOf(process.pid);
   const release = () => rm(file, { force: true });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await create(file, own)) return release;
     const holder = await readFile(file, 'utf8').catch(() => '');
-    if (await isAnotherLiveProcess(holder)) {
-      throw new DataDirInUse(
-        `Another ibid (process ${Number.parseInt(holder, 10)}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
-      );
-    }
+    if (await isAnotherLiveProcess(holder)) return { holder: Number.parseInt(holder, 10) };
     // Empty: its writer may be about to write.
     if (holder !== '' || attempt > 0) await replace(file, own);
     await delay(SETTLE_MS);
     if ((await readFile(file, 'utf8').catch(() => '')) === own) return release;
   }
-  throw new Error(`${file} is being taken by another process. Try again.`);
+  return { holder: null };
+}
+
+function fileOf(dir: string): string {
+  return join(dir, 'ibid.pid');
 }
 
 async function create(file: string, content: string): Promise<boolean> {

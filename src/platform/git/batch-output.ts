@@ -1,11 +1,12 @@
 import { FailureCode, FailureError } from '../../errors.js';
+import { blobId } from './blob-id.js';
 import type { SourceBlob } from './source.js';
 
 /**
  * Reads the output of `git cat-file --batch` as it comes: `<id> <type> <size>\n<content>\n` for each object. Holds one
  * blob of at most `maxBytes` and one chunk in memory; what is larger is passed over.
  *
- * @throws FailureError when an object is missing or the output ends early.
+ * @throws FailureError when an object is missing or not what its name says, or the output ends early.
  */
 export async function* parseBatch(chunks: AsyncGenerator<Buffer>, maxBytes: number): AsyncGenerator<SourceBlob> {
   let rest: Buffer = Buffer.alloc(0);
@@ -47,6 +48,8 @@ export async function* parseBatch(chunks: AsyncGenerator<Buffer>, maxBytes: numb
       const size = Number(length);
       const content = await readContent(size, size <= maxBytes);
       await readContent(1, false);
+      // git itself does not compare them here, and a damaged index leads to another content.
+      if (content && blobId(content, blobSha.length === 64 ? 64 : 40) !== blobSha) throw incomplete();
       yield { blobSha, size, content };
     }
   } finally {

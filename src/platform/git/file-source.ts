@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { FailureCode, FailureError } from '../../errors.js';
+import { blobId } from './blob-id.js';
 import type { CheckoutLocation, SourceBlob, SourceEntry, SourceSnapshot } from './source.js';
 import { namePath } from './tree-entries.js';
 
@@ -43,7 +44,7 @@ async function walk(root: Buffer, name: Buffer, found: FoundFile[], signal?: Abo
   } else if (stats.isFile() || stats.isSymbolicLink()) {
     const blobSha = stats.isFile()
       ? await hashFile(location, stats.size)
-      : hashContent(await readlink(location, { encoding: 'buffer' }));
+      : blobId(await readlink(location, { encoding: 'buffer' }));
     const entry: SourceEntry = { ...namePath(name), kind: stats.isFile() ? 'file' : 'symlink', blobSha };
     found.push({ entry, location, modified: stats.mtime });
   }
@@ -71,10 +72,6 @@ async function* readFiles(
 
 function joined(parent: Buffer, name: Buffer): Buffer {
   return Buffer.concat([parent, Buffer.from('/'), name]);
-}
-
-function hashContent(content: Buffer): string {
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
 async function hashFile(location: Buffer, size: number): Promise<string> {

@@ -1,4 +1,6 @@
 import { FailureCode, FailureError } from '../../errors.js';
+import type { RemoteAccess } from './git-environment.js';
+import { accessRefused } from './reply-failure.js';
 
 type Rule = readonly [pattern: RegExp, code: FailureCode, retryable: boolean, message: string];
 
@@ -32,7 +34,7 @@ const RULES: readonly Rule[] = [
   ],
   [/too slow|timed out/i, FailureCode.TIMEOUT, true, 'The git host took too long to answer.'],
   [
-    /returned error: 5\d\d|unable to access|RPC failed|hung up|disconnect|early EOF|Could not resolve host|unable to update url base|remote error|expected flush/i,
+    /returned error: 5\d\d|unable to access 'https?:|RPC failed|hung up|disconnect|early EOF|Could not resolve host|unable to update url base|remote error|expected flush/i,
     FailureCode.NETWORK,
     true,
     'The connection to the git host failed.',
@@ -40,13 +42,31 @@ const RULES: readonly Rule[] = [
   [/No space left on device/, FailureCode.INTERNAL, true, 'The service has no space left to fetch the repository.'],
 ];
 
-/** A failed git process as a failure for users. What git wrote is kept as the cause, for the log only. */
-export function gitFailure(stderr: string, options?: ErrorOptions): FailureError {
-  const cause = options?.cause ?? new Error(stderr.trim().slice(0, 2000) || 'git failed without a message');
+/**
+ * A failed git process as a failure for users. What git wrote is kept as the cause, for the log only, and without the
+ * token, which a host may have sent back.
+ */
+export function gitFailure(
+  stderr: string,
+  { remote = null, cause }: ErrorOptions & { remote?: RemoteAccess | null } = {},
+): FailureError {
+  const said = withoutToken(stderr, remote?.authorization ?? null);
+  const options = { cause: cause ?? new Error(said.trim().slice(0, 2000) || 'git failed without a message') };
   for (const [pattern, code, retryable, message] of RULES) {
-    if (pattern.test(stderr)) return new FailureError(code, message, retryable, { cause });
+    if (!pattern.test(said)) continue;
+    if (code === FailureCode.AUTH && remote)
+      return accessRefused({ host: new URL(remote.url).host, hasToken: remote.authorization !== null }, options);
+    return new FailureError(code, message, retryable, options);
   }
-  return new FailureError(FailureCode.INTERNAL, 'The repository could not be read.', true, { cause });
+  return new FailureError(FailureCode.INTERNAL, 'The repository could not be read.', true, options);
+}
+
+function withoutToken(text: string, authorization: string | null): string {
+  if (authorization === null) return text;
+  const encoded = authorization.replace(/^Basic /, '');
+  const credentials = Buffer.from(encoded, 'base64').toString();
+  const token = credentials.slice(credentials.indexOf(':') + 1);
+  return text.replaceAll(encoded, '***').replaceAll(token, '***');
 }
 
 /** Whether a failure may come from a damaged cache: everything that git does not blame on the host or the request. */

@@ -54,7 +54,7 @@ export function createGit({ searchPath }: { searchPath?: string } = {}): Git {
       const { code, error } = await ended;
       if (signal?.aborted) throw signal.reason;
       if (timeout?.aborted) throw new FailureError(FailureCode.TIMEOUT, 'Fetching the repository took too long.', true);
-      if (error || code !== 0) throw gitFailure(stderr(), error && { cause: error });
+      if (error || code !== 0) throw gitFailure(stderr(), { remote, cause: error });
     } finally {
       stop.removeEventListener('abort', kill);
       kill();

@@ -40,12 +40,23 @@ export function parseGithubUrl(text: string, hosts: readonly HostEntry[]): Githu
   return below && { url: `${origin.scheme}//${origin.host}/${repository.join('/')}`, ...below };
 }
 
+/** Whether an address holds a password or token: the user name of ssh alone is none. */
+export function hasCredentials(text: string): boolean {
+  const url = parseAddress(text.trim());
+  if (!url) return false;
+  return url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:');
+}
+
 const NOTHING = { branch: null, folder: null };
 
-function parseOrigin(text: string, hosts: readonly HostEntry[]) {
+function parseAddress(text: string): URL | null {
   const scp = SCP.exec(text)?.groups;
   const address = scp ? `ssh://git@${scp.host}/${scp.path}` : text.replace(/^git\+/i, '');
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`);
+  return URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`);
+}
+
+function parseOrigin(text: string, hosts: readonly HostEntry[]) {
+  const url = parseAddress(text);
   if (!url || url.password !== '') return null;
   const isSsh = url.protocol === 'ssh:';
   if (url.username !== '' && !(isSsh && url.username === 'git')) return null;

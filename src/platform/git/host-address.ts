@@ -1,7 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { FailureCode, FailureError } from '../../errors.js';
-import { findHostEntry, isLoopbackHost, isPrivateAddress, type HostEntry } from '../http/host-list.js';
+import {
+  findHostEntry,
+  type HostEntry,
+  isInternalAddress,
+  isLoopbackHost,
+  isPrivateAddress,
+  nameOfHost,
+} from '../http/host-list.js';
 
 /** Turns a host name into its addresses. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
@@ -13,8 +20,9 @@ export const resolveHost: ResolveHost = async (host) =>
  * The addresses at which `url` may be reached; empty where its host is an address itself. Whoever connects uses these
  * and does not resolve the name again, or a second answer could differ from the one that was checked.
  *
- * @throws FailureError when the host is not on the list, cannot be resolved, or a listed name leads into a private
- * network: only an entry that is itself an address, or `localhost`, may do that.
+ * @throws FailureError when the host is not on the list, cannot be resolved, or a listed name leads, with any of its
+ * addresses, where it may not: `localhost` to this machine only, an entry with `=private` also into internal networks,
+ * every other to public addresses only. An entry that is itself an address may be any.
  */
 export async function checkedAddresses(
   url: URL,
@@ -29,11 +37,25 @@ export async function checkedAddresses(
   const addresses = await resolve(entry.host).catch((cause: unknown) => {
     throw new FailureError(FailureCode.NETWORK, `The name ${entry.host} could not be resolved.`, true, { cause });
   });
-  const isAllowed = entry.host === 'localhost' ? isLoopbackHost : (address: string) => !isPrivateAddress(address);
-  if (addresses.length > 0 && addresses.every(isAllowed)) return addresses;
-  throw notFound(`The name ${entry.host} leads to an address that is not public.`);
+  const bad = addresses.find((address) => !mayLeadTo(entry, address));
+  if (addresses.length > 0 && bad === undefined) return addresses;
+  const refusal = `The name ${entry.host} leads to an address that is not public.`;
+  // The address is for operators: to whoever may name repositories, it would map the network behind the service.
+  const cause = new Error(`${entry.host} leads to ${bad ?? 'no address'}`);
+  throw notFound(entry.mayBePrivate || entry.host === 'localhost' ? refusal : `${refusal} ${adviceFor(entry)}`, {
+    cause,
+  });
 }
 
-function notFound(message: string): FailureError {
-  return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false);
+function mayLeadTo(entry: HostEntry, address: string): boolean {
+  if (entry.host === 'localhost') return isLoopbackHost(address);
+  return !isPrivateAddress(address) || (entry.mayBePrivate === true && isInternalAddress(address));
+}
+
+function adviceFor(entry: HostEntry): string {
+  return `If it belongs to your own network, GIT_HOSTS has to say so: ${nameOfHost(entry)}=private`;
+}
+
+function notFound(message: string, options?: ErrorOptions): FailureError {
+  return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false, options);
 }

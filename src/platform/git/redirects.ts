@@ -4,12 +4,13 @@ import { isIPv6, type LookupFunction } from 'node:net';
 import { FailureCode, FailureError } from '../../errors.js';
 import type { HostEntry } from '../http/host-list.js';
 import type { RemoteAccess } from './git-environment.js';
+import { authorizationOf } from './git-tokens.js';
 import { checkedAddresses, resolveHost, type ResolveHost } from './host-address.js';
 import { replyFailure } from './reply-failure.js';
 
 export interface LocateOptions {
   readonly hosts: readonly HostEntry[];
-  /** Asked with `host` or `host:port` on every hop, so a token never follows a redirect to another host. */
+  /** A token or `user:token`. Asked with `host` or `host:port` on every hop, so a token never follows a redirect to another host. */
   readonly token?: (host: string) => string | null;
   readonly resolve?: ResolveHost;
   readonly signal?: AbortSignal;
@@ -36,10 +37,10 @@ export async function locateRepository(url: string, options: LocateOptions): Pro
       return { access, ...(await ask(target, access, signal)) };
     });
     if (status === 200 && contentType === ADVERTISEMENT) return access;
-    const hasToken = access.authorization !== null;
-    if (![301, 302, 303, 307, 308].includes(status)) throw replyFailure(status, { hasToken });
+    const asked = { host: target.host, hasToken: access.authorization !== null };
+    if (![301, 302, 303, 307, 308].includes(status)) throw replyFailure(status, asked);
     const next = URL.parse(location ?? '', target.href);
-    if (!next?.pathname.endsWith(REFS)) throw replyFailure(404, { hasToken });
+    if (!next?.pathname.endsWith(REFS)) throw replyFailure(404, asked);
     target = next;
   }
   throw new FailureError(FailureCode.NETWORK, 'The git host redirects too many times.', false);
@@ -51,7 +52,7 @@ async function describeAccess(
 ): Promise<RemoteAccess> {
   const addresses = await checkedAddresses(target, hosts, resolve);
   const secret = token?.(target.host) ?? null;
-  const authorization = secret && `Basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`;
+  const authorization = secret && authorizationOf(secret);
   return { url: target.origin + target.pathname.slice(0, -REFS.length), addresses, authorization };
 }
 

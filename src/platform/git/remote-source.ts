@@ -25,6 +25,9 @@ const FETCH = [
   '--filter=blob:none',
 ];
 
+/** A damaged cache is read a second time; a third when another reader began it anew in the middle of that. */
+const MAX_READS = 3;
+
 /** See GitSources.openRemote. Commits and trees come at once, contents only when they are read. */
 export async function openRemote(
   context: RemoteContext,
@@ -89,20 +92,23 @@ async function* readRemote(
   const wanted = new Set(blobShas);
   const release = cache.hold();
   try {
-    for (let isRetry = false; wanted.size > 0; isRetry = true) {
-      await cache.use(() => fetchMissing(context, remote, wanted, signal));
+    for (let attempt = 1; wanted.size > 0; attempt += 1) {
+      const generation = await cache.use(async () => {
+        await fetchMissing(context, remote, wanted, signal);
+        return cache.generation;
+      });
       try {
         for await (const blob of readObjects(git, { cwd: cache.directory, ids: wanted, maxBytes, signal })) {
           wanted.delete(blob.blobSha);
           yield blob;
         }
       } catch (error) {
-        if (isRetry || !isUnexplained(error)) throw error;
-        await cache.clear();
+        if (attempt === MAX_READS || !isUnexplained(error)) throw error;
+        await cache.clear(generation);
       }
     }
   } finally {
-    release();
+    await release();
   }
 }
 

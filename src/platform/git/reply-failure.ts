@@ -1,14 +1,25 @@
 import { FailureCode, FailureError } from '../../errors.js';
+import { tokenVariable } from './git-tokens.js';
+
+/** The host that was asked, as `URL.host` has it, and whether it was given a token. */
+interface Asked {
+  readonly host: string;
+  readonly hasToken: boolean;
+}
+
+/** The host knows the repository, or does not say, and refuses. */
+export function accessRefused({ host, hasToken }: Asked, options?: ErrorOptions): FailureError {
+  const advice = hasToken ? ` Check the token for ${host} in ${tokenVariable(host)}.` : '';
+  return new FailureError(FailureCode.AUTH, `The git host refused access to the repository.${advice}`, false, options);
+}
 
 /** What a git host's status means to a user, when it is neither a repository nor a redirect to one. */
-export function replyFailure(status: number, { hasToken }: { hasToken: boolean }): FailureError {
-  if (status === 401 && !hasToken) {
+export function replyFailure(status: number, asked: Asked): FailureError {
+  if (status === 401 && !asked.hasToken) {
     // GitHub does not tell a private repository from none.
     return new FailureError(FailureCode.SOURCE_NOT_FOUND, 'There is no public repository at this address.', false);
   }
-  if (status === 401 || status === 403) {
-    return new FailureError(FailureCode.AUTH, 'The git host refused access to the repository.', false);
-  }
+  if (status === 401 || status === 403) return accessRefused(asked);
   if (status === 429) {
     return new FailureError(FailureCode.RATE_LIMITED, 'The git host is limiting requests. Try again later.', true);
   }
@@ -18,5 +29,10 @@ export function replyFailure(status: number, { hasToken }: { hasToken: boolean }
   if (status >= 500) {
     return new FailureError(FailureCode.NETWORK, `The git host has a problem (HTTP status ${status}).`, true);
   }
-  return new FailureError(FailureCode.SOURCE_NOT_FOUND, 'There is no git repository at this address.', false);
+  const orClosed = asked.hasToken ? `, or the token for it in ${tokenVariable(asked.host)} does not open it` : '';
+  return new FailureError(
+    FailureCode.SOURCE_NOT_FOUND,
+    `There is no git repository at this address${orClosed}.`,
+    false,
+  );
 }

@@ -67,13 +67,17 @@ export interface GitSources {
   readHead(at: HeadLocation, signal?: AbortSignal): Promise<string>;
   /** A local checkout at its HEAD, or, where it is not one or has no commit, the files themselves. */
   openCheckout(at: CheckoutLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
+  /** Gives the folder of the caches back. Nothing may be open. */
+  stop(): Promise<void>;
 }
 
 export interface GitSourcesOptions {
-  /** Belongs to this process alone; its contents can be deleted while the service is down. */
+  /** Each process takes a folder of its own below it. Its contents can be deleted while none runs. */
   readonly cacheDir: string;
+  /** What the caches of this process may take on disk; the least recently used go first. Default: 2 GiB. */
+  readonly maxCacheBytes?: number;
   readonly hosts: readonly HostEntry[];
-  /** The token for `host` or `host:port`, or null. */
+  /** The token, or `user:token`, for `host` or `host:port`, or null. */
   readonly token?: (host: string) => string | null;
   /** Where the git program is looked for, as PATH is written. Default: the usual places. */
   readonly searchPath?: string;
@@ -85,12 +89,16 @@ export interface GitSourcesOptions {
   readonly fetchTimeoutMs?: number;
 }
 
+const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
+
 export function createGitSources(options: GitSourcesOptions): GitSources {
   const git = createGit({ searchPath: options.searchPath });
-  const cacheOf = createRepositoryCaches({ cacheDir: options.cacheDir, git });
+  const { cacheDir, maxCacheBytes = DEFAULT_CACHE_BYTES } = options;
+  const caches = createRepositoryCaches({ cacheDir, git, maxBytes: maxCacheBytes });
   return {
-    openRemote: (at, signal) => openRemote({ ...options, git, cache: cacheOf(at.url) }, at, signal),
+    openRemote: async (at, signal) => openRemote({ ...options, git, cache: await caches.of(at.url) }, at, signal),
     readHead: (at, signal) => readHead({ ...options, git }, at, signal),
     openCheckout: (at, signal) => openCheckout(git, at, signal),
+    stop: () => caches.stop(),
   };
 }

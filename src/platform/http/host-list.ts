@@ -8,22 +8,33 @@ export interface HostEntry {
   readonly port: number | null;
   /** Whether `http:` may be used; `https:` always may. */
   readonly plainHttp: boolean;
+  /** Whether the name may lead into a private network, as `=private` behind it says. Absent: no. */
+  readonly mayBePrivate?: boolean;
 }
 
 const ENTRY =
-  /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?$/;
+  /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?(?<isPrivate>=private)?$/;
 
 /**
- * Parses `host`, `host:port` or, where `allowScheme`, `http://host:port`. Plain http is for loopback entries and for
- * those written with `http://`. Returns null for anything else.
+ * Parses `host`, `host:port` or, where `allowScheme`, `http://host:port`; where `allowPrivate`, `=private` may follow.
+ * Plain http is for loopback entries and for those written with `http://`. An address may be written in any form that
+ * URLs know (`127.1`, `0x7f000001`): it is kept as `127.0.0.1`. Returns null for anything else.
  */
-export function parseHostEntry(text: string, { allowScheme = false } = {}): HostEntry | null {
+export function parseHostEntry(text: string, { allowScheme = false, allowPrivate = false } = {}): HostEntry | null {
   const match = ENTRY.exec(text.trim().toLowerCase())?.groups;
-  if (!match?.host || (match.scheme && !allowScheme)) return null;
+  if (!match?.host || (match.scheme && !allowScheme) || (match.isPrivate && !allowPrivate)) return null;
   const port = match.port === undefined ? null : Number(match.port);
   if (port !== null && (port < 1 || port > 65535)) return null;
-  const host = unbracketed(match.host);
-  return { host, port, plainHttp: match.scheme === 'http://' || isLoopbackHost(host) };
+  const url = URL.parse(`https://${match.host}`);
+  if (!url) return null;
+  const host = unbracketed(url.hostname);
+  const plainHttp = match.scheme === 'http://' || isLoopbackHost(host);
+  return { host, port, plainHttp, ...(match.isPrivate && { mayBePrivate: true }) };
+}
+
+/** Host and port as `URL.host` has them: `git.example.com:8443`, `[::1]:3000`. */
+export function nameOfHost({ host, port }: HostEntry): string {
+  return (host.includes(':') ? `[${host}]` : host) + (port === null ? '' : `:${port}`);
 }
 
 /** The entry that lets `url` be reached, or null: the scheme, the host and the port must all fit. */
@@ -47,7 +58,17 @@ export function isLoopbackHost(host: string): boolean {
 
 /** Whether an address is outside the public internet: private, loopback, link-local, reserved, also IPv6-mapped. */
 export function isPrivateAddress(address: string): boolean {
-  return ipaddr.process(address).range() !== 'unicast';
+  const parsed = ipaddr.process(address);
+  // Of IPv6 only 2000::/3 is given out; the rest holds, for example, 127.0.0.1 once more, as ::7f00:1.
+  return parsed.range() !== 'unicast' || (parsed instanceof ipaddr.IPv6 && parsed.parts[0]! >> 13 !== 1);
+}
+
+/** Where organisations and machines have networks of their own. Clouds keep their secrets at link-local ones: not here. */
+const INTERNAL_RANGES: readonly string[] = ['private', 'uniqueLocal', 'carrierGradeNat', 'loopback'];
+
+/** Whether an address belongs to an internal network or this machine: what an operator means by "private". */
+export function isInternalAddress(address: string): boolean {
+  return INTERNAL_RANGES.includes(ipaddr.process(address).range());
 }
 
 function unbracketed(host: string): string {

@@ -1,0 +1,48 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLockDir } from '../database/data-dir-lock.js';
+
+export interface CacheFolder {
+  readonly directory: string;
+  /** Lets the next process have it. What it holds stays. */
+  release(): Promise<void>;
+}
+
+/** Far more processes than one machine runs on one folder: past it, something other than use keeps them from being taken. */
+const MAX_FOLDERS = 100;
+
+/**
+ * A folder below `cacheDir` for this process alone: the first of `0`, `1`, ... that no living one has. After a restart
+ * that is the same one, with what it held. One process takes one: within it, whoever asks is given the same.
+ */
+export async function claimCacheFolder(cacheDir: string): Promise<CacheFolder> {
+  await makeDirectory(cacheDir);
+  for (let number = 0; number < MAX_FOLDERS; number += 1) {
+    const directory = join(cacheDir, String(number));
+    await makeDirectory(directory);
+    const lock = await tryLockDir(directory);
+    if (typeof lock !== 'function') continue;
+    await removeFirstLayout(cacheDir);
+    return { directory, release: lock };
+  }
+  throw new Error(`All of ${MAX_FOLDERS} folders below ${cacheDir} are in use.`);
+}
+
+export function isCacheName(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
+
+/** A file in its place is no reason to stop: whatever is here may be deleted. */
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    await rm(directory, { force: true });
+    await mkdir(directory, { recursive: true });
+  });
+}
+
+/** Caches once lay in `cacheDir` itself. */
+async function removeFirstLayout(cacheDir: string): Promise<void> {
+  const old = (await readdir(cacheDir)).filter(isCacheName);
+  await Promise.all(old.map((name) => rm(join(cacheDir, name), { recursive: true, force: true })));
+}
