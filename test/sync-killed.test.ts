@@ -185,3 +185,28 @@ describe('a process that is killed at any moment of a sync', () => {
     }
   }, 240_000);
 });
+
+// The embedded database belongs to one process.
+(isPostgres ? describe : describe.skip)('a process that dies while another one lives', () => {
+  it('has its run taken up within a minute', async () => {
+    const dying = await home.start(env());
+    service = await home.start(env());
+    const id = await followFirstCommit(dying, 'survived');
+    // Whichever of the two takes the run: the one that has it is to die.
+    service.signal('SIGSTOP');
+    host.respondWith('hang');
+    await startSync(dying, id);
+    for (let run; (run = await latestRun(dying, id)).status !== 'RUNNING';)
+      if (run.finishedAt) throw new Error(run.status);
+    dying.signal('SIGKILL');
+    const diedAt = Date.now();
+    await dying.exited;
+    host.respondWith(null);
+    service.signal('SIGCONT');
+    await untilSynced(service, id);
+    const query = 'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 3) { nodes { status finishedAt } } } }';
+    const [next, lost] = (await ask(service, query, { id })).projectDoc.syncRuns.nodes;
+    expect([next.status, lost.status]).toEqual(['SUCCEEDED', 'INTERRUPTED']);
+    expect(Date.parse(lost.finishedAt) - diedAt).toBeLessThan(60_000);
+  }, 120_000);
+});
