@@ -12,7 +12,7 @@ import type { Cutter } from './platform/passages/cutter.js';
 import { createOperationContext, type OperationContext } from './platform/operation-context.js';
 import type { Topics } from './platform/topics.js';
 
-/** What the process holds, wired once by createApp. */
+/** What the process holds, wired once by startServices. */
 export interface Services {
   readonly config: Config;
   readonly database: Database;

@@ -106,5 +106,8 @@ async function followToTheEnd(following: Following, run: Row<SyncRun>): Promise<
     return last;
   } finally {
     stopping.removeEventListener('abort', cancel);
+    // Nothing is left of it by now, unless following it failed.
+    work.abort(new Error('The command ends'));
+    await working;
   }
 }
