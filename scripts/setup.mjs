@@ -62,6 +62,18 @@ export function run(program, args, options = {}) {
   });
 }
 
+/** Runs a built program with this command's arguments and the settings of .env, to its end. */
+export function runBuilt(program) {
+  const followParent = new URL('./follow-parent.mjs', import.meta.url).href;
+  const settings = existsSync(inRoot('.env')) ? ['--env-file=.env'] : [];
+  const args = ['--enable-source-maps', ...settings, `--import=${followParent}`, program, ...process.argv.slice(2)];
+  return run(pinnedNode, args, {
+    env: { NODE_ENV: 'production', ...process.env },
+    // The channel carries nothing: it closes when this process is killed, which no signal tells the program.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
 /** Installs, and builds where `withBuild`, whatever is missing or older than its sources. */
 export async function setUp({ withBuild = false } = {}) {
   checkMachine();

@@ -10,6 +10,7 @@ import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
 import type { Cutter } from './platform/passages/cutter.js';
 import { createOperationContext, type OperationContext } from './platform/operation-context.js';
+import type { Slots } from './platform/slots.js';
 import type { Topics } from './platform/topics.js';
 
 /** What the process holds, wired once by startServices. */
@@ -24,6 +25,8 @@ export interface Services {
   readonly checkout: CheckoutLocation;
   /** Cuts files into passages. */
   readonly cutter: Cutter;
+  /** For previews of syncs, which read as much as a sync does while somebody waits. */
+  readonly previews: Slots;
   readonly jobs: Jobs;
   readonly models: LanguageModels;
   /** "There is more to read", within the process. */

@@ -21,6 +21,7 @@ import { createLanguageModels } from './platform/llm/models.js';
 import type { Logger } from './platform/logger.js';
 import { createCutter } from './platform/passages/cutter.js';
 import { readPackageInfo } from './platform/package-info.js';
+import { createSlots } from './platform/slots.js';
 import { createTopics } from './platform/topics.js';
 import { startPolling } from './project-doc/poll-heads.js';
 import { forgetOldDeliveries } from './project-doc/receive-push.js';
@@ -49,6 +50,7 @@ export interface RunningServices {
 }
 
 const SYNCS_AT_ONCE = 2;
+const PREVIEWS_AT_ONCE = 4;
 const SWEEP_MS = 5_000;
 const TIDY_MS = 3_600_000;
 
@@ -85,6 +87,7 @@ export async function startServices(
     heads: createHeads({ readHead: git.readHead }),
     checkout: { path: packageInfo.root, include: SAMPLE_FILES },
     cutter: createCutter(),
+    previews: createSlots(PREVIEWS_AT_ONCE),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(),

@@ -2,35 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { Chunk } from '../src/document/chunk.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-    },
-  });
+  bench = await startScriptedApp();
+  ({ host, provider, app } = bench);
 });
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
-afterEach(() => {
-  host.respondWith(null);
-  provider.reset();
-});
+afterAll(() => bench.stop());
+afterEach(() => bench.reset());
 
 const FILES = 'files(first: 100) { totalCount nodes { path previousPath outcome reason document { id } } }';
 const preview = (id: string, files = FILES): Promise<Values> =>
@@ -159,6 +142,18 @@ describe('previewSync', () => {
     expect(await preview(followed.projectDocId)).toEqual(
       refused('UNAVAILABLE', 'The connection to the git host failed.'),
     );
+  });
+
+  it('is made for four callers at once, and others are told to come again', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n' });
+    host.respondWith('hang');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => preview(followed.projectDocId)));
+    expect(answers.map(({ userErrors }) => userErrors[0].message).sort()).toEqual([
+      'Other previews are being made. Try again in a moment.',
+      ...Array.from({ length: 4 }, () => 'The git host took too long to answer.'),
+    ]);
+    host.respondWith(null);
+    expect((await preview(followed.projectDocId)).preview).toMatchObject({ chunksToEmbed: 1 });
   });
 
   it.each(['0190c0de-0000-7000-8000-000000000000', 'nonsense'])('answers NOT_FOUND for %j', async (id) => {

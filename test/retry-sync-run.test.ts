@@ -1,34 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { failsOn, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
+import { failsOn } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, outcomesOf, RUN, sync, untilRun } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-    },
-  });
+  bench = await startScriptedApp();
+  ({ host, provider, app } = bench);
 });
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
-afterEach(() => {
-  host.respondWith(null);
-  provider.reset();
-});
+afterAll(() => bench.stop());
+afterEach(() => bench.reset());
 
 const retry = (id: string): Promise<Values> => app.mutate('retrySyncRun', `syncRun { ${RUN} retryOf { id } }`, { id });
 const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;

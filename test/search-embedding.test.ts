@@ -1,33 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { buildSyncedProject, type SyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { fails, rateLimited, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
+import { fails, rateLimited } from './support/scripted-provider.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 let project: SyncedProject;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-    },
-  });
+  bench = await startScriptedApp();
+  ({ host, provider, app } = bench);
   project = await buildSyncedProject(app, host, { 'a.md': '# Zebras\n\nThey sleep.\n' });
 });
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
-afterEach(() => provider.reset());
+afterAll(() => bench.stop());
+afterEach(() => bench.reset());
 
 const search = () =>
   app.request('query($id: ID!) { project(id: $id) { id search(query: "zebras") { hits { filePath } } } }', {

@@ -5,42 +5,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ProjectDoc } from '../src/project-doc/project-doc.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { takeUpLostRuns } from '../src/project-doc/sync-run.service.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import {
-  embedsWith,
-  fails,
-  type ScriptedProvider,
-  startScriptedProvider,
-  staysSilent,
-  type Step,
-  waitsFor,
-} from './support/scripted-provider.js';
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
+import { embedsWith, fails, staysSilent, type Step, waitsFor } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, startSync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 import { deliver, type DeliveryAnswer, pushTo, WEBHOOK_SECRET } from './support/webhooks.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-    },
-  });
+  bench = await startScriptedApp({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET });
+  ({ host, provider, app } = bench);
 });
-afterEach(() => provider.reset());
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
+afterEach(() => bench.reset());
+afterAll(() => bench.stop());
 
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 const page = (text: string | number) => ({ 'a.md': `# A\n\nEdition ${text}.\n` });

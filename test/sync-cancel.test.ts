@@ -2,35 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { embedsWith, type ScriptedProvider, startScriptedProvider, staysSilent } from './support/scripted-provider.js';
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
+import { embedsWith, staysSilent } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, RUN, startSync, sync, untilRun } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-    },
-  });
+  bench = await startScriptedApp();
+  ({ host, provider, app } = bench);
 });
-afterEach(() => {
-  host.respondWith(null);
-  provider.reset();
-});
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
+afterEach(() => bench.reset());
+afterAll(() => bench.stop());
 
 const FILES = { 'a.md': '# A\n\nText.\n' };
 const cancel = (id: string): Promise<Values> => app.mutate('cancelSyncRun', `syncRun { ${RUN} }`, { id });

@@ -1,40 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
-import {
-  breaksDown,
-  embedsWith,
-  fails,
-  failsOn,
-  rateLimited,
-  startScriptedProvider,
-} from './support/scripted-provider.js';
-import type { ScriptedProvider } from './support/scripted-provider.js';
+import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
+import { breaksDown, embedsWith, fails, failsOn, rateLimited } from './support/scripted-provider.js';
 import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let provider: ScriptedProvider;
-let app: TestApp;
+let bench: ScriptedApp;
+let { host, provider, app } = {} as ScriptedApp;
 beforeAll(async () => {
-  [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  app = await startTestApp({
-    env: {
-      GIT_HOSTS: host.hostEntry,
-      LLM_HOSTS: provider.hostEntry,
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'scripted',
-      EMBEDDING_BASE_URL: provider.baseUrl,
-      OPENAI_COMPATIBLE_API_KEY: 'sk-not-to-be-seen',
-    },
-  });
+  bench = await startScriptedApp({ OPENAI_COMPATIBLE_API_KEY: 'sk-not-to-be-seen' });
+  ({ host, provider, app } = bench);
 });
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-  await host.stop();
-});
-afterEach(() => provider.reset());
+afterAll(() => bench.stop());
+afterEach(() => bench.reset());
 
 /** More than one batch: 32 texts go into one. */
 const MANY = Object.fromEntries(
@@ -115,10 +93,10 @@ describe('what a sync asks of the embedding model', () => {
 
 describe('a sync whose embedding model fails', () => {
   it('succeeds when the model answers after a while', async () => {
-    provider.scriptEmbeddings(rateLimited(0), breaksDown());
+    provider.scriptEmbeddings(breaksDown(408), breaksDown(504), breaksDown());
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 1 });
-    expect(provider.requests).toHaveLength(3);
+    expect(provider.requests).toHaveLength(4);
   });
 
   it('fails with AUTH when the key is refused, and stores nothing', async () => {

@@ -24,11 +24,15 @@ export async function previewSync(ctx: Context, input: PreviewSyncInput): Promis
   const id = requireId('id', input.id, 'ProjectDoc');
   const projectDoc = await findById(ctx, ProjectDoc, id);
   if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  const giveBack = ctx.previews.take();
+  if (!giveBack) refuse('UNAVAILABLE', 'id', 'Other previews are being made. Try again in a moment.');
   try {
     return { preview: await preview(ctx, projectDoc) };
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
     return refuse(error.retryable ? 'UNAVAILABLE' : 'INVALID', 'id', error.message);
+  } finally {
+    giveBack();
   }
 }
 

@@ -118,7 +118,7 @@ export class SyncRunResolver {
 
   @Mutation(() => PreviewSyncPayload, {
     description:
-      'What a sync would do now: fetches what it would fetch, cuts it, and writes nothing. Fails with NOT_FOUND, INVALID when the repository, branch or folder is missing or access is refused, or UNAVAILABLE when its host cannot be reached.',
+      'What a sync would do now: fetches what it would fetch, cuts it, and writes nothing. Fails with NOT_FOUND, INVALID when the repository, branch or folder is missing or access is refused, or UNAVAILABLE when its host cannot be reached or four previews are being made already.',
   })
   previewSync(
     @Arg('input', () => PreviewSyncInput, { description: 'Which ProjectDoc.' }) input: PreviewSyncInput,
