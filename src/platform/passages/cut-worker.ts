@@ -10,3 +10,6 @@ parentPort!.on('message', ({ filePath, bytes }: { filePath: string; bytes: Uint8
     parentPort!.postMessage({ error });
   }
 });
+
+// Ready.
+parentPort!.postMessage(null);

@@ -6,7 +6,7 @@ import { type CutFile, cutFile } from './cut-file.js';
 
 /** Cuts files where it holds up nobody: one after the other, in a thread of its own. */
 export interface Cutter {
-  /** @throws CutFault for a file that cannot be cut in 30 s, or in 512 MB; what the code of cutting itself threw */
+  /** @throws CutFault for a file that cannot be cut in 30 s, or in 1 GB; what the code of cutting itself threw */
   cut(filePath: string, bytes: Buffer): Promise<CutFile | { skipReason: string }>;
   stop(): Promise<void>;
 }
@@ -15,7 +15,8 @@ export interface Cutter {
 export class CutFault extends Error {}
 
 const TIME_LIMIT_MS = 30_000;
-const MEMORY_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+/** The worst files of 1 MiB that we know take half a gigabyte. */
+const MEMORY_LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 };
 
 interface Task {
   filePath: string;
@@ -33,15 +34,17 @@ export function createCutter({ timeLimitMs = TIME_LIMIT_MS } = {}): Cutter {
   /** In the order in which the thread has them: the first is the one that it works on. */
   let tasks: Task[] = [];
   let worker: Worker | null = null;
+  /** Whether it has loaded its program: that takes its time, and no file is to blame. */
+  let isReady = false;
   let timer: NodeJS.Timeout | undefined;
 
   function start(): Worker {
     const started = new Worker(program, { resourceLimits: MEMORY_LIMITS });
-    started.on('message', (answer: { result: CutFile } | { error: unknown }) => {
-      const task = tasks.shift()!;
+    isReady = false;
+    started.once('message', () => {
+      isReady = true;
+      started.on('message', receive);
       watch();
-      if ('error' in answer) task.reject(answer.error);
-      else task.resolve(answer.result);
     });
     // Out of memory, or stopped for taking too long: the others go to a new thread.
     started.on('error', () => {});
@@ -58,6 +61,13 @@ export function createCutter({ timeLimitMs = TIME_LIMIT_MS } = {}): Cutter {
     return started;
   }
 
+  function receive(answer: { result: CutFile } | { error: unknown }): void {
+    const task = tasks.shift()!;
+    watch();
+    if ('error' in answer) task.reject(answer.error);
+    else task.resolve(answer.result);
+  }
+
   function send(task: Task): void {
     worker ??= start();
     tasks.push(task);
@@ -71,6 +81,7 @@ export function createCutter({ timeLimitMs = TIME_LIMIT_MS } = {}): Cutter {
     // A thread that has nothing to do does not keep the process alive.
     if (tasks.length === 0) return void current?.unref();
     current?.ref();
+    if (!isReady) return;
     timer = setTimeout(() => void current?.terminate(), timeLimitMs);
   }
 
