@@ -46,6 +46,7 @@ describe('syncProjectDoc', () => {
       filesSkipped: 0,
       filesFailed: 0,
       chunksEmbedded: 4,
+      chunksReused: 0,
       error: null,
     });
     const documents = await documentsOf(app, followed.projectDocId, PASSAGES);
