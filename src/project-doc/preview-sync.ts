@@ -1,6 +1,5 @@
 import type { Context } from '../context.js';
 import { FailureError } from '../errors.js';
-import { toFailure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Row } from '../platform/database/rows.js';
@@ -13,7 +12,7 @@ import { openSource } from './sync/open-source.js';
 import { type ChangedFile, planSync, type SyncPlan } from './sync/plan-sync.js';
 import { readChanged } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
-import { outcomeOf } from './sync/record-outcomes.js';
+import { outcomeOf, reasonOf } from './sync/record-outcomes.js';
 import { createStages } from './sync/stages.js';
 import { findMissing } from './sync/vector-store.js';
 
@@ -89,7 +88,7 @@ function previewed(
   const { path, outcome, previousPath = null } = outcomeOf(file, documentId);
   const unread = { path, previousPath: null, documentId };
   if ('skipReason' in read) return { ...unread, outcome: SyncFileOutcome.SKIPPED, reason: read.skipReason };
-  if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: toFailure(read.error).message };
+  if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: reasonOf(read.error) };
   return { path, outcome, previousPath, reason: reasonToRead(file), documentId };
 }
 

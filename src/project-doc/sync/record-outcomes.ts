@@ -40,7 +40,12 @@ export async function recordFailed({ progress }: SyncWork, files: readonly Chang
 export async function recordFault(work: SyncWork, file: ChangedFile, error: unknown): Promise<void> {
   if (!isAboutOneFile(error)) throw error;
   work.logger.error({ err: error, path: file.path, ...work.place }, 'a file could not be synced');
-  await recordFailed(work, [file], toFailure(error).message);
+  await recordFailed(work, [file], reasonOf(error));
+}
+
+/** Why a file FAILED, for people. */
+export function reasonOf(error: unknown): string {
+  return error instanceof CutFault ? error.message : toFailure(error).message;
 }
 
 /** A value that the database refuses (classes 22, 23, 54), or what our own code throws on: no failed connection, no end of the run. */
