@@ -11,6 +11,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // A worker holds a database of its own, about 400 MB.
   maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+  // What is left of closed databases makes a worker slow to start other processes; a new one costs less.
+  workerIdleMemoryLimit: '800MB',
   testTimeout: 30_000,
   transform: {
     '^.+\\.ts$': [
