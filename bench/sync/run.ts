@@ -26,7 +26,8 @@ const { values } = parseArgs({
 const run = promisify(execFile);
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
-const service = await home.start({ GIT_HOSTS: host.hostEntry });
+// As npm start runs it.
+const service = await home.start({ GIT_HOSTS: host.hostEntry, NODE_OPTIONS: '--max-semi-space-size=8' });
 const measured = measure(service);
 const lines: string[] = [];
 try {

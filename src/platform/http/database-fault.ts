@@ -16,7 +16,7 @@ const STATEMENT_TIMEOUT = '57014';
 
 /** What `pg` and its pool say without a code. */
 const LOST_MESSAGE =
-  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|connection (?:timeout|ended|closed)/i;
+  /connection terminated|is not queryable|timeout exceeded when trying to connect|connection (?:timeout|ended|closed)/i;
 
 /** Whether an error, or one of its causes, says that the database is gone (UNAVAILABLE) or too slow (TIMEOUT). */
 export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | null {
