@@ -185,7 +185,7 @@ describe('a sync whose embedding model fails', () => {
     provider.alwaysEmbed(failsOn('Words of part 45.', rateLimited(0)));
     const followed = await followRepository(app, host, { 'a.md': '# A\n', 'long.md': long });
     const run = await sync(app, followed);
-    expect(run).toMatchObject({ status: 'PARTIAL', filesAdded: 1, filesFailed: 1 });
+    expect(run).toMatchObject({ status: 'PARTIAL', filesAdded: 1, filesFailed: 1, chunksEmbedded: 32 });
     const embedded = new Set(
       inputs()
         .filter((texts) => !texts.join().includes('Words of part 45.'))

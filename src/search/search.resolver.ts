@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById, getById } from '../platform/load-by-id.js';
+import { getById } from '../platform/load-by-id.js';
 import { Project } from '../project/project.entity.js';
 import { SearchArgs, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
 import { searchPassages } from './search.service.js';
@@ -32,9 +32,7 @@ export class SearchOfProjectResolver {
     const mode = args.mode ?? SearchMode.HYBRID;
     const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode };
     const found = await searchPassages(ctx, request).catch(rethrow);
-    // What a sync took away since the search is no hit any more.
-    const passages = await Promise.all(found.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
-    const hits = found.filter((_, index) => passages[index]).map((hit, index) => ({ ...hit, rank: index + 1 }));
+    const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
     return { query: args.query.trim(), mode, totalResults: hits.length, hits };
   }
 }

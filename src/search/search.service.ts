@@ -1,11 +1,15 @@
 import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
+import { Chunk } from '../document/chunk.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
+import { findById } from '../platform/load-by-id.js';
 import { type Candidate, findCandidates } from './candidates.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
 const MAX_QUERY_LENGTH = 10_000;
+/** A search that a sync overtakes each time gives what is left of the last. */
+const MAX_ATTEMPTS = 3;
 
 export interface SearchRequest {
   projectId: string;
@@ -43,10 +47,16 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
   const { minScore } = request;
   if (minScore != null && !(minScore >= 0 && minScore <= 1))
     throw new ApiError('BAD_USER_INPUT', 'minScore must be between 0 and 1.');
-  const candidates = await findCandidates(ctx, { ...request, query });
-  return rank(candidates, request.mode, ctx.embedder.weight)
-    .filter((hit) => hasSomethingInCommon(hit) && (minScore == null || hit.score >= minScore))
-    .slice(0, request.topK);
+  for (let attempt = 1; ; attempt += 1) {
+    const candidates = await findCandidates(ctx, { ...request, query });
+    const hits = rank(candidates, request.mode, ctx.embedder.weight)
+      .filter((hit) => hasSomethingInCommon(hit) && (minScore == null || hit.score >= minScore))
+      .slice(0, request.topK);
+    const passages = await Promise.all(hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
+    const left = hits.filter((_, index) => passages[index]);
+    // What a sync replaced between the two statements is there anew, under other ids.
+    if (left.length === hits.length || attempt === MAX_ATTEMPTS) return left;
+  }
 }
 
 /** The nearest of all vectors may still be at right angles to the query's: that is no hit. */

@@ -35,7 +35,12 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
     await writer.write(taken, vectors, sent);
     if (sent.length > 0) failedInARow = 0;
     if (failed.size === 0) return;
-    await progress.transact((em) => keepSpare(em, place, vectors, sent));
+    const stored = new Set(taken.flatMap(({ passages }) => passages.map(({ digest }) => digest)));
+    const spare = sent.filter((digest) => !stored.has(digest));
+    await progress.transact(async (em) => {
+      await keepSpare(em, place, vectors, spare);
+      await progress.record(em, [], { embedded: spare.length, reused: 0 });
+    });
     const error = refused.at(-1)!.error;
     if (sent.length === 0) failedInARow += 1;
     if (error.code === FailureCode.AUTH) throw error;
