@@ -121,10 +121,10 @@ async function startWork(
   const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
   const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
   jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency }, ({ syncRunId }, signal) => sync(syncRunId, signal));
-  jobs.handle(
+  jobs.handle<{ projectId: string | null }>(
     VECTOR_QUEUE,
     { concurrency: takesJobs ? 1 : 0 },
-    async (_, signal) => void (await indexVectors(database, signal)),
+    async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
   );
   const startedAt = new Date();
   await jobs.start();
@@ -161,7 +161,7 @@ async function startWork(
     await forgetOldDeliveries(database);
     await database.tidy();
     // What a process left undone.
-    await database.fork().transactional((em) => sendVectorJob(jobs, em));
+    await sendVectorJob(jobs, database.fork(), null);
   });
   return sync;
 }

@@ -11,18 +11,24 @@ const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
 
 export const VECTOR_QUEUE = 'index-vectors';
 
-/** Has `indexVectors` done by the next process that has time: one job for all projects. */
-export function sendVectorJob(jobs: Jobs, em: Context['em']): Promise<void> {
-  return jobs.send(em, VECTOR_QUEUE, 'all', {});
+/** Has `indexVectors` done for a project (null: for all) by the next process that has time. */
+export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string | null): Promise<void> {
+  return jobs.send(em, VECTOR_QUEUE, projectId ?? 'all', { projectId });
 }
 
 /**
  * Puts the passages of projects with more than `above` of them (default: 20,000) into the approximate index, a few in
  * each transaction. Until a passage is in it, searches scan for it: nothing is ever missing. A run may be cut off at
  * any time; the next goes on where it ended.
+ * @param projectId only this one; default: all projects
  * @returns how many were put there
  */
-export async function indexVectors(database: Database, signal?: AbortSignal, above = MAX_EXACT_SCAN): Promise<number> {
+export async function indexVectors(
+  database: Database,
+  signal?: AbortSignal,
+  above = MAX_EXACT_SCAN,
+  projectId: string | null = null,
+): Promise<number> {
   const db = database.fork().getKysely();
   const size = database.embedded ? ROWS_AT_ONCE.embedded : ROWS_AT_ONCE.postgresql;
   let indexed = 0;
@@ -32,7 +38,8 @@ export async function indexVectors(database: Database, signal?: AbortSignal, abo
       update chunk set vector_indexed = true where id in (
         select c.id from project p cross join lateral (
           select id from chunk where project_id = p.id and not vector_indexed limit ${size} for update skip locked) c
-        where exists (select from chunk where project_id = p.id offset ${above})
+        where ${projectId === null ? sql`true` : sql`p.id = ${projectId}`}
+          and exists (select from chunk where project_id = p.id offset ${above})
         limit ${size})`.execute(db);
     indexed += Number(numAffectedRows);
     if (!numAffectedRows) return indexed;

@@ -9,7 +9,7 @@ import { ProjectDoc } from './project-doc.entity.js';
 import type { PreviewSyncInput, SyncPreview } from './project-doc.inputs.js';
 import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
 import { openSource } from './sync/open-source.js';
-import { type ChangedFile, planSync, type SyncPlan } from './sync/plan-sync.js';
+import { type ChangedFile, planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';
 import { readChanged } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
 import { outcomeOf, reasonOf } from './sync/record-outcomes.js';
@@ -57,26 +57,28 @@ async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncP
   };
 }
 
-function withoutReading({ renamed, skipped, deleted }: SyncPlan): PreviewedFile[] {
-  const skippedPaths = new Set(skipped.map(({ path }) => path));
+function withoutReading(plan: SyncPlan): PreviewedFile[] {
   return [
-    ...skipped.map((file) => ({ ...file, outcome: SyncFileOutcome.SKIPPED, previousPath: null, documentId: null })),
-    ...renamed.map(({ path, document }) => ({
+    ...plan.skipped.map((file) => ({
+      ...file,
+      outcome: SyncFileOutcome.SKIPPED,
+      previousPath: null,
+      documentId: null,
+    })),
+    ...plan.renamed.map(({ path, document }) => ({
       path,
       outcome: SyncFileOutcome.RENAMED,
       previousPath: document.filePath,
       reason: 'The same content at another path.',
       documentId: document.id,
     })),
-    ...deleted
-      .filter(({ filePath }) => !skippedPaths.has(filePath))
-      .map(({ filePath, id }) => ({
-        path: filePath,
-        outcome: SyncFileOutcome.DELETED,
-        previousPath: null,
-        reason: 'It is no longer in the repository or the folder.',
-        documentId: id,
-      })),
+    ...toldDeleted(plan).map(({ filePath, id }) => ({
+      path: filePath,
+      outcome: SyncFileOutcome.DELETED,
+      previousPath: null,
+      reason: 'It is no longer in the repository or the folder.',
+      documentId: id,
+    })),
   ];
 }
 

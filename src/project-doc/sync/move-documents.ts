@@ -6,7 +6,7 @@ import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { truncate } from '../../platform/text/truncate.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
-import type { SyncPlan } from './plan-sync.js';
+import { type SyncPlan, toldDeleted } from './plan-sync.js';
 import type { RunProgress } from './run-progress.js';
 
 const RENAMED_AT_ONCE = 500;
@@ -41,9 +41,9 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
 }
 
 /** What left the repository or the folder leaves the index. */
-export async function removeGone(progress: RunProgress, { deleted, skipped }: SyncPlan): Promise<void> {
-  // What became a symbolic link, say, has its outcome already.
-  const skippedPaths = new Set(skipped.map(({ path }) => path));
+export async function removeGone(progress: RunProgress, plan: SyncPlan): Promise<void> {
+  const { deleted } = plan;
+  const told = new Set(toldDeleted(plan));
   for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
     const files = deleted.slice(start, start + DELETED_AT_ONCE);
     await progress.transact(async (em) => {
@@ -51,7 +51,7 @@ export async function removeGone(progress: RunProgress, { deleted, skipped }: Sy
       await progress.record(
         em,
         files
-          .filter(({ filePath }) => !skippedPaths.has(filePath))
+          .filter((file) => told.has(file))
           .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
       );
     });

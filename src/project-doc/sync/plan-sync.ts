@@ -56,6 +56,12 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
   return plan;
 }
 
+/** Of documents that go, those whose file is not told of already: what became a symbolic link, say, is SKIPPED. */
+export function toldDeleted({ deleted, skipped }: SyncPlan): StoredFile[] {
+  const skippedPaths = new Set(skipped.map(({ path }) => path));
+  return deleted.filter(({ filePath }) => !skippedPaths.has(filePath));
+}
+
 /** Which of the documents with the same content has come to `path`: first the one of the same name, as git decides. */
 function takeMoved(candidates: StoredFile[] | undefined, path: string): StoredFile | null {
   if (!candidates) return null;

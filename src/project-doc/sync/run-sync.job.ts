@@ -125,7 +125,7 @@ async function sync(
   await syncChanged({ services, logger, place, snapshot, progress, stages, signal }, plan.changed);
   await removeGone(progress, plan);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
-  if (plan.changed.length > 0) await services.database.fork().transactional((em) => sendVectorJob(services.jobs, em));
+  if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 
