@@ -96,6 +96,7 @@ export async function startServices(
   const stops: (() => Promise<void>)[] = [
     () => database.stop(),
     () => services.cutter.stop(),
+    () => services.embedder.stop(),
     () => services.git.stop(),
     () => services.heads.stop(),
   ];

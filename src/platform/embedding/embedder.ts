@@ -18,4 +18,5 @@ export interface Embedder {
   embedDocuments(texts: readonly string[], signal?: AbortSignal, attempts?: number): Promise<number[][]>;
   /** @throws FailureError when the provider cannot be reached or refuses. */
   embedQuery(text: string, signal?: AbortSignal): Promise<number[]>;
+  stop(): Promise<void>;
 }

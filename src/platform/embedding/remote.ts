@@ -95,6 +95,7 @@ export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: 
         { ...DOCUMENT_RETRIES, attempts, signal },
       ),
     embedQuery: async (text, signal) => (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, signal }))[0]!,
+    stop: async () => {},
   };
 }
 
