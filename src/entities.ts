@@ -1,6 +1,7 @@
 import { Conversation } from './conversation/conversation.entity.js';
 import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
-import { Chunk, ChunkTerm } from './document/chunk.entity.js';
+import { Chunk } from './document/chunk.entity.js';
+import { DocumentTerm } from './document/document-term.entity.js';
 import { Document } from './document/document.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
 import { IdempotencyKey } from './platform/idempotency-key.entity.js';
@@ -17,7 +18,7 @@ export const ENTITIES = [
   ProjectDoc,
   Document,
   Chunk,
-  ChunkTerm,
+  DocumentTerm,
   SyncRun,
   SyncRunFile,
   SpareEmbedding,

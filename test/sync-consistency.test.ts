@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Chunk, ChunkTerm } from '../src/document/chunk.entity.js';
+import { DocumentTerm } from '../src/document/document-term.entity.js';
+import { Document } from '../src/document/document.entity.js';
 import { buildProject } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
@@ -64,7 +65,7 @@ describe('a search during a sync', () => {
   });
 });
 
-describe('what belongs to a passage', () => {
+describe('what belongs to a document', () => {
   it.each([
     [
       'its file changed',
@@ -81,12 +82,12 @@ describe('what belongs to a passage', () => {
     await sync(app, followed);
     const { projectId } = followed;
     const em = () => app.app.services.database.fork();
-    const terms = () => em().find(ChunkTerm, { projectId });
+    const terms = () => em().find(DocumentTerm, { projectId });
     expect((await terms()).map(({ term }) => term)).toContain('zucchini');
     await change(followed);
-    const chunks = await em().find(Chunk, { projectId });
-    const ids = new Set(chunks.map(({ id }) => id));
-    expect((await terms()).filter(({ chunkId }) => !ids.has(chunkId))).toEqual([]);
+    const documents = await em().find(Document, { projectId });
+    const ids = new Set(documents.map(({ id }) => id));
+    expect((await terms()).filter(({ documentId }) => !ids.has(documentId))).toEqual([]);
     expect((await terms()).map(({ term }) => term)).not.toContain('zucchini');
   });
 });

@@ -118,13 +118,13 @@ async function letTimePass(): Promise<void> {
 async function contentOf({ app }: TestApp, projectDocId: string): Promise<unknown> {
   const db = app.services.database.fork().getKysely();
   const documents = sql`
-    select file_path, file_name, title, file_type, file_size, content, metadata, blob_sha, commit_sha
+    select file_path, file_name, title, file_type, file_size, content, metadata, language, passage_lengths, term_count, blob_sha, commit_sha,
+      (select json_agg(json_build_array(t.term, t.postings, t.project_id = document.project_id) order by t.term)
+        from document_term t where t.document_id = document.id) as terms
     from document where project_doc_id = ${projectDocId} order by file_path`;
   const chunks = sql`
     select d.file_path, c.chunk_index, c.chunk_text, c.embedding::text, c.embedding_model, c.text_digest, c.header_anchor, c.header_path,
-      c.start_line, c.end_line, c.metadata, c.term_count,
-      (select json_agg(json_build_array(t.term, t.frequency, t.passage_length, t.project_id = d.project_id) order by t.term)
-        from chunk_term t where t.chunk_id = c.id) as terms
+      c.start_line, c.end_line, c.metadata
     from document d join chunk c on c.document_id = d.id where d.project_doc_id = ${projectDocId} order by d.file_path, c.chunk_index`;
   const projectDoc = sql`
     select sync_status, last_github_commit_sha, last_github_commit_date from project_doc where id = ${projectDocId}`;

@@ -1,5 +1,5 @@
 import { OptionalProps } from '@mikro-orm/core';
-import { Check, Entity, Index, ManyToOne, PrimaryKey, Property, Trigger, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
@@ -15,8 +15,7 @@ import { Document } from './document.entity.js';
 @Unique({ name: 'chunk_document_id_chunk_index_unique', properties: ['documentId', 'chunkIndex'] })
 @Index({
   name: 'chunk_project_id_index',
-  expression:
-    'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model", "vector_indexed") include ("id", "term_count")',
+  expression: 'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model", "vector_indexed")',
 })
 @Index({
   name: 'chunk_embedding_hnsw',
@@ -24,14 +23,6 @@ import { Document } from './document.entity.js';
     'create index "chunk_embedding_hnsw" on "chunk" using hnsw ("embedding" vector_cosine_ops) with (m = 16, ef_construction = 64) where vector_indexed',
 })
 @Index({ name: 'chunk_text_digest_index', properties: ['projectId', 'textDigest'] })
-@Trigger({
-  name: 'chunk_delete_terms',
-  timing: 'after',
-  events: ['delete'],
-  forEach: 'statement',
-  expression: `create trigger "chunk_delete_terms" after delete on "chunk" referencing old table as gone
-    for each statement execute function "delete_chunk_terms"()`,
-})
 @Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
 export class Chunk {
   /** What has a default in the database. */
@@ -92,33 +83,7 @@ export class Chunk {
   @Property({ type: 'json', nullable: true })
   metadata!: Record<string, unknown> | null;
 
-  /** The length of the passage for BM25: its terms, title and headings counted twice. */
-  @Property({ type: 'integer' })
-  termCount!: number;
-
   @Field(() => DateTime, { description: 'When it was cut.' })
   @Timestamp()
   createdAt!: Date;
-}
-
-/** How often a stemmed term occurs in a passage: the keyword leg's table. */
-@Entity({ tableName: 'chunk_term' })
-@Index({ name: 'chunk_term_chunk_id_index', properties: ['chunkId'] })
-export class ChunkTerm {
-  @PrimaryKey({ type: 'uuid' })
-  projectId!: string;
-
-  @PrimaryKey({ type: 'string', length: 64, collation: 'C' })
-  term!: string;
-
-  /** Goes with its chunk by a trigger. */
-  @PrimaryKey({ type: 'uuid' })
-  chunkId!: string;
-
-  @Property({ type: 'integer' })
-  frequency!: number;
-
-  /** The passage's termCount, once more: ranking then reads this table alone. */
-  @Property({ type: 'integer' })
-  passageLength!: number;
 }

@@ -1,4 +1,4 @@
-import { Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Entity, Index, ManyToOne, Property, Trigger, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
@@ -14,6 +14,14 @@ import { Project } from '../project/project.entity.js';
 @Index({
   name: 'document_project_id_index',
   expression: 'create index "document_project_id_index" on "document" ("project_id", "file_path" collate "C", "id")',
+})
+@Trigger({
+  name: 'document_delete_terms',
+  timing: 'after',
+  events: ['delete'],
+  forEach: 'statement',
+  expression: `create trigger "document_delete_terms" after delete on "document" referencing old table as gone
+    for each statement execute function "delete_document_terms"()`,
 })
 export class Document {
   @Field(() => ID, { description: 'A UUIDv7; kept when the file is renamed or changed.' })
@@ -54,6 +62,21 @@ export class Document {
   @Field(() => Json, { nullable: true, description: 'The front matter; null where there is none.' })
   @Property({ type: 'json', nullable: true })
   metadata!: Record<string, unknown> | null;
+
+  @Field(() => String, {
+    description:
+      "The language that its words are stemmed in, as a code such as en or de: the front matter's lang, else the ProjectDoc's, else en.",
+  })
+  @Property({ type: 'string', length: 20 })
+  language!: string;
+
+  /** How many terms each of its passages has, title and headings counted twice: lengths for BM25. */
+  @Property({ columnType: 'int[]', type: 'array', lazy: true })
+  passageLengths!: number[];
+
+  /** Their sum. */
+  @Property({ type: 'integer', lazy: true })
+  termCount!: number;
 
   @Field(() => String, { description: "Git's id of the content, 40 hexadecimal digits." })
   @Property({ type: 'string', length: 64 })

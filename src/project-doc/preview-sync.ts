@@ -37,7 +37,7 @@ export async function previewSync(ctx: Context, input: PreviewSyncInput): Promis
 
 async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncPreview> {
   const snapshot = await openSource(ctx, projectDoc);
-  const plan = planSync(snapshot.entries, await readStored(ctx, projectDoc.id, null));
+  const plan = planSync(snapshot.entries, await readStored(ctx, projectDoc, null));
   const files = withoutReading(plan);
   const digests = new Set<string>();
   for await (const read of readChanged({ snapshot, cutter: ctx.cutter, stages: createStages() }, plan.changed)) {
@@ -97,7 +97,7 @@ function previewed(
 function reasonToRead({ document, blobSha }: ChangedFile): string {
   if (!document) return 'It is new.';
   if (document.blobSha !== blobSha) return 'Its content changed.';
-  return document.current ? 'At its new path it is cut differently.' : 'Its vectors are of another embedding model.';
+  return document.current ? 'At its new path it is cut differently.' : 'The embedding model or the language changed.';
 }
 
 export function pageOfPreview(

@@ -83,6 +83,14 @@ export class ProjectDoc {
   @Property({ type: 'string', length: 255, nullable: true })
   branch!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The language of documents that do not say theirs by lang in their front matter, as a code such as de; null: en.',
+  })
+  @Property({ type: 'string', length: 20, nullable: true })
+  language!: string | null;
+
   @Field(() => DateTime, {
     nullable: true,
     description: 'When the last run that succeeded, at least in part, finished.',

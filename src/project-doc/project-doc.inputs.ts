@@ -10,6 +10,9 @@ import { SyncRun } from './sync-run.entity.js';
 const URL_FORMS =
   'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder>, which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
 
+const LANGUAGE =
+  'The language of documents that do not say theirs by lang in their front matter: a code such as en, de or pt-BR, of which the first part counts. Words of languages that PostgreSQL cannot stem stay as they are; null: en.';
+
 @InputType({ description: 'A folder of a repository for a project.' })
 export class CreateProjectDocInput {
   @Field(() => ID, { description: 'The project that it belongs to.' })
@@ -35,6 +38,9 @@ export class CreateProjectDocInput {
     description: "Default: the remote's default branch. A name that git allows, at most 255 characters.",
   })
   branch?: string | null;
+
+  @Field(() => String, { nullable: true, description: `${LANGUAGE} Default: null.` })
+  language?: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -65,6 +71,9 @@ export class UpdateProjectDocInput {
 
   @Field(() => String, { nullable: true, description: "null: the remote's default branch." })
   branch?: string | null;
+
+  @Field(() => String, { nullable: true, description: `${LANGUAGE} Takes effect at the next sync.` })
+  language?: string | null;
 }
 
 @InputType({ description: 'Which ProjectDoc to delete.' })

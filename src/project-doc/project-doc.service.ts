@@ -8,6 +8,7 @@ import { hasCredentials, parseGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { toLanguage } from '../platform/text/languages.js';
 import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
@@ -47,13 +48,14 @@ export function checkNewProjectDoc(
   const name = rules.requiredText('name', input.name, MAX_NAME);
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
   const source = sourceOf(ctx, rules, input);
+  const language = languageOf(rules, input.language) ?? null;
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  return { name: name!, description, sourceKind: SourceKind.GIT, ...source, githubUrl: source.githubUrl! };
+  return { name: name!, description, language, sourceKind: SourceKind.GIT, ...source, githubUrl: source.githubUrl! };
 }
 
 type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'sourceKind' | 'githubUrl'> &
-  Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch'>>;
+  Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch' | 'language'>>;
 
 /** Stores a ProjectDoc whose values have been checked. */
 export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc): Promise<{ id: string }> {
@@ -64,6 +66,7 @@ export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc)
     ...values,
     githubFolderPath: values.githubFolderPath ?? null,
     branch: values.branch ?? null,
+    language: values.language ?? null,
     syncStatus: SyncStatus.NOT_SYNCED,
     createdAt: now,
     updatedAt: now,
@@ -89,12 +92,13 @@ export async function updateProjectDoc(
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
   rules.notNull('githubUrl', input.githubUrl);
   const source = sourceOf(ctx, rules, input);
+  const language = languageOf(rules, input.language);
   await ctx.em.transactional(async (em) => {
     // Locked, so that no run starts between this look and the commit.
     const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
     rules.check();
-    const changes = changesOf(projectDoc, { name, description, ...source });
+    const changes = changesOf(projectDoc, { name, description, language, ...source });
     const sourceMoved = Object.keys(source).some((field) => Object.hasOwn(changes, field));
     if (sourceMoved && (await em.count(SyncRun, { projectDocId: id, status: { $in: [...ACTIVE_RUN_STATUSES] } })) > 0) {
       refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
@@ -148,6 +152,11 @@ function folderOf(rules: InputRules, value: string | null | undefined): string |
     );
   }
   return path;
+}
+
+function languageOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
+  if (value == null) return value;
+  return toLanguage(value) ?? rules.invalid('language', 'Language must be a code such as en, de or pt-BR.');
 }
 
 function branchOf(rules: InputRules, value: string | null | undefined): string | null | undefined {

@@ -5,7 +5,7 @@ import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { toVectorText } from '../platform/database/vector-type.js';
 import { SearchMode } from './search.inputs.js';
-import { termsOf } from './terms.js';
+import { readQueryWords } from './terms.js';
 
 /** How many passages each leg contributes before they are joined. */
 const CANDIDATES = 200;
@@ -34,12 +34,16 @@ export interface CandidateRequest {
 export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidate[]> {
   const { projectId, query, mode, signal } = request;
   const { model } = ctx.embedder;
-  const [terms, vector] = await Promise.all([termsOf(ctx, query), ctx.embedder.embedQuery(query, signal)]);
+  const [words, vector] = await Promise.all([
+    readQueryWords(ctx, projectId, query),
+    ctx.embedder.embedQuery(query, signal),
+  ]);
+  const terms = [...new Set(words.flatMap((word) => word.terms))];
   const queryVector = sql`${toVectorText(vector)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, request.filter ?? null);
   const statement = sql<Candidate>`
-    with keyword_leg as (${mode === SearchMode.SEMANTIC ? emptyLeg : bm25(projectId, terms, wanted)}),
+    with keyword_leg as (${mode === SearchMode.SEMANTIC ? emptyLeg : bm25(projectId, terms, request.filter ?? null)}),
       vector_leg as (${mode === SearchMode.KEYWORD ? emptyLeg : nearest(projectId, model, queryVector, wanted, exact)}),
       candidate as (select id from keyword_leg union select id from vector_leg)
     select c.id as "chunkId", c.document_id as "documentId", k.score as keyword,
@@ -62,22 +66,28 @@ function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBu
     where d.project_id = ${projectId} and ${whereDocument('d', filter)}`;
 }
 
-/** The postings are read once and hold all that ranking needs; how rare a term is, is the project's affair and not the filter's. */
-function bm25(projectId: string, terms: readonly string[], wanted: RawBuilder<unknown> | null): RawBuilder<unknown> {
-  const length = sql`(1 - ${B}::float + ${B}::float * posting.passage_length / total.length)`;
+/** How rare a term is, is the project's affair and not the filter's. */
+function bm25(projectId: string, terms: readonly string[], filter: DocumentFilter | null): RawBuilder<unknown> {
+  const length = sql`(1 - ${B}::float + ${B}::float * scored.length / total.length)`;
   return sql`
-    select posting.chunk_id as id, sum(
-      ln(1 + (total.passages - posting.passages + 0.5) / (posting.passages + 0.5))
-        * posting.frequency * ${K1 + 1}::float / (posting.frequency + ${K1}::float * ${length})) as score
-    from (
-      select chunk_id, frequency, passage_length, count(*) over (partition by term) as passages
-      from chunk_term where project_id = ${projectId} and term = any(${[...terms]}::text[])
-    ) posting, (
-      select count(*)::float as passages, greatest(avg(term_count), 1)::float as length
-      from chunk where project_id = ${projectId}
-    ) total
-    where ${wanted ? sql`posting.chunk_id in (${wanted})` : sql`true`}
-    group by posting.chunk_id order by score desc, id limit ${CANDIDATES}`;
+    select c.id, best.score from (
+      select scored.document_id, scored.chunk_index, sum(
+        ln(1 + (total.passages - scored.passages + 0.5) / (scored.passages + 0.5))
+          * scored.frequency * ${K1 + 1}::float / (scored.frequency + ${K1}::float * ${length})) as score
+      from (
+        select sum(cardinality(passage_lengths))::float as passages,
+          greatest(sum(term_count)::float / greatest(sum(cardinality(passage_lengths)), 1), 1) as length
+        from document where project_id = ${projectId}
+      ) total, (
+        select t.document_id, t.passages, place.posting / 256 as chunk_index, place.posting % 256 as frequency,
+          d.passage_lengths[place.posting / 256 + 1] as length
+        from (
+          select document_id, postings, sum(cardinality(postings)) over (partition by term) as passages
+          from document_term where project_id = ${projectId} and term = any(${[...terms]}::text[])
+        ) t join document d on d.id = t.document_id and ${whereDocument('d', filter)}, unnest(t.postings) as place(posting)
+      ) scored
+      group by 1, 2 order by score desc, 1, 2 limit ${CANDIDATES}
+    ) best join chunk c using (document_id, chunk_index)`;
 }
 
 /** The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. */

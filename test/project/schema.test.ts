@@ -60,8 +60,8 @@ describe('schema.graphql', () => {
 const HIDDEN = {
   Project: [],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
-  Document: ['projectId'],
-  Chunk: ['projectId', 'embedding', 'embeddingModel', 'vectorIndexed', 'textDigest', 'termCount'],
+  Document: ['projectId', 'passageLengths', 'termCount'],
+  Chunk: ['projectId', 'embedding', 'embeddingModel', 'vectorIndexed', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],

@@ -1,4 +1,5 @@
 import { digestText } from '../text/digest.js';
+import { postingOf, type Postings } from '../text/postings.js';
 import { tokenize } from '../text/tokenize.js';
 import { cutDocument, indexedText } from './cut.js';
 import { decodeText } from './file-types.js';
@@ -10,30 +11,39 @@ export interface IndexedPassage extends Passage {
   readonly embedded: string;
   /** Of `embedded`. */
   readonly digest: string;
-  /** Its words and how often they count; those of its title and headings count twice. */
-  readonly words: ReadonlyMap<string, number>;
 }
 
 export type CutFile = Omit<CutDocument, 'passages'> & {
   readonly content: string;
   readonly passages: readonly IndexedPassage[];
+  /** Its words and where they occur; those of title and headings count twice. */
+  readonly words: ReadonlyMap<string, Postings>;
 };
 
 /** All that a sync computes from a file's bytes, or why they are no text. */
 export function cutFile(filePath: string, bytes: Buffer): CutFile | { skipReason: string } {
   const decoded = decodeText(bytes);
   if ('skipReason' in decoded) return decoded;
-  const { title, metadata, passages } = cutDocument({ filePath, content: decoded.text });
-  return { content: decoded.text, title, metadata, passages: passages.map((passage) => indexPassage(title, passage)) };
+  const cut = cutDocument({ filePath, content: decoded.text });
+  const words = new Map<string, number[]>();
+  const passages = cut.passages.map((passage, place) => {
+    const { heading, text } = indexedText(cut.title, passage);
+    for (const [word, count] of countWords(heading, passage.text)) {
+      const postings = words.get(word);
+      if (postings) postings.push(postingOf(place, count));
+      else words.set(word, [postingOf(place, count)]);
+    }
+    return { ...passage, embedded: text, digest: digestText(text) };
+  });
+  return { ...cut, content: decoded.text, passages, words };
 }
 
-function indexPassage(title: string, passage: Passage): IndexedPassage {
-  const { heading, text } = indexedText(title, passage);
-  const words = new Map<string, number>();
+function countWords(heading: string, text: string): Map<string, number> {
+  const counts = new Map<string, number>();
   const count = (some: string[], weight: number): void => {
-    for (const word of some) words.set(word, (words.get(word) ?? 0) + weight);
+    for (const word of some) counts.set(word, (counts.get(word) ?? 0) + weight);
   };
   count(tokenize(heading), 2);
-  count(tokenize(passage.text), 1);
-  return { ...passage, embedded: text, digest: digestText(text), words };
+  count(tokenize(text), 1);
+  return counts;
 }

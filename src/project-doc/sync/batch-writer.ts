@@ -39,7 +39,7 @@ export function createBatchWriter(work: SyncWork): BatchWriter {
   }
 
   const prepare = (files: readonly ReadFile[], vectors: Vectors) =>
-    prepareDocuments(services.database.fork(), stemmer, files, vectors);
+    prepareDocuments(services.database.fork(), stemmer, place, files, vectors);
 
   /** What the database cannot take of one document must not cost the others of its batch their place. */
   async function storeOrRecordFault(

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
+import { DEFAULT_LANGUAGE } from '../../platform/text/languages.js';
+import type { ProjectDoc } from '../project-doc.entity.js';
 import type { StoredFile } from './plan-sync.js';
 
 /** The files that a run is about, where it is not about all. */
@@ -24,14 +26,15 @@ export async function readScope({ database }: Pick<Services, 'database'>, syncRu
 /** What is stored of a ProjectDoc, in the order of its paths. */
 export async function readStored(
   { database, embedder }: Pick<Services, 'database' | 'embedder'>,
-  projectDocId: string,
+  { id, language }: Pick<ProjectDoc, 'id' | 'language'>,
   scope: Scope | null,
 ): Promise<StoredFile[]> {
   const { rows } = await sql<StoredFile>`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
-      not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${embedder.model}) as current
-    from document d where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
+      (d.language = ${language ?? DEFAULT_LANGUAGE} or coalesce(d.metadata ? 'lang', false))
+        and not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${embedder.model}) as current
+    from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
   );
-  return scope ? rows.filter(({ id, filePath }) => scope.documentIds.has(id) || scope.paths.has(filePath)) : rows;
+  return scope ? rows.filter((file) => scope.documentIds.has(file.id) || scope.paths.has(file.filePath)) : rows;
 }

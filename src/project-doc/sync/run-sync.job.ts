@@ -99,7 +99,7 @@ async function sync(
   const entries = scope
     ? snapshot.entries.filter(({ path }) => path !== null && scope.paths.has(path))
     : snapshot.entries;
-  const stored = await readStored(services, projectDoc.id, scope);
+  const stored = await readStored(services, projectDoc, scope);
   const plan = planSync(entries, stored);
   const progress = createRunProgress(services, projectDoc, syncRunId);
   const place: Place = {
@@ -107,6 +107,7 @@ async function sync(
     projectDocId: projectDoc.id,
     commitSha: snapshot.commitSha,
     embeddingModel: services.embedder.model,
+    language: projectDoc.language,
   };
   await progress.transact(async (em) => {
     await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`.execute(

@@ -10,6 +10,8 @@ export interface Place {
   readonly projectDocId: string;
   readonly commitSha: string;
   readonly embeddingModel: string;
+  /** The ProjectDoc's own: of documents that do not say theirs. */
+  readonly language: string | null;
 }
 
 /** What the steps of one run share. */
