@@ -16,20 +16,21 @@ const STATEMENTS = [
   `alter table "document" alter column "language" drop default, alter column "passage_lengths" drop default,
     alter column "term_count" drop default`,
   `create table "document_term" (
-    "project_id" uuid not null,
-    "term" varchar(64) collate "C" not null,
     "document_id" uuid not null,
+    "term" varchar(64) collate "C" not null,
+    "project_id" uuid not null,
     "postings" int[] not null,
-    primary key ("project_id", "term", "document_id")
+    primary key ("document_id", "term")
   )`,
 
   `update document d set passage_lengths = c.lengths, term_count = c.total
     from (select document_id, array_agg(term_count order by chunk_index) as lengths, sum(term_count) as total from chunk group by 1) c
     where c.document_id = d.id`,
-  `insert into document_term (project_id, term, document_id, postings)
-    select t.project_id, t.term, c.document_id, array_agg(c.chunk_index * 256 + least(t.frequency, 255) order by c.chunk_index)
+  `insert into document_term (document_id, term, project_id, postings)
+    select c.document_id, t.term, c.project_id, array_agg(c.chunk_index * 256 + least(t.frequency, 255) order by c.chunk_index)
     from chunk_term t join chunk c on c.id = t.chunk_id group by 1, 2, 3`,
-  `create index "document_term_document_id_index" on "document_term" ("document_id")`,
+  // Few keys, each with many rows: a tenth of the size of one that told the rows apart, and as much quicker to add to.
+  `create index "document_term_project_id_index" on "document_term" ("project_id", "term")`,
 
   // Checked row by row, a foreign key would take half of the time of storing terms. They are written with their document
   // and go with it, whatever deletes it: one statement for all that go at once.

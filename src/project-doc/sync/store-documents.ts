@@ -7,7 +7,7 @@ import { newId } from '../../platform/database/columns.js';
 import { toVectorText } from '../../platform/database/vector-type.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
-import { type Stemmer, toTerms } from '../../search/terms.js';
+import { type Stemmer, type Stems, toTerms } from '../../search/terms.js';
 import type { ReadFile } from './read-changed.js';
 import type { Place } from './sync-work.js';
 import type { Vectors } from './vector-store.js';
@@ -29,11 +29,21 @@ export async function prepareDocuments(
   vectors: Vectors,
 ): Promise<PreparedDocuments> {
   const ids = files.map(({ file }) => file.document?.id ?? newId());
-  const documents = [];
-  for (const [index, { file, size, content, title, metadata, passages, words }] of files.entries()) {
-    const spoken = toLanguage(metadata?.lang) ?? language ?? DEFAULT_LANGUAGE;
-    const { postings, passageLengths } = toTerms(words, await stemmer.stem(em, spoken, words.keys()), passages.length);
-    documents.push({
+  const languageOf = ({ metadata }: ReadFile): string => toLanguage(metadata?.lang) ?? language ?? DEFAULT_LANGUAGE;
+  const stems = new Map<string, Stems>();
+  for (const [spoken, some] of Map.groupBy(files, languageOf))
+    stems.set(
+      spoken,
+      await stemmer.stem(
+        em,
+        spoken,
+        some.flatMap(({ words }) => [...words.keys()]),
+      ),
+    );
+  const documents = files.map((read, index) => {
+    const { file, size, content, title, metadata, passages, words } = read;
+    const { postings, passageLengths } = toTerms(words, stems.get(languageOf(read))!, passages.length);
+    return {
       id: ids[index],
       file_path: file.path,
       file_name: posix.basename(file.path),
@@ -42,15 +52,15 @@ export async function prepareDocuments(
       file_size: size,
       content,
       metadata,
-      language: spoken,
+      language: languageOf(read),
       passage_lengths: arrayText(passageLengths),
       term_count: passageLengths.reduce((sum, length) => sum + length, 0),
       blob_sha: file.blobSha,
       // Terms hold letters, digits and ".-_" only.
       terms: [...postings.keys()].join(' '),
       postings: Array.from(postings.values(), arrayText).join(' '),
-    });
-  }
+    };
+  });
   const chunks = files.flatMap(({ passages }, index) =>
     passages.map((passage, position) => ({
       id: newId(),
@@ -101,9 +111,10 @@ export async function storeDocuments(
         language = excluded.language, passage_lengths = excluded.passage_lengths, term_count = excluded.term_count,
         blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at
     )
-    insert into document_term (project_id, document_id, term, postings)
-    select ${place.projectId}, r.id, t.term, t.postings::int[]
-    from r, unnest(string_to_array(r.terms, ' '), string_to_array(r.postings, ' ')) as t(term, postings)`.execute(db);
+    insert into document_term (document_id, term, project_id, postings)
+    select r.id, t.term, ${place.projectId}, t.postings::int[]
+    from r, unnest(string_to_array(r.terms, ' '), string_to_array(r.postings, ' ')) as t(term, postings)
+    order by t.term collate "C"`.execute(db);
   await sql`
     insert into chunk (id, project_id, document_id, chunk_text, chunk_index, embedding, embedding_model, text_digest, header_anchor,
       header_path, start_line, end_line, created_at)

@@ -10,6 +10,8 @@ import { keepSpare } from './vector-store.js';
 /** Files that are embedded and stored together: as many as fill the model's batch, but not more than these, in characters and files. */
 const MAX_BATCH_TEXT = 1_000_000;
 const MAX_BATCH_FILES = 100;
+/** The embedded database does nothing else while it stores them. */
+const MAX_BATCH_PASSAGES = { postgresql: 1_000, embedded: 64 };
 /** After this many batches in a row of which nothing could be embedded, the run ends, unless the model shows that it works. */
 const MAX_FAILED_BATCHES = 3;
 
@@ -21,6 +23,10 @@ const MAX_FAILED_BATCHES = 3;
 export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
   const { services, stages, place, progress, signal } = work;
   const writer = createBatchWriter(work);
+  const batchSize = Math.min(
+    services.embedder.batchSize,
+    MAX_BATCH_PASSAGES[services.database.embedded ? 'embedded' : 'postgresql'],
+  );
   let batch: ReadFile[] = [];
   let failedInARow = 0;
 
@@ -59,7 +65,7 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
       if ('passages' in read) batch.push(read);
       else if ('skipReason' in read) await recordSkipped(work, read.file, read.skipReason);
       else await recordFault(work, read.file, read.error);
-      if (isFull(batch, services.embedder.batchSize)) await flush();
+      if (isFull(batch, batchSize)) await flush();
     }
     if (batch.length > 0) await flush();
     if (failedInARow > 0) await requireModel();
