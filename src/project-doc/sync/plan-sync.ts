@@ -8,7 +8,7 @@ export interface StoredFile {
   id: string;
   filePath: string;
   blobSha: string;
-  /** Whether all its passages have vectors of the active model. */
+  /** Whether all its passages have vectors of the project's model. */
   current: boolean;
 }
 

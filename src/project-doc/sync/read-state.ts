@@ -23,14 +23,14 @@ export async function readScope({ database }: Pick<Services, 'database'>, syncRu
 
 /** What is stored of a ProjectDoc, in the order of its paths. */
 export async function readStored(
-  { database, embedder }: Pick<Services, 'database' | 'embedder'>,
+  { database }: Pick<Services, 'database'>,
   projectDocId: string,
   scope: Scope | null,
 ): Promise<StoredFile[]> {
   const { rows } = await sql<StoredFile>`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
-      not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> ${embedder.model}) as current
-    from document d where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
+      not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> p.embedding_model) as current
+    from document d join project p on p.id = d.project_id where d.project_doc_id = ${projectDocId} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
   );
   return scope ? rows.filter(({ id, filePath }) => scope.documentIds.has(id) || scope.paths.has(filePath)) : rows;

@@ -1,6 +1,7 @@
 import { FailureCode } from '../../errors.js';
+import { probeModel } from '../../platform/embedding/probe-model.js';
 import { createBatchWriter } from './batch-writer.js';
-import { embedPassages, probeModel } from './embed-passages.js';
+import { embedPassages } from './embed-passages.js';
 import { recordFailed, recordFault, recordSkipped } from './record-outcomes.js';
 import type { ChangedFile } from './plan-sync.js';
 import { type ReadFile, readChanged } from './read-changed.js';
@@ -16,10 +17,10 @@ const MAX_FAILED_BATCHES = 3;
 /**
  * Reads, cuts, embeds and stores new content, a batch of files at a time, each batch in one transaction; while one is
  * being written, the next is read and embedded. A file that fails is recorded and does not stop the others.
- * @throws FailureError when it is the model or the source that fails
+ * @throws FailureError when it is the model or the source that fails; ModelChanged when the project has another model now
  */
 export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
-  const { services, stages, place, progress, signal } = work;
+  const { services, embedder, stages, place, progress, signal } = work;
   const writer = createBatchWriter(work);
   let batch: ReadFile[] = [];
   let failedInARow = 0;
@@ -49,7 +50,7 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
   }
 
   async function requireModel(): Promise<void> {
-    const fault = await probeModel(services.embedder, signal);
+    const fault = await probeModel(embedder, signal);
     if (fault) throw fault;
     failedInARow = 0;
   }
@@ -59,7 +60,7 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
       if ('passages' in read) batch.push(read);
       else if ('skipReason' in read) await recordSkipped(work, read.file, read.skipReason);
       else await recordFault(work, read.file, read.error);
-      if (isFull(batch, services.embedder.batchSize)) await flush();
+      if (isFull(batch, embedder.batchSize)) await flush();
     }
     if (batch.length > 0) await flush();
     if (failedInARow > 0) await requireModel();
