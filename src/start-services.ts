@@ -28,7 +28,7 @@ import { startPolling } from './project-doc/poll-heads.js';
 import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
-import { adoptConfiguredModel } from './reembedding/adopt-configured-model.js';
+import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
 import { dropUnneededVectors } from './reembedding/kept-vectors.js';
 import { REEMBEDDING_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
@@ -140,6 +140,9 @@ async function startWork(
     ({ reembeddingId }, signal) => runReembedding(services, logger, reembeddingId, signal),
   );
   const startedAt = new Date();
+  await services.embedders.remember();
+  // A command's environment decides nothing for the service.
+  if (takesJobs) await endOtherReembeddings(services);
   await jobs.start();
   stops.push(() => jobs.stop());
   await database.fork().transactional(async (em) => {
@@ -154,8 +157,6 @@ async function startWork(
       );
   });
   jobs.wake(SYNC_QUEUE);
-  await services.embedders.remember();
-  // A command's environment decides nothing for the service.
   if (takesJobs) await adoptConfiguredModel(services);
   const sweep = async (before?: Date): Promise<void> => {
     await sweepAnswers(services, before);

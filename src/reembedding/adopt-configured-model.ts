@@ -20,6 +20,17 @@ const SUPERSEDED = {
 };
 
 /**
+ * At a start, before jobs are taken: what was going to another model than the configured one ends. What a caller takes
+ * back is no affair of the configuration.
+ */
+export async function endOtherReembeddings({ database, embedder }: Services): Promise<void> {
+  const others = { finishedAt: null, rollsBackId: null, toModel: { $ne: embedder.model } };
+  const em = database.fork();
+  for (const { id } of await em.find(Reembedding, others))
+    await endReembedding(em, id, ReembeddingStatus.FAILED, SUPERSEDED);
+}
+
+/**
  * At a start: projects without passages get the configured embedding model, and the vectors of the others are made anew
  * for it in the background. Not again where a caller has cancelled that or taken it back: then `reembedProject` does it.
  */
@@ -33,7 +44,6 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
   const { rows } = await sql<Pick<Project, 'id'>>`
     select id from project p
     where embedding_model <> ${model} or exists (select from chunk where project_id = p.id and embedding_model <> ${model})
-      or exists (select from reembedding where project_id = p.id and finished_at is null)
     order by id`.execute(db);
   for (const { id } of rows) await adopt(services, id);
   jobs.wake(REEMBEDDING_QUEUE);
@@ -44,15 +54,11 @@ async function adopt(services: Services, projectId: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const project = await lockProject(em, projectId);
     if (!project) return;
-    const active = await findActive(em, projectId);
-    // What a caller takes back is no affair of the configuration.
-    if (active && (active.toModel === model || active.rollsBackId)) return;
-    if (active) await endReembedding(em, active.id, ReembeddingStatus.FAILED, SUPERSEDED);
-    if (!(await lacksModel(em, project, model))) return;
+    if ((await findActive(em, projectId)) || !(await lacksModel(em, project, model))) return;
     const [last] = await em.find(
       Reembedding,
       { projectId, toModel: model, rollsBackId: null },
-      { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1, disableIdentityMap: true },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1 },
     );
     if (last?.status === ReembeddingStatus.CANCELLED || last?.status === ReembeddingStatus.ROLLED_BACK) return;
     await queueReembedding(services, em, { projectId, fromModel: project.embeddingModel, toModel: model });

@@ -9,7 +9,7 @@ import { embedMissing } from './embed-missing.js';
 import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors } from './kept-vectors.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, HEARTBEAT_MS, queueAgain } from './reembedding.service.js';
+import { endReembedding, HEARTBEAT_MS, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
 
 /**
@@ -41,6 +41,8 @@ export async function runReembedding(
     }
   } finally {
     stopHeartbeat();
+    // The next one need not wait for a poll.
+    services.jobs.wake(REEMBEDDING_QUEUE);
   }
 }
 

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Project } from '../../src/project/project.entity.js';
+import type { Changes, GitHost } from './git-host.js';
+import { embedsWith, type ScriptedProvider, waitsFor } from './scripted-provider.js';
+import { type Followed, followRepository, sync } from './sync-bench.js';
+import type { TestApp, Values } from './test-app.js';
+
+export const REEMBEDDING = `id status fromModel toModel chunksTotal chunksDone chunksEmbedded progress startedAt finishedAt keptUntil
+  error { code message retryable } rollsBack { id }`;
+
+/** A synced project whose model is `model`, whatever is configured. */
+export async function buildProjectOf(app: TestApp, host: GitHost, model: string, files: Changes): Promise<Followed> {
+  const followed = await followRepository(app, host, files);
+  await app.app.services.database.fork().nativeUpdate(Project, { id: followed.projectId }, { embeddingModel: model });
+  const run = await sync(app, followed);
+  if (run.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(run)}`);
+  return followed;
+}
+
+/** The reembedding as soon as it is as `reached` wants it; default: at its end. */
+export async function untilReembedding(
+  app: TestApp,
+  id: string,
+  reached: (reembedding: Values) => boolean = ({ finishedAt }) => finishedAt !== null,
+): Promise<Values> {
+  for (const deadline = Date.now() + 20_000; ;) {
+    const { node } = await app.query(`query($id: ID!) { node(id: $id) { ... on Reembedding { ${REEMBEDDING} } } }`, {
+      id,
+    });
+    if (reached(node)) return node;
+    if (Date.now() > deadline) throw new Error(`The reembedding did not come to that: ${JSON.stringify(node)}`);
+    await pause(20);
+  }
+}
+
+/** What a project says of its model, its newest reembedding first. */
+export async function modelOf(app: TestApp, projectId: string): Promise<Values> {
+  const { project } = await app.query(
+    `query($id: ID!) { project(id: $id) {
+      embeddingModel latestReembedding { id } reembeddings { totalCount nodes { ${REEMBEDDING} } }
+    } }`,
+    { id: projectId },
+  );
+  return project;
+}
+
+/** All texts that a provider was sent, in their order. */
+export const textsSentTo = (provider: ScriptedProvider): string[] =>
+  provider.requests.flatMap(({ body }) => body.input as string[]);
+
+/** Lets `answered` requests for embeddings through, then holds them until `release` is called. */
+export function holdAfter(provider: ScriptedProvider, answered: number, length = 768): { release: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const embeds = embedsWith(length);
+  provider.scriptEmbeddings(...Array.from({ length: answered }, () => embeds), waitsFor(promise, embeds));
+  return { release: resolve };
+}
