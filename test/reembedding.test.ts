@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Chunk } from '../src/document/chunk.entity.js';
+import { Project } from '../src/project/project.entity.js';
 import { KeptEmbedding } from '../src/reembedding/kept-embedding.entity.js';
 import { dropUnneededVectors } from '../src/reembedding/kept-vectors.js';
 import { Reembedding, ReembeddingStatus } from '../src/reembedding/reembedding.entity.js';
@@ -9,6 +10,7 @@ import { buildReembedding } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import {
   buildProjectOf,
+  buildStoredProject,
   holdAfter,
   modelOf,
   REEMBEDDING,
@@ -81,22 +83,23 @@ const pagesAbout = (what: string) =>
   );
 const MANY = pagesAbout('animals');
 const FEW = { 'a.md': '# Zebras\n\nThey sleep.\n', 'b.md': '# Giraffes\n\nThey stand.\n' };
+type Stored = Pick<Followed, 'projectId'>;
 const textOf = (name: string): string => expect.stringContaining(name) as unknown as string;
 
 const mutate = (name: string, id: string) => app.mutate(name, `reembedding { ${REEMBEDDING} }`, { id });
-const reembed = async ({ projectId }: Followed): Promise<string> =>
+const reembed = async ({ projectId }: Stored): Promise<string> =>
   (await mutate('reembedProject', projectId)).reembedding.id;
-const keptOf = ({ projectId }: Followed): Promise<number> =>
+const keptOf = ({ projectId }: Stored): Promise<number> =>
   app.app.services.database.fork().count(KeptEmbedding, { projectId });
 
-const request = ({ projectId }: Followed, query: string, mode = 'SEMANTIC') =>
+const request = ({ projectId }: Stored, query: string, mode = 'SEMANTIC') =>
   app.request(
     `query($id: ID!, $query: String!, $mode: SearchMode) {
       project(id: $id) { search(query: $query, mode: $mode, topK: 100) { hits { filePath similarityScore } } } }`,
     { id: projectId, query, mode },
   );
 /** What is found by vectors, and which of the two models was asked for the query's. */
-async function search(followed: Followed, query: string): Promise<{ hits: Values[]; asked: string[] }> {
+async function search(followed: Stored, query: string): Promise<{ hits: Values[]; asked: string[] }> {
   const before = [old.requests.length, fresh.requests.length] as const;
   const { hits } = (await request(followed, query)).data.project.search;
   const asked = [
@@ -123,6 +126,14 @@ describe('a start with another embedding model', () => {
     const found = await search(followed, 'number7');
     expect(found).toMatchObject({ asked: ['old'], hits: { length: 40, 0: { filePath: 'page-7.md' } } });
     held.release();
+    // Whatever is answered on the way has all vectors of one model.
+    const { reembeddings } = await modelOf(app, followed.projectId);
+    for (let isGoing = true; isGoing;) {
+      isGoing = (await untilReembedding(app, reembeddings.nodes[0].id, () => true)).finishedAt === null;
+      const { hits } = await search(followed, 'number7');
+      expect([hits.length, hits[0]!.filePath]).toEqual([40, 'page-7.md']);
+      expect(hits[0]!.similarityScore).toBeGreaterThan(hits[1]!.similarityScore + 0.1);
+    }
   });
 
   it('gives projects without passages the new model at once', async () => {
@@ -143,7 +154,7 @@ describe('a start with another embedding model', () => {
 
 describe('reembedProject', () => {
   it('answers the change that is going, and refuses when the project has the model, or is none', async () => {
-    const followed = await buildProjectOf(app, host, OLD, FEW);
+    const followed = await buildStoredProject(app, OLD, FEW);
     const held = holdAfter(fresh, 0, 512);
     const first = await mutate('reembedProject', followed.projectId);
     expect(first).toMatchObject({ reembedding: { fromModel: OLD, toModel: NEW, progress: 0 }, userErrors: [] });
@@ -216,15 +227,29 @@ describe('reembedProject', () => {
     expect(await sync(app, followed)).toMatchObject({ filesAdded: 1, chunksEmbedded: 0, chunksReused: 1 });
   });
 
+  it('mends a project of which a part has vectors of another model', async () => {
+    const followed = await buildStoredProject(app, NEW, FEW);
+    behave();
+    const em = app.app.services.database.fork();
+    const [first] = await em.find(Chunk, followed);
+    await em.nativeUpdate(Chunk, { id: first!.id }, { embeddingModel: 'builtin/gone' });
+    expect((await search(followed, 'zebras')).hits).toHaveLength(1);
+    behave();
+    const ended = await untilReembedding(app, await reembed(followed));
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', fromModel: NEW, chunksEmbedded: 1, keptUntil: null });
+    expect(textsSentTo(fresh)).toEqual([textOf('Zebras')]);
+    expect((await search(followed, 'zebras')).hits).toHaveLength(2);
+  });
+
   it('ends when its project is deleted', async () => {
-    const followed = await buildProjectOf(app, host, OLD, FEW);
+    const followed = await buildStoredProject(app, OLD, FEW);
     const held = holdAfter(fresh, 0, 512);
     const id = await reembed(followed);
     await fresh.untilRequests(1);
     await app.mutate('deleteProject', 'deletedId', { id: followed.projectId });
     held.release();
     // The next one has its turn when this one has ended.
-    await untilReembedding(app, await reembed(await buildProjectOf(app, host, OLD, FEW)));
+    await untilReembedding(app, await reembed(await buildStoredProject(app, OLD, FEW)));
     expect(await app.app.services.database.fork().count(Reembedding, { id })).toBe(0);
     expect(await keptOf(followed)).toBe(0);
   });
@@ -232,7 +257,7 @@ describe('reembedProject', () => {
 
 describe('a reembedding whose model fails', () => {
   it('is FAILED and says where, after all other texts; the next one sends only what is missing', async () => {
-    const followed = await buildProjectOf(app, host, OLD, { ...MANY, 'page-3.md': '# Bad\n\nIt is poison.\n' });
+    const followed = await buildStoredProject(app, OLD, { ...MANY, 'page-3.md': '# Bad\n\nIt is poison.\n' });
     fresh.alwaysEmbed(failsOn('poison', fails(400)));
     const failed = await untilReembedding(app, await reembed(followed));
     expect(failed).toMatchObject({ status: 'FAILED', chunksTotal: 40, chunksDone: 39, error: { retryable: false } });
@@ -248,7 +273,7 @@ describe('a reembedding whose model fails', () => {
   });
 
   it('is FAILED at once when the model works for nothing', async () => {
-    const followed = await buildProjectOf(app, host, OLD, MANY);
+    const followed = await buildStoredProject(app, OLD, MANY);
     fresh.alwaysEmbed(breaksDown());
     expect(await untilReembedding(app, await reembed(followed))).toMatchObject({
       status: 'FAILED',
@@ -261,7 +286,7 @@ describe('a reembedding whose model fails', () => {
 
 describe('cancelReembedding', () => {
   it('leaves the old vectors in use, and what was made is not made again', async () => {
-    const followed = await buildProjectOf(app, host, OLD, MANY);
+    const followed = await buildStoredProject(app, OLD, MANY);
     const held = holdAfter(fresh, 1, 512);
     const id = await reembed(followed);
     await fresh.untilRequests(2);
@@ -306,7 +331,7 @@ describe('rollBackReembedding', () => {
   });
 
   it('is refused once the old vectors are not kept any more, and only they are kept', async () => {
-    const followed = await buildProjectOf(app, host, OLD, FEW);
+    const followed = await buildStoredProject(app, OLD, FEW);
     const id = await reembed(followed);
     await untilReembedding(app, id);
     const { services } = app.app;
@@ -331,12 +356,24 @@ describe('a search of a project whose model is not the configured one', () => {
     const { errors } = await request(followed, 'zebras');
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
   });
+
+  it('does so when nobody knows any more where the model was', async () => {
+    const followed = await buildProjectOf(app, host, NEW, FEW);
+    const { projectId: id } = followed;
+    await app.app.services.database.fork().nativeUpdate(Project, { id }, { embeddingModel: 'builtin/older' });
+    const { data } = await request(followed, 'zebras', 'HYBRID');
+    expect(data.project.search.hits).toEqual([{ filePath: 'a.md', similarityScore: null }]);
+    const { errors } = await request(followed, 'zebras');
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/^The embedding model builtin\/older cannot be called any more/) },
+    ]);
+  });
 });
 
 describe('a reembedding whose process ends', () => {
   it('is taken up once it has shown no life for long, and while it does, it is left alone', async () => {
-    const { projectId } = await buildProjectOf(app, host, OLD, FEW);
-    const other = await buildProjectOf(app, host, OLD, FEW);
+    const { projectId } = await buildStoredProject(app, OLD, FEW);
+    const other = await buildStoredProject(app, OLD, FEW);
     const values = { status: ReembeddingStatus.RUNNING, fromModel: OLD, finishedAt: null };
     const { id } = await buildReembedding(app, { ...values, projectId, heartbeatAt: new Date(0) });
     const { id: alive } = await buildReembedding(app, {
@@ -351,11 +388,8 @@ describe('a reembedding whose process ends', () => {
   });
 
   it('goes on in the next one and sends nothing twice; what callers took back stays', async () => {
-    const followed = await buildProjectOf(app, host, OLD, pagesAbout('plants'));
-    const [cancelled, rolledBack] = [
-      await buildProjectOf(app, host, OLD, FEW),
-      await buildProjectOf(app, host, OLD, FEW),
-    ];
+    const followed = await buildStoredProject(app, OLD, pagesAbout('plants'));
+    const [cancelled, rolledBack] = [await buildStoredProject(app, OLD, FEW), await buildStoredProject(app, OLD, FEW)];
     const settled = [
       await buildReembedding(app, { projectId: cancelled.projectId, status: ReembeddingStatus.CANCELLED }),
       await buildReembedding(app, { projectId: rolledBack.projectId, status: ReembeddingStatus.ROLLED_BACK }),
@@ -379,7 +413,7 @@ describe('a reembedding whose process ends', () => {
   });
 
   it('makes room for the change to a third model, when the next one has that', async () => {
-    const followed = await buildProjectOf(app, host, OLD, FEW);
+    const followed = await buildStoredProject(app, OLD, FEW);
     holdAfter(fresh, 0, 512);
     const id = await reembed(followed);
     await fresh.untilRequests(1);

@@ -114,17 +114,21 @@ function sendJob(jobs: Context['jobs'], em: Context['em'], reembeddingId: string
   return jobs.send(em, REEMBEDDING_QUEUE, reembeddingId, { reembeddingId });
 }
 
-/** Ends one that is going; false where it has ended already. What it made is kept. */
+/**
+ * Ends one that is going; false where it has ended already. What it made is kept.
+ * @param attempt only while this process has it; default: whoever has it
+ */
 export async function endReembedding(
   em: Context['em'],
   id: string,
   status: ReembeddingStatus.CANCELLED | ReembeddingStatus.FAILED,
   error: Failure | null,
+  attempt?: number,
 ): Promise<boolean> {
   const now = new Date();
   const ended = await em.nativeUpdate(
     Reembedding,
-    { id, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] } },
+    { id, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] }, ...(attempt === undefined ? {} : { attempt }) },
     { status, error, finishedAt: now, keptUntil: new Date(now.getTime() + KEEP_MS) },
   );
   return ended === 1;

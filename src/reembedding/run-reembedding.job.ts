@@ -37,7 +37,8 @@ export async function runReembedding(
     if (stopping.aborted) await queueAgain(services, change);
     else if (!ended.signal.aborted && !(error instanceof ReembeddingEnded)) {
       if (!(error instanceof FailureError)) logger.error({ err: error, reembeddingId }, 'reembedding failed');
-      await endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, toFailure(error));
+      const em = services.database.fork();
+      await endReembedding(em, reembeddingId, ReembeddingStatus.FAILED, toFailure(error), change.attempt);
     }
   } finally {
     stopHeartbeat();

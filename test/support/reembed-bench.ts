@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Project } from '../../src/project/project.entity.js';
+import { buildChunk, buildDocument, buildProject, buildProjectDoc } from './factories.js';
 import type { Changes, GitHost } from './git-host.js';
 import { embedsWith, type ScriptedProvider, waitsFor } from './scripted-provider.js';
 import { type Followed, followRepository, sync } from './sync-bench.js';
@@ -16,6 +17,29 @@ export async function buildProjectOf(app: TestApp, host: GitHost, model: string,
   const run = await sync(app, followed);
   if (run.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(run)}`);
   return followed;
+}
+
+/**
+ * The same without a repository, for tests that do not sync it: one passage in each file, which is its title and its text,
+ * and no digests, as passages were stored before there were any.
+ */
+export async function buildStoredProject(app: TestApp, model: string, files: Changes): Promise<{ projectId: string }> {
+  const { id: projectId } = await buildProject(app, { embeddingModel: model });
+  const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+  const embedder = await app.app.services.embedders.of(model);
+  const texts = Object.values(files).map(String);
+  const vectors: number[][] = [];
+  for (let start = 0; start < texts.length; start += embedder.batchSize)
+    vectors.push(...(await embedder.embedDocuments(texts.slice(start, start + embedder.batchSize))));
+  for (const [index, filePath] of Object.keys(files).entries()) {
+    const chunkText = texts[index]!.trim();
+    const title = chunkText.split('\n', 1)[0]!.replace('# ', '');
+    const { id: documentId } = await buildDocument(app, { projectId, projectDocId, filePath, title });
+    const passage = { chunkText, headerPath: [title], endLine: 3 };
+    const vector = { embedding: vectors[index]!, embeddingModel: model };
+    await buildChunk(app, { projectId, documentId, chunkIndex: 0, ...passage, ...vector });
+  }
+  return { projectId };
 }
 
 /** The reembedding as soon as it is as `reached` wants it; default: at its end. */
