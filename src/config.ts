@@ -121,6 +121,8 @@ export class ConfigError extends Error {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** With the provider's name before it, it has to fit where it is stored. */
+const MAX_EMBEDDING_MODEL = 120;
 const EMBEDDING_DEFAULTS: Record<EmbeddingProvider, { model: string | null; baseUrl: string | null }> = {
   builtin: { model: 'builtin', baseUrl: null },
   ollama: { model: 'nomic-embed-text', baseUrl: 'http://127.0.0.1:11434' },
@@ -187,6 +189,8 @@ function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts:
   const model = set('EMBEDDING_MODEL') ?? EMBEDDING_DEFAULTS[provider].model;
   const baseUrl = ownBaseUrl ?? EMBEDDING_DEFAULTS[provider].baseUrl;
   if (!model) faults.push(`EMBEDDING_MODEL is not set: ${using} needs the name of a model.`);
+  if (model && model.length > MAX_EMBEDDING_MODEL)
+    faults.push(`EMBEDDING_MODEL has more than ${MAX_EMBEDDING_MODEL} characters: no model is called that.`);
   if (provider === 'builtin' && model !== 'builtin') {
     faults.push(
       `EMBEDDING_MODEL is ${show(model ?? '')}: ${using} has one model; remove it or choose another provider.`,

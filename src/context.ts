@@ -4,6 +4,7 @@ import type { AnswerHub } from './conversation/answer-hub.js';
 import type { Config } from './config.js';
 import type { Database } from './platform/database/database.js';
 import type { Embedder } from './platform/embedding/embedder.js';
+import type { Embedders } from './platform/embedding/embedders.js';
 import type { Heads } from './platform/git/heads.js';
 import type { CheckoutLocation, GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
@@ -17,7 +18,10 @@ import type { Topics } from './platform/topics.js';
 export interface Services {
   readonly config: Config;
   readonly database: Database;
+  /** Of the model that the configuration names: new projects have it. */
   readonly embedder: Embedder;
+  /** Of all models that projects have. */
+  readonly embedders: Embedders;
   readonly git: GitSources;
   /** What the git hosts said last of the heads of branches. */
   readonly heads: Heads;

@@ -4,6 +4,7 @@ import { Chunk } from './document/chunk.entity.js';
 import { DocumentTerm } from './document/document-term.entity.js';
 import { Document } from './document/document.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
+import { EmbeddingModel } from './platform/embedding/embedding-model.entity.js';
 import { IdempotencyKey } from './platform/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
@@ -11,6 +12,8 @@ import { SyncRun } from './project-doc/sync-run.entity.js';
 import { SpareEmbedding } from './project-doc/sync/spare-embedding.entity.js';
 import { WebhookDelivery } from './project-doc/webhook-delivery.entity.js';
 import { Project } from './project/project.entity.js';
+import { KeptEmbedding } from './reembedding/kept-embedding.entity.js';
+import { Reembedding } from './reembedding/reembedding.entity.js';
 
 /** Every table, in the order in which they depend on each other. */
 export const ENTITIES = [
@@ -22,6 +25,9 @@ export const ENTITIES = [
   SyncRun,
   SyncRunFile,
   SpareEmbedding,
+  Reembedding,
+  KeptEmbedding,
+  EmbeddingModel,
   WebhookDelivery,
   LLMProvider,
   Conversation,

@@ -12,8 +12,9 @@ import { Node } from './platform/node.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';
 import { Project } from './project/project.entity.js';
+import { Reembedding } from './reembedding/reembedding.entity.js';
 
-const NODE_TYPES = { Project, ProjectDoc, SyncRun, Document, Chunk, LLMProvider, Conversation, Message };
+const NODE_TYPES = { Project, ProjectDoc, Reembedding, SyncRun, Document, Chunk, LLMProvider, Conversation, Message };
 const MAX_IDS = 100;
 
 @Resolver()

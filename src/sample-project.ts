@@ -11,14 +11,22 @@ export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
 /** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */
 export async function createSampleProject(
-  ctx: Pick<Context, 'jobs'>,
+  ctx: Pick<Context, 'jobs' | 'embedder'>,
   em: Context['em'],
   repositoryUrl: string,
 ): Promise<void> {
   const projectId = newId();
   const now = new Date();
   const description = 'A sample: the documentation of this service. Delete it when you do not need it any more.';
-  await em.insert(Project, { id: projectId, name: 'ibid', description, createdAt: now, updatedAt: now });
+  const embeddingModel = ctx.embedder.model;
+  await em.insert(Project, {
+    id: projectId,
+    name: 'ibid',
+    description,
+    embeddingModel,
+    createdAt: now,
+    updatedAt: now,
+  });
   const source = {
     projectId,
     name: 'README and docs',

@@ -28,6 +28,7 @@ import {
 } from './project-doc/project-doc.resolver.js';
 import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
+import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
 import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
 
 const ROOT_DESCRIPTIONS = {
@@ -42,6 +43,8 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
     resolvers: [
       NodeResolver,
       ProjectResolver,
+      ReembeddingsOfProjectResolver,
+      ReembeddingResolver,
       ProjectDocsOfProjectResolver,
       ProjectDocResolver,
       FileTreeEntryResolver,

@@ -11,6 +11,7 @@ import { ENTITIES } from './entities.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
+import { createEmbedders } from './platform/embedding/embedders.js';
 import { findToken } from './platform/git/git-tokens.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createHeads } from './platform/git/heads.js';
@@ -27,6 +28,10 @@ import { startPolling } from './project-doc/poll-heads.js';
 import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
+import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
+import { dropUnneededVectors } from './reembedding/kept-vectors.js';
+import { REEMBEDDING_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
+import { runReembedding } from './reembedding/run-reembedding.job.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
 
 export interface ServicesOptions {
@@ -79,10 +84,13 @@ export async function startServices(
     searchPath: config.searchPath,
     token: (host) => findToken(config.gitTokens, config.githubToken, host),
   });
+  const embedding = { ...config.embedding, keys: config.keys, hosts: config.llmHosts };
+  const embedder = createEmbedder(embedding);
   const services: Services = {
     config,
     database,
-    embedder: createEmbedder({ ...config.embedding, keys: config.keys, hosts: config.llmHosts }),
+    embedder,
+    embedders: createEmbedders(database, embedder, embedding),
     git,
     heads: createHeads({ readHead: git.readHead }),
     checkout: { path: packageInfo.root, include: SAMPLE_FILES },
@@ -96,7 +104,7 @@ export async function startServices(
   const stops: (() => Promise<void>)[] = [
     () => database.stop(),
     () => services.cutter.stop(),
-    () => services.embedder.stop(),
+    () => services.embedders.stop(),
     () => services.git.stop(),
     () => services.heads.stop(),
   ];
@@ -127,7 +135,15 @@ async function startWork(
     { concurrency: takesJobs ? 1 : 0 },
     async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
   );
+  jobs.handle<{ reembeddingId: string }>(
+    REEMBEDDING_QUEUE,
+    { concurrency: takesJobs ? 1 : 0 },
+    ({ reembeddingId }, signal) => runReembedding(services, logger, reembeddingId, signal),
+  );
   const startedAt = new Date();
+  await services.embedders.remember();
+  // A command's environment decides nothing for the service.
+  if (takesJobs) await endOtherReembeddings(services);
   await jobs.start();
   stops.push(() => jobs.stop());
   await database.fork().transactional(async (em) => {
@@ -142,9 +158,11 @@ async function startWork(
       );
   });
   jobs.wake(SYNC_QUEUE);
+  if (takesJobs) await adoptConfiguredModel(services);
   const sweep = async (before?: Date): Promise<void> => {
     await sweepAnswers(services, before);
     await takeUpLostRuns(services, before);
+    await takeUpLostReembeddings(services, before);
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
   await (database.embedded ? sweep(startedAt) : sweep());
@@ -160,6 +178,7 @@ async function startWork(
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
     await forgetOldDeliveries(database);
+    await dropUnneededVectors(services);
     await database.tidy();
     // What a process left undone.
     await sendVectorJob(jobs, database.fork(), null);

@@ -14,6 +14,7 @@ import {
   buildMessage,
   buildProject,
   buildProjectDoc,
+  buildReembedding,
   buildSyncRun,
   buildSyncRunFile,
 } from './support/factories.js';
@@ -67,6 +68,7 @@ async function buildOneOfEach(): Promise<Ids> {
     Conversation: conversationId,
     Message: (await buildMessage(app, answer)).id,
     SyncRun: syncRunId,
+    Reembedding: (await buildReembedding(app, { projectId })).id,
   };
 }
 

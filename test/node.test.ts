@@ -8,6 +8,7 @@ import {
   buildMessage,
   buildProject,
   buildProjectDoc,
+  buildReembedding,
   buildSyncRun,
   defaultProviderId,
 } from './support/factories.js';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   ids = {
     Project: projectId,
     ProjectDoc: projectDocId,
+    Reembedding: (await buildReembedding(app, { projectId })).id,
     SyncRun: (await buildSyncRun(app, { projectDocId })).id,
     Document: documentId,
     Chunk: (await buildChunk(app, { projectId, documentId, chunkIndex: 0 })).id,

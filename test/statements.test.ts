@@ -68,6 +68,7 @@ describe('a list', () => {
     llmProviders: 'id conversations(first: 1) { nodes { id } }',
     'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
     'Project.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Project.reembeddings': 'id status fromModel toModel progress project { id } rollsBack { id }',
     'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.syncRuns': 'id projectDoc { id } files(first: 1) { nodes { path } }',

@@ -4,6 +4,7 @@ import { Document } from '../document/document.entity.js';
 import { urlOf } from '../document/document-url.js';
 import { findById } from '../platform/load-by-id.js';
 import { truncate } from '../platform/text/truncate.js';
+import { embedderOf } from '../project/project.service.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { type Hit, searchPassages } from '../search/search.service.js';
 import type { StoredSource } from './message-source.js';
@@ -36,9 +37,10 @@ export async function findSources(
     signal,
   });
   signal.throwIfAborted();
+  const { minimumSimilarity } = await embedderOf(ctx, projectId);
   const sources: PromptSource[] = [];
   const perDocument = new Map<string, number>();
-  for (const hit of hits.filter((candidate) => isEvidence(ctx, candidate))) {
+  for (const hit of hits.filter((candidate) => isEvidence(candidate, minimumSimilarity))) {
     const ofDocument = perDocument.get(hit.documentId) ?? 0;
     if (sources.length === MAX_SOURCES || ofDocument === MAX_PER_DOCUMENT) continue;
     const source = await pin(ctx, hit, sources.length + 1);
@@ -49,10 +51,8 @@ export async function findSources(
   return sources;
 }
 
-function isEvidence(ctx: Context, hit: Hit): boolean {
-  return (
-    hit.keywordScore !== null || (hit.similarityScore !== null && hit.similarityScore >= ctx.embedder.minimumSimilarity)
-  );
+function isEvidence({ keywordScore, similarityScore }: Hit, minimumSimilarity: number): boolean {
+  return keywordScore !== null || (similarityScore !== null && similarityScore >= minimumSimilarity);
 }
 
 /** null where a sync took the passage away in between. */

@@ -5,6 +5,7 @@ import { findById } from '../platform/load-by-id.js';
 import type { Row } from '../platform/database/rows.js';
 import { type Connection, pageOfArray, type PageArgs } from '../platform/pages.js';
 import { refuse } from '../platform/user-errors.js';
+import { embedderOf } from '../project/project.service.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { PreviewSyncInput, SyncPreview } from './project-doc.inputs.js';
 import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
@@ -44,9 +45,10 @@ async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncP
     if ('passages' in read) for (const { digest } of read.passages) digests.add(digest);
     files.push(previewed(read));
   }
+  const { model } = await embedderOf(ctx, projectDoc.projectId);
   const missing = await findMissing(
     ctx,
-    { projectId: projectDoc.projectId, projectDocId: projectDoc.id, embeddingModel: ctx.embedder.model },
+    { projectId: projectDoc.projectId, projectDocId: projectDoc.id, embeddingModel: model },
     [...digests],
   );
   return {

@@ -29,6 +29,13 @@ export class Project {
   @Property({ type: 'text', nullable: true })
   description!: string | null;
 
+  @Field(() => String, {
+    description:
+      'The embedding model whose vectors its searches use, and which its syncs embed with; see reembedProject.',
+  })
+  @Property({ type: 'string', length: 150 })
+  embeddingModel!: string;
+
   @Field(() => DateTime, { description: 'When it was created.' })
   @Timestamp()
   createdAt!: Date;

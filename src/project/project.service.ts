@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
+
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
+import type { Embedder } from '../platform/embedding/embedder.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { getById, getMade } from '../platform/load-by-id.js';
@@ -19,7 +22,8 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const now = new Date();
-  const project = { id: newId(), name: name!, description, createdAt: now, updatedAt: now };
+  const embeddingModel = ctx.embedder.model;
+  const project = { id: newId(), name: name!, description, embeddingModel, createdAt: now, updatedAt: now };
   const insert = async (em: Context['em']) => {
     await em.insert(Project, project);
     return { id: project.id };
@@ -39,6 +43,16 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
   if (Object.keys(changes).length > 0) Object.assign(project, changes, { updatedAt: new Date() });
   await unlessTaken(() => ctx.em.flush(), 'name', NAME_TAKEN);
   return { project: await getById(ctx, Project, project.id) };
+}
+
+/** The embedder of the model that a project has now; of one that does not exist, the configured one. */
+export async function embedderOf(
+  { database, embedder, embedders }: Pick<Context, 'database' | 'embedder' | 'embedders'>,
+  projectId: string,
+): Promise<Embedder> {
+  const { rows } = await sql<{ model: string }>`
+    select embedding_model as model from project where id = ${projectId}`.execute(database.fork().getKysely());
+  return embedders.of(rows[0]?.model ?? embedder.model);
 }
 
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {

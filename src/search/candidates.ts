@@ -27,19 +27,23 @@ export interface CandidateRequest {
   query: string;
   mode: SearchMode;
   filter?: DocumentFilter | null;
-  signal?: AbortSignal;
+  /** Of the query; null: it has none, and words alone rank. */
+  vector: QueryVector | null;
+}
+
+export interface QueryVector {
+  model: string;
+  values: readonly number[];
 }
 
 /** The best passages of the keyword leg and of the vector leg, each with the scores of both. */
 export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidate[]> {
-  const { projectId, query, mode, signal } = request;
-  const { model } = ctx.embedder;
-  const [words, vector] = await Promise.all([
-    readQueryWords(ctx, projectId, query),
-    ctx.embedder.embedQuery(query, signal),
-  ]);
+  const { projectId, query, vector } = request;
+  const mode = vector ? request.mode : SearchMode.KEYWORD;
+  const model = vector?.model ?? '';
+  const words = await readQueryWords(ctx, projectId, query);
   const terms = [...new Set(words.flatMap((word) => word.terms))];
-  const queryVector = sql`${toVectorText(vector)}::vector`;
+  const queryVector = sql`${vector && toVectorText(vector.values)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, request.filter ?? null);
   const statement = sql<Candidate>`

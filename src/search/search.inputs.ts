@@ -54,7 +54,8 @@ export class SearchHit {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'max(0, 1 - cosine distance) to the query; null only without a vector of the active model.',
+    description:
+      "max(0, 1 - cosine distance) to the query; null only without a vector of the project's model, or where that model is not configured any more and cannot be called.",
   })
   similarityScore!: number | null;
 

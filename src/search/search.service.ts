@@ -3,7 +3,9 @@ import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { findById } from '../platform/load-by-id.js';
+import { embedderOf } from '../project/project.service.js';
 import { type Candidate, findCandidates } from './candidates.js';
+import { embedQuery } from './query-vector.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
@@ -48,14 +50,18 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
   if (minScore != null && !(minScore >= 0 && minScore <= 1))
     throw new ApiError('BAD_USER_INPUT', 'minScore must be between 0 and 1.');
   for (let attempt = 1; ; attempt += 1) {
-    const candidates = await findCandidates(ctx, { ...request, query });
-    const hits = rank(candidates, request.mode, ctx.embedder.weight)
+    const embedder = await embedderOf(ctx, request.projectId);
+    const vector = await embedQuery(ctx, embedder, query, request.mode, request.signal);
+    const candidates = await findCandidates(ctx, { ...request, query, vector });
+    const hits = rank(candidates, vector ? request.mode : SearchMode.KEYWORD, embedder.weight)
       .filter((hit) => hasSomethingInCommon(hit) && (minScore == null || hit.score >= minScore))
       .slice(0, request.topK);
     const passages = await Promise.all(hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
     const left = hits.filter((_, index) => passages[index]);
-    // What a sync replaced between the two statements is there anew, under other ids.
-    if (left.length === hits.length || attempt === MAX_ATTEMPTS) return left;
+    // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
+    // model's vectors may have come into use.
+    const isWhole = left.length === hits.length && (await embedderOf(ctx, request.projectId)).model === embedder.model;
+    if (isWhole || attempt === MAX_ATTEMPTS) return left;
   }
 }
 

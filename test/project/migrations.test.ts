@@ -41,6 +41,7 @@ describe('the migrations', () => {
     expect(Object.fromEntries(rules.map(({ key, rule }) => [key, rule]))).toEqual({
       'conversation.llm_provider_id': 'r',
       'message.llm_provider_id': 'n',
+      'reembedding.rolls_back_id': 'n',
       'sync_run.retry_of_id': 'n',
       'sync_run_file.document_id': 'n',
     });
@@ -54,8 +55,8 @@ describe('the migrations', () => {
         and c.relname <> 'mikro_orm_migrations'`);
     const typed = (pattern: RegExp) => columns.filter(({ name }) => pattern.test(name!));
     expect(typed(/(\.|_)id$/).filter(({ type }) => type !== 'uuid')).toEqual([]);
-    expect(typed(/_(at|date)$/).filter(({ type }) => type !== 'timestamp(3) with time zone')).toEqual([]);
-    expect(columns.filter(({ type }) => type!.startsWith('timestamp')).length).toBe(typed(/_(at|date)$/).length);
+    expect(typed(/_(at|date|until)$/).filter(({ type }) => type !== 'timestamp(3) with time zone')).toEqual([]);
+    expect(columns.filter(({ type }) => type!.startsWith('timestamp')).length).toBe(typed(/_(at|date|until)$/).length);
     expect(columns.find(({ name }) => name === 'chunk.embedding')).toMatchObject({ type: 'vector(768)' });
   });
 

@@ -66,6 +66,7 @@ const HIDDEN = {
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],
   Conversation: ['titleGiven'],
+  Reembedding: ['attempt', 'heartbeatAt'],
   Message: ['sequence', 'active', 'ratingComment', 'heartbeatAt'],
 };
 

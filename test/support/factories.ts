@@ -9,6 +9,7 @@ import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/projec
 import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
 import { Project } from '../../src/project/project.entity.js';
+import { Reembedding, ReembeddingStatus } from '../../src/reembedding/reembedding.entity.js';
 import type { Changes, GitHost, GitRepository } from './git-host.js';
 import type { TestApp } from './test-app.js';
 
@@ -28,6 +29,7 @@ export function buildProject(app: TestApp, values: Partial<Project> = {}): Promi
     id,
     name: `Project ${id}`,
     description: null,
+    embeddingModel: app.app.services.embedder.model,
     createdAt: now,
     updatedAt: now,
     ...values,
@@ -82,6 +84,30 @@ export function buildSyncRun(app: TestApp, values: Pick<SyncRun, 'projectDocId'>
     createdAt: new Date(),
     ...values,
   } as SyncRun);
+}
+
+export function buildReembedding(
+  app: TestApp,
+  values: Pick<Reembedding, 'projectId'> & Partial<Reembedding>,
+): Promise<Reembedding> {
+  return insert(app, Reembedding, {
+    id: newId(),
+    status: ReembeddingStatus.SUCCEEDED,
+    fromModel: 'builtin/old',
+    toModel: app.app.services.embedder.model,
+    rollsBackId: null,
+    chunksTotal: 0,
+    chunksDone: 0,
+    chunksEmbedded: 0,
+    error: null,
+    startedAt: new Date(),
+    finishedAt: new Date(),
+    keptUntil: null,
+    attempt: 1,
+    heartbeatAt: null,
+    createdAt: new Date(),
+    ...values,
+  });
 }
 
 export function buildSyncRunFile(

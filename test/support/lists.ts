@@ -6,6 +6,7 @@ import {
   buildMessage,
   buildProject,
   buildProjectDoc,
+  buildReembedding,
   buildSyncRun,
   buildSyncRunFile,
   defaultProviderId,
@@ -18,6 +19,7 @@ export const LISTS = {
   llmProviders: { parent: null, field: 'llmProviders', key: 'id' },
   'Project.projectDocs': { parent: 'Project', field: 'projectDocs', key: 'id' },
   'Project.conversations': { parent: 'Project', field: 'conversations', key: 'id' },
+  'Project.reembeddings': { parent: 'Project', field: 'reembeddings', key: 'id' },
   'Project.documents': { parent: 'Project', field: 'documents', key: 'id' },
   'ProjectDoc.documents': { parent: 'ProjectDoc', field: 'documents', key: 'id' },
   'ProjectDoc.syncRuns': { parent: 'ProjectDoc', field: 'syncRuns', key: 'id' },
@@ -61,6 +63,7 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
     buildDocument(app, { projectId, projectDocId, filePath: `docs/${size - index}.md`, ...times }),
   );
   const { id: documentId } = documents[0]!;
+  const reembeddings = await each(() => buildReembedding(app, { projectId, createdAt: at }));
   const chunks = await each((index) => buildChunk(app, { projectId, documentId, chunkIndex: size - index }));
   const runs = await each(() => buildSyncRun(app, { projectDocId, createdAt: at }));
   const { id: syncRunId } = runs[0]!;
@@ -76,6 +79,7 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
     llmProviders: [await defaultProviderId(app), ...newestFirst(providers)],
     'Project.projectDocs': ids(projectDocs),
     'Project.conversations': newestFirst(conversations),
+    'Project.reembeddings': newestFirst(reembeddings),
     'Project.documents': newestFirst(documents),
     'ProjectDoc.documents': newestFirst(documents),
     'ProjectDoc.syncRuns': newestFirst(runs),

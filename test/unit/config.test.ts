@@ -232,6 +232,9 @@ describe('loadConfig', () => {
 
   it('names what a provider of embeddings lacks', () => {
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai' })).toEqual([expect.stringContaining('OPENAI_API_KEY')]);
+    expect(faultsOf({ EMBEDDING_PROVIDER: 'ollama', EMBEDDING_MODEL: 'm'.repeat(121) })).toEqual([
+      expect.stringContaining('EMBEDDING_MODEL'),
+    ]);
     expect(faultsOf({ EMBEDDING_PROVIDER: 'openai-compatible' })).toEqual([
       expect.stringContaining('EMBEDDING_MODEL'),
       expect.stringContaining('EMBEDDING_BASE_URL'),

@@ -16,7 +16,10 @@ export interface Embedder {
    * @throws FailureError when the provider cannot be reached or refuses.
    */
   embedDocuments(texts: readonly string[], signal?: AbortSignal, attempts?: number): Promise<number[][]>;
-  /** @throws FailureError when the provider cannot be reached or refuses. */
-  embedQuery(text: string, signal?: AbortSignal): Promise<number[]>;
+  /**
+   * @param attempts as in embedDocuments; default: 3
+   * @throws FailureError when the provider cannot be reached or refuses.
+   */
+  embedQuery(text: string, signal?: AbortSignal, attempts?: number): Promise<number[]>;
   stop(): Promise<void>;
 }

@@ -94,7 +94,8 @@ export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: 
         texts.map((text) => prefix.document + text),
         { ...DOCUMENT_RETRIES, attempts, signal },
       ),
-    embedQuery: async (text, signal) => (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, signal }))[0]!,
+    embedQuery: async (text, signal, attempts = QUERY_RETRIES.attempts) =>
+      (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, attempts, signal }))[0]!,
     stop: async () => {},
   };
 }

@@ -1,4 +1,5 @@
 import { createStemmer } from '../../search/terms.js';
+import { requireModel } from './model-changed.js';
 import type { ReadFile } from './read-changed.js';
 import { isAboutOneFile, outcomeOf, recordFault } from './record-outcomes.js';
 import { prepareDocuments, type PreparedDocuments, storeDocuments } from './store-documents.js';
@@ -31,6 +32,7 @@ export function createBatchWriter(work: SyncWork): BatchWriter {
     const digests = files.flatMap(({ passages }) => passages.map(({ digest }) => digest));
     const embedded = new Set(digests.filter((digest) => uncounted.has(digest)));
     await progress.transact(async (em) => {
+      await requireModel(em, place);
       await storeDocuments(em, place, prepared);
       const outcomes = files.map(({ file }, index) => outcomeOf(file, ids[index]!));
       await progress.record(em, outcomes, { embedded: embedded.size, reused: digests.length - embedded.size });

@@ -1,5 +1,5 @@
 import { FailureCode, FailureError } from '../../errors.js';
-import type { Embedder } from '../../platform/embedding/embedder.js';
+import { probeModel } from '../../platform/embedding/probe-model.js';
 import type { ReadFile } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 import { findVectors, type Vectors } from './vector-store.js';
@@ -24,7 +24,7 @@ const FILES_BETWEEN_PROBES = 4;
  * @throws the signal's reason when aborted; what is no failure of the model
  */
 export async function embedPassages(
-  { services, place, signal }: SyncWork,
+  { services, embedder, place, signal }: SyncWork,
   files: readonly ReadFile[],
   underWay: Vectors,
 ): Promise<Embedded> {
@@ -45,10 +45,10 @@ export async function embedPassages(
   async function embed(some: readonly ReadFile[], attempts?: number): Promise<void> {
     try {
       const missing = missingOf(some);
-      for (let start = 0; start < missing.length; start += services.embedder.batchSize) {
-        const digests = missing.slice(start, start + services.embedder.batchSize);
+      for (let start = 0; start < missing.length; start += embedder.batchSize) {
+        const digests = missing.slice(start, start + embedder.batchSize);
         const asked = digests.map((digest) => texts.get(digest)!);
-        const made = await services.embedder.embedDocuments(asked, signal, attempts);
+        const made = await embedder.embedDocuments(asked, signal, attempts);
         for (const [index, digest] of digests.entries()) vectors.set(digest, made[index]!);
         sent.push(...digests);
       }
@@ -66,23 +66,11 @@ export async function embedPassages(
     for (const [index, file] of some.entries()) {
       await embed([file], 1);
       if ((index + 1) % FILES_BETWEEN_PROBES > 0 || refused.length === 0) continue;
-      const error = await probeModel(services.embedder, signal);
+      const error = await probeModel(embedder, signal);
       if (error) return void refused.push({ files: some.slice(index + 1), error });
     }
   }
 
   await embed(files);
   return { vectors, sent, refused };
-}
-
-/** Why the model fails for the plainest of texts; null when it does not: then it is the files that it does not take. */
-export async function probeModel(embedder: Embedder, signal: AbortSignal): Promise<FailureError | null> {
-  try {
-    await embedder.embedDocuments(['ibid'], signal, 1);
-    return null;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof FailureError) return error;
-    throw error;
-  }
 }

@@ -87,13 +87,16 @@ export function createRunProgress(
   };
 }
 
-/** Deleting it, or its project, waits for the end of the transaction: taken in any other order, the two could wait for each other. */
+/**
+ * Deleting it, or its project, waits for the end of the transaction: taken in any other order, the two could wait for each
+ * other. So does a change of the project's embedding model.
+ */
 async function holdProjectDoc(
   em: Context['em'],
   { id, projectId }: Pick<ProjectDoc, 'id' | 'projectId'>,
 ): Promise<void> {
   const { rows } = await sql`
-    with p as (select id from project where id = ${projectId} for key share)
+    with p as (select id from project where id = ${projectId} for share)
     select d.id from p join project_doc d on d.project_id = p.id where d.id = ${id} for key share of d`.execute(
     em.getKysely(),
   );

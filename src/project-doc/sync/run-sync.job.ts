@@ -18,8 +18,7 @@ import { planSync } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
 import { createStages } from './stages.js';
-import { syncChanged } from './sync-changed.js';
-import type { Place } from './sync-work.js';
+import { syncWithModel } from './sync-with-model.js';
 import { dropSpare } from './vector-store.js';
 
 /** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
@@ -102,13 +101,6 @@ async function sync(
   const stored = await readStored(services, projectDoc, scope);
   const plan = planSync(entries, stored);
   const progress = createRunProgress(services, projectDoc, syncRunId);
-  const place: Place = {
-    projectId: projectDoc.projectId,
-    projectDocId: projectDoc.id,
-    commitSha: snapshot.commitSha,
-    embeddingModel: services.embedder.model,
-    language: projectDoc.language,
-  };
   await progress.transact(async (em) => {
     await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`.execute(
       em.getKysely(),
@@ -123,7 +115,9 @@ async function sync(
     ]);
   });
   await rename(progress, snapshot, plan);
-  await syncChanged({ services, logger, place, snapshot, progress, stages, signal }, plan.changed);
+  const { id: projectDocId, projectId, language } = projectDoc;
+  const where = { projectId, projectDocId, language, commitSha: snapshot.commitSha };
+  await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
   if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);

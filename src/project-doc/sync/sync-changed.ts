@@ -1,6 +1,7 @@
 import { FailureCode } from '../../errors.js';
+import { probeModel } from '../../platform/embedding/probe-model.js';
 import { createBatchWriter } from './batch-writer.js';
-import { embedPassages, probeModel } from './embed-passages.js';
+import { embedPassages } from './embed-passages.js';
 import { recordFailed, recordFault, recordSkipped } from './record-outcomes.js';
 import type { ChangedFile } from './plan-sync.js';
 import { type ReadFile, readChanged } from './read-changed.js';
@@ -18,13 +19,13 @@ const MAX_FAILED_BATCHES = 3;
 /**
  * Reads, cuts, embeds and stores new content, a batch of files at a time, each batch in one transaction; while one is
  * being written, the next is read and embedded. A file that fails is recorded and does not stop the others.
- * @throws FailureError when it is the model or the source that fails
+ * @throws FailureError when it is the model or the source that fails; ModelChanged when the project has another model now
  */
 export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
-  const { services, stages, place, progress, signal } = work;
+  const { services, embedder, stages, place, progress, signal } = work;
   const writer = createBatchWriter(work);
   const batchSize = Math.min(
-    services.embedder.batchSize,
+    embedder.batchSize,
     MAX_BATCH_PASSAGES[services.database.embedded ? 'embedded' : 'postgresql'],
   );
   let batch: ReadFile[] = [];
@@ -55,7 +56,7 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
   }
 
   async function requireModel(): Promise<void> {
-    const fault = await probeModel(services.embedder, signal);
+    const fault = await probeModel(embedder, signal);
     if (fault) throw fault;
     failedInARow = 0;
   }

@@ -1,4 +1,5 @@
 import type { Services } from '../../context.js';
+import type { Embedder } from '../../platform/embedding/embedder.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import type { Logger } from '../../platform/logger.js';
 import type { RunProgress } from './run-progress.js';
@@ -18,6 +19,8 @@ export interface Place {
 export interface SyncWork {
   readonly services: Services;
   readonly logger: Logger;
+  /** Of the project's model. */
+  readonly embedder: Embedder;
   readonly place: Place;
   readonly snapshot: SourceSnapshot;
   readonly progress: RunProgress;

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+
+import { FailureCode, FailureError } from '../../errors.js';
+import type { Database } from '../database/database.js';
+import { createEmbedder, type EmbedderOptions } from './create-embedder.js';
+import type { Embedder } from './embedder.js';
+
+/** Embedders by the names that are stored beside vectors: a service may hold vectors of models that it is not configured with any more. */
+export interface Embedders {
+  /** One that cannot be called any more is given as well: it fails when it is called. */
+  of(model: string): Promise<Embedder>;
+  /** Writes down where the configured model is called, for the time when another one is configured. */
+  remember(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param configured what `options` make */
+export function createEmbedders(database: Database, configured: Embedder, options: EmbedderOptions): Embedders {
+  // Each keeps its connections.
+  const made = new Map<string, Embedder>();
+
+  async function make(model: string): Promise<Embedder> {
+    const { rows } = await sql<{ baseUrl: string | null }>`
+      select base_url as "baseUrl" from embedding_model where name = ${model}`.execute(database.fork().getKysely());
+    const [provider = ''] = model.split('/', 1);
+    const baseUrl = rows[0]?.baseUrl ?? (provider === options.provider ? options.baseUrl : null);
+    const key = JSON.stringify([model, baseUrl]);
+    const known = made.get(key);
+    if (known) return known;
+    const embedder = makeAnew({ ...options, model: model.slice(provider.length + 1), baseUrl }, provider, model);
+    made.set(key, embedder);
+    return embedder;
+  }
+
+  return {
+    of: async (model) => (model === configured.model ? configured : make(model)),
+    async remember() {
+      await sql`
+        insert into embedding_model (name, base_url) values (${configured.model}, ${options.baseUrl ?? null})
+        on conflict (name) do update set base_url = excluded.base_url`.execute(database.fork().getKysely());
+    },
+    async stop() {
+      for (const embedder of [configured, ...made.values()]) await embedder.stop();
+    },
+  };
+}
+
+/** What was stored by another version, or whose address nobody knows, cannot be made again. */
+function makeAnew(options: Omit<EmbedderOptions, 'provider'>, provider: string, model: string): Embedder {
+  try {
+    const embedder = createEmbedder({ ...options, provider: provider as EmbedderOptions['provider'] });
+    return embedder.model === model ? embedder : createLostEmbedder(model);
+  } catch {
+    return createLostEmbedder(model);
+  }
+}
+
+function createLostEmbedder(model: string): Embedder {
+  const fail = async (): Promise<never> => {
+    throw new FailureError(
+      FailureCode.NETWORK,
+      `The embedding model ${model} cannot be called any more. Use reembedProject to change to the configured one.`,
+      false,
+    );
+  };
+  return {
+    model,
+    weight: 0,
+    minimumSimilarity: 1,
+    batchSize: 1,
+    embedDocuments: fail,
+    embedQuery: fail,
+    stop: async () => {},
+  };
+}

@@ -1,0 +1,12 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+
+/** An embedding model that the service was configured with at some time, and where it was called: its vectors may still be searched. */
+@Entity({ tableName: 'embedding_model' })
+export class EmbeddingModel {
+  /** `ollama/nomic-embed-text` */
+  @PrimaryKey({ type: 'string', length: 150 })
+  name!: string;
+
+  @Property({ type: 'text', nullable: true })
+  baseUrl!: string | null;
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+
+import type { Services } from '../../context.js';
+import { embedderOf } from '../../project/project.service.js';
+import { ModelChanged } from './model-changed.js';
+import type { ChangedFile } from './plan-sync.js';
+import { syncChanged } from './sync-changed.js';
+import type { Place, SyncWork } from './sync-work.js';
+
+/**
+ * `syncChanged` with the embedding model of the project. Where another one comes into use meanwhile, the files that have
+ * no outcome yet are taken up anew with that.
+ * @throws FailureError when it is the model or the source that fails
+ */
+export async function syncWithModel(
+  work: Omit<SyncWork, 'embedder' | 'place'>,
+  where: Omit<Place, 'embeddingModel'>,
+  syncRunId: string,
+  changed: readonly ChangedFile[],
+): Promise<void> {
+  for (let left = changed; ;) {
+    const embedder = await embedderOf(work.services, where.projectId);
+    try {
+      return await syncChanged({ ...work, embedder, place: { ...where, embeddingModel: embedder.model } }, left);
+    } catch (error) {
+      if (!(error instanceof ModelChanged)) throw error;
+      left = await withoutOutcome(work.services, syncRunId, left);
+    }
+  }
+}
+
+async function withoutOutcome(
+  { database }: Services,
+  syncRunId: string,
+  changed: readonly ChangedFile[],
+): Promise<ChangedFile[]> {
+  const { rows } = await sql<{ path: string }>`select path from sync_run_file where sync_run_id = ${syncRunId}`.execute(
+    database.fork().getKysely(),
+  );
+  const done = new Set(rows.map(({ path }) => path));
+  return changed.filter(({ path }) => !done.has(path));
+}

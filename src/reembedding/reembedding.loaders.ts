@@ -1,0 +1,20 @@
+import type { Context } from '../context.js';
+import { byId, key, type List, listPage } from '../platform/connection.js';
+import type { Row } from '../platform/database/rows.js';
+import type { PageArgs } from '../platform/pages.js';
+import { Reembedding } from './reembedding.entity.js';
+
+const REEMBEDDINGS: List<Reembedding> = {
+  name: 'reembeddings',
+  entity: Reembedding,
+  parent: 'project_id',
+  descending: true,
+  order: [key('created_at', 'timestamptz'), byId],
+};
+
+export const listReembeddings = (ctx: Context, projectId: string, page: PageArgs) =>
+  listPage(ctx, REEMBEDDINGS, projectId, page);
+
+export async function findLatestReembedding(ctx: Context, projectId: string): Promise<Row<Reembedding> | null> {
+  return (await listReembeddings(ctx, projectId, { first: 1 })).nodes[0] ?? null;
+}

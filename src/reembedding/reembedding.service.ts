@@ -1,0 +1,165 @@
+import { LockMode } from '@mikro-orm/core';
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import type { Failure } from '../platform/failure.js';
+import { requireId } from '../platform/input-rules.js';
+import { findById, getById } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { ACTIVE_REEMBEDDING_STATUSES, Reembedding, ReembeddingStatus } from './reembedding.entity.js';
+import type { CancelReembeddingInput, ReembedProjectInput, RollBackReembeddingInput } from './reembedding.inputs.js';
+
+export const REEMBEDDING_QUEUE = 'reembed';
+
+/** The process that works on one says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
+export const HEARTBEAT_MS = 2_000;
+const LOST_AFTER_MS = 15_000;
+/** How long vectors that no search uses are kept, in milliseconds. */
+export const KEEP_MS = 7 * 24 * 3_600_000;
+
+const NONE = 'There is no reembedding with this id.';
+const OTHER_IS_GOING = 'Another change of the embedding model is going. Cancel it or wait for its end.';
+
+type Answer = Promise<{ reembedding: Row<Reembedding> }>;
+
+export async function reembedProject(ctx: Context, input: ReembedProjectInput): Answer {
+  const projectId = requireId('id', input.id, 'project');
+  const toModel = ctx.embedder.model;
+  const id = await ctx.em.transactional(async (em) => {
+    const project = await lockProject(em, projectId);
+    if (!project) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+    const active = await findActive(em, projectId);
+    if (active && active.toModel !== toModel) refuse('CONFLICT', 'id', OTHER_IS_GOING);
+    if (active) return active.id;
+    if (!(await lacksModel(em, project, toModel)))
+      refuse('CONFLICT', 'id', `The project has the configured embedding model already: ${toModel}.`);
+    return queueReembedding(ctx, em, { projectId, fromModel: project.embeddingModel, toModel });
+  });
+  return answer(ctx, id);
+}
+
+export async function cancelReembedding(ctx: Context, input: CancelReembeddingInput): Answer {
+  const id = requireId('id', input.id, 'reembedding');
+  if (!(await findById(ctx, Reembedding, id))) refuse('NOT_FOUND', 'id', NONE);
+  if (!(await endReembedding(ctx.em, id, ReembeddingStatus.CANCELLED, null)))
+    refuse('CONFLICT', 'id', 'It has ended already.');
+  return answer(ctx, id);
+}
+
+export async function rollBackReembedding(ctx: Context, input: RollBackReembeddingInput): Answer {
+  const rollsBackId = requireId('id', input.id, 'reembedding');
+  const known = await findById(ctx, Reembedding, rollsBackId);
+  if (!known) refuse('NOT_FOUND', 'id', NONE);
+  const { projectId, fromModel: toModel, toModel: fromModel } = known;
+  const id = await ctx.em.transactional(async (em) => {
+    const project = await lockProject(em, projectId);
+    if (!project) refuse('NOT_FOUND', 'id', NONE);
+    const active = await findActive(em, projectId);
+    if (active && active.rollsBackId !== rollsBackId) refuse('CONFLICT', 'id', OTHER_IS_GOING);
+    if (active) return active.id;
+    const kept = await em.count(Reembedding, {
+      id: rollsBackId,
+      status: ReembeddingStatus.SUCCEEDED,
+      keptUntil: { $gt: new Date() },
+    });
+    if (kept === 0) refuse('CONFLICT', 'id', 'Its old vectors are not kept: see keptUntil.');
+    return queueReembedding(ctx, em, { projectId, fromModel, toModel, rollsBackId });
+  });
+  return answer(ctx, id);
+}
+
+async function answer(ctx: Context, id: string): Answer {
+  ctx.jobs.wake(REEMBEDDING_QUEUE);
+  ctx.forgetReads();
+  return { reembedding: await getById(ctx, Reembedding, id) };
+}
+
+export function lockProject(em: Context['em'], projectId: string): Promise<Project | null> {
+  return em.findOne(Project, projectId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
+
+/** Of a locked project. */
+export function findActive(em: Context['em'], projectId: string): Promise<Reembedding | null> {
+  return em.findOne(Reembedding, { projectId, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] } });
+}
+
+/** Whether searches do not use this model's vectors, or not for all passages. */
+export async function lacksModel(
+  em: Context['em'],
+  { id, embeddingModel }: Pick<Project, 'id' | 'embeddingModel'>,
+  model: string,
+): Promise<boolean> {
+  if (embeddingModel !== model) return true;
+  const { rows } = await sql`
+    select from chunk where project_id = ${id} and embedding_model <> ${model} limit 1`.execute(em.getKysely());
+  return rows.length > 0;
+}
+
+/** A new one with its job. The project is locked, and none of it is going. */
+export async function queueReembedding(
+  { jobs }: Pick<Context, 'jobs'>,
+  em: Context['em'],
+  values: Pick<Reembedding, 'projectId' | 'fromModel' | 'toModel'> & { rollsBackId?: string },
+): Promise<string> {
+  const id = newId();
+  await em.insert(Reembedding, { id, ...values, status: ReembeddingStatus.QUEUED, createdAt: new Date() });
+  await sendJob(jobs, em, id);
+  return id;
+}
+
+function sendJob(jobs: Context['jobs'], em: Context['em'], reembeddingId: string): Promise<void> {
+  return jobs.send(em, REEMBEDDING_QUEUE, reembeddingId, { reembeddingId });
+}
+
+/**
+ * Ends one that is going; false where it has ended already. What it made is kept.
+ * @param attempt only while this process has it; default: whoever has it
+ */
+export async function endReembedding(
+  em: Context['em'],
+  id: string,
+  status: ReembeddingStatus.CANCELLED | ReembeddingStatus.FAILED,
+  error: Failure | null,
+  attempt?: number,
+): Promise<boolean> {
+  const now = new Date();
+  const ended = await em.nativeUpdate(
+    Reembedding,
+    { id, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] }, ...(attempt === undefined ? {} : { attempt }) },
+    { status, error, finishedAt: now, keptUntil: new Date(now.getTime() + KEEP_MS) },
+  );
+  return ended === 1;
+}
+
+/** One that lost its process, or is about to, waits for the next one, which goes on where it stands. */
+export async function queueAgain(
+  { database, jobs }: Pick<Context, 'database' | 'jobs'>,
+  { id, attempt }: Pick<Reembedding, 'id' | 'attempt'>,
+): Promise<void> {
+  await database.fork().transactional(async (em) => {
+    const again = await em.nativeUpdate(
+      Reembedding,
+      { id, attempt, status: ReembeddingStatus.RUNNING },
+      { status: ReembeddingStatus.QUEUED },
+    );
+    if (again === 1) await sendJob(jobs, em, id);
+  });
+}
+
+/**
+ * Reembeddings that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their
+ * process, QUEUED ones perhaps the job that would start them.
+ */
+export async function takeUpLostReembeddings(
+  services: Pick<Context, 'database' | 'jobs'>,
+  before = new Date(Date.now() - LOST_AFTER_MS),
+): Promise<void> {
+  const em = services.database.fork();
+  const lost = await em.find(Reembedding, { status: ReembeddingStatus.RUNNING, heartbeatAt: { $lt: before } });
+  for (const run of lost) await queueAgain(services, run);
+  const waiting = await em.find(Reembedding, { status: ReembeddingStatus.QUEUED, createdAt: { $lt: before } });
+  for (const run of waiting) await sendJob(services.jobs, em, run.id);
+}

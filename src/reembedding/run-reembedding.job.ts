@@ -1,0 +1,121 @@
+import { type QueryExecutorProvider as Db, sql } from 'kysely';
+
+import type { Services } from '../context.js';
+import { FailureError } from '../errors.js';
+import { toFailure } from '../platform/failure.js';
+import { startHeartbeat } from '../platform/heartbeat.js';
+import type { Logger } from '../platform/logger.js';
+import { embedMissing } from './embed-missing.js';
+import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors } from './kept-vectors.js';
+import { ReembeddingEnded } from './reembedding-ended.js';
+import { ReembeddingStatus } from './reembedding.entity.js';
+import { endReembedding, HEARTBEAT_MS, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
+import { switchModel } from './switch-model.js';
+
+/**
+ * Does one queued reembedding. Every batch commits by itself, and only while it is RUNNING in this process: one that was
+ * cancelled, or whose project was deleted, ends at its next step. When the process stops, it is queued anew, and the next
+ * process goes on where it stands.
+ */
+export async function runReembedding(
+  services: Services,
+  logger: Logger,
+  reembeddingId: string,
+  stopping: AbortSignal,
+): Promise<void> {
+  const change = await start(services, reembeddingId);
+  if (!change) return;
+  const ended = new AbortController();
+  const lose = (): void => ended.abort(new ReembeddingEnded());
+  const stopHeartbeat = startHeartbeat(() => beat(services, change), HEARTBEAT_MS, lose);
+  try {
+    await reembed(services, change, AbortSignal.any([stopping, ended.signal]));
+    await dropUnneededVectors(services, change.projectId);
+    const { id, projectId, fromModel, toModel } = change;
+    logger.info({ reembeddingId: id, projectId, fromModel, toModel }, 'reembedded');
+  } catch (error) {
+    if (stopping.aborted) await queueAgain(services, change);
+    else if (!ended.signal.aborted && !(error instanceof ReembeddingEnded)) {
+      if (!(error instanceof FailureError)) logger.error({ err: error, reembeddingId }, 'reembedding failed');
+      const em = services.database.fork();
+      await endReembedding(em, reembeddingId, ReembeddingStatus.FAILED, toFailure(error), change.attempt);
+    }
+  } finally {
+    stopHeartbeat();
+    // The next one need not wait for a poll.
+    services.jobs.wake(REEMBEDDING_QUEUE);
+  }
+}
+
+async function start({ database }: Services, id: string): Promise<Change | null> {
+  const now = new Date();
+  const { rows } = await sql<Change>`
+    update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}, attempt = attempt + 1
+    where id = ${id} and status = 'QUEUED'
+    returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt`.execute(
+    database.fork().getKysely(),
+  );
+  return rows[0] ?? null;
+}
+
+const stillGoing = ({ id, attempt }: Change) => sql`id = ${id} and status = 'RUNNING' and attempt = ${attempt}`;
+
+async function beat({ database }: Services, change: Change): Promise<boolean> {
+  const moved = await sql`update reembedding set heartbeat_at = ${new Date()} where ${stillGoing(change)}`.execute(
+    database.fork().getKysely(),
+  );
+  return moved.numAffectedRows === 1n;
+}
+
+async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
+  const { database, embedders } = services;
+  const db = database.fork().getKysely();
+  const embedder = await embedders.of(change.toModel);
+  // What syncs add meanwhile is found by the next round, until nothing is missing.
+  do {
+    signal.throwIfAborted();
+    await fillDigests(db, change.projectId);
+    await count(db, change);
+    await embedMissing({
+      database,
+      change,
+      embedder,
+      signal,
+      store: (texts, vectors) =>
+        database.fork().transactional(async (em) => {
+          const inside = em.getKysely();
+          await holdProject(inside, change);
+          await keepVectors(
+            inside,
+            change,
+            texts.map(({ digest }) => digest),
+            vectors,
+          );
+          const passages = texts.reduce((sum, text) => sum + text.passages, 0);
+          const counted = await sql`
+            update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
+              heartbeat_at = ${new Date()} where ${stillGoing(change)}`.execute(inside);
+          if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
+        }),
+    });
+    await keepOldVectors(db, change);
+    signal.throwIfAborted();
+  } while (!(await switchModel(services, change)));
+}
+
+/** Deleting it waits for the end of the transaction. */
+async function holdProject(db: Db, { projectId }: Change): Promise<void> {
+  const { rows } = await sql`select from project where id = ${projectId} for key share`.execute(db);
+  if (rows.length === 0) throw new ReembeddingEnded();
+}
+
+async function count(db: Db, change: Change): Promise<void> {
+  const counted = await sql`
+    update reembedding set chunks_total = n.total, chunks_done = n.done from (
+      select count(*)::int as total, count(*) filter (where c.embedding_model = ${change.toModel} or k.text_digest is not null)::int as done
+      from chunk c left join kept_embedding k
+        on k.project_id = c.project_id and k.embedding_model = ${change.toModel} and k.text_digest = c.text_digest
+      where c.project_id = ${change.projectId}) n
+    where ${stillGoing(change)}`.execute(db);
+  if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
+}

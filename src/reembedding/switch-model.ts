@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { sendVectorJob } from '../document/vector-index.js';
+import { type Change, isAnythingMissing, keepOldVectors, useNewVectors } from './kept-vectors.js';
+import { ReembeddingEnded } from './reembedding-ended.js';
+import { KEEP_MS } from './reembedding.service.js';
+
+/**
+ * Brings the new vectors into use, in one transaction: no search sees a part of them. The old ones are kept.
+ * @returns false, and nothing is done, while a passage lacks its vector
+ * @throws ReembeddingEnded when it was cancelled, is gone, or has another process
+ */
+export async function switchModel({ database, jobs }: Pick<Context, 'database' | 'jobs'>, change: Change) {
+  const { id, projectId, fromModel, toModel, attempt } = change;
+  return database.fork().transactional(async (em) => {
+    const db = em.getKysely();
+    // Against batches of syncs, which hold the project (see holdProjectDoc), but not against new conversations about it.
+    const project = await sql`select from project where id = ${projectId} for no key update`.execute(db);
+    if (project.rows.length === 0) throw new ReembeddingEnded();
+    // Against their deletion, which would lock the same passages in another order.
+    await sql`select from project_doc where project_id = ${projectId} order by id for key share`.execute(db);
+    if (await isAnythingMissing(db, change)) return false;
+    await keepOldVectors(db, change);
+    await useNewVectors(db, change);
+    await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
+    const now = new Date();
+    await sql`
+      update reembedding set kept_until = null,
+        status = case when id = (select rolls_back_id from reembedding where id = ${id}) then 'ROLLED_BACK' else status end
+      where project_id = ${projectId} and id <> ${id}`.execute(db);
+    // At last, so that it can be cancelled until then.
+    const ended = await sql`
+      update reembedding set status = 'SUCCEEDED', finished_at = ${now}, chunks_done = chunks_total,
+        kept_until = ${fromModel === toModel ? null : new Date(now.getTime() + KEEP_MS)}::timestamptz
+      where id = ${id} and status = 'RUNNING' and attempt = ${attempt}`.execute(db);
+    if (ended.numAffectedRows !== 1n) throw new ReembeddingEnded();
+    await sendVectorJob(jobs, em, projectId);
+    return true;
+  });
+}
