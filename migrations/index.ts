@@ -1,8 +1,10 @@
 import { Core } from './20261124-core.js';
+import { Evaluation } from './20261124-evaluation.js';
 import { Sync } from './20261124-sync.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
   { name: '20261124-core', class: Core },
   { name: '20261124-sync', class: Sync },
+  { name: '20261124-evaluation', class: Evaluation },
 ];

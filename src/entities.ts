@@ -2,6 +2,10 @@ import { Conversation } from './conversation/conversation.entity.js';
 import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
 import { Chunk, ChunkTerm } from './document/chunk.entity.js';
 import { Document } from './document/document.entity.js';
+import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
+import { EvaluationResult } from './evaluation/evaluation-result.entity.js';
+import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
+import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
 import { IdempotencyKey } from './platform/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
@@ -26,5 +30,9 @@ export const ENTITIES = [
   Conversation,
   Message,
   StoredAnswerEvent,
+  EvaluationSet,
+  EvaluationQuestion,
+  EvaluationRun,
+  EvaluationResult,
   IdempotencyKey,
 ];

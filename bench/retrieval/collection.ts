@@ -44,7 +44,9 @@ export async function readCollection(folder: string): Promise<Collection> {
 /** A plain file name for any id: two ids never share one. */
 function pathOf(id: string): string {
   const plain = id.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 80);
-  return plain === id && id !== '' ? `${id}.md` : `${plain}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}.md`;
+  return plain === id && id !== ''
+    ? `${id}.md`
+    : `${plain}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}.md`;
 }
 
 function toMarkdown(title = '', text = ''): string {

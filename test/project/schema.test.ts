@@ -65,6 +65,10 @@ const HIDDEN = {
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],
+  EvaluationSet: [],
+  EvaluationQuestion: [],
+  EvaluationRun: ['heartbeatAt'],
+  EvaluationResult: ['id'],
   Conversation: ['titleGiven'],
   Message: ['sequence', 'active', 'ratingComment', 'heartbeatAt'],
 };

@@ -110,11 +110,13 @@ function harmlessValue(type: GraphQLInputType, name: string, field: string, ids:
   return values[inner.name] ?? HARMLESS_TEXTS[name] ?? `words ${(count += 1)}`;
 }
 
-/** `projectId` and `updateProject` are about a Project, `syncProjectDoc` is about a ProjectDoc. */
+/** `projectId` and `updateProject` are about a Project, `syncProjectDoc` is about a ProjectDoc, `setId` about an EvaluationSet. */
 function idFor(name: string, ids: Ids): string {
-  const bare = name.replace(/Id$/, '').toLowerCase();
+  const bare = name.replace(/Ids?$/, '').toLowerCase();
   const types = Object.keys(ids).toSorted((a, b) => b.length - a.length);
-  return ids[types.find((type) => bare.endsWith(type.toLowerCase())) ?? 'ProjectDoc']!;
+  const type =
+    types.find((type) => bare.endsWith(type.toLowerCase())) ?? types.find((type) => type.toLowerCase().endsWith(bare));
+  return ids[type ?? 'ProjectDoc']!;
 }
 
 /** Everything that needs no arguments, so many levels deep. */
