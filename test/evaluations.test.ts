@@ -558,9 +558,9 @@ describe('createEvaluationSetFromRatings', () => {
 });
 
 describe('compareEvaluationRuns', () => {
-  const COMPARE = `query($baseId: ID!, $otherId: ID!, $first: Int) { compareEvaluationRuns(baseId: $baseId, otherId: $otherId) {
+  const COMPARE = `query($baseId: ID!, $otherId: ID!, $first: Int) { compareEvaluationRuns(baseId: $baseId, otherId: $otherId, first: $first) {
     base { id } other { id } questionsCompared metrics { metric baseMean otherMean difference pValue wins losses ties }
-    mostChanged(first: $first) { ndcgDifference base { questionText ndcgAt10 } other { ndcgAt10 } } } }`;
+    mostChanged { ndcgDifference base { questionText ndcgAt10 } other { ndcgAt10 } } } }`;
   const compare = (baseId: string, otherId: string, first?: number) => app.request(COMPARE, { baseId, otherId, first });
 
   async function buildRun(setId: string, values: (number | null)[], questionIds: string[]): Promise<string> {

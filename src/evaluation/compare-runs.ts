@@ -11,6 +11,8 @@ import { EvaluationRunStatus } from './evaluation-run.settings.js';
 import { mean } from './metrics.js';
 import { pairedPValue } from './permutation-test.js';
 
+const MAX_CHANGED = 100;
+
 interface Pair {
   baseResultId: string;
   otherResultId: string;
@@ -19,13 +21,17 @@ interface Pair {
 
 /**
  * Two runs of one set, question by question; null where one of them does not exist.
- * @throws ApiError BAD_USER_INPUT for runs of two sets, and for one that has not SUCCEEDED
+ * @param first how many of the questions that changed most: 1 to 100
+ * @throws ApiError BAD_USER_INPUT for runs of two sets, for one that has not SUCCEEDED, and for `first` out of range
  */
 export async function compareEvaluationRuns(
   ctx: Context,
   baseId: string,
   otherId: string,
+  first: number,
 ): Promise<EvaluationComparison | null> {
+  if (first < 1 || first > MAX_CHANGED)
+    throw new ApiError('BAD_USER_INPUT', `first must be between 1 and ${MAX_CHANGED}.`);
   const [base, other] = await Promise.all([
     findById(ctx, EvaluationRun, baseId),
     findById(ctx, EvaluationRun, otherId),
@@ -42,7 +48,7 @@ export async function compareEvaluationRuns(
     otherRunId: other.id,
     questionsCompared: pairs.length,
     metrics: Object.values(EvaluationMetric).map((metric) => compareMetric(pairs, metric)),
-    changed: changedMost(pairs),
+    mostChanged: changedMost(pairs).slice(0, first),
   };
 }
 
@@ -85,10 +91,4 @@ function changedMost(pairs: readonly Pair[]): ChangedQuestion[] {
     .map((pair) => ({ ...pair, ndcgDifference: differenceOf(pair, EvaluationMetric.NDCG_AT_10) }))
     .filter(({ ndcgDifference }) => ndcgDifference !== 0)
     .toSorted((a, b) => Math.abs(b.ndcgDifference) - Math.abs(a.ndcgDifference));
-}
-
-/** @throws ApiError BAD_USER_INPUT for `first` out of 1 to 100 */
-export function firstChanged({ changed }: EvaluationComparison, first: number): ChangedQuestion[] {
-  if (first < 1 || first > 100) throw new ApiError('BAD_USER_INPUT', 'first must be between 1 and 100.');
-  return changed.slice(0, first);
 }

@@ -62,8 +62,11 @@ export class EvaluationComparison {
   @Field(() => [MetricComparison], { description: 'By each metric.' })
   metrics!: MetricComparison[];
 
+  @Field(() => [ChangedQuestion], {
+    description: 'Questions whose nDCG@10 differs, the largest difference first: as many as first says.',
+  })
+  mostChanged!: ChangedQuestion[];
+
   baseRunId!: string;
   otherRunId!: string;
-  /** Those whose nDCG@10 differs, the largest difference first. */
-  changed!: ChangedQuestion[];
 }

@@ -8,7 +8,7 @@ import { PageArgs } from '../platform/pages.js';
 import { payload } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search.inputs.js';
-import { compareEvaluationRuns, firstChanged } from './compare-runs.js';
+import { compareEvaluationRuns } from './compare-runs.js';
 import { ChangedQuestion, EvaluationComparison } from './evaluation-comparison.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
@@ -89,18 +89,6 @@ export class EvaluationComparisonResolver {
   other(@Root() comparison: EvaluationComparison, @Ctx() ctx: Context) {
     return getById(ctx, EvaluationRun, comparison.otherRunId);
   }
-
-  @FieldResolver(() => [ChangedQuestion], {
-    description:
-      'The questions whose nDCG@10 differs, the largest difference first. first out of range is BAD_USER_INPUT.',
-  })
-  mostChanged(
-    @Root() comparison: EvaluationComparison,
-    @Arg('first', () => Int, { defaultValue: 10, nullable: true, description: 'How many: 1 to 100, default 10.' })
-    first: number | null,
-  ) {
-    return firstChanged(comparison, first ?? 10);
-  }
 }
 
 @Resolver(() => EvaluationRun)
@@ -113,14 +101,20 @@ export class EvaluationRunResolver {
   @Query(() => EvaluationComparison, {
     nullable: true,
     description:
-      'Compares two runs question by question; null where one does not exist. Runs of different sets, and runs that have not SUCCEEDED, are BAD_USER_INPUT.',
+      'Compares two runs question by question; null where one does not exist. Runs of different sets, runs that have not SUCCEEDED, and first out of range are BAD_USER_INPUT.',
   })
   compareEvaluationRuns(
     @Arg('baseId', () => ID, { description: 'The run that is compared with.' }) baseId: string,
     @Arg('otherId', () => ID, { description: 'The run that is compared.' }) otherId: string,
+    @Arg('first', () => Int, {
+      defaultValue: 10,
+      nullable: true,
+      description: 'How many of the questions that changed most: 1 to 100, default 10.',
+    })
+    first: number | null,
     @Ctx() ctx: Context,
   ) {
-    return compareEvaluationRuns(ctx, baseId, otherId);
+    return compareEvaluationRuns(ctx, baseId, otherId, first ?? 10);
   }
 
   @FieldResolver(() => EvaluationSet, { description: 'Whose questions are asked.' })
