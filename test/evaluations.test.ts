@@ -8,7 +8,7 @@ import { EvaluationQuestion } from '../src/evaluation/evaluation-question.entity
 import { EvaluationResult } from '../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../src/evaluation/evaluation-run.entity.js';
 import { EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
-import { takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
+import { EVALUATION_QUEUE, takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
 import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
 import { FailureCode, FailureError } from '../src/errors.js';
 import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
@@ -468,6 +468,7 @@ describe('a run that is going', () => {
   it('waits again when its process stops, and is finished by the next', async () => {
     const stopping = new AbortController();
     const id = await runUntilSecond(async () => stopping.abort(), stopping);
+    app.app.services.jobs.wake(EVALUATION_QUEUE);
     expect(await untilEnded(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 3, ndcgAt10: 1 });
   });
 

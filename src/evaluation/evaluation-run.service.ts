@@ -135,6 +135,7 @@ export async function takeUpLostEvaluations(
   for (const { id } of lost) await queueAgain(services, id);
   const waiting = await em.find(EvaluationRun, { status: EvaluationRunStatus.QUEUED, createdAt: { $lt: before } });
   for (const { id } of waiting) await sendJob(services, em, id);
+  if (lost.length + waiting.length > 0) services.jobs.wake(EVALUATION_QUEUE);
 }
 
 function sendJob({ jobs }: Pick<Services, 'jobs'>, em: Context['em'], evaluationRunId: string): Promise<void> {
