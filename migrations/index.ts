@@ -1,4 +1,5 @@
 import { Core } from './20261124-core.js';
+import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   { name: '20261124-sync', class: Sync },
   { name: '20261124-terms', class: Terms },
   { name: '20261124-reembedding', class: Reembedding },
+  { name: '20261124-evaluation', class: Evaluation },
 ];

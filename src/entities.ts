@@ -3,6 +3,10 @@ import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
 import { Chunk } from './document/chunk.entity.js';
 import { DocumentTerm } from './document/document-term.entity.js';
 import { Document } from './document/document.entity.js';
+import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
+import { EvaluationResult } from './evaluation/evaluation-result.entity.js';
+import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
+import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
 import { EmbeddingModel } from './platform/embedding/embedding-model.entity.js';
 import { IdempotencyKey } from './platform/idempotency-key.entity.js';
@@ -33,5 +37,9 @@ export const ENTITIES = [
   Conversation,
   Message,
   StoredAnswerEvent,
+  EvaluationSet,
+  EvaluationQuestion,
+  EvaluationRun,
+  EvaluationResult,
   IdempotencyKey,
 ];

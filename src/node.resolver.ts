@@ -6,6 +6,9 @@ import { Message } from './conversation/message.entity.js';
 import { Chunk } from './document/chunk.entity.js';
 import { Document } from './document/document.entity.js';
 import { ApiError } from './errors.js';
+import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
+import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
+import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
 import { findById } from './platform/load-by-id.js';
 import { Node } from './platform/node.js';
@@ -14,7 +17,20 @@ import { SyncRun } from './project-doc/sync-run.entity.js';
 import { Project } from './project/project.entity.js';
 import { Reembedding } from './reembedding/reembedding.entity.js';
 
-const NODE_TYPES = { Project, ProjectDoc, Reembedding, SyncRun, Document, Chunk, LLMProvider, Conversation, Message };
+const NODE_TYPES = {
+  Project,
+  ProjectDoc,
+  Reembedding,
+  SyncRun,
+  Document,
+  Chunk,
+  LLMProvider,
+  Conversation,
+  Message,
+  EvaluationSet,
+  EvaluationQuestion,
+  EvaluationRun,
+};
 const MAX_IDS = 100;
 
 @Resolver()

@@ -19,6 +19,21 @@ import {
   DocumentsOfProjectDocResolver,
   DocumentsOfProjectResolver,
 } from './document/document.resolver.js';
+import {
+  ChangedQuestionResolver,
+  EvaluatedCommitResolver,
+  EvaluationComparisonResolver,
+  EvaluationHitResolver,
+  EvaluationResultResolver,
+  EvaluationRunResolver,
+} from './evaluation/evaluation-run.resolver.js';
+import {
+  EvaluationQuestionResolver,
+  EvaluationSetResolver,
+  EvaluationSetsOfProjectResolver,
+  ExpectedAnswerResolver,
+  RankedAnswerResolver,
+} from './evaluation/evaluation-set.resolver.js';
 import { LLMProviderResolver } from './llm-provider/llm-provider.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import {
@@ -66,6 +81,17 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       AnswerEventsResolver,
       AnswerSourcesFoundResolver,
       AnswerEndedResolver,
+      EvaluationSetsOfProjectResolver,
+      EvaluationSetResolver,
+      EvaluationQuestionResolver,
+      ExpectedAnswerResolver,
+      RankedAnswerResolver,
+      EvaluationRunResolver,
+      EvaluatedCommitResolver,
+      EvaluationResultResolver,
+      EvaluationHitResolver,
+      EvaluationComparisonResolver,
+      ChangedQuestionResolver,
     ],
     orphanedTypes: [AnswerDelta, AnswerCitationFound],
     validate: false,

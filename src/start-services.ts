@@ -8,6 +8,8 @@ import { createAnswerHub } from './conversation/answer-hub.js';
 import { sweepAnswers } from './conversation/answer-log.js';
 import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
+import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
+import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
@@ -140,6 +142,11 @@ async function startWork(
     { concurrency: takesJobs ? 1 : 0 },
     ({ reembeddingId }, signal) => runReembedding(services, logger, reembeddingId, signal),
   );
+  jobs.handle<{ evaluationRunId: string }>(
+    EVALUATION_QUEUE,
+    { concurrency: takesJobs ? 1 : 0 },
+    ({ evaluationRunId }, signal) => runEvaluationJob(services, logger, evaluationRunId, signal),
+  );
   const startedAt = new Date();
   await services.embedders.remember();
   // A command's environment decides nothing for the service.
@@ -163,6 +170,7 @@ async function startWork(
     await sweepAnswers(services, before);
     await takeUpLostRuns(services, before);
     await takeUpLostReembeddings(services, before);
+    await takeUpLostEvaluations(services, before);
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
   await (database.embedded ? sweep(startedAt) : sweep());

@@ -10,6 +10,9 @@ import {
   buildChunk,
   buildConversation,
   buildDocument,
+  buildEvaluationQuestion,
+  buildEvaluationRun,
+  buildEvaluationSet,
   buildLLMProvider,
   buildMessage,
   buildProject,
@@ -57,6 +60,10 @@ async function buildOneOfEach(): Promise<Ids> {
   const { id: conversationId } = await buildConversation(app, { projectId, llmProviderId });
   const { id: syncRunId } = await buildSyncRun(app, { projectDocId });
   await buildSyncRunFile(app, { syncRunId, position: 1, documentId });
+  const { id: setId } = await buildEvaluationSet(app, { projectId });
+  const expected = [
+    { documentId, projectDocId, filePath: 'docs/1.md', quote: null, startLine: null, endLine: null, grade: 1 },
+  ];
   const { id: parentId } = await buildMessage(app, { conversationId, sequence: 1 });
   const answer = { conversationId, sequence: 2, role: MessageRole.ASSISTANT, parentId, llmProviderId };
   return {
@@ -69,6 +76,9 @@ async function buildOneOfEach(): Promise<Ids> {
     Message: (await buildMessage(app, answer)).id,
     SyncRun: syncRunId,
     Reembedding: (await buildReembedding(app, { projectId })).id,
+    EvaluationSet: setId,
+    EvaluationQuestion: (await buildEvaluationQuestion(app, { setId, expected })).id,
+    EvaluationRun: (await buildEvaluationRun(app, { setId })).id,
   };
 }
 

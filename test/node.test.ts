@@ -5,6 +5,9 @@ import {
   buildChunk,
   buildConversation,
   buildDocument,
+  buildEvaluationQuestion,
+  buildEvaluationRun,
+  buildEvaluationSet,
   buildMessage,
   buildProject,
   buildProjectDoc,
@@ -24,6 +27,7 @@ beforeAll(async () => {
   const { id: projectDocId } = await buildProjectDoc(app, { projectId });
   const { id: documentId } = await buildDocument(app, { projectId, projectDocId });
   const { id: conversationId } = await buildConversation(app, { projectId });
+  const { id: setId } = await buildEvaluationSet(app, { projectId });
   ids = {
     Project: projectId,
     ProjectDoc: projectDocId,
@@ -34,6 +38,9 @@ beforeAll(async () => {
     LLMProvider: await defaultProviderId(app),
     Conversation: conversationId,
     Message: (await buildMessage(app, { conversationId, sequence: 1 })).id,
+    EvaluationSet: setId,
+    EvaluationQuestion: (await buildEvaluationQuestion(app, { setId })).id,
+    EvaluationRun: (await buildEvaluationRun(app, { setId })).id,
   };
 });
 afterAll(() => app.stop());

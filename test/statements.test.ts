@@ -77,6 +77,11 @@ describe('a list', () => {
     'LLMProvider.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
     'Conversation.messages':
       'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index }',
+    'Project.evaluationSets': 'id project { id } questions(first: 1) { nodes { id } } runs(first: 1) { nodes { id } }',
+    'EvaluationSet.questions': 'id set { id } expected { filePath document { id } }',
+    'EvaluationSet.runs': 'id set { id } commits { projectDoc { id } } results(first: 1) { nodes { questionId } }',
+    'EvaluationRun.results':
+      'run { id } question { id } expected { filePath document { id } } topHits { document { id } }',
   };
   const names = Object.keys(LISTS) as ListName[];
 

@@ -3,6 +3,11 @@ import { Message } from '../../src/conversation/message.entity.js';
 import { MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
 import { Chunk } from '../../src/document/chunk.entity.js';
 import { Document } from '../../src/document/document.entity.js';
+import { EvaluationQuestion } from '../../src/evaluation/evaluation-question.entity.js';
+import { EvaluationResult } from '../../src/evaluation/evaluation-result.entity.js';
+import { EvaluationRun } from '../../src/evaluation/evaluation-run.entity.js';
+import { EvaluationGranularity, EvaluationRunStatus } from '../../src/evaluation/evaluation-run.settings.js';
+import { EvaluationSet } from '../../src/evaluation/evaluation-set.entity.js';
 import { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
 import { newId } from '../../src/platform/database/columns.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/project-doc.entity.js';
@@ -224,6 +229,73 @@ export function buildMessage(
     parentId: null,
     heartbeatAt: null,
     createdAt: new Date(),
+    ...values,
+  });
+}
+
+export function buildEvaluationSet(
+  app: TestApp,
+  values: Pick<EvaluationSet, 'projectId'> & Partial<EvaluationSet>,
+): Promise<EvaluationSet> {
+  const now = new Date();
+  return insert(app, EvaluationSet, {
+    id: newId(),
+    name: 'A set',
+    description: null,
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  });
+}
+
+export function buildEvaluationQuestion(
+  app: TestApp,
+  values: Pick<EvaluationQuestion, 'setId'> & Partial<EvaluationQuestion>,
+): Promise<EvaluationQuestion> {
+  return insert(app, EvaluationQuestion, {
+    id: newId(),
+    text: 'A question?',
+    expected: [],
+    createdAt: new Date(),
+    ...values,
+  });
+}
+
+export function buildEvaluationRun(
+  app: TestApp,
+  values: Pick<EvaluationRun, 'setId'> & Partial<EvaluationRun>,
+): Promise<EvaluationRun> {
+  return insert(app, EvaluationRun, {
+    id: newId(),
+    status: EvaluationRunStatus.SUCCEEDED,
+    mode: 'HYBRID',
+    topK: 100,
+    minScore: null,
+    filter: null,
+    granularity: EvaluationGranularity.DOCUMENT,
+    questionsTotal: 0,
+    questionsDone: 0,
+    startedAt: new Date(),
+    finishedAt: new Date(),
+    createdAt: new Date(),
+    ...values,
+  } as EvaluationRun);
+}
+
+export function buildEvaluationResult(
+  app: TestApp,
+  values: Pick<EvaluationResult, 'runId' | 'questionId'> & Partial<EvaluationResult>,
+): Promise<EvaluationResult> {
+  return insert(app, EvaluationResult, {
+    id: newId(),
+    questionText: 'A question?',
+    expected: [],
+    ndcgAt10: 0,
+    recallAt10: 0,
+    reciprocalRank: 0,
+    hitCount: 0,
+    latencyMs: 1,
+    topHits: [],
     ...values,
   });
 }

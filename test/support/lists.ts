@@ -2,6 +2,10 @@ import {
   buildChunk,
   buildConversation,
   buildDocument,
+  buildEvaluationQuestion,
+  buildEvaluationResult,
+  buildEvaluationRun,
+  buildEvaluationSet,
   buildLLMProvider,
   buildMessage,
   buildProject,
@@ -27,6 +31,10 @@ export const LISTS = {
   'Document.chunks': { parent: 'Document', field: 'chunks', key: 'id' },
   'LLMProvider.conversations': { parent: 'LLMProvider', field: 'conversations', key: 'id' },
   'Conversation.messages': { parent: 'Conversation', field: 'messages', key: 'id' },
+  'Project.evaluationSets': { parent: 'Project', field: 'evaluationSets', key: 'id' },
+  'EvaluationSet.questions': { parent: 'EvaluationSet', field: 'questions', key: 'id' },
+  'EvaluationSet.runs': { parent: 'EvaluationSet', field: 'runs', key: 'id' },
+  'EvaluationRun.results': { parent: 'EvaluationRun', field: 'results', key: 'questionId' },
 } as const;
 
 export type ListName = keyof typeof LISTS;
@@ -71,6 +79,18 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
   const conversations = await each(() => buildConversation(app, { projectId, llmProviderId, ...times }));
   const { id: conversationId } = conversations[0]!;
   const messages = await each((index) => buildMessage(app, { conversationId, sequence: size - index, createdAt: at }));
+  const sets = await each(() => buildEvaluationSet(app, { projectId, ...times }));
+  const { id: setId } = sets[0]!;
+  const expected = [
+    { documentId, projectDocId, filePath: 'docs/1.md', quote: null, startLine: null, endLine: null, grade: 1 },
+  ];
+  const questions = await each(() => buildEvaluationQuestion(app, { setId, expected, createdAt: at }));
+  const evaluations = await each(() => buildEvaluationRun(app, { setId, createdAt: at }));
+  const { id: runId } = evaluations[0]!;
+  const found = [{ documentId, filePath: 'docs/1.md', rank: 1, startLine: 1, endLine: 1, score: 1, grade: 1 }];
+  const ranked = expected.map((answer) => ({ ...answer, rank: 1, isMissing: false }));
+  for (const { id } of questions)
+    await buildEvaluationResult(app, { runId, questionId: id, expected: ranked, topHits: found });
 
   const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);
   const newestFirst = (rows: { id: string }[]): string[] => ids(rows).reverse();
@@ -87,6 +107,10 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
     'Document.chunks': newestFirst(chunks),
     'LLMProvider.conversations': newestFirst(conversations),
     'Conversation.messages': newestFirst(messages),
+    'Project.evaluationSets': newestFirst(sets),
+    'EvaluationSet.questions': ids(questions),
+    'EvaluationSet.runs': newestFirst(evaluations),
+    'EvaluationRun.results': ids(questions),
   };
   const parents: Record<string, string> = {
     Project: projectId,
@@ -95,6 +119,8 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
     Document: documentId,
     LLMProvider: llmProviderId,
     Conversation: conversationId,
+    EvaluationSet: setId,
+    EvaluationRun: runId,
   };
   return Object.fromEntries(
     (Object.keys(LISTS) as ListName[]).map((name): [ListName, BuiltList] => {

@@ -77,11 +77,17 @@ function argumentsOfField(schema: GraphQLSchema, parent: string, field: GraphQLF
   );
 }
 
+/** In a path: the first of a list. */
+const FIRST = '0';
+
 const isRoot = (type: string): boolean => ['Query', 'Mutation', 'Subscription'].includes(type);
 const idType = (schema: GraphQLSchema) => schema.getQueryType()!.getFields().node!.args[0]!.type;
 
 function* leavesOf(type: GraphQLInputType, path: string[] = []): Generator<{ path: string[]; type: GraphQLInputType }> {
   const inner = getNullableType(type);
+  // The first of a list of inputs stands for all; one that may be left out would have to be made first.
+  if (isNonNullType(type) && isListType(inner) && isInputObjectType(getNullableType(inner.ofType)))
+    yield* leavesOf(inner.ofType, [...path, FIRST]);
   if (!isInputObjectType(inner)) return yield { path, type };
   for (const field of Object.values(inner.getFields())) yield* leavesOf(field.type, [...path, field.name]);
 }
@@ -89,6 +95,7 @@ function* leavesOf(type: GraphQLInputType, path: string[] = []): Generator<{ pat
 function placed(path: readonly string[], value: unknown, base: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value;
+  if (name === FIRST) return [placed(rest, value, (base as unknown[])[0])];
   const fields = (base ?? {}) as Record<string, unknown>;
   return { ...fields, [name]: placed(rest, value, fields[name]) };
 }
@@ -110,11 +117,13 @@ function harmlessValue(type: GraphQLInputType, name: string, field: string, ids:
   return values[inner.name] ?? HARMLESS_TEXTS[name] ?? `words ${(count += 1)}`;
 }
 
-/** `projectId` and `updateProject` are about a Project, `syncProjectDoc` is about a ProjectDoc. */
+/** `projectId` and `updateProject` are about a Project, `syncProjectDoc` is about a ProjectDoc, `setId` about an EvaluationSet. */
 function idFor(name: string, ids: Ids): string {
-  const bare = name.replace(/Id$/, '').toLowerCase();
+  const bare = name.replace(/Ids?$/, '').toLowerCase();
   const types = Object.keys(ids).toSorted((a, b) => b.length - a.length);
-  return ids[types.find((type) => bare.endsWith(type.toLowerCase())) ?? 'ProjectDoc']!;
+  const type =
+    types.find((type) => bare.endsWith(type.toLowerCase())) ?? types.find((type) => type.toLowerCase().endsWith(bare));
+  return ids[type ?? 'ProjectDoc']!;
 }
 
 /** Everything that needs no arguments, so many levels deep. */

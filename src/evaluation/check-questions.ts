@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { isId } from '../platform/database/columns.js';
+import { characters, type InputRules } from '../platform/input-rules.js';
+import { isStorable } from '../platform/text/is-storable.js';
+import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
+import type { StoredExpectation } from './expected-answer.js';
+import { findPassages, type Passage } from './find-passages.js';
+import { MAX_QUOTE } from './find-lines.js';
+
+export const MAX_QUESTIONS_AT_ONCE = 1_000;
+const MAX_TEXT = 10_000;
+const MAX_EXPECTED = 100;
+const MAX_EXPECTED_AT_ONCE = 10_000;
+const MAX_GRADE = 3;
+/** What a form can show; whoever sent a file of questions mends its first faults first. */
+const MAX_FAULTS = 20;
+
+export interface NewQuestion {
+  text: string;
+  expected: StoredExpectation[];
+}
+
+type Path = readonly string[];
+
+/** Checks questions against what the project holds now. Faults go to `rules`, at most 20; the result is only good when there are none. */
+export async function checkQuestions(
+  ctx: Context,
+  rules: InputRules,
+  projectId: string,
+  questions: readonly EvaluationQuestionInput[],
+): Promise<NewQuestion[]> {
+  const all = questions.flatMap(({ expected }) => expected);
+  if (questions.length > MAX_QUESTIONS_AT_ONCE || all.length > MAX_EXPECTED_AT_ONCE) {
+    rules.invalid('questions', 'Questions must be at most 1,000 at once, with at most 10,000 expected answers.');
+    return [];
+  }
+  const known = await readKnown(ctx, projectId, all);
+  const passages: Passage[] = [];
+  const checked = questions.map(({ text, expected }, index): NewQuestion => {
+    const path = ['questions', String(index)];
+    const faults = rules.faults.length;
+    if (faults >= MAX_FAULTS) return { text, expected: [] };
+    checkText(rules, [...path, 'text'], text.trim());
+    if (expected.length === 0 || expected.length > MAX_EXPECTED)
+      rules.invalid([...path, 'expected'], 'Expected must name 1 to 100 answers.');
+    if (rules.faults.length > faults) return { text, expected: [] };
+    const answers = expected.map((input, place) => {
+      const at = [...path, 'expected', String(place)];
+      return rules.faults.length < MAX_FAULTS ? checkAnswer(rules, at, input, known, passages) : null;
+    });
+    return { text: text.trim(), expected: answers.filter((answer) => answer !== null) };
+  });
+  if (rules.faults.length === 0)
+    await findPassages(ctx, passages, ({ path }, message) => {
+      if (rules.faults.length < MAX_FAULTS) rules.invalid(path, message);
+    });
+  return checked;
+}
+
+function checkText(rules: InputRules, path: Path, text: string): void {
+  if (text === '') rules.invalid(path, 'Text must not be blank.');
+  else if (characters(text) > MAX_TEXT) rules.invalid(path, 'Text must have at most 10,000 characters.');
+  else if (!isStorable(text)) rules.invalid(path, 'Text must not hold NUL characters or broken Unicode.');
+}
+
+interface KnownDocument {
+  id: string;
+  projectDocId: string;
+  filePath: string;
+}
+
+interface Known {
+  byId: Map<string, KnownDocument>;
+  byPath: Map<string, KnownDocument[]>;
+  chunks: Map<string, { documentId: string; chunkText: string; startLine: number; endLine: number }>;
+}
+
+/** What of a project the answers name. */
+async function readKnown(ctx: Context, projectId: string, answers: readonly ExpectedAnswerInput[]): Promise<Known> {
+  const db = ctx.em.getKysely();
+  const ids = (values: (string | null | undefined)[]): string[] => values.filter(isId);
+  const chunks = await sql<{ id: string; documentId: string; chunkText: string; startLine: number; endLine: number }>`
+    select id, document_id as "documentId", chunk_text as "chunkText", start_line as "startLine", end_line as "endLine"
+    from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`.execute(
+    db,
+  );
+  const documentIds = [
+    ...ids(answers.map(({ documentId }) => documentId)),
+    ...chunks.rows.map((row) => row.documentId),
+  ];
+  const paths = answers.flatMap(({ filePath }) => (filePath != null && isStorable(filePath) ? [filePath] : []));
+  const documents = await sql<KnownDocument>`
+    select id, project_doc_id as "projectDocId", file_path as "filePath" from document
+    where project_id = ${projectId} and (id = any(${documentIds}::uuid[]) or file_path = any(${paths}::text[]))`.execute(
+    db,
+  );
+  return {
+    byId: new Map(documents.rows.map((row) => [row.id, row])),
+    byPath: Map.groupBy(documents.rows, ({ filePath }) => filePath),
+    chunks: new Map(chunks.rows.map((row) => [row.id, row])),
+  };
+}
+
+/** null where there is a fault. What names a passage is added to `passages`, which are found together. */
+function checkAnswer(
+  rules: InputRules,
+  path: Path,
+  input: ExpectedAnswerInput,
+  known: Known,
+  passages: Passage[],
+): StoredExpectation | null {
+  const fault = (field: string, message: string): null => rules.invalid([...path, field], message) ?? null;
+  const grade = input.grade ?? 1;
+  if (grade < 1 || grade > MAX_GRADE) return fault('grade', 'Grade must be 1, 2 or 3.');
+  const named = [input.filePath, input.documentId, input.chunkId].filter((name) => name != null);
+  if (named.length !== 1) return fault('filePath', 'Name one of filePath, documentId and chunkId.');
+  const chunk = input.chunkId == null ? null : known.chunks.get(input.chunkId.toLowerCase());
+  if (chunk === undefined) return fault('chunkId', 'The project has no passage with this id.');
+  const document = findDocument(input, known, chunk?.documentId);
+  if (typeof document === 'string') return fault(input.filePath == null ? 'documentId' : 'filePath', document);
+  const stored = { documentId: document.id, projectDocId: document.projectDocId, filePath: document.filePath, grade };
+  if (chunk) {
+    if (input.startLine != null || input.endLine != null || input.quote != null)
+      return fault('chunkId', 'chunkId names a passage already: leave out lines and quote.');
+    const { startLine, endLine } = chunk;
+    const answer = { ...stored, quote: null, startLine, endLine };
+    passages.push({ answer, path: [...path, 'chunkId'] });
+    return answer;
+  }
+  const answer: StoredExpectation = { ...stored, quote: null, startLine: null, endLine: null };
+  if (input.quote != null) {
+    if (input.startLine != null || input.endLine != null) return fault('quote', 'Give quote or lines, not both.');
+    if (input.quote.trim() === '' || input.quote.length > MAX_QUOTE || !isStorable(input.quote))
+      return fault('quote', 'Quote must have 1 to 2,000 characters.');
+    answer.quote = input.quote.trim();
+    passages.push({ answer, path: [...path, 'quote'] });
+  } else if (input.startLine != null) {
+    Object.assign(answer, { startLine: input.startLine, endLine: input.endLine ?? input.startLine });
+    passages.push({ answer, path: [...path, 'startLine'] });
+  } else if (input.endLine != null) return fault('endLine', 'endLine needs a startLine.');
+  return answer;
+}
+
+/** Or why there is none. */
+function findDocument(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): KnownDocument | string {
+  if (input.filePath == null) {
+    const id = ofChunk ?? input.documentId?.toLowerCase() ?? '';
+    return known.byId.get(id) ?? 'The project has no document with this id.';
+  }
+  const projectDocId = input.projectDocId?.toLowerCase();
+  const documents = (known.byPath.get(input.filePath) ?? []).filter(
+    (document) => projectDocId === undefined || document.projectDocId === projectDocId,
+  );
+  if (documents.length > 1) return 'Several ProjectDocs have such a file. Name one by projectDocId.';
+  return documents[0] ?? 'The project has no document with this path.';
+}

@@ -1,0 +1,72 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+export enum EvaluationMetric {
+  NDCG_AT_10 = 'NDCG_AT_10',
+  RECALL_AT_10 = 'RECALL_AT_10',
+  MRR = 'MRR',
+}
+registerEnumType(EvaluationMetric, {
+  name: 'EvaluationMetric',
+  description: 'What a question is measured by.',
+  valuesConfig: {
+    NDCG_AT_10: { description: 'nDCG@10: linear gain, discount log2(rank + 1).' },
+    RECALL_AT_10: { description: 'The share of the expected answers among the first ten.' },
+    MRR: { description: '1 / rank of the first expected answer.' },
+  },
+});
+
+@ObjectType({ description: 'Two runs by one metric. Each win, loss and tie is a question.' })
+export class MetricComparison {
+  @Field(() => EvaluationMetric, { description: 'Which metric.' })
+  metric!: EvaluationMetric;
+
+  @Field(() => Float, { description: 'The mean of the base run over the questions compared.' })
+  baseMean!: number;
+
+  @Field(() => Float, { description: 'The mean of the other run over the questions compared.' })
+  otherMean!: number;
+
+  @Field(() => Float, { description: 'otherMean - baseMean: more than 0 where the other run is better.' })
+  difference!: number;
+
+  @Field(() => Float, {
+    description:
+      "0..1: how often a difference at least as large would come about by chance alone. Fisher's paired randomization test, two-sided: exact for up to 13 questions that differ, else 10,000 random assignments of signs, always the same ones.",
+  })
+  pValue!: number;
+
+  @Field(() => Int, { description: 'Questions that the other run answers better.' })
+  wins!: number;
+
+  @Field(() => Int, { description: 'Questions that the other run answers worse.' })
+  losses!: number;
+
+  @Field(() => Int, { description: 'Questions that both answer equally well.' })
+  ties!: number;
+}
+
+@ObjectType({ description: 'A question that one run answers better than the other.' })
+export class ChangedQuestion {
+  @Field(() => Float, { description: "The other run's nDCG@10 less the base run's: more than 0 where it is better." })
+  ndcgDifference!: number;
+
+  baseResultId!: string;
+  otherResultId!: string;
+}
+
+@ObjectType({ description: 'Two runs of the same set, question by question.' })
+export class EvaluationComparison {
+  @Field(() => Int, { description: 'Questions that both runs measured; all figures here are about these.' })
+  questionsCompared!: number;
+
+  @Field(() => [MetricComparison], { description: 'By each metric.' })
+  metrics!: MetricComparison[];
+
+  @Field(() => [ChangedQuestion], {
+    description: 'Questions whose nDCG@10 differs, the largest difference first: as many as first says.',
+  })
+  mostChanged!: ChangedQuestion[];
+
+  baseRunId!: string;
+  otherRunId!: string;
+}

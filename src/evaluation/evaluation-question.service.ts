@@ -1,0 +1,76 @@
+import { LockMode } from '@mikro-orm/core';
+
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import { once } from '../platform/idempotency.js';
+import { InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { refuse } from '../platform/user-errors.js';
+import { checkQuestions, MAX_QUESTIONS_AT_ONCE, type NewQuestion } from './check-questions.js';
+import { EvaluationQuestion } from './evaluation-question.entity.js';
+import { EvaluationSet } from './evaluation-set.entity.js';
+import type { AddEvaluationQuestionsInput, RemoveEvaluationQuestionsInput } from './evaluation.inputs.js';
+
+/** Of one set. */
+export const MAX_QUESTIONS = 2_000;
+export const NO_SET = 'There is no EvaluationSet with this id.';
+
+type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
+
+export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQuestionsInput): Made {
+  const set = await findSet(ctx, input.setId);
+  const rules = new InputRules();
+  rules.idempotencyKey(input.idempotencyKey);
+  if (input.questions.length === 0) rules.invalid('questions', 'Questions must not be empty.');
+  const questions = await checkQuestions(ctx, rules, set.projectId, input.questions);
+  rules.check();
+  const asked = { ...input, questions: JSON.stringify(input.questions) };
+  const { id } = await once(ctx, 'addEvaluationQuestions', asked, async (em) => {
+    const locked = await lockSet(em, set.id);
+    if ((await em.count(EvaluationQuestion, { setId: set.id })) + questions.length > MAX_QUESTIONS)
+      refuse('LIMIT_EXCEEDED', 'questions', 'A set has at most 2,000 questions.');
+    await insertQuestions(em, set.id, questions);
+    locked.updatedAt = new Date();
+    return { id: set.id };
+  });
+  ctx.forgetReads();
+  return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
+}
+
+export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvaluationQuestionsInput): Made {
+  const set = await findSet(ctx, input.setId);
+  const ids = [...new Set(input.questionIds.map((id) => id.toLowerCase()))];
+  if (ids.length === 0 || ids.length > MAX_QUESTIONS_AT_ONCE)
+    refuse('INVALID', 'questionIds', 'Question ids must be 1 to 1,000.');
+  for (const id of ids) requireId('questionIds', id, 'question');
+  await ctx.em.transactional(async (em) => {
+    const locked = await lockSet(em, set.id);
+    const removed = await em.nativeDelete(EvaluationQuestion, { setId: set.id, id: { $in: ids } });
+    if (removed < ids.length) refuse('NOT_FOUND', 'questionIds', 'The set has no question with one of these ids.');
+    locked.updatedAt = new Date();
+  });
+  ctx.forgetReads();
+  return { evaluationSet: await getById(ctx, EvaluationSet, set.id) };
+}
+
+async function findSet(ctx: Context, given: string): Promise<Row<EvaluationSet>> {
+  const id = requireId('setId', given, 'EvaluationSet');
+  return (await findById(ctx, EvaluationSet, id)) ?? refuse('NOT_FOUND', 'setId', NO_SET);
+}
+
+async function lockSet(em: Context['em'], id: string): Promise<EvaluationSet> {
+  const set = await em.findOne(EvaluationSet, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return set ?? refuse('NOT_FOUND', 'setId', NO_SET);
+}
+
+/** Questions that have been checked; to be called in a transaction. */
+export async function insertQuestions(
+  em: Context['em'],
+  setId: string,
+  questions: readonly NewQuestion[],
+): Promise<void> {
+  const createdAt = new Date();
+  const rows = questions.map((question) => ({ id: newId(), setId, ...question, createdAt }));
+  if (rows.length > 0) await em.insertMany(EvaluationQuestion, rows);
+}

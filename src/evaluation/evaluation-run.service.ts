@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+
+import { ApiError } from '../errors.js';
+import type { Context, Services } from '../context.js';
+import { whereDocument } from '../document/document-filter.js';
+import type { DocumentFilter } from '../document/document.inputs.js';
+import { isId, newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import type { Failure } from '../platform/failure.js';
+import { once } from '../platform/idempotency.js';
+import { InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { refuse, unlessGone } from '../platform/user-errors.js';
+import { SearchMode } from '../search/search.inputs.js';
+import { MAX_TOP_K } from '../search/search.service.js';
+import { EvaluationQuestion } from './evaluation-question.entity.js';
+import { NO_SET } from './evaluation-question.service.js';
+import { EvaluationRun } from './evaluation-run.entity.js';
+import { EvaluationGranularity, EvaluationRunStatus } from './evaluation-run.settings.js';
+import { EvaluationSet } from './evaluation-set.entity.js';
+import type { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationInput } from './evaluation.inputs.js';
+
+export const EVALUATION_QUEUE = 'evaluation';
+/** The process that works on a run says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
+export const HEARTBEAT_MS = 2_000;
+const LOST_AFTER_MS = 15_000;
+const NO_RUN = 'There is no run with this id.';
+
+type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
+
+/** Queues a run: the questions are asked by a background job. */
+export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Made {
+  const setId = requireId('setId', input.setId, 'EvaluationSet');
+  if (!(await findById(ctx, EvaluationSet, setId))) refuse('NOT_FOUND', 'setId', NO_SET);
+  const settings = checkSettings(input);
+  const insert = async (em: Context['em']): Promise<{ id: string }> => {
+    if ((await em.count(EvaluationQuestion, { setId })) === 0)
+      refuse('CONFLICT', 'setId', 'This set has no questions. Add some with addEvaluationQuestions.');
+    const id = newId();
+    const status = EvaluationRunStatus.QUEUED;
+    await em.insert(EvaluationRun, { id, setId, status, ...settings, createdAt: new Date() });
+    await sendJob(ctx, em, id);
+    return { id };
+  };
+  // As text: the key is compared with all of it.
+  const asked = { ...input, filter: JSON.stringify(input.filter ?? null) };
+  const { id } = await unlessGone(() => once(ctx, 'runEvaluation', asked, insert), 'setId', NO_SET);
+  ctx.jobs.wake(EVALUATION_QUEUE);
+  return { evaluationRun: await getMade(ctx, EvaluationRun, id) };
+}
+
+type Settings = Pick<EvaluationRun, 'mode' | 'topK' | 'minScore' | 'filter' | 'granularity'>;
+
+function checkSettings(input: RunEvaluationInput): Settings {
+  const rules = new InputRules();
+  const { minScore = null, filter = null } = input;
+  const topK = input.topK ?? MAX_TOP_K;
+  if (topK < 1 || topK > MAX_TOP_K) rules.invalid('topK', `Top k must be between 1 and ${MAX_TOP_K}.`);
+  if (minScore !== null && !(minScore >= 0 && minScore <= 1))
+    rules.invalid('minScore', 'Min score must be between 0 and 1.');
+  if (filter) checkFilter(rules, filter);
+  rules.idempotencyKey(input.idempotencyKey);
+  rules.check();
+  const mode = input.mode ?? SearchMode.HYBRID;
+  const granularity = input.granularity ?? EvaluationGranularity.DOCUMENT;
+  return { mode, topK, minScore, filter: filter && { ...filter }, granularity };
+}
+
+/** The search's own rules, told as those of an input. */
+function checkFilter(rules: InputRules, filter: DocumentFilter): void {
+  try {
+    whereDocument('d', filter);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    rules.invalid('filter', error.message);
+  }
+  if (filter.projectDocId != null && !isId(filter.projectDocId))
+    rules.invalid(['filter', 'projectDocId'], 'This is not an id.');
+}
+
+export async function cancelEvaluationRun(ctx: Context, input: CancelEvaluationRunInput): Made {
+  const id = requireId('id', input.id, 'run');
+  if (!(await findById(ctx, EvaluationRun, id))) refuse('NOT_FOUND', 'id', NO_RUN);
+  if (!(await endRun(ctx.em, id, EvaluationRunStatus.CANCELLED, null)))
+    refuse('CONFLICT', 'id', 'This run has ended already.');
+  ctx.forgetReads();
+  return { evaluationRun: await getById(ctx, EvaluationRun, id) };
+}
+
+export async function deleteEvaluationRun(
+  ctx: Context,
+  input: DeleteEvaluationRunInput,
+): Promise<{ deletedId: string }> {
+  const id = requireId('id', input.id, 'run');
+  // One that is going finds its record gone at its next write, and ends.
+  if ((await ctx.em.nativeDelete(EvaluationRun, { id })) === 0) refuse('NOT_FOUND', 'id', NO_RUN);
+  return { deletedId: id };
+}
+
+/** Ends a run that is going; false where it has ended already. */
+export async function endRun(
+  em: Context['em'],
+  id: string,
+  status: EvaluationRunStatus,
+  error: Failure | null,
+): Promise<boolean> {
+  const ended = await sql`
+    update evaluation_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
+    where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(em.getKysely());
+  return ended.numAffectedRows === 1n;
+}
+
+/** A run that lost its process waits again, with a job: what is done of it stays. */
+export async function queueAgain({ jobs, database }: Pick<Services, 'jobs' | 'database'>, id: string): Promise<void> {
+  await database.fork().transactional(async (em) => {
+    const queued = await em.nativeUpdate(
+      EvaluationRun,
+      { id, status: EvaluationRunStatus.RUNNING },
+      { status: EvaluationRunStatus.QUEUED, heartbeatAt: null },
+    );
+    if (queued === 1) await sendJob({ jobs }, em, id);
+  });
+}
+
+/**
+ * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
+ * QUEUED ones perhaps the job that would start them.
+ */
+export async function takeUpLostEvaluations(
+  services: Pick<Services, 'jobs' | 'database'>,
+  before = new Date(Date.now() - LOST_AFTER_MS),
+): Promise<void> {
+  const em = services.database.fork();
+  const lost = await em.find(EvaluationRun, { status: EvaluationRunStatus.RUNNING, heartbeatAt: { $lt: before } });
+  for (const { id } of lost) await queueAgain(services, id);
+  const waiting = await em.find(EvaluationRun, { status: EvaluationRunStatus.QUEUED, createdAt: { $lt: before } });
+  for (const { id } of waiting) await sendJob(services, em, id);
+  if (lost.length + waiting.length > 0) services.jobs.wake(EVALUATION_QUEUE);
+}
+
+function sendJob({ jobs }: Pick<Services, 'jobs'>, em: Context['em'], evaluationRunId: string): Promise<void> {
+  return jobs.send(em, EVALUATION_QUEUE, evaluationRunId, { evaluationRunId });
+}
+
+/** Share of a run that is done: 0 until it begins, 1 when it has finished. */
+export function progressOf(run: Pick<Row<EvaluationRun>, 'finishedAt' | 'questionsTotal' | 'questionsDone'>): number {
+  if (run.finishedAt) return 1;
+  return run.questionsTotal === 0 ? 0 : Math.min(1, run.questionsDone / run.questionsTotal);
+}

@@ -1,0 +1,62 @@
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+
+export enum EvaluationRunStatus {
+  QUEUED = 'QUEUED',
+  RUNNING = 'RUNNING',
+  SUCCEEDED = 'SUCCEEDED',
+  FAILED = 'FAILED',
+  CANCELLED = 'CANCELLED',
+}
+registerEnumType(EvaluationRunStatus, {
+  name: 'EvaluationRunStatus',
+  description: 'Where a run stands. May grow: keep a default branch.',
+  valuesConfig: {
+    QUEUED: { description: 'Waits for its turn; also after the process that worked on it ended: what is done stays.' },
+    RUNNING: { description: 'Is going; questionsDone moves.' },
+    SUCCEEDED: { description: 'Every question was asked; the metrics are there.' },
+    FAILED: { description: 'Ended by an error; what was asked before it stays.' },
+    CANCELLED: { description: 'Stopped by a caller; what was asked stays.' },
+  },
+});
+
+export enum EvaluationGranularity {
+  DOCUMENT = 'DOCUMENT',
+  PASSAGE = 'PASSAGE',
+}
+registerEnumType(EvaluationGranularity, {
+  name: 'EvaluationGranularity',
+  description: 'What is ranked.',
+  valuesConfig: {
+    DOCUMENT: {
+      description:
+        'Documents: one counts at its first passage that was found. An expected passage stands for its document.',
+    },
+    PASSAGE: {
+      description:
+        'Passages: an expected one is found by the first hit that shares a line with it, an expected document by any of its passages.',
+    },
+  },
+});
+
+@ObjectType({ description: 'Which documents a run searched.' })
+export class EvaluationFilter {
+  @Field(() => String, { nullable: true, description: 'Only files whose full path begins with this text.' })
+  pathPrefix?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only files of these types.' })
+  fileTypes?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only files of this ProjectDoc.' })
+  projectDocId?: string | null;
+}
+
+@ObjectType({ description: 'The commit that a ProjectDoc was synced at when a run began.' })
+export class EvaluatedCommit {
+  @Field(() => String, { description: '40 hexadecimal digits.' })
+  commitSha!: string;
+}
+
+/** As it is stored: with the id of the ProjectDoc, which may since have gone. */
+export interface StoredCommit extends EvaluatedCommit {
+  projectDocId: string;
+}

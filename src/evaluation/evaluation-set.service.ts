@@ -1,0 +1,104 @@
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import type { Row } from '../platform/database/rows.js';
+import { once } from '../platform/idempotency.js';
+import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { refuse, unlessGone } from '../platform/user-errors.js';
+import { Project } from '../project/project.entity.js';
+import { checkQuestions, type NewQuestion } from './check-questions.js';
+import { insertQuestions, MAX_QUESTIONS, NO_SET } from './evaluation-question.service.js';
+import { EvaluationSet } from './evaluation-set.entity.js';
+import type {
+  CreateEvaluationSetFromRatingsInput,
+  CreateEvaluationSetInput,
+  DeleteEvaluationSetInput,
+  UpdateEvaluationSetInput,
+} from './evaluation.inputs.js';
+import { readRatedQuestions } from './read-rated-questions.js';
+
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 10_000;
+const NO_PROJECT = 'There is no project with this id.';
+
+type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
+
+export async function createEvaluationSet(ctx: Context, input: CreateEvaluationSetInput): Made {
+  const projectId = await requireProject(ctx, input.projectId);
+  const rules = new InputRules();
+  const values = checkNames(rules, input);
+  const questions = await checkQuestions(ctx, rules, projectId, input.questions ?? []);
+  rules.check();
+  // As text: the key is compared with all of it.
+  const asked = { ...input, questions: JSON.stringify(input.questions ?? []) };
+  const insert = (em: Context['em']) => insertSet(em, { projectId, ...values }, questions);
+  const { id } = await unlessGone(() => once(ctx, 'createEvaluationSet', asked, insert), 'projectId', NO_PROJECT);
+  return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
+}
+
+export async function createEvaluationSetFromRatings(ctx: Context, input: CreateEvaluationSetFromRatingsInput): Made {
+  const projectId = await requireProject(ctx, input.projectId);
+  const rules = new InputRules();
+  const values = checkNames(rules, input);
+  rules.check();
+  const questions = await readRatedQuestions(ctx, projectId, MAX_QUESTIONS);
+  const insert = async (em: Context['em']) => {
+    if (questions.length === 0)
+      refuse('CONFLICT', 'projectId', 'No answer of this project with a source that is still there is rated GOOD.');
+    return insertSet(em, { projectId, ...values }, questions);
+  };
+  const write = () => once(ctx, 'createEvaluationSetFromRatings', { ...input }, insert);
+  const { id } = await unlessGone(write, 'projectId', NO_PROJECT);
+  return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
+}
+
+export async function updateEvaluationSet(ctx: Context, input: UpdateEvaluationSetInput): Made {
+  const set = await ctx.em.findOne(EvaluationSet, requireId('id', input.id, 'EvaluationSet'));
+  if (!set) refuse('NOT_FOUND', 'id', NO_SET);
+  const rules = new InputRules();
+  const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
+  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
+  rules.check();
+  const changes = changesOf(set, { name, description });
+  if (Object.keys(changes).length > 0) Object.assign(set, changes, { updatedAt: new Date() });
+  await ctx.em.flush();
+  return { evaluationSet: await getById(ctx, EvaluationSet, set.id) };
+}
+
+export async function deleteEvaluationSet(
+  ctx: Context,
+  input: DeleteEvaluationSetInput,
+): Promise<{ deletedId: string }> {
+  const id = requireId('id', input.id, 'EvaluationSet');
+  // A run that is going finds its record gone at its next write, and ends.
+  if ((await ctx.em.nativeDelete(EvaluationSet, { id })) === 0) refuse('NOT_FOUND', 'id', NO_SET);
+  return { deletedId: id };
+}
+
+async function requireProject(ctx: Context, given: string): Promise<string> {
+  const id = requireId('projectId', given, 'project');
+  if (!(await findById(ctx, Project, id))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
+  return id;
+}
+
+function checkNames(
+  rules: InputRules,
+  input: CreateEvaluationSetFromRatingsInput,
+): Pick<EvaluationSet, 'name' | 'description'> {
+  const name = rules.requiredText('name', input.name, MAX_NAME);
+  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
+  rules.idempotencyKey(input.idempotencyKey);
+  return { name: name!, description };
+}
+
+async function insertSet(
+  em: Context['em'],
+  values: Pick<EvaluationSet, 'projectId' | 'name' | 'description'>,
+  questions: readonly NewQuestion[],
+): Promise<{ id: string }> {
+  const id = newId();
+  const now = new Date();
+  await em.insert(EvaluationSet, { id, ...values, createdAt: now, updatedAt: now });
+  await insertQuestions(em, id, questions);
+  return { id };
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.js';
+import { byId, key, type List, listPage } from '../platform/connection.js';
+import type { PageArgs } from '../platform/pages.js';
+import { EvaluationQuestion } from './evaluation-question.entity.js';
+import { EvaluationResult } from './evaluation-result.entity.js';
+import { EvaluationRun } from './evaluation-run.entity.js';
+import { EvaluationSet } from './evaluation-set.entity.js';
+
+const SETS: List<EvaluationSet> = {
+  name: 'evaluation sets',
+  entity: EvaluationSet,
+  parent: 'project_id',
+  descending: true,
+  order: [key('created_at', 'timestamptz'), byId],
+};
+
+/** Ids tell the order in which questions were added. */
+const QUESTIONS: List<EvaluationQuestion> = {
+  name: 'evaluation questions',
+  entity: EvaluationQuestion,
+  parent: 'set_id',
+  order: [byId],
+};
+
+const RUNS: List<EvaluationRun> = {
+  name: 'evaluation runs',
+  entity: EvaluationRun,
+  parent: 'set_id',
+  descending: true,
+  order: [key('created_at', 'timestamptz'), byId],
+};
+
+const RESULTS: List<EvaluationResult> = {
+  name: 'evaluation results',
+  entity: EvaluationResult,
+  parent: 'run_id',
+  order: [key('question_id', 'uuid')],
+};
+
+export const listEvaluationSets = (ctx: Context, projectId: string, page: PageArgs) =>
+  listPage(ctx, SETS, projectId, page);
+
+export const listEvaluationQuestions = (ctx: Context, setId: string, page: PageArgs) =>
+  listPage(ctx, QUESTIONS, setId, page);
+
+export const listEvaluationRuns = (ctx: Context, setId: string, page: PageArgs) => listPage(ctx, RUNS, setId, page);
+
+export const listEvaluationResults = (ctx: Context, runId: string, page: PageArgs) =>
+  listPage(ctx, RESULTS, runId, page);

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { mean, percentile } from './metrics.js';
+
+interface Measured {
+  ndcgAt10: number | null;
+  recallAt10: number | null;
+  reciprocalRank: number | null;
+  hitCount: number;
+  latencyMs: number | null;
+}
+
+/** Sums up the results of a run that is still RUNNING. */
+export async function finishRun(ctx: Context, runId: string): Promise<void> {
+  const db = ctx.em.getKysely();
+  const { rows } = await sql<Measured>`
+    select ndcg_at10 as "ndcgAt10", recall_at10 as "recallAt10", reciprocal_rank as "reciprocalRank", hit_count as "hitCount",
+      latency_ms as "latencyMs"
+    from evaluation_result where run_id = ${runId}`.execute(db);
+  const measured = rows.filter(({ ndcgAt10 }) => ndcgAt10 !== null);
+  const values = (key: keyof Measured): number[] => measured.map((result) => result[key]!);
+  const meanOf = (key: keyof Measured): number | null => (measured.length === 0 ? null : mean(values(key)));
+  await sql`
+    update evaluation_run set status = 'SUCCEEDED', finished_at = ${new Date()}, ndcg_at10 = ${meanOf('ndcgAt10')},
+      recall_at10 = ${meanOf('recallAt10')}, mrr = ${meanOf('reciprocalRank')},
+      latency_p50ms = ${percentile(values('latencyMs'), 0.5)}, latency_p95ms = ${percentile(values('latencyMs'), 0.95)},
+      questions_total = questions_done, questions_skipped = ${rows.length - measured.length}, questions_without_hit = ${values('hitCount').filter((count) => count === 0).length}
+    where id = ${runId} and status = 'RUNNING'`.execute(db);
+}

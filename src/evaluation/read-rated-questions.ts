@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import type { StoredCitation, StoredSource } from '../conversation/message-source.js';
+import { truncate } from '../platform/text/truncate.js';
+import type { NewQuestion } from './check-questions.js';
+import type { StoredExpectation } from './expected-answer.js';
+import { MAX_QUOTE, withoutReturns } from './find-lines.js';
+
+const MAX_TEXT = 10_000;
+
+interface RatedAnswer {
+  question: string;
+  sources: StoredSource[];
+  citations: Pick<StoredCitation, 'sourceIndex'>[];
+}
+
+/**
+ * The questions of a project whose answers were rated GOOD, newest first, each with the sources that its answers cite,
+ * where they cite none all that they had; sources whose documents are gone are left out, and questions without any left.
+ * A question that was asked several times is one, with the sources of all its good answers.
+ */
+export async function readRatedQuestions(ctx: Context, projectId: string, max: number): Promise<NewQuestion[]> {
+  const { rows: answers } = await sql<RatedAnswer>`
+    select q.content as question, a.sources, a.citations
+    from conversation c join message a on a.conversation_id = c.id join message q on q.id = a.parent_id
+    where c.project_id = ${projectId} and a.rating = 'GOOD' and a.sources is not null
+    order by a.created_at desc, a.id desc limit ${max}`.execute(ctx.em.getKysely());
+  const cited = answers.map((answer) => ({ text: textOf(answer.question), sources: citedSources(answer) }));
+  const documents = await readDocuments(
+    ctx,
+    projectId,
+    cited.flatMap(({ sources }) => sources.map(({ documentId }) => documentId)),
+  );
+  const questions = new Map<string, Map<string, StoredExpectation>>();
+  for (const { text, sources } of cited)
+    for (const source of sources) {
+      const document = documents.get(source.documentId);
+      if (!document || source.chunkText.trim() === '') continue;
+      const expected = questions.get(text) ?? new Map<string, StoredExpectation>();
+      questions.set(text, expected);
+      const { documentId, startLine, endLine, chunkText } = source;
+      const quote = truncate(withoutReturns(chunkText), MAX_QUOTE);
+      expected.set(`${documentId} ${quote}`, { documentId, ...document, quote, startLine, endLine, grade: 1 });
+    }
+  return [...questions].map(([text, expected]) => ({ text, expected: [...expected.values()] }));
+}
+
+function textOf(content: string): string {
+  return truncate(content, MAX_TEXT).trim();
+}
+
+function citedSources({ sources, citations }: RatedAnswer): StoredSource[] {
+  const numbers = new Set(citations.map(({ sourceIndex }) => sourceIndex));
+  const cited = sources.filter(({ index }) => numbers.has(index));
+  return cited.length > 0 ? cited : sources;
+}
+
+async function readDocuments(
+  ctx: Context,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, { projectDocId: string; filePath: string }>> {
+  const { rows } = await sql<{ id: string; projectDocId: string; filePath: string }>`
+    select id, project_doc_id as "projectDocId", file_path as "filePath" from document
+    where project_id = ${projectId} and id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.em.getKysely());
+  return new Map(rows.map(({ id, ...document }) => [id, document]));
+}

@@ -1,0 +1,179 @@
+import { sql } from 'kysely';
+
+import { createContext, type Context, type Services } from '../context.js';
+import { Chunk } from '../document/chunk.entity.js';
+import { Document } from '../document/document.entity.js';
+import type { DocumentFilter } from '../document/document.inputs.js';
+import { FailureError } from '../errors.js';
+import { newId } from '../platform/database/columns.js';
+import { toFailure } from '../platform/failure.js';
+import { startHeartbeat } from '../platform/heartbeat.js';
+import { findById } from '../platform/load-by-id.js';
+import type { Logger } from '../platform/logger.js';
+import { truncate } from '../platform/text/truncate.js';
+import type { SearchMode } from '../search/search.inputs.js';
+import { searchPassages } from '../search/search.service.js';
+import { EvaluationQuestion } from './evaluation-question.entity.js';
+import { EvaluationRun } from './evaluation-run.entity.js';
+import { EvaluationRunStatus } from './evaluation-run.settings.js';
+import { endRun, HEARTBEAT_MS, queueAgain } from './evaluation-run.service.js';
+import { EvaluationSet } from './evaluation-set.entity.js';
+import { finishRun } from './finish-run.js';
+import { type FoundPassage, judgeHits, type Judgement } from './judge-hits.js';
+import { locateExpected } from './locate-expected.js';
+
+/** The search takes no longer queries. In UTF-16 units. */
+const MAX_QUERY_LENGTH = 10_000;
+/** Questions have up to 100 expected answers each. */
+const QUESTIONS_AT_ONCE = 50;
+
+/** The run was cancelled or deleted: nothing more of it is kept. */
+class RunEnded extends Error {}
+
+/**
+ * Does one queued run: asks its questions one after the other, as the chat would, and stores each result as it comes,
+ * only while the run is still RUNNING. When the process stops or dies, the run is queued anew and goes on where it was.
+ */
+export async function runEvaluationJob(
+  services: Services,
+  logger: Logger,
+  evaluationRunId: string,
+  stopping: AbortSignal,
+): Promise<void> {
+  const open = (): Context =>
+    createContext(services, { requestId: newId(), logger: logger.child({ evaluationRunId }) });
+  const run = await startRun(open(), evaluationRunId);
+  if (!run) return;
+  const ended = new AbortController();
+  const stopHeartbeat = startHeartbeat(
+    () => beat(services, run.id),
+    HEARTBEAT_MS,
+    () => ended.abort(new RunEnded()),
+  );
+  try {
+    await askAll(open, run, AbortSignal.any([stopping, ended.signal]));
+    await finishRun(open(), run.id);
+  } catch (error) {
+    if (stopping.aborted) await queueAgain(services, run.id);
+    else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
+      if (!(error instanceof FailureError)) logger.error({ err: error, evaluationRunId }, 'evaluation failed');
+      await endRun(services.database.fork(), run.id, EvaluationRunStatus.FAILED, toFailure(error));
+    }
+  } finally {
+    stopHeartbeat();
+  }
+}
+
+/** With the project that is searched; null where another process has it, or it has ended. */
+type StartedRun = EvaluationRun & { projectId: string };
+
+async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
+  const now = new Date();
+  return ctx.em.transactional(async (em) => {
+    const db = em.getKysely();
+    const started = await sql`
+      update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}
+      where id = ${id} and status = 'QUEUED'`.execute(db);
+    if (started.numAffectedRows !== 1n) return null;
+    const run = await em.findOneOrFail(EvaluationRun, id);
+    const { projectId } = await em.findOneOrFail(EvaluationSet, run.setId);
+    // What was there when it began; once, also where it is taken up again.
+    await sql`
+      update evaluation_run set embedding_model = ${ctx.embedder.model},
+        questions_total = (select count(*) from evaluation_question where set_id = ${run.setId}),
+        document_count = (select count(*) from document where project_id = ${projectId}),
+        chunk_count = (select count(*) from chunk where project_id = ${projectId}),
+        commits = (select coalesce(jsonb_agg(jsonb_build_object('projectDocId', id, 'commitSha', last_github_commit_sha) order by id), '[]')
+          from project_doc where project_id = ${projectId} and last_github_commit_sha is not null)
+      where id = ${id} and embedding_model is null`.execute(db);
+    return Object.assign(run, { projectId });
+  });
+}
+
+async function beat(services: Services, id: string): Promise<boolean> {
+  const alive = { id, status: EvaluationRunStatus.RUNNING };
+  return (await services.database.fork().nativeUpdate(EvaluationRun, alive, { heartbeatAt: new Date() })) === 1;
+}
+
+async function askAll(open: () => Context, run: StartedRun, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const questions = await nextQuestions(open(), run);
+    if (questions.length === 0) return;
+    for (const question of questions) {
+      signal.throwIfAborted();
+      // Reads of the question before would be those of an older revision of the documents.
+      await ask(open(), run, question, signal);
+    }
+  }
+}
+
+/** Those that were there when the run began and have no result yet. */
+async function nextQuestions(ctx: Context, { id, setId }: StartedRun): Promise<EvaluationQuestion[]> {
+  const { rows } = await sql<{ id: string }>`
+    select q.id from evaluation_question q join evaluation_run r on r.id = ${id}
+    where q.set_id = ${setId} and q.created_at <= r.started_at
+      and not exists (select from evaluation_result where run_id = ${id} and question_id = q.id)
+    order by q.id limit ${QUESTIONS_AT_ONCE}`.execute(ctx.em.getKysely());
+  return ctx.em.find(EvaluationQuestion, { id: { $in: rows.map((row) => row.id) } }, { orderBy: { id: 'asc' } });
+}
+
+async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, signal: AbortSignal): Promise<void> {
+  const located = await locateExpected(ctx, question.expected, run.granularity);
+  // What can be found by no ranking says nothing of one.
+  const isMeasured = located.some(({ place }) => place !== null);
+  const began = performance.now();
+  const hits = isMeasured
+    ? await searchPassages(ctx, {
+        projectId: run.projectId,
+        query: truncate(question.text, MAX_QUERY_LENGTH),
+        topK: run.topK,
+        mode: run.mode as SearchMode,
+        minScore: run.minScore,
+        filter: run.filter as DocumentFilter | null,
+        signal,
+      })
+    : [];
+  const latencyMs = isMeasured ? Math.round((performance.now() - began) * 100) / 100 : null;
+  const found = await Promise.all(hits.map((hit) => findPassage(ctx, hit)));
+  const judged = judgeHits(
+    found.filter((passage) => passage !== null),
+    located,
+    run.granularity,
+  );
+  await store(ctx, run, question, judged, { hitCount: hits.length, latencyMs });
+}
+
+/** null where a sync took it away in between. */
+async function findPassage(
+  ctx: Context,
+  { chunkId, documentId, score }: { chunkId: string; documentId: string; score: number },
+): Promise<FoundPassage | null> {
+  const [chunk, document] = await Promise.all([findById(ctx, Chunk, chunkId), findById(ctx, Document, documentId)]);
+  if (!chunk || !document) return null;
+  const { startLine, endLine } = chunk;
+  return { documentId, filePath: document.filePath, startLine, endLine, score };
+}
+
+async function store(
+  ctx: Context,
+  run: StartedRun,
+  question: EvaluationQuestion,
+  { expected, metrics, topHits }: Judgement,
+  { hitCount, latencyMs }: { hitCount: number; latencyMs: number | null },
+): Promise<void> {
+  await ctx.em.transactional(async (em) => {
+    const db = em.getKysely();
+    const { rows } =
+      await sql`select from evaluation_run where id = ${run.id} and status = 'RUNNING' for update`.execute(db);
+    if (rows.length === 0) throw new RunEnded();
+    // Where this process was taken for dead, another one may have asked this question too: the first result stays.
+    const { numAffectedRows } = await sql`
+      insert into evaluation_result (id, run_id, question_id, question_text, expected, ndcg_at10, recall_at10, reciprocal_rank, hit_count, latency_ms, top_hits)
+      values (${newId()}, ${run.id}, ${question.id}, ${question.text}, ${JSON.stringify(expected)}::jsonb, ${metrics?.ndcgAt10 ?? null},
+        ${metrics?.recallAt10 ?? null}, ${metrics?.reciprocalRank ?? null}, ${hitCount}, ${latencyMs}, ${JSON.stringify(topHits)}::jsonb)
+      on conflict (run_id, question_id) do nothing`.execute(db);
+    await sql`
+      update evaluation_run set questions_done = questions_done + ${Number(numAffectedRows ?? 0n)}, heartbeat_at = ${new Date()}
+      where id = ${run.id}`.execute(db);
+  });
+}

@@ -1,0 +1,649 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
+import type { StoredSource } from '../src/conversation/message-source.js';
+import { EvaluationQuestion } from '../src/evaluation/evaluation-question.entity.js';
+import { EvaluationResult } from '../src/evaluation/evaluation-result.entity.js';
+import { EvaluationRun } from '../src/evaluation/evaluation-run.entity.js';
+import { EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
+import { EVALUATION_QUEUE, takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
+import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
+import { FailureCode, FailureError } from '../src/errors.js';
+import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
+import { newId } from '../src/platform/database/columns.js';
+import { createLogger } from '../src/platform/logger.js';
+import {
+  buildConversation,
+  buildEvaluationQuestion,
+  buildEvaluationResult,
+  buildEvaluationRun,
+  buildEvaluationSet,
+  buildMessage,
+  buildProject,
+  buildSyncedProject,
+  type SyncedProject,
+  syncToEnd,
+} from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+const FILES = {
+  'docs/install.md': '# Installation\n\nRun the installer with npm.\n\n## Windows\n\nUse the winget package.\n',
+  'docs/backup.md': '# Backups\n\nThe nightly vault copies the database at three.\n',
+  'docs/mail.md': '# Mail\n\nLetters are sent by the postmaster of the town.\n',
+};
+
+let host: GitHost;
+let app: TestApp;
+let project: SyncedProject;
+beforeAll(async () => {
+  host = await startGitHost();
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  project = await buildSyncedProject(app, host, FILES);
+});
+afterAll(async () => {
+  await app.stop();
+  await host.stop();
+});
+
+const SET = `evaluationSet { id name description questions { totalCount nodes { id text
+  expected { filePath startLine endLine quote grade document { filePath } } } } }`;
+const RUN = `id status mode topK minScore filter { pathPrefix fileTypes projectDocId } granularity questionsTotal questionsDone
+  questionsSkipped questionsWithoutHit progress ndcgAt10 recallAt10 mrr latencyP50Ms latencyP95Ms embeddingModel documentCount
+  chunkCount commits { commitSha projectDoc { id } } error { code } startedAt finishedAt`;
+const RESULTS = `results { totalCount nodes { questionText question { text } ndcgAt10 recallAt10 reciprocalRank hitCount latencyMs
+  expected { filePath startLine rank grade isMissing } topHits { rank filePath startLine endLine score grade document { filePath } } } }`;
+
+const question = (text: string, ...expected: Values[]) => ({ text, expected });
+const INSTALL = question('How do I run the installer?', { filePath: 'docs/install.md' });
+const BACKUP = question('When does the vault copy the database?', { filePath: 'docs/backup.md', grade: 3 });
+
+async function createSet(questions: Values[], { projectId } = project): Promise<Values> {
+  const { evaluationSet, userErrors } = await app.mutate('createEvaluationSet', SET, {
+    projectId,
+    name: 'Core questions',
+    questions,
+  });
+  expect(userErrors).toEqual([]);
+  return evaluationSet;
+}
+
+const faultsOf = async (questions: Values[]): Promise<Values[]> =>
+  (await app.mutate('createEvaluationSet', SET, { projectId: project.projectId, name: 'Faulty', questions }))
+    .userErrors;
+
+async function start(setId: string, settings: Values = {}): Promise<string> {
+  const { evaluationRun, userErrors } = await app.mutate('runEvaluation', 'evaluationRun { id status }', {
+    setId,
+    ...settings,
+  });
+  expect(userErrors).toEqual([]);
+  return evaluationRun.id;
+}
+
+async function untilEnded(id: string): Promise<Values> {
+  for (const deadline = Date.now() + 20_000; ;) {
+    const { evaluationRun: run } = await app.query(`query($id: ID!) { evaluationRun(id: $id) { ${RUN} ${RESULTS} } }`, {
+      id,
+    });
+    if (run.finishedAt) return run;
+    if (Date.now() > deadline) throw new Error(`The run did not end: ${JSON.stringify(run)}`);
+    await pause(25);
+  }
+}
+
+const evaluate = async (setId: string, settings?: Values) => untilEnded(await start(setId, settings));
+
+describe('createEvaluationSet', () => {
+  it('stores questions with the documents and passages that answer them', async () => {
+    const set = await createSet([
+      INSTALL,
+      question(
+        ' On Windows? ',
+        { filePath: 'docs/install.md', startLine: 5, endLine: 7, grade: 3 },
+        { filePath: 'docs/install.md', projectDocId: project.projectDocId, quote: 'winget' },
+      ),
+    ]);
+    expect(set).toMatchObject({ name: 'Core questions', description: null });
+    const document = { filePath: 'docs/install.md' };
+    const whole = { filePath: 'docs/install.md', startLine: null, endLine: null, quote: null, grade: 1, document };
+    expect(set.questions).toMatchObject({
+      totalCount: 2,
+      nodes: [
+        { text: INSTALL.text, expected: [whole] },
+        {
+          text: 'On Windows?',
+          expected: [
+            { ...whole, startLine: 5, endLine: 7, quote: '## Windows\n\nUse the winget package.', grade: 3 },
+            { ...whole, startLine: 7, endLine: 7, quote: 'winget' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('takes a passage as a search found it, and a document by its id', async () => {
+    const { project: found } = await app.query(
+      'query($id: ID!) { project(id: $id) { search(query: "vault", topK: 1) { hits { chunk { id } document { id } } } } }',
+      { id: project.projectId },
+    );
+    const [{ chunk, document }] = found.search.hits;
+    const set = await createSet([question('Vault?', { chunkId: chunk.id }, { documentId: document.id })]);
+    expect(set.questions.nodes[0].expected).toMatchObject([
+      { filePath: 'docs/backup.md', startLine: 1, endLine: 3, quote: expect.stringContaining('The nightly vault') },
+      { filePath: 'docs/backup.md', startLine: null, quote: null },
+    ]);
+  });
+
+  it('tells what is wrong with each question, and stores nothing', async () => {
+    const setsOf = async () =>
+      (
+        await app.query('query($id: ID!) { project(id: $id) { evaluationSets { totalCount } } }', {
+          id: project.projectId,
+        })
+      ).project.evaluationSets.totalCount;
+    const before = await setsOf();
+    const file = { filePath: 'docs/install.md' };
+    const faults = await faultsOf([
+      question(' ', file),
+      question('No answer?'),
+      question('Which?', { filePath: 'docs/none.md' }, { documentId: newId() }, { chunkId: newId() }, {}),
+      question('Where?', { ...file, startLine: 90 }, { ...file, quote: 'not there' }, { ...file, endLine: 3 }),
+      question('How good?', { ...file, grade: 4 }, { ...file, startLine: 1, quote: 'npm' }),
+    ]);
+    expect(faults.map(({ field }) => field.slice(1).join('.'))).toEqual([
+      'questions.0.text',
+      'questions.1.expected',
+      'questions.2.expected.0.filePath',
+      'questions.2.expected.1.documentId',
+      'questions.2.expected.2.chunkId',
+      'questions.2.expected.3.filePath',
+      'questions.3.expected.2.endLine',
+      'questions.4.expected.0.grade',
+      'questions.4.expected.1.quote',
+    ]);
+    expect(faults[2]).toMatchObject({ code: 'INVALID', message: 'The project has no document with this path.' });
+    expect(await faultsOf([question('Where?', { ...file, startLine: 90 }, { ...file, quote: 'not there' })])).toEqual([
+      {
+        code: 'INVALID',
+        message: 'The document does not have these lines.',
+        field: ['input', 'questions', '0', 'expected', '0', 'startLine'],
+      },
+      {
+        code: 'INVALID',
+        message: 'The document does not hold these words.',
+        field: ['input', 'questions', '0', 'expected', '1', 'quote'],
+      },
+    ]);
+    expect(await setsOf()).toBe(before);
+  });
+
+  it('takes 1,000 questions at once and no more', async () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) => question(`Question ${index}?`, { filePath: 'docs/mail.md' }));
+    expect(await faultsOf(many(1_001))).toMatchObject([{ code: 'INVALID', field: ['input', 'questions'] }]);
+    const set = await createSet(many(1_000));
+    expect(set.questions.totalCount).toBe(1_000);
+    await app.mutate('addEvaluationQuestions', SET, { setId: set.id, questions: many(1_000) });
+    expect(
+      (await app.mutate('addEvaluationQuestions', SET, { setId: set.id, questions: many(1) })).userErrors,
+    ).toMatchObject([{ code: 'LIMIT_EXCEEDED', message: 'A set has at most 2,000 questions.' }]);
+  });
+
+  it('makes one set for one idempotency key, and tells other questions from the same ones', async () => {
+    const input = { projectId: project.projectId, name: 'Once', questions: [INSTALL], idempotencyKey: newId() };
+    const { evaluationSet } = await app.mutate('createEvaluationSet', SET, input);
+    expect((await app.mutate('createEvaluationSet', SET, input)).evaluationSet.id).toBe(evaluationSet.id);
+    const other = { ...input, questions: [{ ...INSTALL, text: 'Something else?' }] };
+    expect((await app.mutate('createEvaluationSet', SET, other)).userErrors).toMatchObject([
+      { code: 'IDEMPOTENCY_KEY_REUSED' },
+    ]);
+  });
+
+  it('does not take what belongs to another project', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { userErrors } = await app.mutate('createEvaluationSet', SET, {
+      projectId,
+      name: 'Foreign',
+      questions: [INSTALL],
+    });
+    expect(userErrors).toMatchObject([{ code: 'INVALID', message: 'The project has no document with this path.' }]);
+    expect(
+      (await app.mutate('createEvaluationSet', SET, { projectId: newId(), name: 'None' })).userErrors,
+    ).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'projectId'] }]);
+  });
+});
+
+describe('an EvaluationSet', () => {
+  it('is renamed, gains and loses questions, and is deleted', async () => {
+    const { id } = await createSet([INSTALL]);
+    const { evaluationSet: renamed } = await app.mutate('updateEvaluationSet', SET, {
+      id,
+      name: 'New name',
+      description: 'Why',
+    });
+    expect(renamed).toMatchObject({ name: 'New name', description: 'Why' });
+    const { evaluationSet: grown } = await app.mutate('addEvaluationQuestions', SET, {
+      setId: id,
+      questions: [BACKUP],
+    });
+    expect(grown.questions.nodes.map(({ text }: Values) => text)).toEqual([INSTALL.text, BACKUP.text]);
+    const [first] = grown.questions.nodes;
+    const removal = { setId: id, questionIds: [first.id] };
+    const { evaluationSet: shrunk } = await app.mutate('removeEvaluationQuestions', SET, removal);
+    expect(shrunk.questions.nodes.map(({ text }: Values) => text)).toEqual([BACKUP.text]);
+    expect((await app.mutate('removeEvaluationQuestions', SET, removal)).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['input', 'questionIds'] },
+    ]);
+    expect(await app.mutate('deleteEvaluationSet', 'deletedId', { id })).toEqual({ deletedId: id, userErrors: [] });
+    expect((await app.mutate('deleteEvaluationSet', 'deletedId', { id })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND' },
+    ]);
+  });
+});
+
+describe('runEvaluation', () => {
+  it('asks every question and tells how well it was answered', async () => {
+    const set = await createSet([
+      INSTALL,
+      BACKUP,
+      question('Does the nightly vault copy the database of the postmaster?', { filePath: 'docs/mail.md' }),
+    ]);
+    const run = await evaluate(set.id);
+    expect(run).toMatchObject({
+      status: 'SUCCEEDED',
+      mode: 'HYBRID',
+      topK: 100,
+      minScore: null,
+      filter: null,
+      granularity: 'DOCUMENT',
+      questionsTotal: 3,
+      questionsDone: 3,
+      questionsSkipped: 0,
+      questionsWithoutHit: 0,
+      progress: 1,
+      embeddingModel: expect.stringContaining('builtin'),
+      documentCount: 3,
+      chunkCount: expect.any(Number),
+      commits: [{ commitSha: project.commitSha, projectDoc: { id: project.projectDocId } }],
+      error: null,
+    });
+    const [installed, backedUp, missed] = run.results.nodes;
+    expect(installed).toMatchObject({
+      questionText: INSTALL.text,
+      question: { text: INSTALL.text },
+      ndcgAt10: 1,
+      recallAt10: 1,
+      reciprocalRank: 1,
+      latencyMs: expect.any(Number),
+      expected: [{ filePath: 'docs/install.md', startLine: null, rank: 1, grade: 1, isMissing: false }],
+    });
+    expect(backedUp.topHits[0]).toMatchObject({
+      rank: 1,
+      filePath: 'docs/backup.md',
+      startLine: 1,
+      grade: 3,
+      document: { filePath: 'docs/backup.md' },
+    });
+    // Each document once, in the order of its best passage.
+    const paths = missed.topHits.map(({ filePath }: Values) => filePath);
+    expect(paths).toEqual([...new Set(paths)]);
+    const { rank } = missed.expected[0];
+    expect(rank).toBe(paths.indexOf('docs/mail.md') + 1);
+    expect(missed.reciprocalRank).toBeCloseTo(1 / rank, 12);
+    expect(run.mrr).toBeCloseTo((1 + 1 + 1 / rank) / 3, 12);
+    expect(run.ndcgAt10).toBeCloseTo((1 + 1 + 1 / Math.log2(rank + 1)) / 3, 12);
+  });
+
+  it('finds what the search finds, by the settings that are given', async () => {
+    const set = await createSet([BACKUP, question('npm', { filePath: 'docs/install.md' })]);
+    const filter = { pathPrefix: 'docs/b', fileTypes: ['md'], projectDocId: project.projectDocId };
+    const run = await evaluate(set.id, { mode: 'KEYWORD', topK: 1, minScore: 0.1, filter });
+    expect(run).toMatchObject({ mode: 'KEYWORD', topK: 1, minScore: 0.1, filter, recallAt10: 0.5 });
+    expect(run.questionsWithoutHit).toBe(1);
+    const [backup, none] = run.results.nodes;
+    const { project: searched } = await app.query(
+      `query($id: ID!, $filter: DocumentFilter) { project(id: $id) { search(query: "${BACKUP.text}", mode: KEYWORD, topK: 1, filter: $filter) {
+        hits { rank score filePath chunk { startLine endLine } } } } }`,
+      { id: project.projectId, filter },
+    );
+    const [{ rank, score, filePath, chunk }] = searched.search.hits;
+    expect(backup.topHits).toMatchObject([{ rank, score, filePath, ...chunk }]);
+    expect(none).toMatchObject({ hitCount: 0, ndcgAt10: 0, topHits: [] });
+  });
+
+  it('ranks passages where it is asked to, whose words it finds after they have moved', async () => {
+    const own = await buildSyncedProject(app, host, {
+      'guide.md': `# Guide\n\nAll about keys.\n\n${'Filler of the key guide. '.repeat(300)}\n\n## Doors\n\nThe brass key opens the cellar.\n`,
+      'old.md': '# Old\n\nA page about lanterns.\n',
+      'gone.md': '# Gone\n\nA page about candles.\n',
+    });
+    const set = await createSet(
+      [
+        question('Which key opens the cellar?', { filePath: 'guide.md', quote: 'The brass key opens the cellar.' }),
+        question('lanterns', { filePath: 'old.md', startLine: 1, endLine: 3 }),
+        question('candles', { filePath: 'gone.md' }),
+        question('keys', { filePath: 'guide.md', quote: 'All about keys.' }, { filePath: 'old.md' }),
+      ],
+      own,
+    );
+    const before = await evaluate(set.id, { granularity: 'PASSAGE' });
+    expect(before.results.nodes[0].expected[0]).toMatchObject({ rank: 1, startLine: 9 });
+    await own.repository.rename('old.md', 'new.md');
+    await own.repository.commit({
+      'gone.md': null,
+      'guide.md': `# Guide\n\nFirst of all.\n\nAnother paragraph.\n\n${'Filler of the key guide. '.repeat(300)}\n\n## Doors\n\nThe brass key opens the cellar.\n`,
+    });
+    await syncToEnd(app, own.projectDocId);
+    const after = await evaluate(set.id, { granularity: 'PASSAGE' });
+    const [cellar, lanterns, candles, keys] = after.results.nodes;
+    expect(cellar).toMatchObject({ ndcgAt10: 1, expected: [{ rank: 1, startLine: 11, isMissing: false }] });
+    expect(lanterns).toMatchObject({ ndcgAt10: 1, expected: [{ filePath: 'new.md', rank: 1 }] });
+    expect(candles).toMatchObject({ ndcgAt10: null, latencyMs: null, expected: [{ rank: null, isMissing: true }] });
+    expect(keys.expected.map(({ isMissing }: Values) => isMissing)).toEqual([true, false]);
+    expect(after).toMatchObject({ status: 'SUCCEEDED', questionsTotal: 4, questionsDone: 4, questionsSkipped: 1 });
+    const { evaluationSet } = await app.query(
+      `query($id: ID!) { evaluationSet(id: $id) { questions { nodes { expected { filePath document { id } } } } } }`,
+      { id: set.id },
+    );
+    expect(evaluationSet.questions.nodes[1].expected).toMatchObject([{ filePath: 'new.md' }]);
+    expect(evaluationSet.questions.nodes[2].expected).toEqual([{ filePath: 'gone.md', document: null }]);
+  });
+
+  it.each([
+    ['topK', { topK: 0 }],
+    ['topK', { topK: 101 }],
+    ['minScore', { minScore: 1.5 }],
+    ['filter', { filter: { fileTypes: Array(51).fill('md') } }],
+    ['filter', { filter: { projectDocId: 'nonsense' } }],
+  ])('refuses a %s out of range (%#)', async (field, settings) => {
+    const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
+    const { userErrors } = await app.mutate('runEvaluation', 'evaluationRun { id }', { setId, ...settings });
+    expect(userErrors).toMatchObject([{ code: 'INVALID' }]);
+    expect(userErrors[0].field.slice(0, 2)).toEqual(['input', field]);
+  });
+
+  it('refuses a set that is unknown, and one without questions', async () => {
+    const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
+    const codeFor = async (id: string) =>
+      (await app.mutate('runEvaluation', 'evaluationRun { id }', { setId: id })).userErrors[0].code;
+    expect(await codeFor(newId())).toBe('NOT_FOUND');
+    expect(await codeFor(setId)).toBe('CONFLICT');
+  });
+
+  it('queues one run for one idempotency key', async () => {
+    const { id: setId } = await createSet([INSTALL]);
+    const idempotencyKey = newId();
+    const ids = [await start(setId, { idempotencyKey }), await start(setId, { idempotencyKey })];
+    expect(ids[1]).toBe(ids[0]);
+    await untilEnded(ids[0]!);
+  });
+});
+
+describe('a run whose process died', () => {
+  const longAgo = new Date(Date.now() - 3_600_000);
+
+  it('is taken up again: what was asked is not asked again, what was not is', async () => {
+    const set = await createSet([INSTALL, BACKUP]);
+    const [first] = set.questions.nodes;
+    const { id } = await buildEvaluationRun(app, {
+      setId: set.id,
+      status: EvaluationRunStatus.RUNNING,
+      questionsTotal: 2,
+      questionsDone: 1,
+      embeddingModel: 'the one before',
+      startedAt: new Date(),
+      finishedAt: null,
+      heartbeatAt: longAgo,
+    });
+    const done = { runId: id, questionId: first.id, ndcgAt10: 0.25, recallAt10: 0.25, reciprocalRank: 0.25 };
+    await buildEvaluationResult(app, { ...done, questionText: 'as it was asked before' });
+    await takeUpLostEvaluations(app.app.services);
+    const run = await untilEnded(id);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', questionsTotal: 2, questionsDone: 2, mrr: 1.25 / 2 });
+    expect(run.embeddingModel).toBe('the one before');
+    expect(run.results.nodes.map(({ questionText }: Values) => questionText)).toEqual([
+      'as it was asked before',
+      BACKUP.text,
+    ]);
+  });
+
+  it('is started though its job was lost', async () => {
+    const set = await createSet([INSTALL]);
+    const { id } = await buildEvaluationRun(app, {
+      setId: set.id,
+      status: EvaluationRunStatus.QUEUED,
+      startedAt: null,
+      finishedAt: null,
+      createdAt: longAgo,
+    });
+    await takeUpLostEvaluations(app.app.services);
+    expect(await untilEnded(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 1 });
+  });
+});
+
+/** A run that this process works on, whose embedding model does what the test says when it is asked for the second time. */
+async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping = new AbortController()) {
+  const { id: setId } = await createSet([INSTALL, BACKUP, INSTALL]);
+  // Created in the future, so that nobody takes it for one that lost its job.
+  const createdAt = new Date(Date.now() + 3_600_000);
+  const queued = { status: EvaluationRunStatus.QUEUED, startedAt: null, finishedAt: null, createdAt };
+  const { id } = await buildEvaluationRun(app, { setId, ...queued });
+  const { embedder } = app.app.services;
+  let asked = 0;
+  const embedQuery: typeof embedder.embedQuery = async (...args) => {
+    asked += 1;
+    if (asked === 2) await onSecond(id);
+    return embedder.embedQuery(...args);
+  };
+  const services = { ...app.app.services, embedder: { ...embedder, embedQuery } };
+  await runEvaluationJob(services, createLogger('silent'), id, stopping.signal);
+  return id;
+}
+
+describe('a run that is going', () => {
+  const cancel = (id: string) => app.mutate('cancelEvaluationRun', `evaluationRun { ${RUN} }`, { id });
+
+  it('ends when it is cancelled: what it found stays, and nothing is added', async () => {
+    let cancelled: Values = {};
+    const id = await runUntilSecond(async (id) => void (cancelled = (await cancel(id)).evaluationRun));
+    const { results, ...run } = await untilEnded(id);
+    expect(run).toMatchObject({ status: 'CANCELLED', questionsTotal: 3, questionsDone: 1, ndcgAt10: null });
+    expect(run).toEqual(cancelled);
+    expect(results.nodes.map(({ questionText }: Values) => questionText)).toEqual([INSTALL.text]);
+    expect((await cancel(id)).userErrors).toMatchObject([{ code: 'CONFLICT', message: 'This run has ended already.' }]);
+  });
+
+  it('ends when it is deleted', async () => {
+    const remove = (id: string) => app.mutate('deleteEvaluationRun', 'deletedId', { id });
+    const id = await runUntilSecond(async (id) => {
+      expect(await remove(id)).toEqual({ deletedId: id, userErrors: [] });
+    });
+    expect((await remove(id)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect((await cancel(id)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+
+  it('waits again when its process stops, and is finished by the next', async () => {
+    const stopping = new AbortController();
+    const id = await runUntilSecond(async () => stopping.abort(), stopping);
+    app.app.services.jobs.wake(EVALUATION_QUEUE);
+    expect(await untilEnded(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 3, ndcgAt10: 1 });
+  });
+
+  it('fails with the words of the embedding model that fails; what it found stays', async () => {
+    const id = await runUntilSecond(async () => {
+      throw new FailureError(FailureCode.NETWORK, 'The embedding model cannot be reached.', true);
+    });
+    const { results, ...run } = await untilEnded(id);
+    expect(run).toMatchObject({ status: 'FAILED', error: { code: 'NETWORK' }, questionsDone: 1, ndcgAt10: null });
+    expect(results.totalCount).toBe(1);
+  });
+});
+
+describe('createEvaluationSetFromRatings', () => {
+  const source = (index: number, documentId: string, chunkText: string): StoredSource => ({
+    index,
+    documentId,
+    chunkId: newId(),
+    filePath: 'docs/before.md',
+    fileName: 'before.md',
+    headerAnchor: null,
+    score: 1,
+    similarityScore: null,
+    startLine: 3,
+    endLine: 3,
+    commitSha: project.commitSha,
+    url: null,
+    chunkText,
+  });
+  const citation = (sourceIndex: number) => ({ sourceIndex }) as never;
+
+  async function answered(content: string, answers: Values[]): Promise<void> {
+    const { id: conversationId } = await buildConversation(app, { projectId: project.projectId });
+    const { id: parentId } = await buildMessage(app, { conversationId, sequence: 1, content });
+    for (const [index, values] of answers.entries())
+      await buildMessage(app, {
+        conversationId,
+        sequence: index + 2,
+        role: MessageRole.ASSISTANT,
+        parentId,
+        rating: MessageRating.GOOD,
+        ...values,
+      });
+  }
+
+  const create = (input: Values = {}) =>
+    app.mutate('createEvaluationSetFromRatings', SET, { projectId: project.projectId, name: 'Rated', ...input });
+
+  it('is refused where nothing is rated GOOD', async () => {
+    await answered('Bad?', [{ rating: MessageRating.BAD, sources: [] }]);
+    expect((await create()).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'projectId'] }]);
+  });
+
+  it('expects what good answers cite, else all their sources, as far as they are still there', async () => {
+    const { project: found } = await app.query(
+      'query($id: ID!) { project(id: $id) { documents { nodes { id filePath } } } }',
+      { id: project.projectId },
+    );
+    const [backup, install] = found.documents.nodes.map(({ id }: Values) => id);
+    const vault = 'The nightly vault copies the database at three.';
+    const installer = 'Run the installer with npm.';
+    const sources = [source(1, backup, vault), source(2, install, installer), source(3, newId(), 'gone')];
+    await answered('Cited?', [
+      { sources, citations: [citation(2), citation(9)] },
+      { sources, citations: [citation(1)] },
+    ]);
+    await answered('Not cited?', [{ sources }]);
+    await answered('All gone?', [{ sources: [source(1, newId(), 'gone')] }]);
+    await answered('Not rated?', [{ sources, rating: null }]);
+    const { evaluationSet, userErrors } = await create();
+    expect(userErrors).toEqual([]);
+    const questions = Object.fromEntries(
+      evaluationSet.questions.nodes.map(({ text, expected }: Values) => [
+        text,
+        expected.map(({ filePath, quote }: Values) => [filePath, quote]).sort(),
+      ]),
+    );
+    const both = [
+      ['docs/backup.md', vault],
+      ['docs/install.md', installer],
+    ];
+    expect(questions).toEqual({ 'Cited?': both, 'Not cited?': both });
+    expect(await evaluate(evaluationSet.id, { granularity: 'PASSAGE' })).toMatchObject({
+      status: 'SUCCEEDED',
+      questionsSkipped: 0,
+    });
+  });
+});
+
+describe('compareEvaluationRuns', () => {
+  const COMPARE = `query($baseId: ID!, $otherId: ID!, $first: Int) { compareEvaluationRuns(baseId: $baseId, otherId: $otherId, first: $first) {
+    base { id } other { id } questionsCompared metrics { metric baseMean otherMean difference pValue wins losses ties }
+    mostChanged { ndcgDifference base { questionText ndcgAt10 } other { ndcgAt10 } } } }`;
+  const compare = (baseId: string, otherId: string, first?: number) => app.request(COMPARE, { baseId, otherId, first });
+
+  async function buildRun(setId: string, values: (number | null)[], questionIds: string[]): Promise<string> {
+    const { id: runId } = await buildEvaluationRun(app, { setId });
+    for (const [index, ndcgAt10] of values.entries()) {
+      const metrics = { ndcgAt10, recallAt10: ndcgAt10 === null ? null : 1, reciprocalRank: ndcgAt10 };
+      await buildEvaluationResult(app, {
+        runId,
+        questionId: questionIds[index]!,
+        questionText: `Question ${index}`,
+        ...metrics,
+      });
+    }
+    return runId;
+  }
+
+  it('pairs the questions that both measured, and tests the difference', async () => {
+    const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
+    const questionIds = Array.from({ length: 6 }, newId);
+    const base = await buildRun(setId, [0.5, 0.5, 0.5, 0.5, 0.5, null], questionIds);
+    const other = await buildRun(setId, [0.75, 1, 0.5, 0.25, null, 1], questionIds);
+    const { data, errors } = await compare(base, other, 2);
+    expect(errors).toBeUndefined();
+    // Of the 8 ways to give .25, .5 and -.25 a sign, the sum is .5 or more from 0 in 6: all but ±(.25 - .5 + .25).
+    const means = { baseMean: 0.5, otherMean: 0.625, difference: 0.125, pValue: 6 / 8, wins: 2, losses: 1, ties: 1 };
+    const same = { baseMean: 1, otherMean: 1, difference: 0, pValue: 1, wins: 0, losses: 0, ties: 4 };
+    expect(data.compareEvaluationRuns).toEqual({
+      base: { id: base },
+      other: { id: other },
+      questionsCompared: 4,
+      metrics: [
+        { metric: 'NDCG_AT_10', ...means },
+        { metric: 'RECALL_AT_10', ...same },
+        { metric: 'MRR', ...means },
+      ],
+      mostChanged: [
+        { ndcgDifference: 0.5, base: { questionText: 'Question 1', ndcgAt10: 0.5 }, other: { ndcgAt10: 1 } },
+        { ndcgDifference: 0.25, base: { questionText: 'Question 0', ndcgAt10: 0.5 }, other: { ndcgAt10: 0.75 } },
+      ],
+    });
+  });
+
+  it('refuses runs of different sets and runs without a result, and knows no run that is not there', async () => {
+    const [one, two] = await Promise.all([0, 1].map(() => buildEvaluationSet(app, { projectId: project.projectId })));
+    const { id: base } = await buildEvaluationRun(app, { setId: one!.id });
+    const { id: foreign } = await buildEvaluationRun(app, { setId: two!.id });
+    const { id: failed } = await buildEvaluationRun(app, { setId: one!.id, status: EvaluationRunStatus.FAILED });
+    const refusal = async (...args: Parameters<typeof compare>) => {
+      const [error] = (await compare(...args)).errors!;
+      return [error!.extensions.code, error!.message];
+    };
+    expect(await refusal(base, foreign)).toEqual([
+      'BAD_USER_INPUT',
+      'These runs are of different sets. Compare two runs of the same set.',
+    ]);
+    expect(await refusal(failed, base)).toEqual([
+      'BAD_USER_INPUT',
+      'One of these runs is FAILED. Compare runs that have SUCCEEDED.',
+    ]);
+    expect(await refusal(base, base, 0)).toEqual(['BAD_USER_INPUT', 'first must be between 1 and 100.']);
+    expect((await compare(base, newId())).data).toEqual({ compareEvaluationRuns: null });
+  });
+});
+
+describe('a project that is deleted', () => {
+  it('takes its sets, questions, runs and results with it', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: setId } = await buildEvaluationSet(app, { projectId });
+    const { id: questionId } = await buildEvaluationQuestion(app, { setId });
+    const { id: runId } = await buildEvaluationRun(app, { setId });
+    const { id: resultId } = await buildEvaluationResult(app, { runId, questionId });
+    const rows = () => {
+      const em = app.app.services.database.fork();
+      return Promise.all([
+        em.count(EvaluationSet, { id: setId }),
+        em.count(EvaluationQuestion, { id: questionId }),
+        em.count(EvaluationRun, { id: runId }),
+        em.count(EvaluationResult, { id: resultId }),
+      ]);
+    };
+    expect(await rows()).toEqual([1, 1, 1, 1]);
+    await app.mutate('deleteProject', 'deletedId', { id: projectId });
+    expect(await rows()).toEqual([0, 0, 0, 0]);
+  });
+});
