@@ -1,3 +1,4 @@
+import { Citations } from './20261124-citations.js';
 import { Core } from './20261124-core.js';
 import { Sync } from './20261124-sync.js';
 
@@ -5,4 +6,5 @@ import { Sync } from './20261124-sync.js';
 export const MIGRATIONS = [
   { name: '20261124-core', class: Core },
   { name: '20261124-sync', class: Sync },
+  { name: '20261124-citations', class: Citations },
 ];

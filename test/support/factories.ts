@@ -28,6 +28,7 @@ export function buildProject(app: TestApp, values: Partial<Project> = {}): Promi
     id,
     name: `Project ${id}`,
     description: null,
+    citationJudgeId: null,
     createdAt: now,
     updatedAt: now,
     ...values,

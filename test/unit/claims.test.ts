@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { createClaimFinder } from '../../src/platform/citations/claim-finder.js';
+import type { Claim } from '../../src/platform/citations/claims.js';
 import { createMarkerFilter } from '../../src/platform/citations/marker-filter.js';
 import { findUncitedClaims } from '../../src/platform/citations/uncited-claims.js';
 
@@ -19,6 +20,9 @@ function read(...parts: string[]) {
   claims.push(...finder.find(text, filter.dropped, true));
   return { text, claims };
 }
+
+/** Whether the text had ended when they were found is no part of them. */
+const ended = (claims: Claim[]) => claims.map((claim) => ({ ...claim, isSettled: true }));
 
 const cited = (...parts: string[]) => {
   const { text, claims } = read(...parts);
@@ -139,8 +143,7 @@ Next line [1, 2], e.g. this.\n- One [1]\n- [ ] Two. [2]\n\n| a | b [3] |\n|---|-
     expect(whole.claims.length).toBeGreaterThan(12);
     const same = (...parts: string[]) => {
       const { text: shown, claims } = read(...parts);
-      const plain = (all: typeof claims) => all.map(({ isSettled: _, ...claim }) => claim);
-      expect({ shown, claims: plain(claims) }).toEqual({ shown: whole.text, claims: plain(whole.claims) });
+      expect({ shown, claims: ended(claims) }).toEqual({ shown: whole.text, claims: ended(whole.claims) });
     };
     same(...text.split(''));
     for (let size = 2; size < 15; size += 1) same(...text.match(new RegExp(`[^]{1,${size}}`, 'g'))!);
@@ -170,11 +173,11 @@ describe('any text', () => {
       const plain = ({ text: shown, claims }: ReturnType<typeof read>) => ({
         source: text,
         shown,
-        claims: claims.map(({ isSettled: _, ...claim }) => claim),
+        claims: ended(claims),
       });
       const whole = plain(read(text));
       const parts: string[] = [];
-      for (let at = 0; at < text.length; ) {
+      for (let at = 0; at < text.length;) {
         const size = 1 + random(6);
         parts.push(text.slice(at, at + size));
         at += size;

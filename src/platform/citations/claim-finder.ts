@@ -38,7 +38,7 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
   }
 
   function claimsOf(text: string, block: Block, dropped: readonly DroppedMarker[]): Claim[] {
-    const own = droppedOf(text, block, dropped.slice(passed));
+    const own = droppedOf(text, block, dropped, passed);
     let last = previous;
     const claims: Claim[] = [];
     for (const sentence of readSentences(text, block, sourceCount, own)) {
@@ -75,8 +75,10 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
 }
 
 /** Those that stood on its lines. */
-function droppedOf(text: string, block: Block, dropped: readonly DroppedMarker[]): DroppedMarker[] {
+function droppedOf(text: string, block: Block, dropped: readonly DroppedMarker[], from: number): DroppedMarker[] {
   const newline = text.indexOf('\n', block.end);
   const end = newline === -1 ? text.length : newline;
-  return dropped.filter(({ at }) => at >= block.lineStart && at <= end);
+  let to = from;
+  while (to < dropped.length && dropped[to]!.at <= end) to += 1;
+  return dropped.slice(from, to);
 }
