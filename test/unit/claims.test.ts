@@ -117,6 +117,10 @@ describe('a marker stands for', () => {
     expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
   });
 
+  it('is found in half a megabyte without a line break as well', () => {
+    expect(read('It is so and goes on [1] '.repeat(20_000)).claims).toHaveLength(20_000);
+  });
+
   it('makes no claim in a question, or where nothing is said', () => {
     expect(read('Does it run at three [1]? Yes [1].').claims.map(({ isCheckable }) => isCheckable)).toEqual([
       false,
@@ -208,6 +212,7 @@ describe('uncited are', () => {
 
   it.each([
     '# The jobs that run at night\n\nThe jobs of the day\n===',
+    '**The jobs that run at night**',
     'Do you want to know more about the jobs?',
     '```\nit runs at three\n```',
     'It takes the following steps:',

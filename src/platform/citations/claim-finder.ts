@@ -58,16 +58,17 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
   return {
     find(text, dropped, final) {
       const { blocks, next } = readBlocks(text, from, final);
+      // One by one: as arguments of a call, a text of nothing but markers would be too many.
       const found: Claim[] = [];
       for (const block of blocks) {
-        found.push(...strays(dropped, block.lineStart));
+        for (const claim of strays(dropped, block.lineStart)) found.push(claim);
         const claims = claimsOf(text, block, dropped);
         const settled = claims.findIndex(({ isSettled }) => !isSettled);
         const count = settled === -1 ? claims.length : settled;
-        found.push(...claims.slice(returned, count));
+        for (const claim of claims.slice(returned, count)) found.push(claim);
         returned = block.closed ? 0 : Math.max(returned, count);
       }
-      if (final) found.push(...strays(dropped, Infinity));
+      if (final) for (const claim of strays(dropped, Infinity)) found.push(claim);
       from = next;
       return found;
     },

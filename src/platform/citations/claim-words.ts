@@ -8,6 +8,8 @@ const LEAST_WORDS = 3;
 const CLOSING = `["'”’»)\\]*_\\s]*$`;
 const QUESTION = new RegExp(`[?？]${CLOSING}`);
 const LEAD_IN = new RegExp(`[:：]${CLOSING}`);
+/** A line in bold type is a heading. */
+const TITLE = /^(\*\*|__)[^*_]+\1$/;
 const SHORT_REPLY =
   /^(?:sure|certainly|absolutely|of course|great|good|yes|no|ok(?:ay)?|thanks?|hello|hi|sorry|unfortunately)\b.{0,25}$/is;
 const REMARK =
@@ -40,6 +42,7 @@ export function hasContent(text: string): boolean {
 /** Whether a sentence says something that wants a source. */
 export function makesClaim(sentence: string): boolean {
   const text = sentence.trim().replace(/^[*_"'“«(\s]+/, '');
-  if (isQuestion(text) || isLeadIn(text) || !isClause(text) || !hasContent(text)) return false;
+  if (TITLE.test(sentence.trim()) || isQuestion(text) || isLeadIn(text) || !isClause(text) || !hasContent(text))
+    return false;
   return !SHORT_REPLY.test(text) && !REMARK.test(text) && !NOT_FOUND.test(text);
 }

@@ -63,7 +63,7 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
       ...own,
       text: inContext(said, {
         isFirst: from === begin,
-        row: withoutMarkers(text, { start: begin, end: stop }, markers),
+        row: around.kind === 'row' ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
         around,
       }),
       isCheckable: !isQuestioned && hasContent(said),

@@ -1,9 +1,12 @@
 /** What may stand before a block on its line: quotation marks, bullets and numbers of lists. */
 export const LINE_PREFIX = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*/;
 
+/** Nothing that opens or closes a block is longer. */
+const LONGEST_LINE = 1_000;
+
 /** Tells, character by character, what of a Markdown text is code. */
 export interface CodeState {
-  /** The line as far as it has come. */
+  /** The line as far as it has come; the end of it, after a letter, where it is long. */
   readonly line: string;
   /** Whether the next character is code; asked before it is added. No backtick itself. */
   isCode(): boolean;
@@ -60,6 +63,7 @@ export function createCodeState(): CodeState {
         return endLine();
       }
       line += character;
+      if (line.length > LONGEST_LINE) line = `x${line.slice(-LONGEST_LINE / 2)}`;
       const isMark = (character === '`' || character === '~') && !(escaped && ticks === 0 && !fence);
       if (isMark) run = { mark: character, size: run.size + 1 };
       escaped = character === '\\' && !escaped && !fence && ticks === 0;
