@@ -1,3 +1,4 @@
+import { Citations } from './20261124-citations.js';
 import { Core } from './20261124-core.js';
 import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   { name: '20261124-terms', class: Terms },
   { name: '20261124-reembedding', class: Reembedding },
   { name: '20261124-evaluation', class: Evaluation },
+  { name: '20261124-citations', class: Citations },
 ];

@@ -5,6 +5,7 @@ import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.j
 import {
   AnswerEndedResolver,
   AnswerEventsResolver,
+  AnswerCitationFoundResolver,
   AnswerSourcesFoundResolver,
 } from './conversation/answer-events.resolver.js';
 import {
@@ -80,6 +81,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       MessageSourceResolver,
       AnswerEventsResolver,
       AnswerSourcesFoundResolver,
+      AnswerCitationFoundResolver,
       AnswerEndedResolver,
       EvaluationSetsOfProjectResolver,
       EvaluationSetResolver,

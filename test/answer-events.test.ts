@@ -43,13 +43,14 @@ const eventsOf = (results: GraphqlResult[]): Values[] => results.map(({ data }) 
 const follow = async (id: string, { afterSeq = 0, over = 'ws' as 'ws' | 'sse' } = {}) =>
   eventsOf(await chat.app.follow(SUBSCRIPTION, { id, afterSeq }, over));
 
-/** Checks order, numbers and offsets, and returns the text of the deltas. */
+/** Checks order, numbers and offsets, and returns the text of the deltas. Citations come somewhere between them. */
 function wholeText(events: Values[], from = { seq: 0, offset: 0 }): string {
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => from.seq + index + 1));
   const deltas = events.filter(({ __typename }) => __typename === 'AnswerDelta');
   const names = deltas.map(() => 'AnswerDelta');
   const first = from.seq === 0 ? ['AnswerSourcesFound'] : [];
-  expect(events.map(({ __typename }) => __typename)).toEqual([...first, ...names, 'AnswerEnded']);
+  const others = events.filter(({ __typename }) => __typename !== 'AnswerCitationFound');
+  expect(others.map(({ __typename }) => __typename)).toEqual([...first, ...names, 'AnswerEnded']);
   let text = '';
   for (const delta of deltas) {
     expect(delta.offset).toBe(from.offset + text.length);
@@ -154,7 +155,7 @@ describe('answerEvents a day after the end', () => {
     return (rows[0] as { count: number }).count;
   };
 
-  it('are its sources, one delta with all of the text, and the end, whatever afterSeq says', async () => {
+  it('are its sources, one delta with all of the text, its citations, and the end, whatever afterSeq says', async () => {
     chat.provider.script(answers(TEXT, { delayMs: 60 }));
     const { answerId } = await chat.ask(QUESTION);
     const before = await follow(answerId);
@@ -167,7 +168,8 @@ describe('answerEvents a day after the end', () => {
       expect(await follow(answerId, { afterSeq })).toEqual([
         before[0],
         { __typename: 'AnswerDelta', seq: 2, messageId: answerId, offset: 0, text: TEXT },
-        { ...before.at(-1), seq: 3 },
+        { __typename: 'AnswerCitationFound', seq: 3, messageId: answerId },
+        { ...before.at(-1), seq: 4 },
       ]);
   });
 

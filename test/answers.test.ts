@@ -87,12 +87,6 @@ describe('an answer', () => {
     await syncToEnd(chat.app, chat.project.projectDocId);
   });
 
-  it('has no citation that nobody checked as SUPPORTED', async () => {
-    const { answerId } = await chat.ask(QUESTION);
-    const { citations } = await chat.untilEnded(answerId);
-    expect(citations.filter(({ verdict }: { verdict: string }) => verdict !== 'UNCHECKED')).toEqual([]);
-  });
-
   it('has no usage where the provider tells none', async () => {
     chat.provider.script(streams('Yes [1].'));
     const { answerId } = await chat.ask(QUESTION);

@@ -32,7 +32,7 @@ async function ask(message: string): Promise<Values> {
   });
   const events = await app.follow(
     `subscription($id: ID!) { answerEvents(messageId: $id) { ... on AnswerEnded { message {
-      status outcome content sources { index filePath chunkText } citations { verdict }
+      status outcome content sources { index filePath chunkText } citations { verdict quote source { filePath } } uncited { text }
       usage { inputTokens outputTokens } llmProvider { providerName modelName isDefault } } } } }`,
     { id: assistantMessage.id },
   );
@@ -61,8 +61,15 @@ describe('the builtin provider', () => {
     }
   });
 
-  it('says that its citations are not checked', async () => {
-    const { citations } = await ask('How do I install the program?');
-    expect(citations.filter(({ verdict }: Values) => verdict !== 'UNCHECKED')).toEqual([]);
+  it('has its citations checked like any other, and what it says of itself is no claim', async () => {
+    const { content, citations, uncited } = await ask('When does the nightly backup copy the database?');
+    expect(citations).toHaveLength(content.match(/\[\d\]/g).length);
+    expect(citations[0]).toMatchObject({
+      verdict: 'SUPPORTED',
+      quote: expect.stringContaining('The nightly backup copies the database to the vault at three'),
+      source: { filePath: 'docs/backup.md' },
+    });
+    expect(citations.filter(({ verdict }: Values) => verdict !== 'SUPPORTED')).toEqual([]);
+    expect(uncited).toEqual([]);
   });
 });

@@ -2,9 +2,17 @@ import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root, Subscription } from '
 
 import type { Context } from '../context.js';
 import { getById } from '../platform/load-by-id.js';
-import { AnswerEnded, AnswerEvent, AnswerSourcesFound, type DeliveredEvent, followAnswer } from './answer-events.js';
+import {
+  AnswerCitationFound,
+  AnswerEnded,
+  AnswerEvent,
+  AnswerSourcesFound,
+  type DeliveredEvent,
+  followAnswer,
+} from './answer-events.js';
+import { citationsOf } from './message-citations.js';
 import { Message } from './message.entity.js';
-import { MessageSource } from './message-source.js';
+import { Citation, MessageSource } from './message-source.js';
 
 interface AnswerEventsArgs {
   messageId?: string;
@@ -16,6 +24,16 @@ export class AnswerSourcesFoundResolver {
   @FieldResolver(() => [MessageSource], { description: 'Best first; empty where nothing was found.' })
   async sources(@Root() event: DeliveredEvent, @Ctx() ctx: Context) {
     return (await getById(ctx, Message, event.messageId)).sources ?? [];
+  }
+}
+
+@Resolver(() => AnswerCitationFound)
+export class AnswerCitationFoundResolver {
+  @FieldResolver(() => Citation, {
+    description: 'The citation as the message has it when this is delivered: judgeVerdict may still be to come.',
+  })
+  async citation(@Root() event: DeliveredEvent, @Ctx() ctx: Context) {
+    return citationsOf(await getById(ctx, Message, event.messageId))[event.position!]!;
   }
 }
 
@@ -33,7 +51,7 @@ export class AnswerEventsResolver {
     subscribe: ({ args, context }: { args: AnswerEventsArgs; context: Context }) =>
       followAnswer(context, args.messageId ?? '', args.afterSeq ?? 0),
     description:
-      'Every event of one answer after afterSeq: what is stored first, then live; ends after AnswerEnded. Events are kept for a day after the end; later the answer comes as its sources, one delta with all of the text, and the end.',
+      'Every event of one answer after afterSeq: what is stored first, then live; ends after AnswerEnded. Events are kept for a day after the end; later the answer comes as its sources, one delta with all of the text, its citations, and the end.',
   })
   answerEvents(
     @Root() event: DeliveredEvent,

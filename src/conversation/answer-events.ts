@@ -6,9 +6,8 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
 import { answerTopic } from './answer-log.js';
-import { Message } from './message.entity.js';
+import { Message, type StoredAnswerEvent } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
-import { Citation } from './message-source.js';
 
 const SEQ = '1, 2, 3 … for each answer, without gaps.';
 
@@ -36,11 +35,11 @@ export class AnswerDelta extends AnswerEvent {
   text!: string;
 }
 
-@ObjectType({ implements: AnswerEvent, description: 'A claim and its source.' })
-export class AnswerCitationFound extends AnswerEvent {
-  @Field(() => Citation, { description: 'The citation.' })
-  citation!: Citation;
-}
+@ObjectType({
+  implements: AnswerEvent,
+  description: 'A claim and its source, checked: when the sentence is complete, after the delta with the rest of it.',
+})
+export class AnswerCitationFound extends AnswerEvent {}
 
 @ObjectType({
   implements: AnswerEvent,
@@ -50,14 +49,21 @@ export class AnswerEnded extends AnswerEvent {}
 
 /** An event as it is delivered; what is not here is read from the message when it is selected. */
 export interface DeliveredEvent {
-  __typename: 'AnswerSourcesFound' | 'AnswerDelta' | 'AnswerEnded';
+  __typename: 'AnswerSourcesFound' | 'AnswerDelta' | 'AnswerCitationFound' | 'AnswerEnded';
   seq: number;
   messageId: string;
   offset?: number;
   text?: string;
+  /** Of a citation, among those of the message. */
+  position?: number;
 }
 
-const TYPES = { sources: 'AnswerSourcesFound', delta: 'AnswerDelta', ended: 'AnswerEnded' } as const;
+const TYPES = {
+  sources: 'AnswerSourcesFound',
+  delta: 'AnswerDelta',
+  citation: 'AnswerCitationFound',
+  ended: 'AnswerEnded',
+} as const;
 /** Another process may write: without a word from this one, look again each second. */
 const POLL_MS = 1_000;
 
@@ -101,18 +107,19 @@ async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number):
   }
 }
 
-/** After its events were dropped, an answer is its sources, one delta with all of the text, and the end, whatever was seen before. */
+/** After its events were dropped, an answer is its sources, one delta with all of the text, its citations, and the end, whatever was seen before. */
 function summaryOf(message: Row<Message>): DeliveredEvent[] {
-  const messageId = message.id;
-  return [
-    { __typename: 'AnswerSourcesFound', seq: 1, messageId },
-    { __typename: 'AnswerDelta', seq: 2, messageId, offset: 0, text: message.content },
-    { __typename: 'AnswerEnded', seq: 3, messageId },
+  const events: Omit<DeliveredEvent, 'seq' | 'messageId'>[] = [
+    { __typename: 'AnswerSourcesFound' },
+    { __typename: 'AnswerDelta', offset: 0, text: message.content },
+    ...message.citations.map((_, position) => ({ __typename: 'AnswerCitationFound' as const, position })),
+    { __typename: 'AnswerEnded' },
   ];
+  return events.map((event, index) => ({ ...event, seq: index + 1, messageId: message.id }));
 }
 
 async function readEvents(ctx: Context, messageId: string, afterSeq: number): Promise<DeliveredEvent[]> {
-  const { rows } = await sql<{ seq: number; kind: keyof typeof TYPES; data: { offset: number; text: string } | null }>`
+  const { rows } = await sql<Pick<StoredAnswerEvent, 'seq' | 'kind' | 'data'>>`
     select seq, kind, data from answer_event where message_id = ${messageId} and seq > ${afterSeq} order by seq`.execute(
     ctx.database.fork().getKysely(),
   );

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
+import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredSource, TokenUsage } from './message-source.js';
+import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
 
 /** Published when an answer has more to read. */
 export const answerTopic = (messageId: string): string => `answer:${messageId}`;
@@ -31,18 +32,39 @@ export interface AnswerEnd {
 
 export async function recordSources(em: Em, messageId: string, sources: readonly StoredSource[]): Promise<boolean> {
   const set = sql`sources = ${JSON.stringify(sources)}::jsonb, heartbeat_at = ${new Date()}`;
-  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'sources', null);
+  return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'sources', data: null }]);
 }
 
-/** @param content all of the text so far, of which `text` begins at `offset` in UTF-16 code units */
-export async function recordDelta(
+/** More of an answer: its text and its citations so far, and what of them is new. */
+export interface Progress {
+  content: string;
+  /** Where what is new begins in `content`, in UTF-16 code units. */
+  offset: number;
+  citations: readonly StoredCitation[];
+  /** How many of the citations were recorded before. */
+  recorded: number;
+}
+
+/** What is new of the text is one event, and each new citation one after it. */
+export async function recordProgress(
   em: Em,
   messageId: string,
-  content: string,
-  delta: { offset: number; text: string },
+  { content, offset, citations, recorded }: Progress,
 ): Promise<boolean> {
-  const set = sql`content = ${content}, heartbeat_at = ${new Date()}`;
-  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'delta', delta);
+  const hasCitations = citations.length > recorded;
+  const cited = hasCitations ? sql`citations = ${JSON.stringify(citations)}::jsonb,` : sql``;
+  if (!(await change(em, messageId, sql`content = ${content}, ${cited} heartbeat_at = ${new Date()}`))) return false;
+  const text = content.slice(offset);
+  const positions = Array.from({ length: citations.length - recorded }, (_, index) => recorded + index);
+  return appendEvents(em, messageId, [
+    ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset, text } }]),
+    ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
+  ]);
+}
+
+/** The citations anew, with what the judge says: no event tells of it, since those read their citation from the message. */
+export function recordVerdicts(em: Em, messageId: string, citations: readonly StoredCitation[]): Promise<boolean> {
+  return change(em, messageId, sql`citations = ${JSON.stringify(citations)}::jsonb`);
 }
 
 export async function endAnswer(
@@ -52,7 +74,7 @@ export async function endAnswer(
 ): Promise<boolean> {
   const set = sql`status = ${status}, outcome = ${outcome}, error = ${error && JSON.stringify(error)}::jsonb,
     usage = ${usage && JSON.stringify(usage)}::jsonb, heartbeat_at = null`;
-  return (await change(em, messageId, set)) && appendEvent(em, messageId, 'ended', null);
+  return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'ended', data: null }]);
 }
 
 export const beat = (em: Em, messageId: string): Promise<boolean> =>
@@ -110,10 +132,16 @@ async function change(em: Em, messageId: string, set: ReturnType<typeof sql>): P
   return changed.numAffectedRows === 1n;
 }
 
-async function appendEvent(em: Em, messageId: string, kind: string, data: object | null): Promise<true> {
+async function appendEvents(
+  em: Em,
+  messageId: string,
+  events: readonly Pick<StoredAnswerEvent, 'kind' | 'data'>[],
+): Promise<true> {
   await sql`
     insert into answer_event (message_id, seq, kind, data, created_at)
-    select ${messageId}, coalesce(max(seq), 0) + 1, ${kind}, ${data && JSON.stringify(data)}::jsonb, ${new Date()}
-    from answer_event where message_id = ${messageId}`.execute(em.getKysely());
+    select ${messageId}, last.seq + event.position, event.kind, event.data, ${new Date()}
+    from (select coalesce(max(seq), 0) as seq from answer_event where message_id = ${messageId}) as last,
+      rows from (jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (kind text, data jsonb))
+        with ordinality as event (kind, data, position)`.execute(em.getKysely());
   return true;
 }

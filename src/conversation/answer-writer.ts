@@ -1,22 +1,41 @@
+import { setImmediate as pause } from 'node:timers/promises';
+
 import type { Context } from '../context.js';
-import { type AnswerEnd, answerTopic, endAnswer, recordDelta, recordSources } from './answer-log.js';
+import { createClaimFinder } from '../platform/citations/claim-finder.js';
+import { createMarkerFilter } from '../platform/citations/marker-filter.js';
+import { type AnswerEnd, answerTopic, endAnswer, recordProgress, recordSources, recordVerdicts } from './answer-log.js';
+import { checkClaim, type CheckedCitation } from './check-claim.js';
+import type { CitationVerdict } from './message.enums.js';
 import type { StoredSource } from './message-source.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
 const FLUSH_MS = 100;
 const RETRY_MS = 1_000;
+/** Of one answer at most: whoever writes more markers does not cite. */
+const MAX_CITATIONS = 500;
 
 /** Thrown when the record has been ended by somebody else, or is gone: there is nothing left to do. */
 export class AnswerEndedElsewhere extends Error {}
 
-/** Writes an answer down in order: its sources, its text, its end. */
+/** Writes an answer down in order: its sources, its text with the citations in it, its end. */
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
   sources(found: readonly StoredSource[]): Promise<void>;
-  /** Takes more of the text, which is written in the background. */
+  /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /**
-   * Writes what is left of the text, then the end.
+   * The text has come to its end, or breaks off: writes what is left of it, and all citations in it.
+   * @returns those citations
+   * @throws AnswerEndedElsewhere
+   */
+  finish(): Promise<readonly CheckedCitation[]>;
+  /**
+   * What the judge says to each of those citations; null: nothing.
+   * @throws AnswerEndedElsewhere
+   */
+  verdicts(judged: readonly (CitationVerdict | null)[]): Promise<void>;
+  /**
+   * Finishes the text, then writes the end.
    * @throws AnswerEndedElsewhere
    */
   end(end: AnswerEnd): Promise<void>;
@@ -30,6 +49,12 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   /** The first half of a surrogate pair that came in two parts: it is text once the second one is there. */
   let half = '';
   let written = 0;
+  let available: readonly StoredSource[] = [];
+  const filter = createMarkerFilter((index) => index >= 1 && index <= available.length);
+  let finder = createClaimFinder(0);
+  let cited: CheckedCitation[] = [];
+  /** How many of them are written. */
+  let recorded = 0;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
@@ -40,12 +65,19 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     ctx.topics.publish(answerTopic(messageId));
   }
 
-  async function flush(): Promise<void> {
-    const delta = { offset: written, text: content.slice(written) };
+  async function flush(final: boolean): Promise<void> {
     const all = content;
-    if (delta.text === '') return;
-    await write((em) => recordDelta(em, messageId, all, delta));
+    for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final) : []) {
+      const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
+      cited.push(...checkClaim({ ...claim, markers }, available));
+      // Others want to get on while there is much to check.
+      await pause();
+    }
+    if (written === all.length && recorded === cited.length) return;
+    const citations = cited.map(({ citation }) => citation);
+    await write((em) => recordProgress(em, messageId, { content: all, offset: written, citations, recorded }));
     written = all.length;
+    recorded = citations.length;
   }
 
   function schedule(): void {
@@ -65,7 +97,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   async function flushInBackground(): Promise<void> {
     let pause = FLUSH_MS;
     try {
-      await flush();
+      await flush(false);
     } catch (error) {
       if (error instanceof AnswerEndedElsewhere) {
         closed = true;
@@ -84,20 +116,43 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     await writing;
   }
 
+  async function finish(): Promise<readonly CheckedCitation[]> {
+    await close();
+    content += filter.push(half.toWellFormed()) + filter.end();
+    half = '';
+    await flush(true);
+    return cited;
+  }
+
   return {
-    sources: (found) => write((em) => recordSources(em, messageId, found)),
+    sources(found) {
+      available = found;
+      finder = createClaimFinder(found.length);
+      return write((em) => recordSources(em, messageId, found));
+    },
     text(more) {
       // NUL and halves of characters cannot be stored, and no answer needs them.
       const text = half + more.replaceAll('\0', '');
       half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : '';
-      content += text.slice(0, text.length - half.length).toWellFormed();
+      content += filter.push(text.slice(0, text.length - half.length).toWellFormed());
       schedule();
     },
+    finish,
+    async verdicts(judged) {
+      cited = cited.map(({ citation, claim }, position) => ({
+        citation: { ...citation, judgeVerdict: judged[position] ?? null },
+        claim,
+      }));
+      await write((em) =>
+        recordVerdicts(
+          em,
+          messageId,
+          cited.map(({ citation }) => citation),
+        ),
+      );
+    },
     async end(end) {
-      await close();
-      content += half.toWellFormed();
-      half = '';
-      await flush();
+      await finish();
       await write((em) => endAnswer(em, messageId, end));
     },
     close,

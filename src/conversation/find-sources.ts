@@ -9,13 +9,6 @@ import { SearchMode } from '../search/search.inputs.js';
 import { type Hit, searchPassages } from '../search/search.service.js';
 import type { StoredSource } from './message-source.js';
 
-/** A source, and what the prompt says of it besides. */
-export interface PromptSource {
-  source: StoredSource;
-  title: string;
-  headerPath: string[];
-}
-
 /** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
 const MAX_SOURCES = 5;
 const MAX_PER_DOCUMENT = 2;
@@ -28,7 +21,7 @@ export async function findSources(
   projectId: string,
   question: string,
   signal: AbortSignal,
-): Promise<PromptSource[]> {
+): Promise<StoredSource[]> {
   const hits = await searchPassages(ctx, {
     projectId,
     query: truncate(question, MAX_QUERY_LENGTH),
@@ -38,7 +31,7 @@ export async function findSources(
   });
   signal.throwIfAborted();
   const { minimumSimilarity } = await embedderOf(ctx, projectId);
-  const sources: PromptSource[] = [];
+  const sources: StoredSource[] = [];
   const perDocument = new Map<string, number>();
   for (const hit of hits.filter((candidate) => isEvidence(candidate, minimumSimilarity))) {
     const ofDocument = perDocument.get(hit.documentId) ?? 0;
@@ -56,7 +49,7 @@ function isEvidence({ keywordScore, similarityScore }: Hit, minimumSimilarity: n
 }
 
 /** null where a sync took the passage away in between. */
-async function pin(ctx: Context, hit: Hit, index: number): Promise<PromptSource | null> {
+async function pin(ctx: Context, hit: Hit, index: number): Promise<StoredSource | null> {
   const [chunk, document] = await Promise.all([
     findById(ctx, Chunk, hit.chunkId),
     findById(ctx, Document, hit.documentId),
@@ -67,21 +60,19 @@ async function pin(ctx: Context, hit: Hit, index: number): Promise<PromptSource 
   const url = await urlOf(ctx, document, chunk);
   const { score, similarityScore, chunkId, documentId } = hit;
   return {
-    source: {
-      index,
-      chunkId,
-      documentId,
-      filePath,
-      fileName,
-      headerAnchor,
-      score,
-      similarityScore,
-      startLine,
-      endLine,
-      commitSha,
-      url,
-      chunkText,
-    },
+    index,
+    chunkId,
+    documentId,
+    filePath,
+    fileName,
+    headerAnchor,
+    score,
+    similarityScore,
+    startLine,
+    endLine,
+    commitSha,
+    url,
+    chunkText,
     title: document.title,
     headerPath: chunk.headerPath,
   };

@@ -9,10 +9,11 @@ import { Project } from '../project/project.entity.js';
 import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { Conversation } from './conversation.entity.js';
-import { findSources, type PromptSource } from './find-sources.js';
+import { findSources } from './find-sources.js';
+import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { TokenUsage } from './message-source.js';
+import type { StoredSource, TokenUsage } from './message-source.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
@@ -86,7 +87,7 @@ async function answerFrom(
 ): Promise<void> {
   const sources = await findSources(ctx, project.id, question, signal);
   signal.throwIfAborted();
-  await log.sources(sources.map(({ source }) => source));
+  await log.sources(sources);
   if (sources.length === 0) {
     log.text(NO_EVIDENCE);
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE });
@@ -102,7 +103,24 @@ async function answerFrom(
     if (part.type === 'delta') log.text(part.text);
     else usage = usageOf(part);
   }
+  await judge(ctx, project, sources, log, signal);
   await log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.ANSWERED, usage });
+}
+
+/** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
+async function judge(
+  ctx: Context,
+  { citationJudgeId }: Project,
+  sources: readonly StoredSource[],
+  log: AnswerWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  const cited = await log.finish();
+  const provider = citationJudgeId && (await ctx.database.fork().findOne(LLMProvider, citationJudgeId));
+  if (!provider) return;
+  const judged = await judgeCitations(ctx, provider, cited, sources, signal);
+  if ((signal.reason as Stop | undefined)?.status === MessageStatus.CANCELLED) signal.throwIfAborted();
+  if (judged.some((verdict) => verdict !== null)) await log.verdicts(judged);
 }
 
 /** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
@@ -125,18 +143,18 @@ async function endEarly(ctx: Context, cause: unknown, signal: AbortSignal, log: 
 function promptOf(
   project: Project,
   provider: LLMProvider,
-  sources: readonly PromptSource[],
+  sources: readonly StoredSource[],
   question: string,
   history: readonly PromptMessage[],
 ): Prompt {
   return buildPrompt({
     project,
-    passages: sources.map(({ source, title, headerPath }) => ({
-      index: source.index,
+    passages: sources.map(({ index, title, headerPath, filePath, chunkText }) => ({
+      index,
       title,
       headerPath,
-      filePath: source.filePath,
-      text: source.chunkText,
+      filePath,
+      text: chunkText,
     })),
     question,
     history: history.map(({ role, content }) => ({ role, content })),

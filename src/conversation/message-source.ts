@@ -56,6 +56,9 @@ export class MessageSource {
 export interface StoredSource extends MessageSource {
   documentId: string;
   chunkId: string;
+  /** Of the document, and the headings above the passage: what the passage is about, as the prompt and the check have it. */
+  title: string;
+  headerPath: string[];
 }
 
 @ObjectType({ description: 'A claim in an answer and the source that it names.' })
@@ -81,7 +84,10 @@ export class Citation {
   @Field(() => Int, { nullable: true, description: 'Where its [n] ends in content, exclusive.' })
   markerEnd!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Verbatim words of the source that carry the claim.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Verbatim words of the source's chunkText that carry the claim; null unless it is SUPPORTED.",
+  })
   quote!: string | null;
 
   @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote starts.' })
@@ -90,8 +96,30 @@ export class Citation {
   @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote ends.' })
   quoteEndLine!: number | null;
 
-  @Field(() => CitationVerdict, { description: 'What the check found.' })
+  @Field(() => CitationVerdict, {
+    description:
+      'What the check found. Of several sources of one claim, each is SUPPORTED that carries it alone; or that carries one of its clauses, where each clause has a source that does.',
+  })
   verdict!: CitationVerdict;
+
+  @Field(() => CitationVerdict, {
+    nullable: true,
+    description:
+      "What the project's citationJudge says: SUPPORTED or UNSUPPORTED. null: there is no judge, or it gave no verdict; so always until the text has ended. Where it differs from verdict, the two disagree.",
+  })
+  judgeVerdict!: CitationVerdict | null;
+}
+
+@ObjectType({ description: 'A sentence of an answer that makes a claim and cites nothing.' })
+export class UncitedClaim {
+  @Field(() => Int, { description: 'Where it starts in content, in UTF-16 code units.' })
+  answerStart!: number;
+
+  @Field(() => Int, { description: 'Where it ends in content, in UTF-16 code units, exclusive.' })
+  answerEnd!: number;
+
+  @Field(() => String, { description: 'What stands there.' })
+  text!: string;
 }
 
 /** As it is stored: its source is found by its number among the message's sources. */

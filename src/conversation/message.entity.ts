@@ -133,11 +133,11 @@ export class StoredAnswerEvent {
   seq!: number;
 
   @Property({ type: 'string', length: 20 })
-  kind!: 'sources' | 'delta' | 'ended';
+  kind!: 'sources' | 'delta' | 'citation' | 'ended';
 
-  /** A delta's place and text; sources and the end are read from the message itself. */
+  /** A delta's place and text, or a citation's place among the message's; all else is read from the message itself. */
   @Property({ type: 'json', nullable: true })
-  data!: { offset: number; text: string } | null;
+  data!: { offset: number; text: string } | { position: number } | null;
 
   @Timestamp()
   createdAt!: Date;

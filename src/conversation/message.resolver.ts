@@ -25,7 +25,8 @@ import {
 import { listSiblings } from './conversation.loaders.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
-import { Citation, MessageSource, type StoredSource } from './message-source.js';
+import { citationsOf, uncitedOf } from './message-citations.js';
+import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
 import { rateMessage, regenerateMessage, sendMessage, stopMessage } from './message.service.js';
 
 @Resolver(() => MessageSource)
@@ -62,12 +63,20 @@ export class MessageResolver {
     return message.role === MessageRole.USER ? null : (message.sources ?? []);
   }
 
-  @FieldResolver(() => [Citation], { description: 'Claims and the sources that they name; empty on questions.' })
+  @FieldResolver(() => [Citation], {
+    description:
+      'Claims and the sources that they name, in the order of their markers: one for each. Empty on questions; grows while the answer is generated, to at most 500.',
+  })
   citations(@Root() message: Row<Message>) {
-    return message.citations.map((citation) => ({
-      ...citation,
-      source: message.sources?.find(({ index }) => index === citation.sourceIndex) ?? null,
-    }));
+    return citationsOf(message);
+  }
+
+  @FieldResolver(() => [UncitedClaim], {
+    description:
+      'Sentences of a COMPLETE answer that make a claim and cite nothing, in their order. Empty on questions, on what did not come to its end, and for NO_EVIDENCE. A claim whose marker named no source is not here but in citations, as UNKNOWN_SOURCE.',
+  })
+  uncited(@Root() message: Row<Message>) {
+    return uncitedOf(message);
   }
 
   @FieldResolver(() => LLMProvider, {

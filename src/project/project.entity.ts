@@ -1,6 +1,7 @@
-import { Check, Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Id, Timestamp } from '../platform/database/columns.js';
 import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
@@ -11,6 +12,7 @@ import { DateTime } from '../platform/scalars.js';
   description: 'Documentation from one or more git repositories, and the conversations about it.',
 })
 @Entity({ tableName: 'project' })
+@Index({ name: 'project_citation_judge_id_index', properties: ['citationJudgeId'] })
 @Check({ name: 'project_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class Project {
   @Field(() => ID, { description: 'A UUIDv7.' })
@@ -36,11 +38,20 @@ export class Project {
   @Property({ type: 'string', length: 150 })
   embeddingModel!: string;
 
+  @ManyToOne(() => LLMProvider, {
+    mapToPk: true,
+    fieldName: 'citation_judge_id',
+    deleteRule: 'set null',
+    nullable: true,
+    index: false,
+  })
+  citationJudgeId!: string | null;
+
   @Field(() => DateTime, { description: 'When it was created.' })
   @Timestamp()
   createdAt!: Date;
 
-  @Field(() => DateTime, { description: 'When its name or description last changed.' })
+  @Field(() => DateTime, { description: 'When its name, description or judge last changed.' })
   @Timestamp()
   updatedAt!: Date;
 }

@@ -15,6 +15,13 @@ export class CreateProjectInput {
   })
   description?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'An LLMProvider that judges citations as well; default none. NOT_FOUND when there is none with this id, INVALID for the builtin one.',
+  })
+  citationJudgeId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
@@ -32,6 +39,13 @@ export class UpdateProjectInput {
 
   @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null clears it.' })
   description?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'An LLMProvider that judges citations as well; null: none. NOT_FOUND when there is none with this id, INVALID for the builtin one.',
+  })
+  citationJudgeId?: string | null;
 }
 
 @InputType({ description: 'Which project to delete.' })
@@ -68,7 +82,7 @@ registerEnumType(ProjectOrderField, {
   description: 'What projects are ordered by.',
   valuesConfig: {
     CREATED_AT: { description: 'When they were created.' },
-    UPDATED_AT: { description: 'When their name or description last changed.' },
+    UPDATED_AT: { description: 'When their name, description or judge last changed.' },
     NAME: { description: 'By name, upper and lower case alike.' },
   },
 });

@@ -5,6 +5,7 @@ import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { payload } from '../platform/user-errors.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Project } from './project.entity.js';
 import {
   CreateProjectInput,
@@ -44,8 +45,17 @@ export class ProjectResolver {
     return countContents(ctx, project.id);
   }
 
+  @FieldResolver(() => LLMProvider, {
+    nullable: true,
+    description:
+      'A language model that is asked, once the text of an answer has ended, what it thinks of its citations: see Citation.judgeVerdict. It is sent the claims and the passages that they cite, and has 20 seconds. null: nobody is asked.',
+  })
+  citationJudge(@Root() project: Row<Project>, @Ctx() ctx: Context) {
+    return findById(ctx, LLMProvider, project.citationJudgeId);
+  }
+
   @Mutation(() => CreateProjectPayload, {
-    description: 'Creates a project. Fails with INVALID, TAKEN or IDEMPOTENCY_KEY_REUSED.',
+    description: 'Creates a project. Fails with INVALID, NOT_FOUND, TAKEN or IDEMPOTENCY_KEY_REUSED.',
   })
   createProject(
     @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,

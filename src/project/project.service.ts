@@ -1,19 +1,21 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
-import { getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessTaken } from '../platform/user-errors.js';
+import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { refuse, unlessGone, unlessTaken } from '../platform/user-errors.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
 
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const NAME_TAKEN = 'Another project has this name. Choose another one.';
+const NO_JUDGE = 'There is no LLMProvider with this id.';
 
 export async function createProject(ctx: Context, input: CreateProjectInput): Promise<{ project: Row<Project> }> {
   const rules = new InputRules();
@@ -21,14 +23,23 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
+  const citationJudgeId = (await chosenJudge(ctx, input.citationJudgeId)) ?? null;
   const now = new Date();
-  const embeddingModel = ctx.embedder.model;
-  const project = { id: newId(), name: name!, description, embeddingModel, createdAt: now, updatedAt: now };
+  const project = {
+    id: newId(),
+    name: name!,
+    description,
+    embeddingModel: ctx.embedder.model,
+    citationJudgeId,
+    createdAt: now,
+    updatedAt: now,
+  };
   const insert = async (em: Context['em']) => {
     await em.insert(Project, project);
     return { id: project.id };
   };
-  const { id } = await unlessTaken(() => once(ctx, 'createProject', { ...input }, insert), 'name', NAME_TAKEN);
+  const write = () => unlessTaken(() => once(ctx, 'createProject', { ...input }, insert), 'name', NAME_TAKEN);
+  const { id } = await unlessGone(write, 'citationJudgeId', NO_JUDGE);
   return { project: await getMade(ctx, Project, id) };
 }
 
@@ -39,9 +50,10 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
   rules.check();
-  const changes = changesOf(project, { name, description });
+  const citationJudgeId = await chosenJudge(ctx, input.citationJudgeId);
+  const changes = changesOf(project, { name, description, citationJudgeId });
   if (Object.keys(changes).length > 0) Object.assign(project, changes, { updatedAt: new Date() });
-  await unlessTaken(() => ctx.em.flush(), 'name', NAME_TAKEN);
+  await unlessGone(() => unlessTaken(() => ctx.em.flush(), 'name', NAME_TAKEN), 'citationJudgeId', NO_JUDGE);
   return { project: await getById(ctx, Project, project.id) };
 }
 
@@ -62,4 +74,14 @@ export async function deleteProject(ctx: Context, input: DeleteProjectInput): Pr
   // A run that is going finds its record gone at its next write, and ends.
   ctx.answers.abortWhere((answer) => answer.projectId === id);
   return { deletedId: id };
+}
+
+/** A language model that can judge; undefined and null as they are. */
+async function chosenJudge(ctx: Context, id: string | null | undefined): Promise<string | null | undefined> {
+  if (id == null) return id;
+  const judge = await findById(ctx, LLMProvider, id);
+  if (!judge) refuse('NOT_FOUND', 'citationJudgeId', NO_JUDGE);
+  if (judge.providerName === 'builtin')
+    refuse('INVALID', 'citationJudgeId', 'The builtin provider only quotes and cannot judge. Choose a language model.');
+  return judge.id;
 }

@@ -41,6 +41,7 @@ describe('the migrations', () => {
     expect(Object.fromEntries(rules.map(({ key, rule }) => [key, rule]))).toEqual({
       'conversation.llm_provider_id': 'r',
       'message.llm_provider_id': 'n',
+      'project.citation_judge_id': 'n',
       'reembedding.rolls_back_id': 'n',
       'sync_run.retry_of_id': 'n',
       'sync_run_file.document_id': 'n',

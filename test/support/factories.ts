@@ -35,6 +35,7 @@ export function buildProject(app: TestApp, values: Partial<Project> = {}): Promi
     name: `Project ${id}`,
     description: null,
     embeddingModel: app.app.services.embedder.model,
+    citationJudgeId: null,
     createdAt: now,
     updatedAt: now,
     ...values,

@@ -17,6 +17,9 @@ const WHAT_IT_IS =
 const NOTHING_CLOSE =
   'No sentence in the passages found comes close to this question; choose a language model for a written answer.';
 
+/** What it says of itself: no claims about the project. */
+export const BUILTIN_REMARKS: readonly string[] = [WHAT_IT_IS, NOTHING_CLOSE];
+
 /**
  * A model that needs no download, no key and no network: it quotes the passages' closest sentences and says so. It takes
  * the same prompt as every other model, and its answer streams through the same code.

@@ -1,5 +1,5 @@
-/** The blocks of the last user message. What comes from outside can neither open nor close one. */
-const BLOCKS = ['project', 'passage', 'question'] as const;
+/** The blocks of user messages. What comes from outside can neither open nor close one. */
+const BLOCKS = ['project', 'passage', 'question', 'claim'] as const;
 
 const INVISIBLE = /[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}|\p{Default_Ignorable_Code_Point}/gu;
 const BLOCK_TAG = new RegExp(`<(?=[\\s/]*(?:${BLOCKS.join('|')})\\b)`, 'gi');

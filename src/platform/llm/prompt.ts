@@ -124,7 +124,8 @@ function render({ project, question }: PromptInput, passages: readonly PromptPas
   ].join('\n\n');
 }
 
-function renderPassage({ index, title, headerPath, filePath, text }: PromptPassage): string {
+/** A numbered passage between its delimiters. */
+export function renderPassage({ index, title, headerPath, filePath, text }: PromptPassage): string {
   const attributes = Object.entries({ title, section: headerPath.join(' > '), file: filePath })
     .map(([name, value]) => ` ${name}="${toPromptAttribute(value)}"`)
     .join('');

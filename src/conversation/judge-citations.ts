@@ -1,0 +1,83 @@
+import type { Context } from '../context.js';
+import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { answerLimits } from '../platform/llm/api-config.js';
+import { buildJudgePrompt, type JudgedClaim, readJudgement } from '../platform/llm/judge-prompt.js';
+import { estimateTokens } from '../platform/llm/tokens.js';
+import type { CheckedCitation } from './check-claim.js';
+import { CitationVerdict } from './message.enums.js';
+import type { StoredSource } from './message-source.js';
+
+/** How long a judge may take for all citations of an answer, in milliseconds. */
+const JUDGE_MS = 20_000;
+/** What no answer of the form that is asked for exceeds, in characters. */
+const MAX_REPLY = 50_000;
+
+type Judged = (CitationVerdict | null)[];
+
+/**
+ * Asks a language model once what it thinks of the citations that were checked. Whatever goes wrong (it fails, takes more
+ * than 20 seconds, answers in another form, or the sources do not fit its window), it has said nothing.
+ *
+ * @returns its verdicts in the order of `cited`; null: it gave none
+ */
+export async function judgeCitations(
+  ctx: Context,
+  judge: LLMProvider,
+  cited: readonly CheckedCitation[],
+  sources: readonly StoredSource[],
+  signal: AbortSignal,
+): Promise<Judged> {
+  const claims = claimsToJudge(cited);
+  const none = cited.map(() => null);
+  if (claims.length === 0) return none;
+  try {
+    const reply = await ask(ctx, judge, claims, sources, AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]));
+    const judgement = readJudgement(reply, claims.length);
+    let number = 0;
+    return cited.map(({ citation }) => {
+      if (!isChecked(citation.verdict)) return null;
+      const verdict = judgement?.get((number += 1));
+      return verdict ? CitationVerdict[verdict] : null;
+    });
+  } catch (error) {
+    ctx.logger.info({ err: error }, 'the judge of citations gave no verdict');
+    return none;
+  }
+}
+
+const isChecked = (verdict: CitationVerdict): boolean =>
+  verdict === CitationVerdict.SUPPORTED || verdict === CitationVerdict.UNSUPPORTED;
+
+function claimsToJudge(cited: readonly CheckedCitation[]): JudgedClaim[] {
+  return cited
+    .filter(({ citation }) => isChecked(citation.verdict))
+    .map(({ citation, claim }) => ({ text: claim, sourceIndex: citation.sourceIndex }));
+}
+
+async function ask(
+  ctx: Context,
+  judge: LLMProvider,
+  claims: readonly JudgedClaim[],
+  sources: readonly StoredSource[],
+  signal: AbortSignal,
+): Promise<string> {
+  const passages = sources
+    .filter(({ index }) => claims.some(({ sourceIndex }) => sourceIndex === index))
+    .map(({ index, title, headerPath, filePath, chunkText }) => ({
+      index,
+      title,
+      headerPath,
+      filePath,
+      text: chunkText,
+    }));
+  const prompt = buildJudgePrompt(passages, claims);
+  const { contextWindow, maxTokens } = answerLimits(judge.providerName, judge.apiConfig);
+  if (estimateTokens(prompt.system + prompt.messages[0]!.content) > contextWindow - maxTokens)
+    throw new Error('The citations do not fit into its window');
+  let reply = '';
+  for await (const part of ctx.models.streamAnswer({ ...judge, prompt, signal })) {
+    if (part.type === 'delta') reply += part.text;
+    if (reply.length > MAX_REPLY) throw new Error('It says too much');
+  }
+  return reply;
+}

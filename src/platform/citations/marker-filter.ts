@@ -1,0 +1,114 @@
+import { createCodeState } from './code-state.js';
+import { isMarker } from './markers.js';
+
+/** A marker that names a source that is not there, and where in the filtered text it would have stood. */
+export interface DroppedMarker {
+  sourceIndex: number;
+  at: number;
+}
+
+/** Stands between a model's text and its readers. However the text is cut into parts, what comes out is the same. */
+export interface MarkerFilter {
+  /** Takes more of the text, and returns what can be shown now. */
+  push(more: string): string;
+  /** The text has ended: returns what was held back. */
+  end(): string;
+  /** In the order of the text; grows. */
+  readonly dropped: readonly DroppedMarker[];
+}
+
+/** What can still become a marker: `[12]`, `[1, 2]`, `[[1]]`. */
+const OPEN = /^\[\[?(?:\d{1,3}(?:, ?\d{1,3})*(?:, ?|\]\]?)?)?$/;
+const CLOSED = /^(?:\[[^[\]]+\]|\[\[[^[\]]+\]\])$/;
+/** Characters that are held back, besides spaces. */
+const MAX_HELD = 12;
+/** Where a space before one of these is one too many. */
+const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
+
+/**
+ * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
+ * `[1, 2]` becomes `[1][2]`, and `[[1]]` becomes `[1]`. What is no marker passes as it is: code, links, footnotes, boxes.
+ */
+export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
+  const code = createCodeState();
+  const dropped: DroppedMarker[] = [];
+  let shown = '';
+  /** Length of all that was shown. */
+  let length = 0;
+  /** One space, until it is clear that what follows it stays. */
+  let space = '';
+  let held = '';
+  let skipsSpace = false;
+
+  function show(text: string): void {
+    const all = space + text;
+    space = '';
+    for (const character of all.split('')) code.add(character);
+    shown += all;
+    length += all.length;
+  }
+
+  function take(character: string): void {
+    if (held !== '') return takeHeld(character);
+    const skips = skipsSpace && character === ' ';
+    skipsSpace = false;
+    if (skips) return;
+    if (character === ' ') {
+      show('');
+      space = ' ';
+    } else if (character === '[' && !code.isCode()) held = character;
+    else show(character);
+  }
+
+  function takeHeld(character: string): void {
+    if (CLOSED.test(held)) return settle(character);
+    const more = held + character;
+    if (OPEN.test(more) && more.replaceAll(' ', '').length <= MAX_HELD) held = more;
+    else release(character);
+  }
+
+  /** It was no marker; but within it, one may begin. */
+  function release(next: string): void {
+    const [first = '', ...rest] = held.split('');
+    held = '';
+    show(first);
+    for (const character of [...rest, ...next.split('')]) take(character);
+  }
+
+  function settle(after: string): void {
+    const numbers = held.match(/\d+/g)!.map(Number);
+    if (!isMarker(code.line + space, numbers, after)) return release(after);
+    held = '';
+    for (const sourceIndex of numbers) {
+      if (isKnown(sourceIndex)) show(`[${sourceIndex}]`);
+      else dropped.push({ sourceIndex, at: length });
+    }
+    if (!numbers.some(isKnown)) {
+      if (CLOSES_UP.test(after)) space = '';
+      skipsSpace = /^[\s>]*$/.test(code.line);
+    }
+    for (const character of after.split('')) take(character);
+  }
+
+  function taken(): string {
+    const text = shown;
+    shown = '';
+    return text;
+  }
+
+  return {
+    dropped,
+    push(more) {
+      for (const character of more.split('')) take(character);
+      return taken();
+    },
+    end() {
+      while (held !== '') {
+        if (CLOSED.test(held)) settle('');
+        else release('');
+      }
+      show('');
+      return taken();
+    },
+  };
+}

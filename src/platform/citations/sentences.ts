@@ -1,0 +1,126 @@
+import type { Block } from './blocks.js';
+import type { DroppedMarker } from './marker-filter.js';
+import { isMarker, MARKER } from './markers.js';
+import { maskCode } from './mask-code.js';
+
+/** A marker in its place; one that was dropped has none of its own, and stands between two characters. */
+export interface PlacedMarker {
+  sourceIndex: number;
+  start: number;
+  end: number;
+  isDropped: boolean;
+}
+
+/** Offsets in the whole text, in UTF-16 code units. */
+export interface Sentence {
+  start: number;
+  /** After its full stop, before markers that follow that. */
+  end: number;
+  /** In their order; those after its full stop as well. */
+  markers: PlacedMarker[];
+  /** Whether nothing that follows can change it. */
+  complete: boolean;
+}
+
+/** Full stops with what closes after them, full-width ones, and hard line breaks. */
+const BOUNDARY = /[.!?…]+["'”’»)\]*_]*(?=\s|$|\[\d)|[。！？]+[」』”’)\]*_]*|(?: {2}|\\)(?=\n)/g;
+/** After these, a full stop ends no sentence. */
+const ABBREVIATION =
+  /(?:^|[\s(])(?:e\.g|i\.e|z\.\s?B|d\.\s?h|p\.\s?ex|vs|cf|resp|approx|ca|bzw|incl|fig|nr|no|dr|mr|mrs|ms|prof|st)$/i;
+/** And after these none where a small letter follows. */
+const MAY_END = /(?:^|[\s(])(?:etc|usw|[a-z](?:\.[a-z])+)$/i;
+const LONGEST_ABBREVIATION = 12;
+/** What goes on for longer without a full stop is cut: nobody could check it. */
+const LONGEST_SENTENCE = 2_000;
+/** What of a line before a marker says that it is one. */
+const NEAR = 200;
+
+/**
+ * The sentences of a block with their markers: those that name one of `sourceCount` sources, and those of the block that
+ * were dropped. "It is x. [1]" is one sentence.
+ */
+export function readSentences(
+  text: string,
+  block: Block,
+  sourceCount: number,
+  dropped: readonly DroppedMarker[],
+): Sentence[] {
+  const masked = maskCode(text.slice(block.start, block.end), block.closed);
+  const known = findMarkers(text, block.start, masked, sourceCount);
+  const endOfMarkerAt = new Map(known.map(({ start, end }) => [start - block.start, end - block.start]));
+  const markers = [...known, ...dropped.map(place)].sort((a, b) => a.start - b.start || a.end - b.end);
+  const boundaries = findBoundaries(masked);
+  const sentences: Sentence[] = [];
+  let boundary = 0;
+  let taken = 0;
+  for (let start = skipSpace(masked, 0); start < masked.length;) {
+    while (boundary < boundaries.length && boundaries[boundary]! <= start) boundary += 1;
+    const end = cutOff(masked, start, boundaries[boundary] ?? masked.length);
+    const next = skipSpace(masked, skipMarkers(masked, end, endOfMarkerAt));
+    const isLast = next >= masked.length;
+    const isOwn = (marker: PlacedMarker) =>
+      isLast || marker.start < block.start + next || (marker.isDropped && marker.start === block.start + next);
+    const own: PlacedMarker[] = [];
+    for (; taken < markers.length && isOwn(markers[taken]!); taken += 1) own.push(markers[taken]!);
+    const length = masked.slice(start, end).trimEnd().length;
+    sentences.push({
+      start: block.start + start,
+      end: block.start + start + length,
+      markers: own,
+      complete: block.closed || !isLast,
+    });
+    start = next;
+  }
+  return sentences;
+}
+
+const place = ({ sourceIndex, at }: DroppedMarker): PlacedMarker => ({
+  sourceIndex,
+  start: at,
+  end: at,
+  isDropped: true,
+});
+
+function findMarkers(text: string, offset: number, masked: string, sourceCount: number): PlacedMarker[] {
+  return [...masked.matchAll(MARKER)].flatMap(({ 0: { length }, 1: digits, index }) => {
+    const sourceIndex = Number(digits);
+    const start = offset + index;
+    const before = text.slice(Math.max(0, start - NEAR), start);
+    const isKnown = sourceIndex >= 1 && sourceIndex <= sourceCount;
+    if (!isKnown || !isMarker(before.slice(before.lastIndexOf('\n') + 1), [sourceIndex], masked.charAt(index + length)))
+      return [];
+    return [{ sourceIndex, start, end: start + length, isDropped: false }];
+  });
+}
+
+function cutOff(masked: string, start: number, end: number): number {
+  if (end - start <= LONGEST_SENTENCE) return end;
+  const cut = start + LONGEST_SENTENCE;
+  return /[\uDC00-\uDFFF]/.test(masked.charAt(cut)) ? cut + 1 : cut;
+}
+
+function findBoundaries(masked: string): number[] {
+  return [...masked.matchAll(BOUNDARY)].flatMap(({ 0: mark, index }) => {
+    const end = index + mark.length;
+    if (!/^\.(?!\.)/.test(mark)) return [end];
+    const before = masked.slice(Math.max(0, index - LONGEST_ABBREVIATION), index);
+    const goesOn = MAY_END.test(before) && /^\s+\p{Ll}/u.test(masked.slice(end, end + LONGEST_ABBREVIATION));
+    return goesOn || ABBREVIATION.test(before) ? [] : [end];
+  });
+}
+
+/** Past markers, what separates them, and a full stop after them. */
+function skipMarkers(masked: string, from: number, endOfMarkerAt: ReadonlyMap<number, number>): number {
+  let end = from;
+  for (let at = skipSpace(masked, from); endOfMarkerAt.has(at);) {
+    end = endOfMarkerAt.get(at)!;
+    at = skipSpace(masked, masked.charAt(end) === ',' ? end + 1 : end);
+  }
+  return end > from && /^[.,;。](?:\s|$)/.test(masked.slice(end, end + 2)) ? end + 1 : end;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\s/.test(text.charAt(at))) at += 1;
+  return at;
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { createClaimFinder } from '../../src/platform/citations/claim-finder.js';
+import type { Claim } from '../../src/platform/citations/claims.js';
+import { createMarkerFilter } from '../../src/platform/citations/marker-filter.js';
+import { findUncitedClaims } from '../../src/platform/citations/uncited-claims.js';
+
+const SOURCES = 3;
+
+/** What is found in a text that comes in these parts: claims with the numbers that they cite, and the text that is shown. */
+function read(...parts: string[]) {
+  const filter = createMarkerFilter((index) => index >= 1 && index <= SOURCES);
+  const finder = createClaimFinder(SOURCES);
+  let text = '';
+  const claims = parts.flatMap((part) => {
+    text += filter.push(part);
+    return finder.find(text, filter.dropped, false);
+  });
+  text += filter.end();
+  claims.push(...finder.find(text, filter.dropped, true));
+  return { text, claims };
+}
+
+/** Whether the text had ended when they were found is no part of them. */
+const ended = (claims: Claim[]) => claims.map((claim) => ({ ...claim, isSettled: true }));
+
+const cited = (...parts: string[]) => {
+  const { text, claims } = read(...parts);
+  return claims.map(({ start, end, markers }) => [
+    text.slice(start, end),
+    ...markers.map(({ sourceIndex }) => sourceIndex),
+  ]);
+};
+
+describe('a marker stands for', () => {
+  it.each<[string, string, (string | number)[][]]>([
+    ['the sentence before it', 'It is here. It runs at three [1]. It ends.', [['It runs at three', 1]]],
+    ['the sentence whose full stop it follows', 'It is here. It runs at three. [1] So.', [['It runs at three.', 1]]],
+    ['the same without a space', 'It runs at three.[1] It ends.', [['It runs at three.', 1]]],
+    [
+      'the clause since the marker before it',
+      'The first runs daily [1] and the second runs weekly [2].',
+      [
+        ['The first runs daily', 1],
+        ['the second runs weekly', 2],
+      ],
+    ],
+    [
+      'the whole sentence in the midst of a clause',
+      'The backup job [1] runs at three.',
+      [['The backup job [1] runs at three.', 1]],
+    ],
+    [
+      'the whole sentence for a single word of it',
+      'It runs on Linux [1] and macOS [2].',
+      [
+        ['It runs on Linux', 1],
+        ['It runs on Linux [1] and macOS', 2],
+      ],
+    ],
+    ['the clause before a remark', 'It runs at three [1], when nobody works.', [['It runs at three', 1]]],
+    ['what follows an attribution', 'According to [1], it runs at three.', [['it runs at three.', 1]]],
+    ['what follows a marker at the beginning', '[1] It runs at three.', [['It runs at three.', 1]]],
+    [
+      'the list item, without its bullet',
+      '- **Backups** run at three [1]\n- [x] They last [2]',
+      [
+        ['**Backups** run at three', 1],
+        ['They last', 2],
+      ],
+    ],
+    [
+      'the numbered item',
+      '1. Install the program. [1]\n2. Run the program [2].',
+      [
+        ['Install the program.', 1],
+        ['Run the program', 2],
+      ],
+    ],
+    ['the row of a table', '| Job | When |\n|---|---|\n| Backup | at three [1] |', [['Backup | at three', 1]]],
+    ['the quoted line', '> It runs at three [1].', [['It runs at three', 1]]],
+    ['a sentence over two lines', 'It runs at night\nat three [1].', [['It runs at night\nat three', 1]]],
+    ['a claim that several carry', 'It runs at three [1][2], [3].', [['It runs at three', 1, 2, 3]]],
+    [
+      'its sentence, where a second one follows the full stop',
+      'It runs at three [1]. [2]',
+      [
+        ['It runs at three', 1],
+        ['It runs at three', 2],
+      ],
+    ],
+    ['what was said before, where it stands alone', 'It runs at three.\n\n[1]', [['It runs at three.', 1]]],
+    [
+      'a sentence with abbreviations and versions',
+      'Tools, e.g. Node.js 20.1, are needed [1].',
+      [['Tools, e.g. Node.js 20.1, are needed', 1]],
+    ],
+    ['a sentence with code in it', 'Run `npm i. Then` it all [1].', [['Run `npm i. Then` it all', 1]]],
+    ['a sentence without spaces', '备份在三点运行[1]。它很快。', [['备份在三点运行', 1]]],
+    [
+      'what it was dropped from',
+      'It runs at three [9]. It is here. [8] So [1].',
+      [
+        ['It runs at three', 9],
+        ['It is here.', 8],
+        ['So', 1],
+      ],
+    ],
+    ['nothing in code', 'Use `x[1]` here.\n\n```\nx[1]. Yes [2]\n```\n', []],
+    ['nothing in a link', 'Read [1](https://example.org).\n\n[2]: https://example.org', []],
+  ])('%s', (_what, text, expected) => {
+    expect(cited(text)).toEqual(expected);
+  });
+
+  it('gives a cell the first one of its row, and a word in a list what announced it', () => {
+    expect(read('| Backup | at three [1] | for thirty days [2] |').claims[1]!.text).toBe('Backup, for thirty days');
+    expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
+  });
+
+  it('is found in half a megabyte without a line break as well', () => {
+    expect(read('It is so and goes on [1] '.repeat(20_000)).claims).toHaveLength(20_000);
+  });
+
+  it('makes no claim in a question, or where nothing is said', () => {
+    expect(read('Does it run at three [1]? Yes [1].').claims.map(({ isCheckable }) => isCheckable)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('is found as soon as its sentence is complete', () => {
+    const finder = createClaimFinder(SOURCES);
+    const count = (text: string) => finder.find(text, [], false).length;
+    expect(count('It runs at three [1]')).toBe(0);
+    expect(count('It runs at three [1].')).toBe(1);
+    expect(count('It runs at three [1]. It ends. [2]')).toBe(0);
+    expect(count('It runs at three [1]. It ends. [2] S')).toBe(1);
+    expect(count('It runs at three [1]. It ends. [2] So it is\n- One item [3]\n-')).toBe(0);
+    expect(count('It runs at three [1]. It ends. [2] So it is\n- One item [3]\n- T')).toBe(1);
+  });
+
+  it('is the same however the text is cut', () => {
+    const text = `# Jobs [1]\n\nThe first job runs daily [1] and the second [2]. It ends. [3] A 😀 [9] \`x. [1]\` y.
+Next line [1, 2], e.g. this.\n- One [1]\n- [ ] Two. [2]\n\n| a | b [3] |\n|---|---|\n| c | d e f [1] | g [2] |
+\n[9]\n\n\`\`\`sh\necho [1]\n\`\`\`\n[3] Done ([1]). Title\n---\nIt is ' \` ' open [1]. **All of it.** [2] end [1`;
+    const whole = read(text);
+    expect(whole.claims.length).toBeGreaterThan(12);
+    const same = (...parts: string[]) => {
+      const { text: shown, claims } = read(...parts);
+      expect({ shown, claims: ended(claims) }).toEqual({ shown: whole.text, claims: ended(whole.claims) });
+    };
+    same(...text.split(''));
+    for (let size = 2; size < 15; size += 1) same(...text.match(new RegExp(`[^]{1,${size}}`, 'g'))!);
+    for (let cut = 1; cut < text.length; cut += 1) same(text.slice(0, cut), text.slice(cut));
+  });
+});
+
+/** The same numbers each time. */
+function createRandom(seed: number) {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+describe('any text', () => {
+  const PIECES =
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[|]|(|)|1|`|``|```|~~~|\n|\n\n| |  |. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:'
+      .split(/(?<!\\)\|/)
+      .map((piece) => piece.replace('\\|', '|'));
+
+  it('gives the same text and claims however it is cut, and each marker one citation', () => {
+    const random = createRandom(7);
+    for (let round = 0; round < 1_500; round += 1) {
+      const text = Array.from({ length: 3 + random(30) }, () => PIECES[random(PIECES.length)]).join('');
+      const plain = ({ text: shown, claims }: ReturnType<typeof read>) => ({
+        source: text,
+        shown,
+        claims: ended(claims),
+      });
+      const whole = plain(read(text));
+      const parts: string[] = [];
+      for (let at = 0; at < text.length;) {
+        const size = 1 + random(6);
+        parts.push(text.slice(at, at + size));
+        at += size;
+      }
+      expect(plain(read(...parts))).toEqual(whole);
+      const starts = whole.claims.flatMap(({ markers }) => markers.map(({ start }) => start));
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      for (const { start, end, markers } of whole.claims) {
+        expect(start).toBeLessThanOrEqual(end);
+        for (const marker of markers)
+          expect(whole.shown.slice(marker.start, marker.end)).toBe(marker.isDropped ? '' : `[${marker.sourceIndex}]`);
+      }
+    }
+  });
+});
+
+describe('uncited are', () => {
+  const uncited = (text: string) =>
+    findUncitedClaims(text, SOURCES, []).map(({ start, end }) => text.slice(start, end));
+
+  it('sentences, items and rows that say something and cite nothing', () => {
+    expect(
+      uncited(
+        'It runs at three [1]. It ends at five. So it goes. [2]\n\n- It needs Linux\n- It needs npm [1]\n\n| It | is slow |',
+      ),
+    ).toEqual(['It ends at five.', 'It needs Linux', 'It | is slow |']);
+  });
+
+  it.each([
+    '# The jobs that run at night\n\nThe jobs of the day\n===',
+    '**The jobs that run at night**',
+    'Do you want to know more about the jobs?',
+    '```\nit runs at three\n```',
+    'It takes the following steps:',
+    'Sure!',
+    'Certainly, here you go.',
+    'I hope this helps you with your backups.',
+    'Let me know if anything else is unclear.',
+    'The documentation does not say when the backup ends.',
+    'See the page about backups for details.',
+    '- `npm install`',
+    '| Job | Time of day |\n|---|---|',
+    "These are the closest sentences in this project's documents; choose a language model for a written answer.",
+  ])('not %j', (text) => {
+    expect(uncited(text)).toEqual([]);
+  });
+
+  it('not what cited a source that does not exist', () => {
+    const text = 'It runs at three. It ends at five.';
+    expect(findUncitedClaims(text, SOURCES, [{ start: 0, end: 16 }])).toEqual([{ start: 18, end: 34 }]);
+  });
+});

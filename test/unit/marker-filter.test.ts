@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { createMarkerFilter } from '../../src/platform/citations/marker-filter.js';
+
+/** What comes out of a filter that knows the sources 1 to 3, when the text comes in these parts. */
+function filter(...parts: string[]) {
+  const markers = createMarkerFilter((index) => index >= 1 && index <= 3);
+  const text = parts.map((part) => markers.push(part)).join('') + markers.end();
+  return { text, dropped: markers.dropped.map(({ sourceIndex, at }) => [sourceIndex, at]) };
+}
+
+describe('the marker filter', () => {
+  it.each([
+    ['Run it [1].'],
+    ['Run it [1][2], or not [3].'],
+    ['Run it.[1] Or not. [2]'],
+    ['`list[9]` and ``a ` list[9]`` and [1]'],
+    ['```js\nlist[9] // [8]\n``` not yet\n```\nIt is so [1].'],
+    ['- ~~~\n  list[9]\n  ~~~\n'],
+    ['a link [9](https://example.org) and ![9](x.png)'],
+    ['[9]: https://example.org\n'],
+    ['see [the docs][9]'],
+    ['a footnote[^9]'],
+    ['- [ ] to do\n- [x] done [1]'],
+    ['array[0] and my_list[9]'],
+    ['\\[9] escaped'],
+    ['[2024] and [12345] and [a] and [1, b]'],
+    ['an interval [0, 1]'],
+    ['open [1'],
+    ['open ['],
+    ['spaces  and\n\n  lines  '],
+    ['[[[9'],
+  ])('lets pass %j as it is', (text) => {
+    expect(filter(text)).toEqual({ text, dropped: [] });
+  });
+
+  it.each([
+    ['Run it [9].', 'Run it.', [[9, 6]]],
+    ['Run it [9] now.', 'Run it now.', [[9, 6]]],
+    ['Run it[9] now.', 'Run it now.', [[9, 6]]],
+    ['Run it [9]', 'Run it', [[9, 6]]],
+    ['Run it. [9]\nOr not.', 'Run it.\nOr not.', [[9, 7]]],
+    ['Run it. [9] Or not.', 'Run it. Or not.', [[9, 7]]],
+    ['Run it [1][9].', 'Run it [1].', [[9, 10]]],
+    ['Run it [9][1].', 'Run it [1].', [[9, 6]]],
+    ['Run it [9] [1].', 'Run it [1].', [[9, 6]]],
+    ['Run it [1] [9].', 'Run it [1].', [[9, 10]]],
+    [
+      'Run it [8] [9].',
+      'Run it.',
+      [
+        [8, 6],
+        [9, 6],
+      ],
+    ],
+    ['[9] It runs.', 'It runs.', [[9, 0]]],
+    ['- [9] It runs.', '- It runs.', [[9, 1]]],
+    ['Run it [0].', 'Run it.', [[0, 6]]],
+    ['😀 [9]!', '😀!', [[9, 2]]],
+    ['`code` [9].', '`code`.', [[9, 6]]],
+    ['an open ` here\nbut not here [9].', 'an open ` here\nbut not here.', [[9, 27]]],
+    ['\\` [9]', '\\`', [[9, 2]]],
+  ])('drops from %j what names no source', (text, left, dropped) => {
+    expect(filter(text)).toEqual({ text: left, dropped });
+  });
+
+  it.each([
+    ['Run it [1, 2].', 'Run it [1][2].'],
+    ['Run it [1,2,3].', 'Run it [1][2][3].'],
+    ['Run it [[1]].', 'Run it [1].'],
+    ['Run it [1, 9].', 'Run it [1].'],
+    ['Run it [9, 1].', 'Run it [1].'],
+    ['Run it [8, 9].', 'Run it.'],
+  ])('writes the list in %j as single markers', (text, left) => {
+    expect(filter(text).text).toBe(left);
+  });
+
+  it('holds back what may become a marker, a dozen characters at most, and nothing else', () => {
+    const markers = createMarkerFilter((index) => index === 1);
+    expect(markers.push('Run it [')).toBe('Run it');
+    expect(markers.push('1')).toBe('');
+    expect(markers.push(']')).toBe('');
+    expect(markers.push('.')).toBe(' [1].');
+    expect(markers.push(' And [a')).toBe(' And [a');
+    expect(markers.push('[1,1,1,1,1,')).toBe('');
+    expect(markers.push('1,1')).toBe('[1,1,1,1,1,1,1');
+  });
+
+  it('gives the same however the text is cut', () => {
+    const text =
+      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9]\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` \\[9] [1';
+    const whole = filter(text);
+    expect(filter(...text.split(''))).toEqual(whole);
+    for (let size = 2; size < 12; size += 1)
+      expect(filter(...text.match(new RegExp(`[^]{1,${size}}`, 'g'))!)).toEqual(whole);
+    for (let cut = 1; cut < text.length; cut += 1) expect(filter(text.slice(0, cut), text.slice(cut))).toEqual(whole);
+  });
+});
