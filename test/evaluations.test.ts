@@ -490,6 +490,8 @@ describe('createEvaluationSetFromRatings', () => {
     filePath: 'docs/before.md',
     fileName: 'before.md',
     headerAnchor: null,
+    title: 'Before',
+    headerPath: [],
     score: 1,
     similarityScore: null,
     startLine: 3,

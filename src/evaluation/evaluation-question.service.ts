@@ -25,8 +25,7 @@ export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQ
   if (input.questions.length === 0) rules.invalid('questions', 'Questions must not be empty.');
   const questions = await checkQuestions(ctx, rules, set.projectId, input.questions);
   rules.check();
-  const asked = { ...input, questions: JSON.stringify(input.questions) };
-  const { id } = await once(ctx, 'addEvaluationQuestions', asked, async (em) => {
+  const { id } = await once(ctx, 'addEvaluationQuestions', { ...input }, async (em) => {
     const locked = await lockSet(em, set.id);
     if ((await em.count(EvaluationQuestion, { setId: set.id })) + questions.length > MAX_QUESTIONS)
       refuse('LIMIT_EXCEEDED', 'questions', 'A set has at most 2,000 questions.');

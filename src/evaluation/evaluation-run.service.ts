@@ -42,9 +42,7 @@ export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Ma
     await sendJob(ctx, em, id);
     return { id };
   };
-  // As text: the key is compared with all of it.
-  const asked = { ...input, filter: JSON.stringify(input.filter ?? null) };
-  const { id } = await unlessGone(() => once(ctx, 'runEvaluation', asked, insert), 'setId', NO_SET);
+  const { id } = await unlessGone(() => once(ctx, 'runEvaluation', { ...input }, insert), 'setId', NO_SET);
   ctx.jobs.wake(EVALUATION_QUEUE);
   return { evaluationRun: await getMade(ctx, EvaluationRun, id) };
 }

@@ -29,10 +29,12 @@ export async function createEvaluationSet(ctx: Context, input: CreateEvaluationS
   const values = checkNames(rules, input);
   const questions = await checkQuestions(ctx, rules, projectId, input.questions ?? []);
   rules.check();
-  // As text: the key is compared with all of it.
-  const asked = { ...input, questions: JSON.stringify(input.questions ?? []) };
   const insert = (em: Context['em']) => insertSet(em, { projectId, ...values }, questions);
-  const { id } = await unlessGone(() => once(ctx, 'createEvaluationSet', asked, insert), 'projectId', NO_PROJECT);
+  const { id } = await unlessGone(
+    () => once(ctx, 'createEvaluationSet', { ...input }, insert),
+    'projectId',
+    NO_PROJECT,
+  );
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }
 

@@ -23,9 +23,7 @@ export async function once<Made extends Record<string, string>>(
 ): Promise<Made> {
   const { idempotencyKey: key, ...rest } = input;
   if (key == null) return ctx.em.transactional(write);
-  const inputHash = createHash('sha256')
-    .update(JSON.stringify(rest, Object.keys(rest).sort()))
-    .digest('hex');
+  const inputHash = createHash('sha256').update(JSON.stringify(rest, inKeyOrder)).digest('hex');
   const known = await findResult<Made>(ctx, operation, key, inputHash);
   if (known) return known;
   try {
@@ -50,6 +48,11 @@ export async function once<Made extends Record<string, string>>(
     if (made) return made;
     throw error;
   }
+}
+
+function inKeyOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Keys whose time is over go. */
