@@ -6,7 +6,9 @@ import { findById } from '../platform/load-by-id.js';
 import { truncate } from '../platform/text/truncate.js';
 import { embedderOf } from '../project/project.service.js';
 import { SearchMode } from '../search/search.inputs.js';
-import { type Hit, searchPassages } from '../search/search.service.js';
+import { withoutQuotes } from '../search/query.js';
+import type { Hit } from '../search/rank.js';
+import { searchPassages } from '../search/search.service.js';
 import type { StoredSource } from './message-source.js';
 
 /** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
@@ -24,7 +26,7 @@ export async function findSources(
 ): Promise<StoredSource[]> {
   const hits = await searchPassages(ctx, {
     projectId,
-    query: truncate(question, MAX_QUERY_LENGTH),
+    query: truncate(withoutQuotes(question), MAX_QUERY_LENGTH),
     topK: CANDIDATES,
     mode: SearchMode.HYBRID,
     signal,

@@ -4,8 +4,9 @@ import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { toVectorText } from '../platform/database/vector-type.js';
+import { parseQuery, phrasePattern } from './query.js';
 import { SearchMode } from './search.inputs.js';
-import { readQueryWords } from './terms.js';
+import { type QueryTerm, readQueryTerms } from './terms.js';
 
 /** How many passages each leg contributes before they are joined. */
 const CANDIDATES = 200;
@@ -16,10 +17,14 @@ const B = 0.75;
 export interface Candidate {
   chunkId: string;
   documentId: string;
-  /** BM25; null where no word of the query occurs. */
+  /** BM25 of the passage; null where no word of the query occurs. */
   keyword: number | null;
-  /** max(0, cosine similarity); null without a vector of the active model. */
+  /** BM25 of the whole document; null with `keyword`. */
+  page: number | null;
+  /** max(0, cosine similarity); null without a vector of the project's model. */
   similarity: number | null;
+  /** Whether it is among the nearest. */
+  isNear: boolean;
 }
 
 export interface CandidateRequest {
@@ -41,18 +46,23 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const { projectId, query, vector } = request;
   const mode = vector ? request.mode : SearchMode.KEYWORD;
   const model = vector?.model ?? '';
-  const words = await readQueryWords(ctx, projectId, query);
-  const terms = [...new Set(words.flatMap((word) => word.terms))];
+  const parsed = parseQuery(query);
+  const terms = mode === SearchMode.SEMANTIC ? [] : await readQueryTerms(ctx, projectId, parsed);
+  const phrases = terms.some(({ quotedWord }) => quotedWord !== null) ? parsed.phrases : [];
   const queryVector = sql`${vector && toVectorText(vector.values)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, request.filter ?? null);
+  const filter = request.filter ?? null;
+  const keywordLeg = terms.length === 0 ? NOTHING : bm25(projectId, terms, phrases, filter);
+  // What has to occur word for word, the keyword leg alone can tell.
+  const vectorLeg =
+    mode === SearchMode.KEYWORD || phrases.length > 0 ? NOTHING : nearest(projectId, model, queryVector, wanted, exact);
   const statement = sql<Candidate>`
-    with keyword_leg as (${mode === SearchMode.SEMANTIC ? emptyLeg : bm25(projectId, terms, request.filter ?? null)}),
-      vector_leg as (${mode === SearchMode.KEYWORD ? emptyLeg : nearest(projectId, model, queryVector, wanted, exact)}),
+    with keyword_leg as (${keywordLeg}), vector_leg as (${vectorLeg}),
       candidate as (select id from keyword_leg union select id from vector_leg)
-    select c.id as "chunkId", c.document_id as "documentId", k.score as keyword,
+    select c.id as "chunkId", c.document_id as "documentId", k.score as keyword, k.page, v.score is not null as "isNear",
       case when c.embedding_model = ${model} then greatest(0, 1 - (c.embedding <=> ${queryVector})) end as similarity
-    from candidate join chunk c using (id) left join keyword_leg k using (id)`;
+    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)`;
   if (exact) return (await statement.execute(ctx.em.getKysely())).rows;
   return ctx.em.transactional(async (em) => {
     // Otherwise the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
@@ -61,7 +71,7 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   });
 }
 
-const emptyLeg = sql`select null::uuid as id, null::float as score where false`;
+const NOTHING = sql`select null::uuid as id, null::float as score, null::float as page where false`;
 
 /** Which passages a filter leaves; null: all. */
 function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBuilder<unknown> | null {
@@ -70,28 +80,58 @@ function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBu
     where d.project_id = ${projectId} and ${whereDocument('d', filter)}`;
 }
 
-/** How rare a term is, is the project's affair and not the filter's. */
-function bm25(projectId: string, terms: readonly string[], filter: DocumentFilter | null): RawBuilder<unknown> {
-  const length = sql`(1 - ${B}::float + ${B}::float * scored.length / total.length)`;
+/**
+ * The best passages by BM25, each with the BM25 of its whole document. How rare a term is, is the project's affair and not
+ * the filter's.
+ * @param phrases all of these have to occur in a passage or above it
+ */
+function bm25(
+  projectId: string,
+  terms: readonly QueryTerm[],
+  phrases: readonly string[],
+  filter: DocumentFilter | null,
+): RawBuilder<unknown> {
+  const column = <Key extends keyof QueryTerm>(key: Key) => terms.map((term) => term[key]);
+  const quoted = new Set(column('quotedWord').filter((word) => word !== null)).size;
+  const idf = (all: string, having: string) =>
+    sql`ln(1 + (${sql.ref(all)} - ${sql.ref(having)} + 0.5) / (${sql.ref(having)} + 0.5))`;
+  const saturated = (frequency: string, length: RawBuilder<unknown>, average: string) =>
+    sql`${sql.ref(frequency)} * ${K1 + 1}::float / (${sql.ref(frequency)} + ${K1}::float * (1 - ${B}::float + ${B}::float * ${length} / ${sql.ref(average)}))`;
+  const passages = sql`
+    select p.document_id, place.posting / 256 as chunk_index,
+      sum(p.passage_idf * ${saturated('place.frequency', sql`p.passage_lengths[place.posting / 256 + 1]`, 'total.passage_length')}) as score
+    from posting p, total, lateral (select posting, (posting % 256)::float as frequency from unnest(p.postings) as posting) place
+    group by 1, 2`;
+  const withPhrases = sql`
+    select s.* from (${passages} having count(distinct p.quoted_word) = ${quoted}) s
+    join chunk c using (document_id, chunk_index) join document d on d.id = s.document_id
+    where ${sql.join(
+      phrases.map((phrase) => sql`concat_ws(' ', d.title, c.header_path, c.chunk_text) ~* ${phrasePattern(phrase)}`),
+      sql` and `,
+    )}`;
   return sql`
-    select c.id, best.score from (
-      select scored.document_id, scored.chunk_index, sum(
-        ln(1 + (total.passages - scored.passages + 0.5) / (scored.passages + 0.5))
-          * scored.frequency * ${K1 + 1}::float / (scored.frequency + ${K1}::float * ${length})) as score
+    with total as (
+      select count(*)::float as pages, sum(cardinality(passage_lengths))::float as passages, greatest(avg(term_count), 1)::float as page_length,
+        greatest(sum(term_count)::float / greatest(sum(cardinality(passage_lengths)), 1), 1) as passage_length
+      from document where project_id = ${projectId}
+    ), posting as materialized (
+      select t.document_id, t.postings, d.passage_lengths, d.term_count, q.quoted_word,
+        q.weight * ${idf('total.passages', 't.passages')} as passage_idf, q.weight * ${idf('total.pages', 't.pages')} as page_idf
       from (
-        select sum(cardinality(passage_lengths))::float as passages,
-          greatest(sum(term_count)::float / greatest(sum(cardinality(passage_lengths)), 1), 1) as length
-        from document where project_id = ${projectId}
-      ) total, (
-        select t.document_id, t.passages, place.posting / 256 as chunk_index, place.posting % 256 as frequency,
-          d.passage_lengths[place.posting / 256 + 1] as length
-        from (
-          select document_id, postings, sum(cardinality(postings)) over (partition by term) as passages
-          from document_term where project_id = ${projectId} and term = any(${[...terms]}::text[])
-        ) t join document d on d.id = t.document_id and ${whereDocument('d', filter)}, unnest(t.postings) as place(posting)
-      ) scored
-      group by 1, 2 order by score desc, 1, 2 limit ${CANDIDATES}
-    ) best join chunk c using (document_id, chunk_index)`;
+        select document_id, term, postings, count(*) over same_term as pages, sum(cardinality(postings)) over same_term as passages
+        from document_term where project_id = ${projectId} and term = any(${column('term')}::text[])
+        window same_term as (partition by term)
+      ) t join unnest(${column('term')}::text[], ${column('weight')}::float[], ${column('quotedWord')}::int[]) as q(term, weight, quoted_word) using (term)
+        join document d on d.id = t.document_id and ${whereDocument('d', filter)}, total
+    ), passage as (
+      select * from (${phrases.length > 0 ? withPhrases : passages}) s order by score desc, document_id, chunk_index limit ${CANDIDATES}
+    ), page as (
+      select p.document_id, sum(p.page_idf * ${saturated('whole.frequency', sql`p.term_count`, 'total.page_length')}) as score
+      from posting p, total, lateral (select sum(posting % 256)::float as frequency from unnest(p.postings) as posting) whole
+      where p.document_id in (select document_id from passage) group by 1
+    )
+    select c.id, passage.score, page.score as page
+    from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
 }
 
 /** The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. */

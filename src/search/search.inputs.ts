@@ -16,13 +16,19 @@ registerEnumType(SearchMode, {
         'Words and meaning together, weighed by how good the embedding model is. The default, and what answers are made from.',
     },
     SEMANTIC: { description: 'Nearness of meaning alone: the cosine similarity of vectors.' },
-    KEYWORD: { description: 'Words alone: BM25 over stemmed words, title and headings counted twice.' },
+    KEYWORD: {
+      description:
+        'Words alone: BM25 over stemmed words, title and headings counted twice, of the passage and of its whole document.',
+    },
   },
 });
 
 @ArgsType()
 export class SearchArgs {
-  @Field(() => String, { description: 'What to look for; not blank, at most 10,000 characters.' })
+  @Field(() => String, {
+    description:
+      'What to look for; not blank, at most 10,000 characters. What stands in double quotes has to occur word for word, in any case (not in SEMANTIC mode).',
+  })
   query!: string;
 
   @Field(() => Int, { nullable: true, defaultValue: 5, description: 'How many hits at most: 1 to 100, default 5.' })
@@ -40,6 +46,63 @@ export class SearchArgs {
 
   @Field(() => DocumentFilter, { nullable: true, description: 'Only passages of these documents; default: all.' })
   filter?: DocumentFilter | null;
+}
+
+@ObjectType({ description: "What a passage's words have to do with its place." })
+export class KeywordExplanation {
+  @Field(() => Int, { description: '1-based place by words alone, among the 200 best passages.' })
+  rank!: number;
+
+  @Field(() => Float, { description: 'The BM25 score of the passage, 0 or more.' })
+  passageScore!: number;
+
+  @Field(() => Float, { description: 'The BM25 score of its whole document, 0 or more.' })
+  pageScore!: number;
+
+  @Field(() => Float, {
+    description: "0..1: the document's three best passages together, relative to the best document's.",
+  })
+  evidence!: number;
+
+  @Field(() => Float, {
+    description:
+      '0..1, relative to the best of this search: passageScore, plus a half each of pageScore and evidence, each relative to its best.',
+  })
+  score!: number;
+
+  @Field(() => Float, { description: "0..1: what score counts in the hit's own." })
+  weight!: number;
+}
+
+@ObjectType({ description: "What a passage's vector has to do with its place." })
+export class VectorExplanation {
+  @Field(() => Int, {
+    nullable: true,
+    description: '1-based place by similarity alone; null when it is not among the 200 nearest, and in KEYWORD mode.',
+  })
+  rank!: number | null;
+
+  @Field(() => Float, { description: 'max(0, 1 - cosine distance) to the query.' })
+  similarity!: number;
+
+  @Field(() => Float, {
+    description: '0..1: similarity spread between the least and the most of this search; in SEMANTIC mode as it is.',
+  })
+  score!: number;
+
+  @Field(() => Float, { description: "0..1: what score counts in the hit's own: the embedding model's weight." })
+  weight!: number;
+}
+
+@ObjectType({
+  description: "Why a hit is where it is: its score is each leg's score times its weight, added.",
+})
+export class SearchExplanation {
+  @Field(() => KeywordExplanation, { nullable: true, description: 'null when no word of the query occurs.' })
+  keyword!: KeywordExplanation | null;
+
+  @Field(() => VectorExplanation, { nullable: true, description: "null without a vector of the project's model." })
+  vector!: VectorExplanation | null;
 }
 
 @ObjectType({ description: 'A passage that was found.' })

@@ -7,7 +7,8 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { getById } from '../platform/load-by-id.js';
 import { Project } from '../project/project.entity.js';
-import { SearchArgs, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
+import type { Hit } from './rank.js';
+import { SearchArgs, SearchExplanation, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
 import { searchPassages } from './search.service.js';
 
 const CODES: Partial<Record<FailureCode, ErrorCode>> = {
@@ -47,6 +48,11 @@ export class SearchHitResolver {
   @FieldResolver(() => Document, { description: 'The document that it is part of.' })
   document(@Root() hit: SearchHit, @Ctx() ctx: Context) {
     return getById(ctx, Document, hit.documentId);
+  }
+
+  @FieldResolver(() => SearchExplanation, { description: 'Why it is where it is.' })
+  explain(@Root() { keyword, vector }: Hit): SearchExplanation {
+    return { keyword, vector };
   }
 
   @FieldResolver(() => String, { description: "The document's full path in the repository." })

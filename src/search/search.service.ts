@@ -4,8 +4,9 @@ import { Chunk } from '../document/chunk.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
-import { type Candidate, findCandidates } from './candidates.js';
+import { findCandidates } from './candidates.js';
 import { embedQuery } from './query-vector.js';
+import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
@@ -21,14 +22,6 @@ export interface SearchRequest {
   minScore?: number | null;
   filter?: DocumentFilter | null;
   signal?: AbortSignal;
-}
-
-export interface Hit {
-  chunkId: string;
-  documentId: string;
-  score: number;
-  similarityScore: number | null;
-  keywordScore: number | null;
 }
 
 /**
@@ -53,8 +46,8 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     const embedder = await embedderOf(ctx, request.projectId);
     const vector = await embedQuery(ctx, embedder, query, request.mode, request.signal);
     const candidates = await findCandidates(ctx, { ...request, query, vector });
-    const hits = rank(candidates, vector ? request.mode : SearchMode.KEYWORD, embedder.weight)
-      .filter((hit) => hasSomethingInCommon(hit) && (minScore == null || hit.score >= minScore))
+    const hits = rankCandidates(candidates, vector ? request.mode : SearchMode.KEYWORD, embedder.weight)
+      .filter(({ score }) => minScore == null || score >= minScore)
       .slice(0, request.topK);
     const passages = await Promise.all(hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
     const left = hits.filter((_, index) => passages[index]);
@@ -63,28 +56,4 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     const isWhole = left.length === hits.length && (await embedderOf(ctx, request.projectId)).model === embedder.model;
     if (isWhole || attempt === MAX_ATTEMPTS) return left;
   }
-}
-
-/** The nearest of all vectors may still be at right angles to the query's: that is no hit. */
-function hasSomethingInCommon({ keywordScore, similarityScore }: Hit): boolean {
-  return keywordScore !== null || (similarityScore ?? 0) > 0;
-}
-
-/** Each leg's scores are spread over 0..1 among the candidates, then weighed: better than ranks alone where one leg is much the stronger. */
-function rank(candidates: readonly Candidate[], mode: SearchMode, vectorWeight: number): Hit[] {
-  const weight = { [SearchMode.KEYWORD]: 0, [SearchMode.SEMANTIC]: 1, [SearchMode.HYBRID]: vectorWeight }[mode];
-  const best = Math.max(...candidates.map(({ keyword }) => keyword ?? 0));
-  const similarities = candidates.map(({ similarity }) => similarity ?? 0);
-  const [least, most] = [Math.min(...similarities), Math.max(...similarities)];
-  const spread = (similarity: number): number =>
-    mode === SearchMode.SEMANTIC || most === least ? similarity : (similarity - least) / (most - least);
-  return candidates
-    .map(({ chunkId, documentId, keyword, similarity }) => ({
-      chunkId,
-      documentId,
-      score: (1 - weight) * (best > 0 ? (keyword ?? 0) / best : 0) + weight * spread(similarity ?? 0),
-      similarityScore: similarity,
-      keywordScore: keyword,
-    }))
-    .sort((a, b) => b.score - a.score || (a.chunkId < b.chunkId ? -1 : 1));
 }

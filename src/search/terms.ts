@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { stemmerOf } from '../platform/text/languages.js';
+import { NO_STEMMER, stemmerOf, STEMMERS } from '../platform/text/languages.js';
 import { countOf, mergePostings, passageOf, type Postings } from '../platform/text/postings.js';
-import { tokenize } from '../platform/text/tokenize.js';
+import type { ParsedQuery } from './query.js';
 
 /** A stem fits the column; what is longer is cut. */
 const MAX_TERM_LENGTH = 64;
@@ -61,24 +61,52 @@ export function toTerms(words: ReadonlyMap<string, Postings>, stems: Stems, pass
   return { postings, passageLengths };
 }
 
-/** A word of a query and the terms that stand for it: one for each language of the project, as far as they differ. */
-export interface QueryWord {
-  readonly word: string;
-  readonly terms: readonly string[];
+/** What the keyword leg looks for. */
+export interface QueryTerm {
+  readonly term: string;
+  /** How much it counts beside the others. */
+  readonly weight: number;
+  /** The place in the query of the word in quotes that it stands for. null: it is not in quotes. */
+  readonly quotedWord: number | null;
 }
 
-/** The distinct words of a query that mean something in the project's languages, in order. */
-export async function readQueryWords(ctx: Pick<Context, 'em'>, projectId: string, query: string): Promise<QueryWord[]> {
-  const words = [...new Set(tokenize(query))];
-  const db = ctx.em.getKysely();
-  const languages = await sql<{
-    language: string;
-  }>`select distinct language from document where project_id = ${projectId}`.execute(db);
-  const stemmers = [...new Set(languages.rows.map(({ language }) => stemmerOf(language)))];
-  const { rows } = await sql<{ word: string; terms: string[] }>`
-    select word, array_agg(distinct stem[1]) as terms
-    from unnest(${words}::text[]) with ordinality as w(word, place), unnest(${stemmers}::text[]) as dictionary,
-      ts_lexize(dictionary::regdictionary, word) as stem
-    where cardinality(stem) > 0 group by word, place order by place`.execute(db);
-  return rows.map(({ word, terms }) => ({ word, terms: [...new Set(terms.map((term) => toTerm(term)!))] }));
+/** Where an identifier is found as it is, its parts say little more: whoever names it means it. */
+const PART_WEIGHT = 0.2;
+
+/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. */
+export async function readQueryTerms(
+  ctx: Pick<Context, 'em'>,
+  projectId: string,
+  { words }: ParsedQuery,
+): Promise<QueryTerm[]> {
+  const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
+  const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
+  const { rows } = await sql<{ word: string; terms: string[]; known: boolean }>`
+    with stemmer as (
+      select distinct coalesce(s.name, ${NO_STEMMER}) as name from (select distinct language from document where project_id = ${projectId}) d
+      left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language)
+    ), found as (
+      select distinct word, left(stem[1], ${MAX_TERM_LENGTH}) as term
+      from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0
+    )
+    select word, array_agg(term) as terms,
+      bool_or(exists (select from document_term t where t.project_id = ${projectId} and t.term = found.term)) as known
+    from found group by word`.execute(ctx.em.getKysely());
+  const found = new Map(rows.map((row) => [row.word, row]));
+  const terms = new Map<string, QueryTerm>();
+  const add = (word: string, weight: number, quotedWord: number | null): void => {
+    for (const term of found.get(word)?.terms ?? []) {
+      const known = terms.get(term);
+      terms.set(term, {
+        term,
+        weight: Math.max(weight, known?.weight ?? 0),
+        quotedWord: known?.quotedWord ?? quotedWord,
+      });
+    }
+  };
+  for (const [place, { whole, parts, quoted }] of words.entries()) {
+    add(whole, 1, quoted ? place : null);
+    for (const part of parts) add(part, found.get(whole)?.known ? PART_WEIGHT : 1, null);
+  }
+  return [...terms.values()];
 }

@@ -1,5 +1,5 @@
 /** PostgreSQL's stemming dictionaries by the language that they are for (ISO 639-1). */
-const STEMMERS: Readonly<Record<string, string>> = {
+export const STEMMERS: Readonly<Record<string, string>> = {
   ar: 'arabic_stem',
   ca: 'catalan_stem',
   da: 'danish_stem',
@@ -32,6 +32,9 @@ const STEMMERS: Readonly<Record<string, string>> = {
   yi: 'yiddish_stem',
 };
 
+/** Of all other languages: their words stay as they are. */
+export const NO_STEMMER = 'simple';
+
 export const DEFAULT_LANGUAGE = 'en';
 
 /** The language of a BCP 47 tag, as in `lang` of HTML: `de` of `de-AT`. null for what is none. */
@@ -40,7 +43,7 @@ export function toLanguage(tag: unknown): string | null {
   return /^([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*$/i.exec(tag.trim())?.[1]!.toLowerCase() ?? null;
 }
 
-/** The dictionary that stems a language; words of those without one stay as they are. */
+/** The dictionary that stems a language. */
 export function stemmerOf(language: string): string {
-  return STEMMERS[language] ?? 'simple';
+  return STEMMERS[language] ?? NO_STEMMER;
 }

@@ -21,19 +21,24 @@ const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\
  * spaces come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
  */
 export function tokenize(text: string): string[] {
+  return tokenizeWhole(text).flat();
+}
+
+/** The same words, each identifier together with its parts: `[['max_size', 'max', 'size'], ['of']]`. */
+export function tokenizeWhole(text: string): string[][] {
   const plain = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC').replace(INVISIBLE, '');
   // Split by a capture: every second piece is a run of an unspaced script.
   return plain.split(UNSPACED).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
 }
 
-function pairsOf(run: string): string[] {
+function pairsOf(run: string): string[][] {
   const characters = Array.from(run);
-  if (characters.length === 1) return characters;
-  return characters.slice(1).map((character, index) => characters[index]! + character);
+  if (characters.length === 1) return [characters];
+  return characters.slice(1).map((character, index) => [characters[index]! + character]);
 }
 
-function wordsOf(text: string): string[] {
-  return (text.match(WORD) ?? []).flatMap((word) => {
+function wordsOf(text: string): string[][] {
+  return (text.match(WORD) ?? []).map((word) => {
     const runs = word.split(SEPARATOR);
     const parts = runs.flatMap(partsOf);
     // A longer chain (a path of names, a table's border) is nothing that anyone looks for as a whole.
