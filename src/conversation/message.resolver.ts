@@ -26,6 +26,7 @@ import { listSiblings } from './conversation.loaders.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { Citation, MessageSource, type StoredSource } from './message-source.js';
+import { isStale } from './message-source.loaders.js';
 import { rateMessage, regenerateMessage, sendMessage, stopMessage } from './message.service.js';
 
 @Resolver(() => MessageSource)
@@ -38,6 +39,14 @@ export class MessageSourceResolver {
   @FieldResolver(() => Chunk, { nullable: true, description: 'null once the file has changed.' })
   chunk(@Root() source: StoredSource, @Ctx() ctx: Context) {
     return findById(ctx, Chunk, source.chunkId);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the file has moved on: true once the document has gone from the source, or none of its passages has just this text any more. A renamed file, and one that changed elsewhere, is not stale.',
+  })
+  isStale(@Root() source: StoredSource, @Ctx() ctx: Context) {
+    return isStale(ctx, source);
   }
 }
 
