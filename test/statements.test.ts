@@ -122,7 +122,7 @@ describe('sources', () => {
     for (const first of [2, 20]) {
       const { messages } = (await app.query(document, { id: conversationId, first })).conversation;
       const stale = messages.nodes.map(({ sources }: Values) => sources.map(({ isStale }: Values) => isStale));
-      expect(stale).toEqual(stale.map(() => [false, false, true]));
+      expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
       expect(await costOf(document, { id: conversationId, first })).toBe(5);
     }
   });

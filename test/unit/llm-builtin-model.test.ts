@@ -100,6 +100,32 @@ describe('readableSentences', () => {
     expect(read(markdown)).toEqual(['See the guide and a picture, all of it.', 'Use `a_b_c` with snake_case_names.']);
   });
 
+  it.each([
+    ['by a link in angle brackets', 'See ![the chart](<https://evil.example/a b?q=1> "x") for all the details.'],
+    ['with brackets in its text', 'See ![the [big] chart](https://evil.example/?q=1) for all the details.'],
+    ['by a reference', 'See ![the chart][chart] for all the details.'],
+    ['with brackets in its address', 'See ![the chart](https://evil.example/(a)?q=1) for all the details.'],
+    ['behind an escaped backtick', 'See \\` ![the [big] chart](https://evil.example/?q=1) ` for all the details.'],
+    ['between backticks that do not match', 'See ``x` ![the [big] chart](https://evil.example/) ```y for the details.'],
+    ['in code that a sentence ends in', 'See `![the [big] chart](https://evil.example/). And more` for the details.'],
+    [
+      'in code that is cut off',
+      `All details: see \`![the [big] chart](https://evil.example/) ${'and so on '.repeat(50)}\` here.`,
+    ],
+    [
+      'as HTML',
+      'See <img src="https://evil.example/?q=1"> and <video poster="https://evil.example/"> for the details.',
+    ],
+  ])('shows no image %s', (_, markdown) => {
+    const text = read(markdown).join('\n');
+    expect(text).toContain('details');
+    expect(text).not.toMatch(/!\[|<img|<video/);
+  });
+
+  it('keeps code that looks like an image', () => {
+    expect(read('Write it so:\n\n```rust\nlet v = vec![a, b];\n```')).toEqual(['Write it so: `let v = vec![a, b];`']);
+  });
+
   it('joins the lines of a paragraph and splits it into sentences', () => {
     expect(read('It is one\nsentence here. And a second one follows.')).toEqual([
       'It is one sentence here.',
