@@ -6,7 +6,9 @@ import { findById } from '../platform/load-by-id.js';
 import { truncate } from '../platform/text/truncate.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { type Hit, searchPassages } from '../search/search.service.js';
+import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';
 import type { StoredSource } from './message-source.js';
+import { readQuestionTerms } from './question-terms.js';
 
 /** A source, and what the prompt says of it besides. */
 export interface PromptSource {
@@ -21,11 +23,19 @@ const MAX_PER_DOCUMENT = 2;
 const CANDIDATES = 20;
 const MAX_QUERY_LENGTH = 10_000;
 
-/** What carries an answer to a question, best first, pinned as it is now. Empty where nothing does. */
+/** A passage is worth a place beside the best one when it covers this share of what that one does. */
+const LEAST_SHARE = 0.5;
+
+/**
+ * What carries an answer to a question, best first, pinned as it is now. Empty where nothing does.
+ *
+ * @param isFollowUp whether a conversation goes before it, that holds what the question leaves out
+ */
 export async function findSources(
   ctx: Context,
   projectId: string,
   question: string,
+  isFollowUp: boolean,
   signal: AbortSignal,
 ): Promise<PromptSource[]> {
   const hits = await searchPassages(ctx, {
@@ -38,7 +48,7 @@ export async function findSources(
   signal.throwIfAborted();
   const sources: PromptSource[] = [];
   const perDocument = new Map<string, number>();
-  for (const hit of hits.filter((candidate) => isEvidence(ctx, candidate))) {
+  for (const hit of await keepEvidence(ctx, projectId, question, hits, isFollowUp)) {
     const ofDocument = perDocument.get(hit.documentId) ?? 0;
     if (sources.length === MAX_SOURCES || ofDocument === MAX_PER_DOCUMENT) continue;
     const source = await pin(ctx, hit, sources.length + 1);
@@ -49,10 +59,26 @@ export async function findSources(
   return sources;
 }
 
-function isEvidence(ctx: Context, hit: Hit): boolean {
-  return (
-    hit.keywordScore !== null || (hit.similarityScore !== null && hit.similarityScore >= ctx.embedder.minimumSimilarity)
-  );
+/** The hits that are evidence: near enough, or with enough of the question's words; "and on Windows?" has not many. */
+async function keepEvidence(
+  ctx: Context,
+  projectId: string,
+  question: string,
+  hits: readonly Hit[],
+  isFollowUp: boolean,
+): Promise<Hit[]> {
+  const chunkIds = hits.map(({ chunkId }) => chunkId);
+  const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, question, chunkIds);
+  const weighed = hits.map((hit) => ({ hit, weight: weighEvidence(terms, hit.chunkId, projectPassages) }));
+  const most = Math.max(0, ...weighed.map(({ weight }) => weight));
+  const enough = isFollowUp || most >= LEAST_EVIDENCE ? most * LEAST_SHARE : Infinity;
+  return weighed
+    .filter(({ hit, weight }) => (weight > 0 && weight >= enough) || isNear(ctx, hit))
+    .map(({ hit }) => hit);
+}
+
+function isNear(ctx: Context, { similarityScore }: Hit): boolean {
+  return similarityScore !== null && similarityScore >= ctx.embedder.minimumSimilarity;
 }
 
 /** null where a sync took the passage away in between. */

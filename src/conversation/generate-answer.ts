@@ -84,7 +84,7 @@ async function answerFrom(
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = await findSources(ctx, project.id, question, signal);
+  const sources = await findSources(ctx, project.id, question, history.length > 0, signal);
   signal.throwIfAborted();
   await log.sources(sources.map(({ source }) => source));
   if (sources.length === 0) {
@@ -98,11 +98,13 @@ async function answerFrom(
   }
   const prompt = promptOf(project, provider, sources, question, history);
   let usage: TokenUsage | null = null;
+  let outcome = AnswerOutcome.ANSWERED;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
     if (part.type === 'delta') log.text(part.text);
+    else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
     else usage = usageOf(part);
   }
-  await log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.ANSWERED, usage });
+  await log.end({ status: MessageStatus.COMPLETE, outcome, usage });
 }
 
 /** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */

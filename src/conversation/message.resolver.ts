@@ -65,7 +65,7 @@ export class MessageResolver {
   @FieldResolver(() => [MessageSource], {
     nullable: true,
     description:
-      'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE.',
+      'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE but where the builtin provider had passages and found no sentence in them.',
   })
   sources(@Root() message: Row<Message>) {
     return message.role === MessageRole.USER ? null : (message.sources ?? []);

@@ -6,7 +6,14 @@ import { readableSentences } from '../../src/platform/llm/readable-sentences.js'
 
 const WHAT_IT_IS = "These are the closest sentences in this project's documents";
 
-async function ask(question: string, texts: string[]): Promise<{ text: string; deltas: number; usage: AnswerPart }> {
+interface Answer {
+  text: string;
+  deltas: number;
+  usage: AnswerPart;
+  parts: AnswerPart[];
+}
+
+async function ask(question: string, texts: string[]): Promise<Answer> {
   const prompt = buildPrompt({
     project: { name: 'ibid', description: null },
     passages: texts.map((text, position) => ({
@@ -30,7 +37,7 @@ async function ask(question: string, texts: string[]): Promise<{ text: string; d
   const request = { providerName: 'builtin', modelName: BUILTIN_MODEL_NAME, apiConfig: {}, prompt, signal };
   for await (const part of models.streamAnswer(request)) parts.push(part);
   const deltas = parts.filter((part) => part.type === 'delta');
-  return { text: deltas.map(({ text }) => text).join(''), deltas: deltas.length, usage: parts.at(-1)! };
+  return { text: deltas.map(({ text }) => text).join(''), deltas: deltas.length, usage: parts.at(-1)!, parts };
 }
 
 describe('the builtin model', () => {
@@ -69,13 +76,36 @@ describe('the builtin model', () => {
     expect(text.split('\n')[0]).toBe('- Delete the folder and be done with it [1].');
   });
 
-  it('quotes the best passage when no word is shared', async () => {
-    const { text } = await ask('Wie geht das?', ['It runs everywhere and always has.', 'Another text without it.']);
-    expect(text.split('\n')[0]).toBe('- It runs everywhere and always has [1].');
+  it('quotes nothing when no word is shared, and says that it abstains', async () => {
+    const { text, parts } = await ask('Wie geht das?', [
+      'It runs everywhere and always has.',
+      'Another text without it.',
+    ]);
+    expect(text).toMatch(/^No sentence in the passages found comes close to this question/);
+    expect(text).not.toContain('- ');
+    expect(parts).toContainEqual({ type: 'abstained' });
+  });
+
+  it('does not abstain where it quotes', async () => {
+    const { text, parts } = await ask('Where does it run?', ['It runs everywhere and always has.']);
+    expect(text).toContain('- It runs everywhere and always has [1].');
+    expect(parts).not.toContainEqual({ type: 'abstained' });
+  });
+
+  it('finds what is written without spaces', async () => {
+    const { text } = await ask('ポートを変えるには？', [
+      'ロゴは青いです。友人が描きました。',
+      'サーバーはポート4000で待ちます。',
+    ]);
+    expect(text.split('\n')[0]).toBe('- サーバーはポート4000で待ちます [2]。');
+    expect(text).not.toContain('ロゴ');
+    expect((await ask('南极有什么鱼？', ['安装程序需要五分钟时间。'])).text).toContain('No sentence');
   });
 
   it('says so when the passages hold no sentence', async () => {
-    expect((await ask('How?', ['---'])).text).toContain('No sentence');
+    const { text, parts } = await ask('How?', ['---']);
+    expect(text).toContain('No sentence');
+    expect(parts).toContainEqual({ type: 'abstained' });
   });
 
   it('passes on no marker that a document contains', async () => {
