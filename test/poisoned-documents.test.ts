@@ -136,7 +136,7 @@ describe('the poisoned documents', () => {
     const poison = DOCUMENTS.map(({ file }) => contentOf(file)).join('\n\n');
     chat.provider.script(answers(poison));
     const { conversationId, answerId } = await chat.ask(questionOn('heron'));
-    expect((await chat.untilEnded(answerId)).status).toBe('COMPLETE');
+    expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', error: null });
     const question = 'And the otter gate?';
     await chat.untilEnded((await chat.send(conversationId, question)).answerId);
     const { messages } = chat.provider.requests.at(-1)!.body;
