@@ -70,7 +70,7 @@ export const VARIABLES = {
   DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
   GIT_HOSTS: {
     default: 'github.com',
-    doc: 'Hosts to sync from, by comma: host, host:port; =private behind a name that leads into your own network.',
+    doc: 'Hosts to sync from, by comma: host, host:port; =private behind a name that leads into your own network, =gitlab and the like for its web pages.',
   },
   GITHUB_TOKEN: { default: '', doc: 'A token for private repositories. It is sent to github.com only.' },
   GIT_TOKENS: {

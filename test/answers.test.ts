@@ -58,6 +58,7 @@ describe('an answer', () => {
         commitSha,
         url: `${chat.host.url(name)}/blob/${commitSha}/docs/install.md#L1-L7`,
         chunkText: PASSAGE,
+        isStale: false,
         document: { id: expect.any(String), filePath: 'docs/install.md' },
         chunk: { id: expect.any(String), chunkText: PASSAGE },
       },
@@ -70,7 +71,7 @@ describe('an answer', () => {
     await chat.project.repository.commit({ 'docs/install.md': '# Installation\n\nUse npm to install the program.\n' });
     await syncToEnd(chat.app, chat.project.projectDocId);
     const [changed] = (await chat.message(answerId)).sources;
-    expect(changed).toEqual({ ...before.sources[0], chunk: null });
+    expect(changed).toEqual({ ...before.sources[0], chunk: null, isStale: true });
 
     await chat.project.repository.rename('docs/install.md', 'guide/start.md');
     await syncToEnd(chat.app, chat.project.projectDocId);
@@ -81,10 +82,28 @@ describe('an answer', () => {
     await chat.project.repository.commit({ 'guide/start.md': null });
     await syncToEnd(chat.app, chat.project.projectDocId);
     const [gone] = (await chat.message(answerId)).sources;
-    expect(gone).toEqual({ ...before.sources[0], chunk: null, document: null });
+    expect(gone).toEqual({ ...before.sources[0], chunk: null, document: null, isStale: true });
 
     await chat.project.repository.commit({ 'docs/install.md': `${PASSAGE}\n` });
     await syncToEnd(chat.app, chat.project.projectDocId);
+  });
+
+  it('has sources that are stale once their text is not in the file any more, and not before', async () => {
+    const { answerId } = await chat.ask(QUESTION);
+    await chat.untilEnded(answerId);
+    const staleAfter = async (changes: Record<string, string | null> | null) => {
+      if (changes) await chat.project.repository.commit(changes);
+      else await chat.project.repository.rename('docs/install.md', 'guide/install.md');
+      await syncToEnd(chat.app, chat.project.projectDocId);
+      return (await chat.message(answerId)).sources.map(({ isStale }: { isStale: boolean }) => isStale);
+    };
+    const elsewhere = `## Elsewhere\n\n${'The colour of the logo is blue, and it was drawn in a week by a friend. '.repeat(60)}\n`;
+    expect(await staleAfter(null)).toEqual([false]);
+    expect(await staleAfter({ 'guide/install.md': `${PASSAGE}\n\n${elsewhere}` })).toEqual([false]);
+    expect(await staleAfter({ 'guide/install.md': `${PASSAGE.replace('npm i', 'npm add i')}\n` })).toEqual([true]);
+    expect(await staleAfter({ 'guide/install.md': `${PASSAGE}\n` })).toEqual([false]);
+    expect(await staleAfter({ 'guide/install.md': null, 'docs/install.md': `${PASSAGE} Enjoy.\n` })).toEqual([true]);
+    await staleAfter({ 'docs/install.md': `${PASSAGE}\n` });
   });
 
   it('has no usage where the provider tells none', async () => {

@@ -7,6 +7,8 @@ import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 const FILES = {
   'docs/install.md': '# Installation\n\nRun `npm install ibid-demo` to install the program. It needs Node.js 20.\n',
   'docs/backup.md': '# Backups\n\nThe nightly backup copies the database to the vault at three.\n',
+  'docs/zymurgy.md': '# Zymurgy\n\n![](zymurgy.png)\n',
+  'docs/安装.md': '# 安装\n\n运行安装程序，然后重新启动服务器。安装需要五分钟。\n',
 };
 const WHAT_IT_IS =
   "These are the closest sentences in this project's documents; choose a language model for a written answer.";
@@ -72,4 +74,29 @@ describe('the builtin provider', () => {
     expect(citations.filter(({ verdict }: Values) => verdict !== 'SUPPORTED')).toEqual([]);
     expect(uncited).toEqual([]);
   });
+
+  it('answers where words are written without spaces', async () => {
+    const { outcome, content } = await ask('安装需要多少时间？');
+    expect(outcome).toBe('ANSWERED');
+    expect(content).toContain('安装需要五分钟');
+  });
+
+  it('makes nothing up where no sentence comes close: it says so, by its outcome too', async () => {
+    expect(await ask('What is zymurgy?')).toMatchObject({
+      status: 'COMPLETE',
+      outcome: 'NO_EVIDENCE',
+      content:
+        'No sentence in the passages found comes close to this question; choose a language model for a written answer.',
+      sources: [{ filePath: 'docs/zymurgy.md' }],
+      citations: [],
+      llmProvider: { providerName: 'builtin' },
+    });
+  });
+
+  it.each(['Which copies of the Mona Lisa are forgeries?', 'How do I install a new kitchen?', '南极有什么鱼？'])(
+    'is not asked what the documents only share a word with: %s',
+    async (question) => {
+      expect(await ask(question)).toMatchObject({ outcome: 'NO_EVIDENCE', sources: [], usage: null });
+    },
+  );
 });

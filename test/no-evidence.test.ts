@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { buildProject } from './support/factories.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
+afterEach(() => chat.provider.reset());
 afterAll(() => chat.stop());
 
 const REPLY =
@@ -32,6 +33,28 @@ describe('an answer without evidence', () => {
     const { answerId } = await chat.ask('Quels poissons vivent sous la banquise antarctique?');
     expect(await chat.untilEnded(answerId)).toMatchObject(NO_EVIDENCE);
     expect(chat.provider.requests).toEqual([]);
+  });
+
+  it.each(['How do I install Photoshop on a Mac?', 'Which program won the race at three?', 'How do I run a marathon?'])(
+    'is what a question gives that only shares a word with the documents: %s',
+    async (question) => {
+      const { answerId } = await chat.ask(question);
+      expect(await chat.untilEnded(answerId)).toMatchObject(NO_EVIDENCE);
+      expect(chat.provider.requests).toEqual([]);
+    },
+  );
+
+  it('is not what a question gives that leaves to the conversation what it is about', async () => {
+    const question = 'And behind a proxy, on Windows, how is it installed there?';
+    const { answerId } = await chat.ask(question);
+    expect(await chat.untilEnded(answerId)).toMatchObject(NO_EVIDENCE);
+    const first = await chat.ask(QUESTION);
+    await chat.untilEnded(first.answerId);
+    const second = await chat.send(first.conversationId, question);
+    expect(await chat.untilEnded(second.answerId)).toMatchObject({
+      outcome: 'ANSWERED',
+      sources: [{ filePath: 'docs/install.md' }],
+    });
   });
 
   it('is what a project without documents gives', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { MessageRole } from '../src/conversation/message.enums.js';
 import {
   buildChunk,
   buildConversation,
@@ -96,6 +97,41 @@ describe('a list', () => {
     }
     expect(costs).toEqual(Object.fromEntries(names.map((name) => [name, Array(2).fill(costs[name]![0])])));
   }, 60_000);
+});
+
+describe('sources', () => {
+  it('cost 5 statements for 2 messages and for 20, stale or not', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const { id: conversationId } = await buildConversation(app, { projectId });
+    for (let sequence = 1; sequence <= 20; sequence += 1) {
+      const sources = [];
+      for (const index of [1, 2, 3]) {
+        const { id: documentId, filePath, fileName } = await buildDocument(app, { projectId, projectDocId });
+        const chunk = await buildChunk(app, { projectId, documentId, chunkIndex: 0, chunkText: `Passage ${index}.` });
+        // The first is as it was; the second was cut again, with the same text; the third has changed.
+        const chunkId = index === 1 ? chunk.id : documentId;
+        const chunkText = index === 3 ? 'Another passage.' : chunk.chunkText;
+        sources.push({ index, documentId, chunkId, chunkText, filePath, fileName, score: 1, similarityScore: null });
+      }
+      const pinned = { headerAnchor: null, startLine: 1, endLine: 1, commitSha: 'c'.repeat(40), url: null };
+      await buildMessage(app, {
+        conversationId,
+        sequence,
+        role: MessageRole.ASSISTANT,
+        sources: sources.map((source) => ({ ...source, ...pinned })),
+      });
+    }
+    // The conversation, its messages, and the chunks, documents and passages' texts of all of their sources.
+    const document = `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes {
+      sources { isStale document { id } chunk { id } } } } } }`;
+    for (const first of [2, 20]) {
+      const { messages } = (await app.query(document, { id: conversationId, first })).conversation;
+      const stale = messages.nodes.map(({ sources }: Values) => sources.map(({ isStale }: Values) => isStale));
+      expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
+      expect(await costOf(document, { id: conversationId, first })).toBe(5);
+    }
+  });
 });
 
 describe('one operation', () => {

@@ -85,7 +85,7 @@ async function answerFrom(
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = await findSources(ctx, project.id, question, signal);
+  const sources = await findSources(ctx, project.id, question, history.length > 0, signal);
   signal.throwIfAborted();
   await log.sources(sources);
   if (sources.length === 0) {
@@ -99,12 +99,14 @@ async function answerFrom(
   }
   const prompt = promptOf(project, provider, sources, question, history);
   let usage: TokenUsage | null = null;
+  let outcome = AnswerOutcome.ANSWERED;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
     if (part.type === 'delta') log.text(part.text);
+    else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
     else usage = usageOf(part);
   }
   await judge(ctx, project, sources, log, signal);
-  await log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.ANSWERED, usage });
+  await log.end({ status: MessageStatus.COMPLETE, outcome, usage });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */

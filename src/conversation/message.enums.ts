@@ -45,7 +45,10 @@ registerEnumType(AnswerOutcome, {
   description: 'What kind of answer it is.',
   valuesConfig: {
     ANSWERED: { description: 'An answer from the passages in its sources.' },
-    NO_EVIDENCE: { description: 'Nothing was found that could carry an answer; no provider was called.' },
+    NO_EVIDENCE: {
+      description:
+        'Nothing was found that could carry an answer: no provider was called, or the builtin one found no sentence to quote.',
+    },
   },
 });
 

@@ -27,6 +27,7 @@ import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { citationsOf, uncitedOf } from './message-citations.js';
 import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
+import { isStale } from './message-source.loaders.js';
 import { rateMessage, regenerateMessage, sendMessage, stopMessage } from './message.service.js';
 
 @Resolver(() => MessageSource)
@@ -39,6 +40,14 @@ export class MessageSourceResolver {
   @FieldResolver(() => Chunk, { nullable: true, description: 'null once the file has changed.' })
   chunk(@Root() source: StoredSource, @Ctx() ctx: Context) {
     return findById(ctx, Chunk, source.chunkId);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the file has moved on: true once the document has gone from the source, or none of its passages has just this text any more. A renamed file, and one that changed elsewhere, is not stale.',
+  })
+  isStale(@Root() source: StoredSource, @Ctx() ctx: Context) {
+    return isStale(ctx, source);
   }
 }
 
@@ -57,7 +66,7 @@ export class MessageResolver {
   @FieldResolver(() => [MessageSource], {
     nullable: true,
     description:
-      'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE.',
+      'What the answer could use, best first; null on questions. Empty until it is found, and for NO_EVIDENCE but where the builtin provider had passages and found no sentence in them.',
   })
   sources(@Root() message: Row<Message>) {
     return message.role === MessageRole.USER ? null : (message.sources ?? []);

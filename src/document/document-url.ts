@@ -12,11 +12,7 @@ export async function urlOf(
 ): Promise<string | null> {
   if (/^0+$/.test(document.commitSha)) return null;
   const { githubUrl } = await getById(ctx, ProjectDoc, document.projectDocId);
-  return fileUrl({
-    url: githubUrl,
-    commitSha: document.commitSha,
-    path: document.filePath,
-    startLine: lines?.startLine,
-    endLine: lines?.endLine,
-  });
+  const { commitSha, filePath: path } = document;
+  const { startLine, endLine } = lines ?? {};
+  return fileUrl({ url: githubUrl, commitSha, path, startLine, endLine }, ctx.config.gitHosts);
 }

@@ -78,7 +78,8 @@ export class ChunkResolver {
 
   @FieldResolver(() => Url, {
     nullable: true,
-    description: 'Opens its lines at the commit that they were read at: …#L<start>-L<end>.',
+    description:
+      'Opens its lines at the commit that they were read at, in the form of its host: …#L<start>-L<end> on GitHub.',
   })
   async url(@Root() chunk: Row<Chunk>, @Ctx() ctx: Context) {
     return urlOf(ctx, await getById(ctx, Document, chunk.documentId), chunk);

@@ -48,7 +48,7 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const model = vector?.model ?? '';
   const parsed = parseQuery(query);
   const terms = mode === SearchMode.SEMANTIC ? [] : await readQueryTerms(ctx, projectId, parsed);
-  const phrases = terms.some(({ quotedWord }) => quotedWord !== null) ? parsed.phrases : [];
+  const phrases = terms.some(({ quoted }) => quoted) ? parsed.phrases : [];
   const queryVector = sql`${vector && toVectorText(vector.values)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, request.filter ?? null);
@@ -92,7 +92,8 @@ function bm25(
   filter: DocumentFilter | null,
 ): RawBuilder<unknown> {
   const column = <Key extends keyof QueryTerm>(key: Key) => terms.map((term) => term[key]);
-  const quoted = new Set(column('quotedWord').filter((word) => word !== null)).size;
+  const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
+  const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
   const idf = (all: string, having: string) =>
     sql`ln(1 + (${sql.ref(all)} - ${sql.ref(having)} + 0.5) / (${sql.ref(having)} + 0.5))`;
   const saturated = (frequency: string, length: RawBuilder<unknown>, average: string) =>
@@ -103,7 +104,7 @@ function bm25(
     from posting p, total, lateral (select posting, (posting % 256)::float as frequency from unnest(p.postings) as posting) place
     group by 1, 2`;
   const withPhrases = sql`
-    select s.* from (${passages} having count(distinct p.quoted_word) = ${quoted}) s
+    select s.* from (${passages} having count(distinct p.quoted_word) = ${quotedCount}) s
     join chunk c using (document_id, chunk_index) join document d on d.id = s.document_id
     where ${sql.join(
       phrases.map((phrase) => sql`concat_ws(' ', d.title, c.header_path, c.chunk_text) ~* ${phrasePattern(phrase)}`),
@@ -121,7 +122,7 @@ function bm25(
         select document_id, term, postings, count(*) over same_term as pages, sum(cardinality(postings)) over same_term as passages
         from document_term where project_id = ${projectId} and term = any(${column('term')}::text[])
         window same_term as (partition by term)
-      ) t join unnest(${column('term')}::text[], ${column('weight')}::float[], ${column('quotedWord')}::int[]) as q(term, weight, quoted_word) using (term)
+      ) t join unnest(${column('term')}::text[], ${column('weight')}::float[], ${quotedWords}::int[]) as q(term, weight, quoted_word) using (term)
         join document d on d.id = t.document_id and ${whereDocument('d', filter)}, total
     ), passage as (
       select * from (${phrases.length > 0 ? withPhrases : passages}) s order by score desc, document_id, chunk_index limit ${CANDIDATES}

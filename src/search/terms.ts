@@ -66,8 +66,10 @@ export interface QueryTerm {
   readonly term: string;
   /** How much it counts beside the others. */
   readonly weight: number;
-  /** The place in the query of the word in quotes that it stands for. null: it is not in quotes. */
-  readonly quotedWord: number | null;
+  /** The number of the word that it stands for: in a project of several languages a word has several terms. */
+  readonly word: number;
+  /** Whether that stands in quotes. */
+  readonly quoted: boolean;
 }
 
 /** Where an identifier is found as it is, its parts say little more: whoever names it means it. */
@@ -94,19 +96,20 @@ export async function readQueryTerms(
     from found group by word`.execute(ctx.em.getKysely());
   const found = new Map(rows.map((row) => [row.word, row]));
   const terms = new Map<string, QueryTerm>();
-  const add = (word: string, weight: number, quotedWord: number | null): void => {
+  const add = (word: string, weight: number, quoted: boolean): void => {
     for (const term of found.get(word)?.terms ?? []) {
       const known = terms.get(term);
       terms.set(term, {
         term,
         weight: Math.max(weight, known?.weight ?? 0),
-        quotedWord: known?.quotedWord ?? quotedWord,
+        word: known?.word ?? distinct.indexOf(word),
+        quoted: known?.quoted || quoted,
       });
     }
   };
-  for (const [place, { whole, parts, quoted }] of words.entries()) {
-    add(whole, 1, quoted ? place : null);
-    for (const part of parts) add(part, found.get(whole)?.known ? PART_WEIGHT : 1, null);
+  for (const { whole, parts, quoted } of words) {
+    add(whole, 1, quoted);
+    for (const part of parts) add(part, found.get(whole)?.known ? PART_WEIGHT : 1, false);
   }
   return [...terms.values()];
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileUrl } from '../../src/platform/git/file-url.js';
 import { parseGithubUrl } from '../../src/platform/git/github-url.js';
 import { parseHostEntry } from '../../src/platform/http/host-list.js';
 
@@ -87,20 +86,5 @@ describe('parseGithubUrl', () => {
     [`https://github.com/o/${'r'.repeat(3000)}`, 'an endless name'],
   ])('refuses %j: %s', (text) => {
     expect(parseGithubUrl(text, HOSTS)).toBeNull();
-  });
-});
-
-describe('fileUrl', () => {
-  const at = { url: 'https://github.com/o/r', commitSha: 'a'.repeat(40) };
-  const blob = `https://github.com/o/r/blob/${'a'.repeat(40)}`;
-
-  it('pins a file to its commit, each part of its path escaped', () => {
-    expect(fileUrl({ ...at, path: 'docs/a b#1?é%\n.md' })).toBe(`${blob}/docs/a%20b%231%3F%C3%A9%25%0A.md`);
-  });
-
-  it('names the lines', () => {
-    expect(fileUrl({ ...at, path: 'a.md', startLine: 3, endLine: 9 })).toBe(`${blob}/a.md#L3-L9`);
-    expect(fileUrl({ ...at, path: 'a.md', startLine: 3, endLine: 3 })).toBe(`${blob}/a.md#L3`);
-    expect(fileUrl({ ...at, path: 'a.md', startLine: 3 })).toBe(`${blob}/a.md#L3`);
   });
 });

@@ -78,6 +78,17 @@ describe('an entry of a host list', () => {
     expect(parseHostEntry('git.example=private')).toBeNull();
   });
 
+  it('may say whose pages it serves where marks are allowed, beside =private', () => {
+    const parse = (text: string) => parseHostEntry(text, { allowPrivate: true });
+    const entry = { host: 'git.example', port: null, plainHttp: false };
+    expect(parse('git.example=gitlab')).toEqual({ ...entry, software: 'gitlab' });
+    expect(parse('Git.Example=Gitea=Private')).toEqual({ ...entry, software: 'gitea', mayBePrivate: true });
+    expect(parse('git.example=private=bitbucket')).toEqual({ ...entry, software: 'bitbucket', mayBePrivate: true });
+    expect(parseHostEntry('git.example=gitlab')).toBeNull();
+    for (const wrong of ['=svn', '=gitlab=gitea', '=private=private', '=', '=gitlab=private=gitea', '=gitlab='])
+      expect(parse(`git.example${wrong}`)).toBeNull();
+  });
+
   it.each(['git.example', 'git.example:8443', '127.0.0.1:3000', '[::1]', '[::1]:3000'])(
     'has the name that a URL has for it: %s',
     (text) => {

@@ -6,7 +6,14 @@ import { readableSentences } from '../../src/platform/llm/readable-sentences.js'
 
 const WHAT_IT_IS = "These are the closest sentences in this project's documents";
 
-async function ask(question: string, texts: string[]): Promise<{ text: string; deltas: number; usage: AnswerPart }> {
+interface Answer {
+  text: string;
+  deltas: number;
+  usage: AnswerPart;
+  parts: AnswerPart[];
+}
+
+async function ask(question: string, texts: string[]): Promise<Answer> {
   const prompt = buildPrompt({
     project: { name: 'ibid', description: null },
     passages: texts.map((text, position) => ({
@@ -30,7 +37,7 @@ async function ask(question: string, texts: string[]): Promise<{ text: string; d
   const request = { providerName: 'builtin', modelName: BUILTIN_MODEL_NAME, apiConfig: {}, prompt, signal };
   for await (const part of models.streamAnswer(request)) parts.push(part);
   const deltas = parts.filter((part) => part.type === 'delta');
-  return { text: deltas.map(({ text }) => text).join(''), deltas: deltas.length, usage: parts.at(-1)! };
+  return { text: deltas.map(({ text }) => text).join(''), deltas: deltas.length, usage: parts.at(-1)!, parts };
 }
 
 describe('the builtin model', () => {
@@ -69,13 +76,36 @@ describe('the builtin model', () => {
     expect(text.split('\n')[0]).toBe('- Delete the folder and be done with it [1].');
   });
 
-  it('quotes the best passage when no word is shared', async () => {
-    const { text } = await ask('Wie geht das?', ['It runs everywhere and always has.', 'Another text without it.']);
-    expect(text.split('\n')[0]).toBe('- It runs everywhere and always has [1].');
+  it('quotes nothing when no word is shared, and says that it abstains', async () => {
+    const { text, parts } = await ask('Wie geht das?', [
+      'It runs everywhere and always has.',
+      'Another text without it.',
+    ]);
+    expect(text).toMatch(/^No sentence in the passages found comes close to this question/);
+    expect(text).not.toContain('- ');
+    expect(parts).toContainEqual({ type: 'abstained' });
+  });
+
+  it('does not abstain where it quotes', async () => {
+    const { text, parts } = await ask('Where does it run?', ['It runs everywhere and always has.']);
+    expect(text).toContain('- It runs everywhere and always has [1].');
+    expect(parts).not.toContainEqual({ type: 'abstained' });
+  });
+
+  it('finds what is written without spaces', async () => {
+    const { text } = await ask('ポートを変えるには？', [
+      'ロゴは青いです。友人が描きました。',
+      'サーバーはポート4000で待ちます。',
+    ]);
+    expect(text.split('\n')[0]).toBe('- サーバーはポート4000で待ちます [2]。');
+    expect(text).not.toContain('ロゴ');
+    expect((await ask('南极有什么鱼？', ['安装程序需要五分钟时间。'])).text).toContain('No sentence');
   });
 
   it('says so when the passages hold no sentence', async () => {
-    expect((await ask('How?', ['---'])).text).toContain('No sentence');
+    const { text, parts } = await ask('How?', ['---']);
+    expect(text).toContain('No sentence');
+    expect(parts).toContainEqual({ type: 'abstained' });
   });
 
   it('passes on no marker that a document contains', async () => {
@@ -98,6 +128,32 @@ describe('readableSentences', () => {
     const markdown =
       'See [the **guide**](guide.md "Title") and ![a picture](x.png), _all_ of it.<br/>Use `a_b_c` with snake_case_names.';
     expect(read(markdown)).toEqual(['See the guide and a picture, all of it.', 'Use `a_b_c` with snake_case_names.']);
+  });
+
+  it.each([
+    ['by a link in angle brackets', 'See ![the chart](<https://evil.example/a b?q=1> "x") for all the details.'],
+    ['with brackets in its text', 'See ![the [big] chart](https://evil.example/?q=1) for all the details.'],
+    ['by a reference', 'See ![the chart][chart] for all the details.'],
+    ['with brackets in its address', 'See ![the chart](https://evil.example/(a)?q=1) for all the details.'],
+    ['behind an escaped backtick', 'See \\` ![the [big] chart](https://evil.example/?q=1) ` for all the details.'],
+    ['between backticks that do not match', 'See ``x` ![the [big] chart](https://evil.example/) ```y for the details.'],
+    ['in code that a sentence ends in', 'See `![the [big] chart](https://evil.example/). And more` for the details.'],
+    [
+      'in code that is cut off',
+      `All details: see \`![the [big] chart](https://evil.example/) ${'and so on '.repeat(50)}\` here.`,
+    ],
+    [
+      'as HTML',
+      'See <img src="https://evil.example/?q=1"> and <video poster="https://evil.example/"> for the details.',
+    ],
+  ])('shows no image %s', (_, markdown) => {
+    const text = read(markdown).join('\n');
+    expect(text).toContain('details');
+    expect(text).not.toMatch(/!\[|<img|<video/);
+  });
+
+  it('keeps code that looks like an image', () => {
+    expect(read('Write it so:\n\n```rust\nlet v = vec![a, b];\n```')).toEqual(['Write it so: `let v = vec![a, b];`']);
   });
 
   it('joins the lines of a paragraph and splits it into sentences', () => {

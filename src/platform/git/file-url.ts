@@ -1,3 +1,5 @@
+import { findHostEntry, type HostEntry, type HostSoftware } from '../http/host-list.js';
+
 export interface FileLocation {
   /** The repository, as parseGithubUrl gives it. */
   readonly url: string;
@@ -6,13 +8,54 @@ export interface FileLocation {
   readonly path: string;
   /** From 1. */
   readonly startLine?: number;
-  /** From 1, inclusive. */
+  /** From 1, inclusive; default: startLine. */
   readonly endLine?: number;
 }
 
-/** The address of a file's page, pinned to its commit: `https://github.com/o/r/blob/<sha>/<path>#L3-L9`. */
-export function fileUrl({ url, commitSha, path, startLine, endLine }: FileLocation): string {
-  const page = `${url}/blob/${commitSha}/${path.split('/').map(encodeURIComponent).join('/')}`;
-  if (startLine === undefined) return page;
-  return endLine === undefined || endLine === startLine ? `${page}#L${startLine}` : `${page}#L${startLine}-L${endLine}`;
+type Form = (page: { url: URL; sha: string; path: string; start?: number; end?: number }) => string;
+
+/** What follows the repository's address, with the one line or the first and last of several. */
+const FORMS: Record<HostSoftware | 'sourcehut', Form> = {
+  github: ({ url, sha, path, ...lines }) => `${url}/blob/${sha}/${path}${anchor(lines, '#L', '-L')}`,
+  gitlab: ({ url, sha, path, ...lines }) => `${url}/-/blob/${sha}/${path}${anchor(lines, '#L', '-')}`,
+  gitea: ({ url, sha, path, ...lines }) => `${url}/src/commit/${sha}/${path}${anchor(lines, '#L', '-L')}`,
+  forgejo: (page) => FORMS.gitea(page),
+  bitbucket({ url, sha, path, ...lines }) {
+    // A server of one's own clones from /scm/KEY/name and shows it elsewhere.
+    const [, before, owner, name] = /^(.*)\/scm\/([^/]+)\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (owner === undefined) return `${url}/src/${sha}/${path}${anchor(lines, '#lines-', ':')}`;
+    const place = owner.startsWith('~') ? `users/${owner.slice(1)}` : `projects/${owner}`;
+    return `${url.origin}${before}/${place}/repos/${name}/browse/${path}?at=${sha}${anchor(lines, '#', '-')}`;
+  },
+  sourcehut: ({ url, sha, path, ...lines }) => `${url}/tree/${sha}/item/${path}${anchor(lines, '#L', '-')}`,
+};
+
+/** What a host's name says of its pages; the first that fits. */
+const NAMES: readonly (readonly [RegExp, keyof typeof FORMS])[] = [
+  [/github/, 'github'],
+  [/gitlab/, 'gitlab'],
+  [/gitea|forgejo|codeberg/, 'gitea'],
+  [/bitbucket/, 'bitbucket'],
+  [/(?:^|\.)sr\.ht$/, 'sourcehut'],
+];
+
+/**
+ * The address of a file's page, pinned to its commit, in the form of what serves it: `=gitlab` and the like behind the
+ * host's entry in `hosts`, else what the host's name lets guess, else GitHub's form, which most others understand:
+ * `https://github.com/o/r/blob/<sha>/<path>#L3-L9`.
+ */
+export function fileUrl(
+  { url: repository, commitSha, path, startLine, endLine = startLine }: FileLocation,
+  hosts: readonly HostEntry[] = [],
+): string {
+  const url = new URL(repository);
+  const software =
+    findHostEntry(hosts, url)?.software ?? NAMES.find(([pattern]) => pattern.test(url.hostname))?.[1] ?? 'github';
+  const escaped = path.split('/').map(encodeURIComponent).join('/');
+  return FORMS[software]({ url, sha: commitSha, path: escaped, start: startLine, end: endLine });
+}
+
+function anchor({ start, end }: { start?: number; end?: number }, mark: string, to: string): string {
+  if (start === undefined) return '';
+  return start === end ? `${mark}${start}` : `${mark}${start}${to}${end}`;
 }

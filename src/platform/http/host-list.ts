@@ -10,26 +10,44 @@ export interface HostEntry {
   readonly plainHttp: boolean;
   /** Whether the name may lead into a private network, as `=private` behind it says. Absent: no. */
   readonly mayBePrivate?: boolean;
+  /** What serves its web pages, as `=gitlab` behind it says. Absent: as the name lets guess. */
+  readonly software?: HostSoftware;
 }
 
+/** Whose web pages a git host serves; Forgejo's are Gitea's. */
+export const HOST_SOFTWARE = ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as const;
+export type HostSoftware = (typeof HOST_SOFTWARE)[number];
+
 const ENTRY =
-  /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?(?<isPrivate>=private)?$/;
+  /^(?<scheme>https?:\/\/)?(?<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?<port>\d{1,5}))?(?<marks>(?:=[a-z]+){0,2})$/;
 
 /**
- * Parses `host`, `host:port` or, where `allowScheme`, `http://host:port`; where `allowPrivate`, `=private` may follow.
+ * Parses `host`, `host:port` or, where `allowScheme`, `http://host:port`; where `allowPrivate`, `=private` and one of
+ * HOST_SOFTWARE (`=gitlab`) may follow, in any order.
  * Plain http is for loopback entries and for those written with `http://`. An address may be written in any form that
  * URLs know (`127.1`, `0x7f000001`): it is kept as `127.0.0.1`. Returns null for anything else.
  */
 export function parseHostEntry(text: string, { allowScheme = false, allowPrivate = false } = {}): HostEntry | null {
   const match = ENTRY.exec(text.trim().toLowerCase())?.groups;
-  if (!match?.host || (match.scheme && !allowScheme) || (match.isPrivate && !allowPrivate)) return null;
+  if (!match?.host || (match.scheme && !allowScheme) || (match.marks && !allowPrivate)) return null;
+  const marks = parseMarks(match.marks ?? '');
+  if (!marks) return null;
   const port = match.port === undefined ? null : Number(match.port);
   if (port !== null && (port < 1 || port > 65535)) return null;
   const url = URL.parse(`https://${match.host}`);
   if (!url) return null;
   const host = unbracketed(url.hostname);
   const plainHttp = match.scheme === 'http://' || isLoopbackHost(host);
-  return { host, port, plainHttp, ...(match.isPrivate && { mayBePrivate: true }) };
+  return { host, port, plainHttp, ...marks };
+}
+
+/** null where a mark is unknown or contradicts another. */
+function parseMarks(text: string): Pick<HostEntry, 'mayBePrivate' | 'software'> | null {
+  const marks = text.split('=').slice(1);
+  const software = HOST_SOFTWARE.filter((name) => marks.includes(name));
+  const isPrivate = marks.includes('private');
+  if (software.length + Number(isPrivate) !== marks.length || software.length > 1) return null;
+  return { ...(isPrivate && { mayBePrivate: true }), ...(software[0] && { software: software[0] }) };
 }
 
 /** Host and port as `URL.host` has them: `git.example.com:8443`, `[::1]:3000`. */

@@ -12,6 +12,9 @@ type StreamPart = Stream extends globalThis.ReadableStream<infer Part> ? Part : 
 /** The name that the builtin provider's one model is stored under. */
 export const BUILTIN_MODEL_NAME = 'extractive';
 
+/** The reason that it gives for having ended where it has nothing to quote. */
+export const ABSTAINED = 'abstained';
+
 const WHAT_IT_IS =
   "These are the closest sentences in this project's documents; choose a language model for a written answer.";
 const NOTHING_CLOSE =
@@ -21,7 +24,8 @@ const NOTHING_CLOSE =
 export const BUILTIN_REMARKS: readonly string[] = [WHAT_IT_IS, NOTHING_CLOSE];
 
 /**
- * A model that needs no download, no key and no network: it quotes the passages' closest sentences and says so. It takes
+ * A model that needs no download, no key and no network: it quotes the passages' closest sentences and says so, or says
+ * that none comes close. It takes
  * the same prompt as every other model, and its answer streams through the same code.
  */
 export function createBuiltinModel(): LanguageModelV4 {
@@ -43,7 +47,11 @@ function streamOf(prompt: CallOptions['prompt']): Stream {
     { type: 'text-start', id: 'answer' },
     ...wordGroups(answer).map((delta): StreamPart => ({ type: 'text-delta', id: 'answer', delta })),
     { type: 'text-end', id: 'answer' },
-    { type: 'finish', finishReason: { unified: 'stop', raw: 'stop' }, usage: usageOf(contents.join('\n'), answer) },
+    {
+      type: 'finish',
+      finishReason: { unified: 'stop', raw: answer === NOTHING_CLOSE ? ABSTAINED : 'stop' },
+      usage: usageOf(contents.join('\n'), answer),
+    },
   ];
   return ReadableStream.from(parts) as Stream;
 }

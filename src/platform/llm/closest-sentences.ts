@@ -1,3 +1,4 @@
+import { tokenize } from '../text/tokenize.js';
 import type { ParsedPassage } from './prompt-markup.js';
 import { readableSentences } from './readable-sentences.js';
 
@@ -26,7 +27,8 @@ const STOP_WORDS = new Set(
 
 /**
  * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
- * sentences have it; stop words count nothing. Without any word in common, the best passage's first sentence.
+ * sentences have it; stop words count nothing. None where no
+ * sentence, nor the heading above it, has a word of the question.
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
   const candidates = passages.flatMap((passage, rank) =>
@@ -47,7 +49,7 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
   const scored = candidates.map((candidate) => ({ ...candidate, score: scoreOf(candidate, weights) }));
   scored.sort((a, b) => b.score - a.score);
   const best = scored[0];
-  if (!best || best.score === 0) return candidates.slice(0, 1);
+  if (!best || best.score === 0) return [];
 
   const chosen: typeof scored = [];
   for (const candidate of scored) {
@@ -71,8 +73,11 @@ function scoreOf(
 }
 
 function contentWords(text: string): Set<string> {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return new Set(words.filter((word) => !STOP_WORDS.has(word)).map(stem));
+  return new Set(
+    tokenize(text)
+      .filter((word) => !STOP_WORDS.has(word))
+      .map(stem),
+  );
 }
 
 /** Enough of English endings that "installs", "installing" and "install" meet. */

@@ -5,6 +5,7 @@ import type { HostEntry } from '../http/host-list.js';
 import type { ApiConfig } from './api-config.js';
 import type { Prompt } from './prompt.js';
 import { contentFiltered, cutOff, toProviderFailure } from './provider-failure.js';
+import { ABSTAINED } from './builtin-model.js';
 import { createProviderModel } from './provider-model.js';
 import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 import { quietSdk } from './quiet-sdk.js';
@@ -18,7 +19,11 @@ export interface AnswerRequest {
   signal: AbortSignal;
 }
 
-export type AnswerPart = { type: 'delta'; text: string } | { type: 'usage'; inputTokens: number; outputTokens: number };
+export type AnswerPart =
+  | { type: 'delta'; text: string }
+  /** The text says that the passages hold no answer: of the builtin model only. */
+  | { type: 'abstained' }
+  | { type: 'usage'; inputTokens: number; outputTokens: number };
 
 export interface LanguageModels {
   /**
@@ -112,6 +117,7 @@ async function* answerParts(stream: ReturnType<typeof streamText>['stream']): As
       throw cutOff();
     } else if (part.type === 'finish') {
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
+      if (part.rawFinishReason === ABSTAINED) yield { type: 'abstained' };
       yield { type: 'usage', inputTokens, outputTokens };
       if (part.finishReason === 'content-filter') throw contentFiltered();
       // Only a provider that was cut off gives no reason of its own for having ended.

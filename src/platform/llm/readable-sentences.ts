@@ -6,6 +6,10 @@ const MAX_CODE_LENGTH = 200;
 const FENCE = /^\s*(?:```|~~~)/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
+const HTML_TAG =
+  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)\b[^>]*>/gi;
+/** A code span or an escaped character, or else where an image begins. */
+const IMAGE = /(\\.|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|!+\[/gs;
 const TABLE_RULE = /^[\s|:-]*-[\s|:-]*$/;
 
 export interface ReadableSentence {
@@ -24,7 +28,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   let paragraph: string[] = [];
   let code: string[] | null = null;
 
-  const add = (text: string) => sentences.push({ text: shorten(text), heading });
+  const add = (text: string) => sentences.push({ text: withoutImages(shorten(text)), heading });
   const endParagraph = () => {
     splitSentences(plainText(paragraph.join(' '))).forEach(add);
     paragraph = [];
@@ -81,15 +85,12 @@ export function readableSentences(markdown: string): ReadableSentence[] {
 /** Inline Markdown without its syntax. Inline code keeps its backticks; a document's own [1] would read as our marker. */
 function plainText(markdown: string): string {
   return markdown
-    .replace(/!?\[([^\][]*)\]\([^()\s]*(?:\s"[^"]*")?\)/g, '$1')
+    .replace(/!?\[([^\][]*)\]\(\s*(?:<[^<>]*>|[^()\s]*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/g, '$1')
     .replace(/!?\[([^\][]+)\]\[[^\][]*\]/g, '$1')
     .replace(/\s?\[\d{1,3}\]/g, '')
     .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
     .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
-    .replace(
-      /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6])\b[^>]*>/gi,
-      ' ',
-    )
+    .replace(HTML_TAG, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
@@ -101,6 +102,11 @@ function splitSentences(text: string): string[] {
 
 function shorten(sentence: string): string {
   return sentence.length <= MAX_LENGTH ? sentence : `${sentence.slice(0, MAX_LENGTH).replace(/\s+\S*$/, '')}…`;
+}
+
+/** Nothing may be loaded because an answer quotes it. After cutting: half a code span is none. */
+function withoutImages(sentence: string): string {
+  return sentence.replace(IMAGE, (_, kept?: string) => kept ?? '[');
 }
 
 /** Chinese, Japanese and Thai write whole sentences without a space. */

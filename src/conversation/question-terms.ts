@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { parseQuery, withoutQuotes } from '../search/query.js';
+import { readQueryTerms } from '../search/terms.js';
+import type { QuestionTerm } from './evidence.js';
+
+/** The words of a question in their order, what the project and the passages found hold of them, and the project's size in passages. */
+export async function readQuestionTerms(
+  ctx: Context,
+  projectId: string,
+  question: string,
+  chunkIds: readonly string[],
+): Promise<{ terms: QuestionTerm[]; projectPassages: number }> {
+  const wanted = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
+  const { rows } = await sql<{ passages: number; heldBy: string[] | null; total: number }>`
+    select
+      (select coalesce(sum(cardinality(postings)), 0)::int from document_term
+        where project_id = ${projectId} and term = wanted.term) as passages,
+      (select array_agg(c.id::text) from chunk c join document_term t on t.document_id = c.document_id and t.term = wanted.term
+        where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting / 256 from unnest(t.postings) as posting)) as "heldBy",
+      (select coalesce(sum(cardinality(passage_lengths)), 0)::int from document where project_id = ${projectId}) as total
+    from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`.execute(
+    ctx.em.getKysely(),
+  );
+  const words = Map.groupBy(
+    wanted.map(({ term, word }, index) => ({ term, word, ...rows[index]! })),
+    ({ word }) => word,
+  );
+  return {
+    terms: Array.from(words.values(), (same) => ({
+      term: same[0]!.term,
+      passages: Math.max(...same.map(({ passages }) => passages)),
+      heldBy: new Set(same.flatMap(({ heldBy }) => heldBy ?? [])),
+    })),
+    projectPassages: rows[0]?.total ?? 0,
+  };
+}
