@@ -438,7 +438,9 @@ async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping 
     if (asked === 2) await onSecond(id);
     return embedder.embedQuery(...args);
   };
-  const services = { ...app.app.services, embedder: { ...embedder, embedQuery } };
+  const counting = { ...embedder, embedQuery };
+  const embedders = { ...app.app.services.embedders, of: async () => counting };
+  const services = { ...app.app.services, embedder: counting, embedders };
   await runEvaluationJob(services, createLogger('silent'), id, stopping.signal);
   return id;
 }

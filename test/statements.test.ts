@@ -114,7 +114,15 @@ describe('sources', () => {
         const chunkText = index === 3 ? 'Another passage.' : chunk.chunkText;
         sources.push({ index, documentId, chunkId, chunkText, filePath, fileName, score: 1, similarityScore: null });
       }
-      const pinned = { headerAnchor: null, startLine: 1, endLine: 1, commitSha: 'c'.repeat(40), url: null };
+      const pinned = {
+        title: '',
+        headerPath: [],
+        headerAnchor: null,
+        startLine: 1,
+        endLine: 1,
+        commitSha: 'c'.repeat(40),
+        url: null,
+      };
       await buildMessage(app, {
         conversationId,
         sequence,

@@ -34,7 +34,7 @@ const termsOf = (words: Iterable<string>): string[] => [
 
 function cut(filePath: string, content: string): Corpus {
   const file = cutFile(filePath, Buffer.from(content));
-  return 'skipReason' in file ? [] : file.passages.map(({ words }) => new Set(termsOf(words.keys())));
+  return 'skipReason' in file ? [] : file.passages.map(({ embedded }) => new Set(termsOf(tokenize(embedded))));
 }
 
 function readCorpus(folder: string): Corpus {
