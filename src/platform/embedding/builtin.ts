@@ -47,6 +47,12 @@ export function createBuiltinEmbedder(): Embedder {
   };
 }
 
+/** How alike others are to a text for the builtin embedder: the cosine of their vectors. */
+export function builtinSimilarityTo(text: string): (other: string) => number {
+  const vector = embed(text);
+  return (other) => embed(other).reduce((sum, value, place) => sum + value * vector[place]!, 0);
+}
+
 function embed(text: string): number[] {
   const vector = new Float64Array(EMBEDDING_DIMENSIONS);
   for (const [word, count] of countStems(text)) {

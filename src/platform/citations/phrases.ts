@@ -1,0 +1,45 @@
+// Expressions of several words that one word can stand for, so that they meet their synonyms and opposites.
+const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/\bno longer\b/gi, 'not'],
+  [/\bnot only\b/gi, 'also'],
+  [/\bnot just\b/gi, 'also'],
+  [/\bwhether or not\b/gi, 'whether'],
+  [/\bor not\b/gi, ''],
+  [/\b(?:may|can|must|should) only\b/gi, 'must'],
+  [/\bno matter\b/gi, 'regardless'],
+  [/\b(?:rather than|instead of|as opposed to)\b/gi, 'instead'],
+  [/\b(?:at least|no less than|not less than)\b/gi, 'minimum'],
+  [/\b(?:at most|no more than|not more than|up to)\b/gi, 'maximum'],
+  [/\bas long as\b|\bprovided that\b/gi, 'if'],
+  [/\bas soon as\b/gi, 'when'],
+  [/\bas well as\b/gi, 'and'],
+  [/\bin order to\b/gi, 'to'],
+  [/\b(?:prior to|ahead of)\b/gi, 'before'],
+  [/\b(?:in advance|beforehand)\b/gi, 'before'],
+  [/\b(?:turn|turns|turned|turning|switch|switches|switched|switching) off\b/gi, 'disable'],
+  [/\b(?:turn|turns|turned|turning|switch|switches|switched|switching) on\b/gi, 'enable'],
+  [/\b(?:get|gets|getting|got) rid of\b/gi, 'remove'],
+  [/\b(?:make|makes|making|made) sure\b/gi, 'ensure'],
+  [/\b(?:carry|carries|carried|carrying) out\b/gi, 'perform'],
+  [/\b(?:take|takes|took|taking) place\b/gi, 'happen'],
+  [/\b(?:leave|leaves|left|leaving) out\b/gi, 'omit'],
+  [/\b(?:set|sets|setting) up\b/gi, 'configure'],
+  [/\b(?:has|have|having|had|needs?|needed) to\b/gi, 'must'],
+  [/\bneed not\b/gi, 'not must'],
+  [/\b(?:is|are|be|was|were) allowed to\b/gi, 'may'],
+  [/\b(?:is|are|be|was|were) able to\b/gi, 'can'],
+  [/\b(?:at the same time|in parallel)\b/gi, 'simultaneously'],
+  [/\bone (?:after|by) (?:the other|another|one)\b/gi, 'sequentially'],
+  [/\bin (?:sequence|turn)\b/gi, 'sequentially'],
+  [/\b(?:right away|at once|straight away)\b/gi, 'immediately'],
+  [/\beach time\b|\bevery time\b/gi, 'whenever'],
+  [/\bout of date\b/gi, 'stale'],
+  [/\bbuilt[- ]in\b/gi, 'builtin'],
+  [/\bby default\b/gi, 'default'],
+  [/\b(?:due to|owing to)\b/gi, 'because'],
+];
+
+/** A text with such expressions in their one-word form. Whether something is negated survives. */
+export function withPhrases(text: string): string {
+  return PHRASES.reduce((changed, [phrase, word]) => changed.replace(phrase, word), text);
+}
