@@ -37,8 +37,10 @@ export interface Pair extends StoredPair {
 const TITLES: Record<string, string> = {
   'dataloader.md': 'DataLoader',
   'fastify-hooks.md': 'Fastify',
+  'lru-cache.md': 'lru-cache',
   'pino.md': 'Pino',
   'postgresql-populate.md': 'PostgreSQL: Performance Tips',
+  'python-faq.rst': 'Python: Design and History FAQ',
   'rust-ownership.md': 'The Rust Programming Language',
   'semver.md': 'semver',
   'sqlite-wal.md': 'SQLite: Write-Ahead Logging',

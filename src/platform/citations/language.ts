@@ -1,11 +1,14 @@
+// The commonest words of some languages, without those that are English words too.
 const LISTS = {
-  english: 'the of and to is are in that it for with as be this by an on or can from you not which if',
-  german: 'der die das und ist sind ein eine nicht mit auf für den dem des wird werden wenn oder auch zu von im',
-  french: 'le la les et est sont une des du dans pour que qui avec sur pas ou par au ce il peut si ne',
-  spanish: 'el la los las y es son una de del en para que con no por se un lo su puede si como al',
-  italian: 'il la gli e è sono una di del della per che con non si un lo nel come al dei può se',
-  portuguese: 'o a os as e é são uma de do da em para que com não por se um no na pode como ao',
-  dutch: 'de het een en is zijn van in op voor met niet dat die wordt worden als of ook te aan',
+  english:
+    'the of and to is are in that it for with as be this by an on or can from you not which if when will has have was ' +
+    'at its your their they but all any each use used only no who how what than then there so into',
+  german: 'der das und ist sind ein eine einen nicht mit auf für dem des wird werden wenn oder auch zu von im kein nur',
+  french: 'le les et est sont une des du dans pour que qui avec sur pas ou au ce il peut ne cette aux par',
+  spanish: 'el los las y es son una del para que se su puede al por con lo esta este pero',
+  italian: 'il gli è sono una di della che si nel può se non questo quando viene',
+  portuguese: 'os e é são uma da em para que não por se um na pode ao esta quando',
+  dutch: 'de het een zijn op voor met niet dat wordt worden als ook te aan deze kan',
 };
 type Language = keyof typeof LISTS;
 
@@ -23,5 +26,6 @@ export function languageOf(text: string): 'english' | 'other' | null {
   const counts = WORDS.map(([language, list]) => ({ language, count: words.filter((word) => list.has(word)).length }));
   const best = counts.reduce((a, b) => (b.count > a.count ? b : a));
   if (best.count < LEAST_WORDS) return null;
-  return best.language === 'english' ? 'english' : 'other';
+  if (best.language === 'english') return 'english';
+  return best.count > 2 * counts[0]!.count ? 'other' : null;
 }

@@ -40,7 +40,8 @@ function strengthOf(claim: Word, source: Word): number {
 
 function nameStrength(claim: Word, source: Word): number {
   if (bareName(claim) === bareName(source)) return SAME;
-  if (endsWithName(source, claim) || endsWithName(claim, source)) return PART;
+  if (endsWithName(source, claim)) return PART;
+  if (endsWithName(claim, source)) return source.kind === 'name' ? PART : 0.5;
   return 0;
 }
 

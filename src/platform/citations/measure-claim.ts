@@ -48,6 +48,8 @@ export interface Measure {
   added: number;
   /** Weight of the claim. */
   size: number;
+  /** Whether the main piece is code, though most of the claim is prose. */
+  onlyCode: boolean;
   contradiction: Contradiction | null;
   missing: 'NUMBER_MISSING' | 'NAME_MISSING' | null;
 }
@@ -110,6 +112,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
         : 0,
     ),
     size: sum(claim, (word) => word.weight),
+    onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
     contradiction: findContradiction({ claim, source: main.unit.words, places, opposed, match }),
     missing: missingOf(evidence, parts, main, context, replaced),
   };

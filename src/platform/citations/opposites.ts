@@ -24,6 +24,8 @@ increase raise grow enlarge rise extend/decrease reduce lower shrink diminish le
 improve/deteriorate worsen degrade
 improvement/deterioration
 minimum least/maximum most
+minimum/less
+maximum/more exceed
 minimize/maximize
 must required require mandatory necessary/may optional optionally unnecessary
 should/avoid

@@ -43,6 +43,8 @@ export const LEAST_SCORE = 0.75;
 // A claim that repeats the source to this share, but for one word of weight, was changed rather than put in other words.
 const REPEATED = 0.7;
 const ONE_WORD = 1;
+const REPEATED_CLOSELY = 0.8;
+const COMMON_WORD = 0.5;
 // What repeats the source in another language than English, of which neither stems nor synonyms are known, has to do so
 // nearly to the letter.
 const REPEATED_FOREIGN = 0.85;
@@ -54,6 +56,8 @@ const UNIT_PENALTY = 0.03;
 // So much nearer must a contradicting quote be to count against one that supports the claim.
 const CLEARLY_NEARER = 0.05;
 const NEAR = 0.25;
+const PART_BORDER = /;\s+|,\s+(?:and|but|while|whereas|so)\s+/;
+const LEAST_WORDS_OF_PART = 4;
 
 const FAULTS: Record<NonNullable<Measure['missing'] | Measure['contradiction']>, ClaimFault> = {
   NUMBER_MISSING: 'a number is missing',
@@ -76,11 +80,24 @@ interface Candidate {
  * it may say what the passage is about, but is never quoted. Pure and synchronous, of the order of a millisecond.
  */
 export function verifyClaim(claim: string, source: { text: string; heading: string }): ClaimCheck {
+  const whole = verifyPart(claim, source);
+  if (whole.supported || whole.quote === null) return whole;
+  // Two statements in one sentence may be carried by two places of the passage.
+  const parts = claim.split(PART_BORDER).filter((part) => part.trim() !== '');
+  if (parts.length < 2 || parts.some((part) => part.split(/\s+/).length < LEAST_WORDS_OF_PART)) return whole;
+  const checks = parts.map((part) => verifyPart(part, source));
+  if (!checks.every(({ supported }) => supported)) return whole;
+  const best = checks.reduce((a, b) => (b.score > a.score ? b : a));
+  return { ...best, score: Math.min(...checks.map(({ score }) => score)) };
+}
+
+function verifyPart(claim: string, source: { text: string; heading: string }): ClaimCheck {
   const candidates = findCandidates(claim, source);
   const top = candidates[0];
   if (!top || top.measure.about < NEAR)
     return { supported: false, quote: null, score: 0, reason: 'nothing comes near' };
-  const isForeign = languageOf(claim) === 'other' || languageOf(source.text) === 'other';
+  const language = languageOf(claim) ?? languageOf(source.text);
+  const isForeign = language === 'other';
   const faultOf = ({ measure }: Candidate) => faultIn(measure, isForeign);
   const best = candidates.find((each) => each.rank >= top.rank - CLEARLY_NEARER && faultOf(each) === null) ?? top;
   const score = scoreOf(best.features);
@@ -121,8 +138,10 @@ export function findCandidates(claim: string, source: { text: string; heading: s
 function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null {
   const code = measure.contradiction ?? measure.missing;
   if (code) return FAULTS[code];
-  if (measure.said >= REPEATED && measure.replaced >= ONE_WORD) return 'another word stands there';
+  const leastWord = measure.said >= REPEATED_CLOSELY ? COMMON_WORD : ONE_WORD;
+  if (measure.said >= REPEATED && measure.replaced >= leastWord) return 'another word stands there';
   if (measure.said >= REPEATED && measure.added >= ONE_WORD) return 'something is added';
+  if (measure.onlyCode) return 'too little in common';
   return isForeign && measure.said < REPEATED_FOREIGN ? 'another language' : null;
 }
 

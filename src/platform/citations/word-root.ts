@@ -1,6 +1,6 @@
 const IRREGULAR = new Map(
   (
-    'began:begin begun:begin bound:bind broke:break broken:break brought:bring built:build bought:buy came:come ' +
+    'using:use used:use uses:use usage:use began:begin begun:begin bound:bind broke:break broken:break brought:bring built:build bought:buy came:come ' +
     'caught:catch chose:choose chosen:choose dealt:deal did:do done:do drawn:draw drew:draw driven:drive drove:drive ' +
     'fell:fall fallen:fall fed:feed felt:feel found:find forgot:forget forgotten:forget frozen:freeze froze:freeze ' +
     'gave:give given:give gone:go got:get gotten:get grew:grow grown:grow hidden:hide hid:hide held:hold hung:hang ' +
