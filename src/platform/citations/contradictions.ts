@@ -80,17 +80,31 @@ function hasOtherPolarity(
     const aligned = places.indexOf(place);
     return aligned >= 0 ? aligned : claim.findIndex((word, index) => word.weight > 0 && placeOf(index) === place);
   };
+  const isDeniedInVain = (index: number) => {
+    const place = placeOf(index);
+    return place >= 0 && !isCovered(sourceNegations, place) && !isFlipped(claim[index]!, source[place]!);
+  };
+  const isDeniedUnheard = (place: number) => {
+    const index = indexOf(place);
+    return index >= 0 && !isCovered(claimNegations, index) && !isFlipped(claim[index]!, source[place]!);
+  };
+  // Two negations that surely cover the same word are one, wherever else they reach.
+  const answers = (inClaim: Negation, inSource: Negation) =>
+    inClaim.isSide === inSource.isSide &&
+    [...inClaim.near].some((index) => placeOf(index) >= 0 && inSource.near.has(placeOf(index)));
   return (
-    claimNegations.some(({ first }) => {
-      const place = placeOf(first);
-      return place >= 0 && !isCovered(sourceNegations, place) && !isFlipped(claim[first]!, source[place]!);
-    }) ||
-    sourceNegations.some(({ first, at }) => {
-      const index = source[first] ? indexOf(first) : -1;
-      if (index < 0 || isCovered(claimNegations, index) || isFlipped(claim[index]!, source[first]!)) return false;
-      // "Instead of" and "without" deny only what follows them, which a claim may leave out.
-      return !['instead', 'without'].includes(source[at]!.text);
-    })
+    claimNegations.some(
+      (negation) =>
+        !negation.isSide &&
+        !sourceNegations.some((other) => answers(negation, other)) &&
+        negation.denied.some(isDeniedInVain),
+    ) ||
+    sourceNegations.some(
+      (negation) =>
+        !negation.isSide &&
+        !claimNegations.some((other) => answers(other, negation)) &&
+        negation.denied.some(isDeniedUnheard),
+    )
   );
 }
 

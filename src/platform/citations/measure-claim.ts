@@ -60,6 +60,9 @@ const CONTEXT = 0.7;
 const OPPOSITE = 0.9;
 const STOP_WORD = 0.3;
 const SAID = 0.7;
+const RELATED = 0.85;
+// In their place another turn of phrase may stand; whether they contradict each other is looked at elsewhere.
+const MODALS = new Set('must may can could might should would use get make do has have need'.split(' '));
 const MAX_REPLACED_GAP = 3;
 
 export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
@@ -93,7 +96,11 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
       CONTEXT * strongest(word, context, match),
     ),
   );
-  const replaced = claim.map((_, index) => isReplaced(evidence, main, places, index));
+  // "We" in a text about Python is Python.
+  const replaced = claim.map(
+    (word, index) =>
+      isReplaced(evidence, main, places, index) && !(word.proper && strongest(word, context, match) >= SAID),
+  );
   return {
     start: parts[0]!.unit.start,
     end: parts.at(-1)!.unit.end,
@@ -135,9 +142,9 @@ function missingOf(
     const missing = isNumber ? 'NUMBER_MISSING' : 'NAME_MISSING';
     if (!isTogether(claim, index, parts)) return missing;
     if (main.strengths[index]! >= SAID) continue;
-    if (replaced[index]) return missing;
     const isBeside = parts.some(({ strengths }) => strengths[index]! >= SAID);
     const isContext = strongest(word, context, match) >= SAID;
+    if (replaced[index]) return missing;
     if (isContext) continue;
     if (isNumber) {
       if (!isBeside || otherNumber) return missing;
@@ -166,9 +173,11 @@ function isTogether(claim: readonly Word[], index: number, parts: readonly UnitM
 /** Whether the source says another word in the same place, between the same neighbours. */
 function isReplaced({ claim, match }: Evidence, main: UnitMatch, places: readonly number[], index: number): boolean {
   const word = claim[index]!;
-  if (word.weight === 0 || places[index] !== -1) return false;
+  if (word.weight === 0 || places[index] !== -1 || MODALS.has(word.text)) return false;
   const [before, after] = [places[index - 1] ?? -1, places[index + 1] ?? -1];
-  const isSaidElsewhere = main.strengths[index]! >= SAID;
+  const isSaidElsewhere = main.unit.words.some(
+    (other, place) => !places.includes(place) && match(word, other) >= RELATED,
+  );
   if (isSaidElsewhere ? before < 0 || after < 0 || after - before !== 2 : before < 0 && after < 0) return false;
   const [from, to] = expectedPlaces(places, index, main.unit.words.length, 0);
   const gap = main.unit.words

@@ -225,6 +225,110 @@ before/during
 warm/cold
 hot/cold
 random/deterministic
+agree/disagree
+appear/disappear vanish
+approve/disapprove
+arrive/depart leave
+assemble/disassemble
+broad wide/narrow
+thick/thin
+deep/shallow
+heavy/light
+bright/dark
+clean/dirty
+clear/obscure vague
+constant fixed/variable varying
+dense/sparse
+eager/lazy
+eagerly/lazily
+enter/leave exit
+entry/exit
+expand/collapse shrink contract
+fine/coarse
+finite/infinite
+flexible/rigid inflexible
+gradually/suddenly
+grant/revoke
+head/tail
+inbound incoming/outbound outgoing
+ingress/egress
+inner/outer
+join/leave
+leading/trailing
+legacy/modern
+lossless/lossy
+match/mismatch
+optimistic/pessimistic
+encrypted/plaintext unencrypted
+precede/follow
+presence/absence
+profit/loss
+pull/push
+real physical/virtual
+rise/fall
+smooth/rough
+shared common/exclusive
+signed/unsigned
+silent quiet/verbose
+soft/hard
+stateful/stateless
+subset/superset
+sufficient enough/insufficient
+superior/inferior
+upstream/downstream
+whitelist allowlist/blacklist blocklist denylist
+earlier sooner/later
+shortest/longest
+smallest/largest biggest
+lowest/highest
+slowest/fastest quickest
+partial/complete
+stricter/looser
+blocking/nonblocking
+accelerate/slow delay
+permitted allowed/forbidden prohibited banned
+retain/discard
+preserve/destroy
+expose reveal/hide conceal
+generic/specific
+sequence order/random
+own separate/shared
+unique/shared
+upper/lower
+front/back rear
+buy/sell
+borrow/lend
+win/lose
+question/answer
+strength/weakness
+experienced expert/beginner novice
+majority most/minority
+survive/vanish
+busy/idle
+advance/delay
+begin/end
+rich/poor
+young/old
+strong/weak
+sharp/blunt
+loud/quiet
+tall/short
+love/hate
+like/dislike
+convenient/inconvenient
+elegant/ugly clumsy
+accurate precise/inaccurate imprecise
+frequent/infrequent
+huge/modest tiny
+considerable significant non-trivial/negligible
+always/occasionally
+everywhere/nowhere
+anyone everyone/nobody
+something/nothing
+alone/together
+forbid/require
+recommended/forbidden
+voluntary/mandatory
 optional/compulsory
 `;
 

@@ -40,6 +40,10 @@ const REACH = new Map<string, number>([
   ['не', 3],
 ]);
 
+// Verbs that say little of what is denied, and negations that stand before adjectives.
+const LIGHT = new Set('must may need needs able possible want allow allowed try going seem appear get'.split(' '));
+const NOUN_NEGATIONS = new Set(['no', 'without']);
+const SIDE = new Set(['instead', 'without']);
 const VALUE_SIGNS = new Set(['to', 'or', 'of', 'as', 'yes', 'default']);
 // What is "not supported" is said before the negation.
 const PREDICATES = new Set(
@@ -47,12 +51,14 @@ const PREDICATES = new Set(
     ' ',
   ),
 );
-const CLAUSE_STARTS = new Set('but because which whereas although though unless since so otherwise however'.split(' '));
+const CLAUSE_STARTS = new Set('but because which whereas although though unless since so otherwise however when if where while until'.split(' '));
 
 export interface Negation {
   at: number;
-  /** Place of the first word that it covers and that says something; the sentence's length: none. */
-  first: number;
+  /** `instead` and `without` deny only what follows, which the other side may leave out. */
+  isSide: boolean;
+  /** Places of the words that it surely denies: the first that says something, for `no` the next one too. */
+  denied: readonly number[];
   /** Places of the words it surely covers. */
   near: ReadonlySet<number>;
   /** Places of all words up to the end of its clause. */
@@ -61,10 +67,12 @@ export interface Negation {
 
 /** The negations of a sentence and what each of them covers. */
 export function negationsOf(words: readonly Word[]): Negation[] {
-  return words.flatMap(({ text, kind, pause }, at) => {
-    const reach = kind === 'word' ? REACH.get(text) : undefined;
+  return words.flatMap(({ text, kind, pause, span }, at) => {
+    const reach = kind === 'word' || span === 0 ? REACH.get(text) : undefined;
     // "Set to no", "yes or no": a value.
-    const isValue = (text === 'no' || text === 'none') && pause === 0 && VALUE_SIGNS.has(words[at - 1]?.text ?? '');
+    const isValue =
+      (text === 'no' || text === 'none') &&
+      ((pause === 0 && VALUE_SIGNS.has(words[at - 1]?.text ?? '')) || (words[at + 1]?.pause ?? 1) > 0);
     if (reach === undefined || isValue) return [];
     const near = new Set<number>();
     const far = new Set<number>();
@@ -72,18 +80,18 @@ export function negationsOf(words: readonly Word[]): Negation[] {
     let isBehindPause = false;
     for (let index = at + 1; index < words.length; index += 1) {
       const word = words[index]!;
-      if (word.pause === 2 || CLAUSE_STARTS.has(word.text)) break;
+      if (word.pause === 2 || (far.size > 0 && CLAUSE_STARTS.has(word.text))) break;
       if (word.pause === 1 && near.size > 0) isBehindPause = true;
       if (word.weight === 0) continue;
       // Beyond a comma only a list goes on: "not 1.2.6, 1.3.0 or 1.1.0".
       if (isBehindPause && word.kind === 'word') break;
-      if (isBehindPause) isNear = false;
+      if (isBehindPause || words[index - 1]?.text === 'and') isNear = false;
       if (isNear && near.size < reach) near.add(index);
       far.add(index);
     }
     if (PREDICATES.has(words[Math.min(...near)]?.text ?? ''))
       for (const index of subjectBefore(words, at)) far.add(index);
-    return [{ at, first: Math.min(...near, words.length), near, far }];
+    return [{ at, isSide: SIDE.has(text), denied: deniedBy(text, [...near], words), near, far }];
   });
 }
 
@@ -95,4 +103,9 @@ function subjectBefore(words: readonly Word[], at: number): number[] {
     if (words[index]!.pause > 0) break;
   }
   return subject;
+}
+
+function deniedBy(negation: string, near: readonly number[], words: readonly Word[]): readonly number[] {
+  const isWeak = LIGHT.has(words[near[0] ?? -1]?.text ?? '');
+  return near.slice(0, isWeak || NOUN_NEGATIONS.has(negation) ? 2 : 1);
 }

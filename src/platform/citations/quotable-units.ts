@@ -68,7 +68,7 @@ export function quotableUnits(text: string): QuotableUnit[] {
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   let open: Block | null = null;
-  let isCode = false;
+  let isCode = startsInCode(text);
   let start = 0;
   const close = () => {
     open = null;
@@ -101,6 +101,16 @@ function blocksOf(text: string): Block[] {
     start = end + 1;
   }
   return blocks;
+}
+
+/** A passage may begin within a block of code: then its first fence closes, which names no language. */
+function startsInCode(text: string): boolean {
+  const lines = text.split('\n');
+  const fences = lines.filter((line) => FENCE.test(line));
+  const isBare = (line: string) => /(?:```|~~~)\s*$/.test(line);
+  if (fences.length % 2 === 0 || !isBare(fences[0]!)) return false;
+  const before = lines.slice(0, lines.indexOf(fences[0]!)).findLast((line) => line.trim() !== '');
+  return isBare(fences.at(-1)!) && !/:\s*$/.test(before ?? '');
 }
 
 function sentencesOf(text: string, block: Block): { start: number; end: number }[] {

@@ -34,10 +34,11 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{s
 const CHUNK =
   /`([^`]*)`|https?:\/\/[^\s)>\]]+|(?:[^\s,;()[\]{}"`|]|(?<=\d),(?=\d{3}(?!\d))|(?<=\w)\(\))+|[,;()[\]{}|]/gu;
 const CODE_CHUNK =
-  /[<>=^~]*\d[\w.+*-]*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./-])[\p{L}\p{N}_$]+)*/gu;
+  /[<>=^~]*\d[\w.+*-]*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|[^\p{L}\p{N}]+/u;
 const CODE_LIKE =
   /[_$]|\p{Ll}\p{Lu}|^\p{Lu}[\p{Lu}\p{N}]+s?$|::|\w\(\)$|^--?\p{L}|^[@~./]*\/\p{L}|\p{L}\.\p{L}|\p{L}\d|\d\p{L}/u;
+const RANGE = /^(\d+(?:\.\d+)?)-{1,3}(\d+(?:\.\d+)?)$/;
 const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|a\.k\.a|approx)\.?$/i;
 const SLASHED_WORDS = /^\p{L}{2,}(?:\/\p{L}{2,})+$/u;
 // Stop words of a search, but a claim may hang on them.
@@ -92,10 +93,12 @@ export function readWords(markdown: string, isCode = false): Word[] {
 }
 
 function readChunk(chunk: string, atStart: boolean): Bare[] {
-  const trimmed = chunk.replace(/^['*+=:]+/, '').replace(/[.:!?'*+=/-]+$/, '');
+  const trimmed = chunk.replace(/^['*+=:<]+/, '').replace(/[.:!?'*+=/>-]+$/, '');
   const bare = ABBREVIATION.test(trimmed) ? '' : trimmed;
   if (bare === '') return [];
   if (UNSPACED.test(bare)) return pairsOf(bare).map((pair) => plainWord(pair, false));
+  const range = RANGE.exec(bare);
+  if (range) return [range[1]!, range[2]!].map((each) => numberWord(each, readQuantity(each)!));
   const quantity = readQuantity(bare);
   if (quantity) return [numberWord(bare, quantity)];
   if (SLASHED_WORDS.test(bare)) return bare.split('/').flatMap((each) => readChunk(each, true));
