@@ -39,6 +39,7 @@ const TITLES: Record<string, string> = {
   'fastify-hooks.md': 'Fastify',
   'lru-cache.md': 'lru-cache',
   'pino.md': 'Pino',
+  'postgresql-locking.md': 'PostgreSQL: Explicit Locking',
   'postgresql-populate.md': 'PostgreSQL: Performance Tips',
   'python-faq.rst': 'Python: Design and History FAQ',
   'rust-ownership.md': 'The Rust Programming Language',
