@@ -16,6 +16,12 @@ export interface Comparison {
 
 export type Contradiction = 'THE_OPPOSITE_IS_SAID' | 'NEGATED_DIFFERENTLY' | 'SAID_OF_ANOTHER';
 
+const RELATIONS = new Set(
+  (
+    'must may can should all each every none no some few many more less most least only also first last before after ' +
+    'once then same different new old one multiple several both'
+  ).split(' '),
+);
 // How far from its expected place the opposite of a word may stand and still be about the same thing.
 const SLACK = 8;
 // From here on a word counts as said, in the same word or another.
@@ -27,7 +33,9 @@ export function findContradiction(comparison: Comparison): Contradiction | null 
   const sourceNegations = negationsOf(comparison.source);
   if (hasOppositeWord(comparison, claimNegations, sourceNegations)) return 'THE_OPPOSITE_IS_SAID';
   if (hasOtherPolarity(comparison, claimNegations, sourceNegations)) return 'NEGATED_DIFFERENTLY';
-  if (hasSwappedNames(comparison) || joinsParallels(comparison)) return 'SAID_OF_ANOTHER';
+  if (hasSwappedNames(comparison) || joinsParallels(comparison) || comparesTheOtherWay(comparison)) {
+    return 'SAID_OF_ANOTHER';
+  }
   return null;
 }
 
@@ -46,8 +54,8 @@ function hasOppositeWord(
     if (word.kind === 'number') return false;
     if (opposed[index]! >= 0) return isOppositeAt(index, opposed[index]!) && !isTaken(opposed[index]!);
     const isSaid = places[index]! >= 0;
-    // A common word has to stand in the very place of its opposite.
-    if (!isSaid && (word.weight < 1 || source.some((other) => other.root === word.root))) return false;
+    // What relates other words has to stand in the very place of its opposite.
+    if (!isSaid && (isRelation(word) || source.some((other) => other.root === word.root))) return false;
     // Said, but beside its opposite, of which the claim says nothing: "adding is pushing, removing is popping".
     const [from, to] = expectedPlaces(places, index, source.length, isSaid ? 0 : SLACK);
     return source.some(
@@ -75,7 +83,9 @@ function hasOtherPolarity(
     return places[index]! >= 0 ? places[index]! : source.findIndex((other) => match(word, other) >= SURELY_SAID);
   };
   const isCovered = (negations: readonly Negation[], place: number) =>
-    negations.some(({ near, far }) => near.has(place) || far.has(place));
+    negations.some(({ near }) => near.has(place))
+      ? isNegated(negations, place)
+      : negations.some(({ far }) => far.has(place));
   const indexOf = (place: number) => {
     const aligned = places.indexOf(place);
     return aligned >= 0 ? aligned : claim.findIndex((word, index) => word.weight > 0 && placeOf(index) === place);
@@ -91,7 +101,10 @@ function hasOtherPolarity(
   // Two negations that surely cover the same word are one, wherever else they reach.
   const answers = (inClaim: Negation, inSource: Negation) =>
     inClaim.isSide === inSource.isSide &&
-    [...inClaim.near].some((index) => placeOf(index) >= 0 && inSource.near.has(placeOf(index)));
+    [...inClaim.near].some((index) => {
+      const place = placeOf(index);
+      return inSource.near.has(place) && isNegated(claimNegations, index) === isNegated(sourceNegations, place);
+    });
   return (
     claimNegations.some(
       (negation) =>
@@ -106,6 +119,10 @@ function hasOtherPolarity(
         negation.denied.some(isDeniedUnheard),
     )
   );
+}
+
+function isRelation(word: Word): boolean {
+  return word.weight === 0 || RELATIONS.has(word.text);
 }
 
 function isFlipped(a: Word, b: Word): boolean {
@@ -145,6 +162,20 @@ function joinsParallels({ claim, source, places }: Comparison): boolean {
     const repeats = [claim[index - 1]!, claim[index]!].some(({ text }) => skipped.some((word) => word.text === text));
     return repeats && skipped.some((word) => around.some((each) => areOpposites(each.root, word.root)));
   });
+}
+
+/** Whether what the source sets behind `than` the claim sets before it. */
+function comparesTheOtherWay({ claim, source, match }: Comparison): boolean {
+  const [lesser, greater] = [claim, source].map((words) => words.findIndex(({ text }) => text === 'than'));
+  if (lesser! < 0 || greater! < 0) return false;
+  const isIn = (word: Word, others: readonly Word[]) =>
+    word.weight > 0 && others.some((other) => match(word, other) >= SURELY_SAID);
+  const [before, behind] = [source.slice(0, greater), source.slice(greater! + 1)];
+  const [left, right] = [claim.slice(0, lesser), claim.slice(lesser! + 1)];
+  const isBehind = (word: Word) => isIn(word, behind) && !isIn(word, before);
+  // What both sides have in common tells nothing, nor what comes long after the comparison.
+  const other = right.find((word) => word.weight > 0 && !isIn(word, left));
+  return left.some((word) => isBehind(word) && !isIn(word, right)) && other !== undefined && !isBehind(other);
 }
 
 function isNegated(negations: readonly Negation[], place: number): boolean {

@@ -1,6 +1,7 @@
-import { expectedPlaces, findContradiction, type Contradiction } from './contradictions.js';
+import { findContradiction, type Contradiction } from './contradictions.js';
 import type { Matcher } from './match-words.js';
 import { areOpposites } from './opposites.js';
+import { findReplacements } from './replacements.js';
 import type { QuotableUnit } from './quotable-units.js';
 import type { Word } from './words.js';
 
@@ -42,6 +43,8 @@ export interface Measure {
   said: number;
   /** Weight of words in whose place the source has others. */
   replaced: number;
+  /** In how many places the claim departs from the words of the main piece. */
+  changes: number;
   /** Weight of words that are nowhere in the quote and are not common. */
   novel: number;
   /** The same behind the first word that the main piece has too, so not in a lead-in. */
@@ -59,11 +62,8 @@ const BESIDE = 0.85;
 const CONTEXT = 0.7;
 const OPPOSITE = 0.9;
 const STOP_WORD = 0.3;
+const LEAST_ALIGNED_BESIDE = 0.5;
 const SAID = 0.7;
-const RELATED = 0.85;
-// In their place another turn of phrase may stand; whether they contradict each other is looked at elsewhere.
-const MODALS = new Set('must may can could might should would use get make do has have need'.split(' '));
-const MAX_REPLACED_GAP = 3;
 
 export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
   const { claim, rarity, match } = evidence;
@@ -84,10 +84,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
   const ranks = parts.map(({ about, unit }, index) => (unit.isQuestion ? -1 : about + alignedShares[index]!));
   const mainIndex = ranks.indexOf(Math.max(...ranks));
   const main = parts[mainIndex]!;
-  const isOpposed = (place: number, index: number) =>
-    place >= 0 && areOpposites(claim[index]!.root, main.unit.words[place]!.root);
-  const places = alignments[mainIndex]!.map((place, index) => (isOpposed(place, index) ? -1 : place));
-  const opposed = alignments[mainIndex]!.map((place, index) => (isOpposed(place, index) ? place : -1));
+  const { places } = withoutOpposites(claim, main.unit.words, alignments[mainIndex]!);
   const context = [...main.unit.context, ...evidence.heading];
   const credits = claim.map((word, index) =>
     Math.max(
@@ -96,11 +93,10 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
       CONTEXT * strongest(word, context, match),
     ),
   );
+  const { changes, ...replacements } = findReplacements(claim, main.unit.words, places, match);
   // "We" in a text about Python is Python.
-  const replaced = claim.map(
-    (word, index) =>
-      isReplaced(evidence, main, places, index) && !(word.proper && strongest(word, context, match) >= SAID),
-  );
+  const isTheSubject = (word: Word) => word.proper && strongest(word, context, match) >= SAID;
+  const replaced = replacements.replaced.map((each, index) => each && !isTheSubject(claim[index]!));
   return {
     start: parts[0]!.unit.start,
     end: parts.at(-1)!.unit.end,
@@ -110,6 +106,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     aligned: alignedShares[mainIndex]!,
     said: alignedShare(claim, places),
     replaced: sum(claim, (word, index) => (replaced[index] ? word.weight : 0)),
+    changes,
     novel: sum(claim, (word, index) => (credits[index] === 0 && word.weight >= 1 ? word.weight : 0)),
     added: sum(claim, (word, index) =>
       credits[index] === 0 &&
@@ -120,8 +117,36 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     ),
     size: sum(claim, (word) => word.weight),
     onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
-    contradiction: findContradiction({ claim, source: main.unit.words, places, opposed, match }),
+    contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
     missing: missingOf(evidence, parts, main, context, replaced),
+  };
+}
+
+/** The main piece must not contradict the claim, nor one beside it that is built like the claim. */
+function contradictionIn(
+  { claim, match }: Evidence,
+  parts: readonly UnitMatch[],
+  alignments: readonly (readonly number[])[],
+  alignedShares: readonly number[],
+  mainIndex: number,
+): Contradiction | null {
+  for (const [index, { unit }] of parts.entries()) {
+    const least = index === mainIndex ? 0 : LEAST_ALIGNED_BESIDE;
+    if (alignedShares[index]! < least) continue;
+    const { places, opposed } = withoutOpposites(claim, unit.words, alignments[index]!);
+    const contradiction = findContradiction({ claim, source: unit.words, places, opposed, match });
+    if (contradiction) return contradiction;
+  }
+  return null;
+}
+
+/** The places of words, and apart from them those of their opposites. */
+function withoutOpposites(claim: readonly Word[], source: readonly Word[], alignment: readonly number[]) {
+  const isOpposed = (place: number, index: number) =>
+    place >= 0 && areOpposites(claim[index]!.root, source[place]!.root);
+  return {
+    places: alignment.map((place, index) => (isOpposed(place, index) ? -1 : place)),
+    opposed: alignment.map((place, index) => (isOpposed(place, index) ? place : -1)),
   };
 }
 
@@ -167,28 +192,6 @@ function isTogether(claim: readonly Word[], index: number, parts: readonly UnitM
       if (other.text !== word.text) return false;
       return words.slice(Math.max(0, place - 4), place + 5).some(({ text }) => text === claim[index - 1]!.text);
     }),
-  );
-}
-
-/** Whether the source says another word in the same place, between the same neighbours. */
-function isReplaced({ claim, match }: Evidence, main: UnitMatch, places: readonly number[], index: number): boolean {
-  const word = claim[index]!;
-  if (word.weight === 0 || places[index] !== -1 || MODALS.has(word.text)) return false;
-  const [before, after] = [places[index - 1] ?? -1, places[index + 1] ?? -1];
-  const isSaidElsewhere = main.unit.words.some(
-    (other, place) => !places.includes(place) && match(word, other) >= RELATED,
-  );
-  if (isSaidElsewhere ? before < 0 || after < 0 || after - before !== 2 : before < 0 && after < 0) return false;
-  const [from, to] = expectedPlaces(places, index, main.unit.words.length, 0);
-  const gap = main.unit.words
-    .map((other, place) => ({ other, place }))
-    .filter(({ other, place }) => other.weight > 0 && place >= from && place <= to);
-  if (gap.length === 0 || gap.length > MAX_REPLACED_GAP) return false;
-  return gap.some(
-    ({ other, place }) =>
-      !places.includes(place) &&
-      match(word, other) < SAID &&
-      !(isSaidElsewhere && claim.some((each) => match(each, other) >= SAID)),
   );
 }
 

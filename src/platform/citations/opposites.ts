@@ -202,7 +202,20 @@ front/back
 zero/one
 with/without
 against/for
-like/unlike
+like/unlike different differently
+fixed constant certain/arbitrary any
+head/end
+compact/large bulky
+immutable fixed/change changeable
+penalty cost/nothing gain
+sequence order/random
+immediately/later next
+every all each/one single
+once/multiple several repeatedly
+weak/strong
+decrease/improve
+lose loss/improve gain
+clear clarity/unclear obscure
 sensitive/insensitive
 fatal/harmless
 unique/duplicate

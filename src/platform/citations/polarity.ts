@@ -40,24 +40,25 @@ const REACH = new Map<string, number>([
   ['не', 3],
 ]);
 
-// Verbs that say little of what is denied, and negations that stand before adjectives.
+// Verbs that say little of what is denied.
 const LIGHT = new Set('must may need needs able possible want allow allowed try going seem appear get'.split(' '));
-const NOUN_NEGATIONS = new Set(['no', 'without']);
 const SIDE = new Set(['instead', 'without']);
-const VALUE_SIGNS = new Set(['to', 'or', 'of', 'as', 'yes', 'default']);
+const VALUE_SIGNS = new Set(['to', 'or', 'of', 'yes', 'default']);
 // What is "not supported" is said before the negation.
 const PREDICATES = new Set(
   'supported possible allowed permitted available acceptable necessary needed required guaranteed recommended an option'.split(
     ' ',
   ),
 );
-const CLAUSE_STARTS = new Set('but because which whereas although though unless since so otherwise however when if where while until'.split(' '));
+const CLAUSE_STARTS = new Set(
+  'but because which whereas although though unless since so otherwise however when if where while until'.split(' '),
+);
 
 export interface Negation {
   at: number;
   /** `instead` and `without` deny only what follows, which the other side may leave out. */
   isSide: boolean;
-  /** Places of the words that it surely denies: the first that says something, for `no` the next one too. */
+  /** Places of the words that it surely denies: the first that says something, for `no` all that are near. */
   denied: readonly number[];
   /** Places of the words it surely covers. */
   near: ReadonlySet<number>;
@@ -106,6 +107,7 @@ function subjectBefore(words: readonly Word[], at: number): number[] {
 }
 
 function deniedBy(negation: string, near: readonly number[], words: readonly Word[]): readonly number[] {
-  const isWeak = LIGHT.has(words[near[0] ?? -1]?.text ?? '');
-  return near.slice(0, isWeak || NOUN_NEGATIONS.has(negation) ? 2 : 1);
+  // "No amount of it will change that": the noun and what is said of it.
+  if (negation === 'no') return near;
+  return near.slice(0, negation === 'without' || LIGHT.has(words[near[0] ?? -1]?.text ?? '') ? 2 : 1);
 }

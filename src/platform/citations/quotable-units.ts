@@ -54,8 +54,16 @@ export function quotableUnits(text: string): QuotableUnit[] {
       const context = isHeading ? [] : [...heading, ...announcement, ...head, ...(tableHead ?? [])];
       if (block.kind === 'item' && index === 0) head = words.slice(0, HEAD_WORDS);
       const subject = head.slice(0, 1).filter(({ kind }) => kind === 'name');
-      units.push({ start, end, words, context, subject, isHeading,
-        isCode: block.kind === 'code', isQuestion: QUESTION.test(text.slice(start, end)) });
+      units.push({
+        start,
+        end,
+        words,
+        context,
+        subject,
+        isHeading,
+        isCode: block.kind === 'code',
+        isQuestion: QUESTION.test(text.slice(start, end)),
+      });
       if (isHeading) heading = words;
       if (block.kind === 'row' && last !== 'row') tableHead = words;
       if (block.kind === 'prose' && text.slice(start, end).trimEnd().endsWith(':')) announcement = words;

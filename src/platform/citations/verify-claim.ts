@@ -45,6 +45,7 @@ const REPEATED = 0.7;
 const ONE_WORD = 1;
 const REPEATED_CLOSELY = 0.8;
 const COMMON_WORD = 0.5;
+const MAX_CHANGES = 1;
 // What repeats the source in another language than English, of which neither stems nor synonyms are known, has to do so
 // nearly to the letter.
 const REPEATED_FOREIGN = 0.85;
@@ -57,6 +58,7 @@ const UNIT_PENALTY = 0.03;
 const CLEARLY_NEARER = 0.05;
 // Below that claim and source are built so differently that words cannot be held against each other.
 const LEAST_ALIGNED = 0.5;
+const LEAST_ALIGNED_NEGATION = 0.35;
 const NEAR = 0.25;
 const PART_BORDER = /;\s+|,\s+(?:and|but|while|whereas|so)\s+/;
 const LEAST_WORDS_OF_PART = 4;
@@ -139,9 +141,11 @@ export function findCandidates(claim: string, source: { text: string; heading: s
 
 function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null {
   if (measure.missing) return FAULTS[measure.missing];
-  if (measure.contradiction && measure.aligned >= LEAST_ALIGNED) return FAULTS[measure.contradiction];
+  const least = measure.contradiction === 'NEGATED_DIFFERENTLY' ? LEAST_ALIGNED_NEGATION : LEAST_ALIGNED;
+  if (measure.contradiction && measure.aligned >= least) return FAULTS[measure.contradiction];
   const leastWord = measure.said >= REPEATED_CLOSELY ? COMMON_WORD : ONE_WORD;
-  if (measure.said >= REPEATED && measure.replaced >= leastWord) return 'another word stands there';
+  if (measure.said >= REPEATED && measure.replaced >= leastWord && measure.changes <= MAX_CHANGES)
+    return 'another word stands there';
   if (measure.said >= REPEATED && measure.added >= ONE_WORD) return 'something is added';
   if (measure.onlyCode && measure.said < REPEATED) return 'too little in common';
   return isForeign && measure.said < REPEATED_FOREIGN ? 'another language' : null;

@@ -103,7 +103,7 @@ function readChunk(chunk: string, atStart: boolean): Bare[] {
   if (quantity) return [numberWord(bare, quantity)];
   if (SLASHED_WORDS.test(bare)) return bare.split('/').flatMap((each) => readChunk(each, true));
   if (CODE_LIKE.test(bare) && !NO_NAME.has(bare.toLowerCase())) return [nameWord(bare)];
-  const isProper = !atStart && /^\p{Lu}\p{Ll}/u.test(bare);
+  const isProper = !atStart && (/^\p{Lu}\p{Ll}/u.test(bare) || /^[B-HJ-Z]$/.test(bare));
   return bare
     .toLowerCase()
     .replace(/^can'?not$|^can't$/, 'can not')
@@ -133,7 +133,8 @@ function readCode(code: string): Bare[] {
 
 function plainWord(text: string, proper: boolean): Bare {
   const root = wordRoot(text);
-  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || (text.length === 1 && /[a-z]/.test(text));
+  const isLetter = text.length === 1 && /[a-z]/.test(text) && !proper;
+  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || isLetter;
   const weight = stop ? 0 : isCommon(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
   return {
     kind: 'word',
