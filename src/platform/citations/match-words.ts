@@ -52,7 +52,7 @@ function endsWithName(whole: Word, part: Word): boolean {
 }
 
 function bareName({ text }: Word): string {
-  return text.replace(/^[-@~./$]+|[./:]+$/g, '');
+  return text.replace(/^[-@~./$]+|[./:]+$|\.js$/g, '');
 }
 
 function areRelated(a: string, b: string): boolean {

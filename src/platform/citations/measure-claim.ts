@@ -62,6 +62,10 @@ const BESIDE = 0.85;
 const CONTEXT = 0.7;
 const OPPOSITE = 0.9;
 const STOP_WORD = 0.3;
+// A number in a piece beside the main one counts where that piece speaks of the claim too.
+const SHARED = 0.3;
+// Whether the term that a list item explains is one of the claim's.
+const SUBJECT = 0.1;
 const LEAST_ALIGNED_BESIDE = 0.5;
 const SAID = 0.7;
 
@@ -81,7 +85,9 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
   const { claim, rarity, match } = evidence;
   const alignments = parts.map(({ unit }) => evidence.alignmentOf(unit));
   const alignedShares = alignments.map((places) => alignedShare(claim, places));
-  const ranks = parts.map(({ about, unit }, index) => (unit.isQuestion ? -1 : about + alignedShares[index]!));
+  const ranks = parts.map(({ about, unit }, index) =>
+    unit.isQuestion ? -1 : about + alignedShares[index]! + subjectBonus(evidence, unit),
+  );
   const mainIndex = ranks.indexOf(Math.max(...ranks));
   const main = parts[mainIndex]!;
   const { places } = withoutOpposites(claim, main.unit.words, alignments[mainIndex]!);
@@ -101,7 +107,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     start: parts[0]!.unit.start,
     end: parts.at(-1)!.unit.end,
     main: main.share,
-    about: main.about,
+    about: main.about + subjectBonus(evidence, main.unit),
     coverage: shareOf(claim, rarity, credits),
     aligned: alignedShares[mainIndex]!,
     said: alignedShare(claim, places),
@@ -120,6 +126,12 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
     missing: missingOf(evidence, parts, main, context, replaced),
   };
+}
+
+/** Positive where a piece explains a term of the claim, negative where it explains another one. */
+function subjectBonus({ claim, match }: Evidence, { subject }: QuotableUnit): number {
+  if (subject.length === 0) return 0;
+  return subject.some((word) => claim.some((each) => match(each, word) >= SAID)) ? SUBJECT : -SUBJECT;
 }
 
 /** The main piece must not contradict the claim, nor one beside it that is built like the claim. */
@@ -169,10 +181,13 @@ function missingOf(
     if (main.strengths[index]! >= SAID) continue;
     const isBeside = parts.some(({ strengths }) => strengths[index]! >= SAID);
     const isContext = strongest(word, context, match) >= SAID;
+    if (isContext && !isNumber) continue;
     if (replaced[index]) return missing;
-    if (isContext) continue;
     if (isNumber) {
-      if (!isBeside || otherNumber) return missing;
+      if (isContext && !otherNumber) continue;
+      if (!parts.some(({ strengths, share }) => strengths[index]! >= SAID && (!otherNumber || share >= SHARED))) {
+        return missing;
+      }
     } else if (otherSubject) {
       return missing;
     } else if (!isBeside) {
@@ -187,6 +202,15 @@ function missingOf(
 function isTogether(claim: readonly Word[], index: number, parts: readonly UnitMatch[]): boolean {
   const word = claim[index]!;
   if (word.span === 0 || claim[index - 1]?.span !== word.span) return true;
+  const before = claim[index - 1]!;
+  // `option: value` may be the claim's own way to write it, where the option is one.
+  if (
+    parts.some(({ unit }) =>
+      [...unit.words, ...unit.context].some((each) => each.kind === 'name' && each.text === before.text),
+    )
+  ) {
+    return true;
+  }
   return parts.some(({ unit: { words } }) =>
     words.some((other, place) => {
       if (other.text !== word.text) return false;

@@ -40,7 +40,9 @@ export function findReplacements(
       const isElsewhere = source.some(
         (other, at) => !places.includes(at) && match(claim[index]!, other) >= SURELY_SAID,
       );
-      replaced[index] = !isElsewhere || isTight;
+      // For a name only another name can stand.
+      const isAnother = !isName(claim[index]!) || gap.some(isName);
+      replaced[index] = isAnother && (!isElsewhere || isTight);
     }
   }
   return { replaced, changes: runs.length };

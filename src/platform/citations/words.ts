@@ -125,9 +125,11 @@ function readCode(code: string): Bare[] {
     const text = code.replace(/\s+/g, '');
     return text === '' ? [] : [{ ...plainWord(text, false), kind: 'sign', stop: false, weight: WEIGHTS.sign }];
   }
-  return atoms.map((atom) => {
+  return atoms.flatMap((atom) => {
     const quantity = readQuantity(atom);
-    return quantity ? numberWord(atom, quantity) : nameWord(atom);
+    if (quantity) return [numberWord(atom, quantity)];
+    // Written without backticks these are words of their own: `wal-index`.
+    return /^\p{L}+(?:-\p{L}+)+$/u.test(atom) ? atom.split('-').map(nameWord) : [nameWord(atom)];
   });
 }
 
