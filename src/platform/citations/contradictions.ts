@@ -166,7 +166,9 @@ function joinsParallels({ claim, source, places }: Comparison): boolean {
 
 /** Whether what the source sets behind `than` the claim sets before it. */
 function comparesTheOtherWay({ claim, source, match }: Comparison): boolean {
-  const [lesser, greater] = [claim, source].map((words) => words.findIndex(({ text }) => text === 'than'));
+  const [lesser, greater] = [claim, source].map((words) =>
+    words.findIndex(({ text }, at) => text === 'than' && words[at - 1]?.text !== 'other'),
+  );
   if (lesser! < 0 || greater! < 0) return false;
   const isIn = (word: Word, others: readonly Word[]) =>
     word.weight > 0 && others.some((other) => match(word, other) >= SURELY_SAID);

@@ -185,9 +185,9 @@ function missingOf(
     if (replaced[index]) return missing;
     if (isNumber) {
       if (isContext && !otherNumber) continue;
-      if (!parts.some(({ strengths, share }) => strengths[index]! >= SAID && (!otherNumber || share >= SHARED))) {
-        return missing;
-      }
+      const isIn = ({ strengths, share, unit }: UnitMatch) =>
+        strengths[index]! >= SAID && (!otherNumber || share >= SHARED) && unit.subject.every(isOwn);
+      if (!parts.some(isIn)) return missing;
     } else if (otherSubject) {
       return missing;
     } else if (!isBeside) {

@@ -2,11 +2,11 @@ import { wordRoot } from './word-root.js';
 
 // Each word on one side of a `/` means the opposite of each on the other.
 const PAIRS = `
-enable enabled activate/disable disabled deactivate
+enable enabled activate true/disable disabled deactivate false
 allow permit let grant/deny forbid prohibit disallow prevent block refuse reject
 accept/reject refuse deny decline
 include/exclude omit
-before prior ahead earlier preceding/after afterwards later following subsequently once
+before prior ahead earlier preceding/after afterwards later following subsequently once until
 first/last
 begin start beginning/end finish stop ending
 open/close shut
@@ -144,7 +144,7 @@ best/worst
 good/bad
 advantage benefit/disadvantage drawback downside
 gain/lose
-keep retain preserve/lose discard drop remove delete
+keep retain preserve/lose discard drop remove delete strip
 save/lose
 full/empty
 whole entire/partial

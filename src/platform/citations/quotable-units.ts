@@ -143,7 +143,7 @@ function sentencesOf(text: string, block: Block): { start: number; end: number }
 
 function withoutMarkers(piece: string): string {
   return piece
-    .replace(/^\s{0,3}#{1,6}\s+/, '')
+    .replace(/^\s{0,3}#{1,6}\s+(?:\d+(?:\.\d+)*\.?\s+)?/, '')
     .replace(ITEM, '')
     .replace(/\n[ \t>]*/g, ' ');
 }

@@ -189,12 +189,12 @@ function numberWord(text: string, quantity: Quantity): Bare {
 function joinUnits(words: Word[]): Word[] {
   return words.map((word, index) => {
     const next = words[index + 1];
-    if (word.quantity && next?.kind === 'word' && next.pause === 0) {
+    if (word.quantity && next && !next.quantity && next.span === word.span && next.pause === 0) {
       return { ...word, quantity: withUnit(word.quantity, next.text) };
     }
     const before = words[index - 1];
-    const isUnit = before?.quantity && word.kind === 'word' && withUnit(before.quantity, word.text).amount !== null;
-    return isUnit ? { ...word, stop: true, weight: 0 } : word;
+    const isUnit = before?.quantity && !word.quantity && withUnit(before.quantity, word.text).amount !== null;
+    return isUnit ? { ...word, kind: 'word', stop: true, weight: 0 } : word;
   });
 }
 
