@@ -54,6 +54,12 @@ export function hashTexts(texts: readonly string[]): Float64Array[] {
   return texts.map(embed);
 }
 
+/** How alike others are to a text for the builtin embedder: the cosine of their vectors. */
+export function builtinSimilarityTo(text: string): (other: string) => number {
+  const vector = embed(text);
+  return (other) => embed(other).reduce((sum, value, place) => sum + value * vector[place]!, 0);
+}
+
 function embed(text: string): Float64Array {
   const vector = new Float64Array(EMBEDDING_DIMENSIONS);
   for (const [word, count] of countStems(text)) {

@@ -1,0 +1,47 @@
+import type { Matcher } from './match-words.js';
+import { areOpposites } from './opposites.js';
+import type { Word } from './words.js';
+
+const STOP_WORD_GAIN = 0.3;
+const OPPOSITE_GAIN = 0.6;
+const GAP = -0.05;
+
+/**
+ * The place in the source that each word of the claim stands for when both are read from left to right; -1: none. The
+ * classic alignment of two sequences, so what was replaced stands between the same neighbours; the opposite of a word is
+ * aligned with it too.
+ */
+export function alignWords(claim: readonly Word[], source: readonly Word[], match: Matcher): number[] {
+  const width = source.length + 1;
+  const best = new Float64Array((claim.length + 1) * width);
+  for (let row = 1; row <= claim.length; row += 1) best[row * width] = row * GAP;
+  for (let column = 1; column < width; column += 1) best[column] = column * GAP;
+  for (let row = 1; row <= claim.length; row += 1) {
+    for (let column = 1; column < width; column += 1) {
+      const gain = gainOf(claim[row - 1]!, source[column - 1]!, match);
+      best[row * width + column] = Math.max(
+        best[(row - 1) * width + column]! + GAP,
+        best[row * width + column - 1]! + GAP,
+        gain > 0 ? best[(row - 1) * width + column - 1]! + gain : -Infinity,
+      );
+    }
+  }
+  const places = claim.map(() => -1);
+  for (let row = claim.length, column = source.length; row > 0 && column > 0;) {
+    const value = best[row * width + column]!;
+    const gain = gainOf(claim[row - 1]!, source[column - 1]!, match);
+    if (gain > 0 && value === best[(row - 1) * width + column - 1]! + gain) {
+      row -= 1;
+      column -= 1;
+      places[row] = column;
+    } else if (value === best[(row - 1) * width + column]! + GAP) row -= 1;
+    else column -= 1;
+  }
+  return places;
+}
+
+function gainOf(claim: Word, source: Word, match: Matcher): number {
+  if (areOpposites(claim.root, source.root)) return OPPOSITE_GAIN * (STOP_WORD_GAIN + claim.weight);
+  if (claim.weight === 0) return claim.text === source.text ? STOP_WORD_GAIN : 0;
+  return match(claim, source) * (0.5 + claim.weight);
+}

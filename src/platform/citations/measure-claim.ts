@@ -1,0 +1,245 @@
+import { findContradiction, type Contradiction } from './contradictions.js';
+import type { Matcher } from './match-words.js';
+import { areOpposites } from './opposites.js';
+import { findReplacements } from './replacements.js';
+import type { QuotableUnit } from './quotable-units.js';
+import type { Word } from './words.js';
+
+export interface Evidence {
+  claim: readonly Word[];
+  units: readonly QuotableUnit[];
+  /** Words of the passage's title and heading path. */
+  heading: readonly Word[];
+  /** How much a word of the claim tells in this passage, 0..1: one that is everywhere tells little. */
+  rarity: readonly number[];
+  match: Matcher;
+  alignmentOf: (unit: QuotableUnit) => readonly number[];
+}
+
+/** How one piece of the passage compares with the claim. */
+export interface UnitMatch {
+  unit: QuotableUnit;
+  /** How surely it says each word of the claim, 0..1. */
+  strengths: readonly number[];
+  /** Share of the claim's weight that it says, 0..1. */
+  share: number;
+  /** The same where the opposite of a word counts as the word: what it speaks about, whatever it says of it. */
+  about: number;
+}
+
+/** Some neighbouring pieces of a passage, how much of the claim they say, and what of it they do not. */
+export interface Measure {
+  start: number;
+  end: number;
+  /** Share of the claim's weight that the main piece says, 0..1. */
+  main: number;
+  /** What the main piece speaks about; see UnitMatch. */
+  about: number;
+  /** Share of the claim's weight that the main piece says with its neighbours and what it is about, 0..1. */
+  coverage: number;
+  /** Share of all words of the claim, stop words too, that the main piece has in the same order, be it as opposites, 0..1. */
+  aligned: number;
+  /** The same without opposites. */
+  said: number;
+  /** Weight of words in whose place the source has others. */
+  replaced: number;
+  /** In how many places the claim departs from the words of the main piece. */
+  changes: number;
+  /** Weight of words that are nowhere in the quote and are not common. */
+  novel: number;
+  /** The same behind the first word that the main piece has too, so not in a lead-in. */
+  added: number;
+  /** Weight of the claim. */
+  size: number;
+  /** Whether the main piece is code, though most of the claim is prose. */
+  onlyCode: boolean;
+  contradiction: Contradiction | null;
+  missing: 'NUMBER_MISSING' | 'NAME_MISSING' | null;
+}
+
+// What a word counts that is not in the main sentence but in one beside it, or only in what that is about.
+const BESIDE = 0.85;
+const CONTEXT = 0.7;
+const OPPOSITE = 0.9;
+const STOP_WORD = 0.3;
+// A number in a piece beside the main one counts where that piece speaks of the claim too.
+const SHARED = 0.3;
+// Whether the term that a list item explains is one of the claim's.
+const SUBJECT = 0.1;
+const LEAST_ALIGNED_BESIDE = 0.5;
+const SAID = 0.7;
+
+export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
+  const { claim, rarity, match } = evidence;
+  const strengths = claim.map((word) => strongest(word, unit.words, match));
+  const opposites = claim.map((word, index) =>
+    word.weight > 0 && strengths[index]! < SAID && unit.words.some((other) => areOpposites(word.root, other.root))
+      ? OPPOSITE
+      : strengths[index]!,
+  );
+  return { unit, strengths, share: shareOf(claim, rarity, strengths), about: shareOf(claim, rarity, opposites) };
+}
+
+/** Measures what neighbouring pieces say of the claim, of which one carries it. */
+export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): Measure {
+  const { claim, rarity, match } = evidence;
+  const alignments = parts.map(({ unit }) => evidence.alignmentOf(unit));
+  const alignedShares = alignments.map((places) => alignedShare(claim, places));
+  const ranks = parts.map(({ about, unit }, index) =>
+    unit.isQuestion ? -1 : about + alignedShares[index]! + subjectBonus(evidence, unit),
+  );
+  const mainIndex = ranks.indexOf(Math.max(...ranks));
+  const main = parts[mainIndex]!;
+  const { places } = withoutOpposites(claim, main.unit.words, alignments[mainIndex]!);
+  const context = [...main.unit.context, ...evidence.heading];
+  const credits = claim.map((word, index) =>
+    Math.max(
+      main.strengths[index]!,
+      ...parts.map(({ strengths }) => BESIDE * strengths[index]!),
+      CONTEXT * strongest(word, context, match),
+    ),
+  );
+  const { changes, ...replacements } = findReplacements(claim, main.unit.words, places, match);
+  // "We" in a text about Python is Python.
+  const isTheSubject = (word: Word) => word.proper && strongest(word, context, match) >= SAID;
+  const replaced = replacements.replaced.map((each, index) => each && !isTheSubject(claim[index]!));
+  return {
+    start: parts[0]!.unit.start,
+    end: parts.at(-1)!.unit.end,
+    main: main.share,
+    about: main.about + subjectBonus(evidence, main.unit),
+    coverage: shareOf(claim, rarity, credits),
+    aligned: alignedShares[mainIndex]!,
+    said: alignedShare(claim, places),
+    replaced: sum(claim, (word, index) => (replaced[index] ? word.weight : 0)),
+    changes,
+    novel: sum(claim, (word, index) => (credits[index] === 0 && word.weight >= 1 ? word.weight : 0)),
+    added: sum(claim, (word, index) =>
+      credits[index] === 0 &&
+      word.weight >= 1 &&
+      claim.some((each, before) => before < index && each.weight > 0 && places[before]! >= 0)
+        ? word.weight
+        : 0,
+    ),
+    size: sum(claim, (word) => word.weight),
+    onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
+    contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
+    missing: missingOf(evidence, parts, main, context, replaced),
+  };
+}
+
+/** Positive where a piece explains a term of the claim, negative where it explains another one. */
+function subjectBonus({ claim, match }: Evidence, { subject }: QuotableUnit): number {
+  if (subject.length === 0) return 0;
+  return subject.some((word) => claim.some((each) => match(each, word) >= SAID)) ? SUBJECT : -SUBJECT;
+}
+
+/** The main piece must not contradict the claim, nor one beside it that is built like the claim. */
+function contradictionIn(
+  { claim, match }: Evidence,
+  parts: readonly UnitMatch[],
+  alignments: readonly (readonly number[])[],
+  alignedShares: readonly number[],
+  mainIndex: number,
+): Contradiction | null {
+  for (const [index, { unit }] of parts.entries()) {
+    const least = index === mainIndex ? 0 : LEAST_ALIGNED_BESIDE;
+    if (alignedShares[index]! < least) continue;
+    const { places, opposed } = withoutOpposites(claim, unit.words, alignments[index]!);
+    const contradiction = findContradiction({ claim, source: unit.words, places, opposed, match });
+    if (contradiction) return contradiction;
+  }
+  return null;
+}
+
+/** The places of words, and apart from them those of their opposites. */
+function withoutOpposites(claim: readonly Word[], source: readonly Word[], alignment: readonly number[]) {
+  const isOpposed = (place: number, index: number) =>
+    place >= 0 && areOpposites(claim[index]!.root, source[place]!.root);
+  return {
+    places: alignment.map((place, index) => (isOpposed(place, index) ? -1 : place)),
+    opposed: alignment.map((place, index) => (isOpposed(place, index) ? place : -1)),
+  };
+}
+
+function missingOf(
+  { claim, units, match }: Evidence,
+  parts: readonly UnitMatch[],
+  main: UnitMatch,
+  context: readonly Word[],
+  replaced: readonly boolean[],
+): Measure['missing'] {
+  const isOwn = (word: Word) => claim.some((each) => match(each, word) >= SAID);
+  // The number or name that the main sentence has and the claim does not: what another one was swapped for.
+  const otherNumber = main.unit.words.some((word) => word.kind === 'number' && !isOwn(word));
+  const otherSubject = main.unit.subject.some((word) => !isOwn(word));
+  for (const [index, word] of claim.entries()) {
+    const isNumber = word.kind === 'number';
+    if (!isNumber && word.kind !== 'name' && word.kind !== 'sign' && !word.proper) continue;
+    const missing = isNumber ? 'NUMBER_MISSING' : 'NAME_MISSING';
+    if (!isTogether(claim, index, parts)) return missing;
+    if (main.strengths[index]! >= SAID) continue;
+    const isBeside = parts.some(({ strengths }) => strengths[index]! >= SAID);
+    const isContext = strongest(word, context, match) >= SAID;
+    if (isContext && !isNumber) continue;
+    if (replaced[index]) return missing;
+    if (isNumber) {
+      if (isContext && !otherNumber) continue;
+      const isIn = ({ strengths, share, unit }: UnitMatch) =>
+        strengths[index]! >= SAID && (!otherNumber || share >= SHARED) && unit.subject.every(isOwn);
+      if (!parts.some(isIn)) return missing;
+    } else if (otherSubject) {
+      return missing;
+    } else if (!isBeside) {
+      const isElsewhere = units.some((unit) => strongest(word, unit.words, match) >= SAID);
+      if (!isElsewhere || word.kind === 'sign') return missing;
+    }
+  }
+  return null;
+}
+
+/** Whether a word of inline code such as `sync: true` stands in one piece with the word before it. */
+function isTogether(claim: readonly Word[], index: number, parts: readonly UnitMatch[]): boolean {
+  const word = claim[index]!;
+  if (word.span === 0 || claim[index - 1]?.span !== word.span) return true;
+  const before = claim[index - 1]!;
+  // `option: value` may be the claim's own way to write it, where the option is one.
+  if (
+    parts.some(({ unit }) =>
+      [...unit.words, ...unit.context].some((each) => each.kind === 'name' && each.text === before.text),
+    )
+  ) {
+    return true;
+  }
+  return parts.some(({ unit: { words } }) =>
+    words.some((other, place) => {
+      if (other.text !== word.text) return false;
+      return words.slice(Math.max(0, place - 4), place + 5).some(({ text }) => text === claim[index - 1]!.text);
+    }),
+  );
+}
+
+function alignedShare(claim: readonly Word[], places: readonly number[]): number {
+  const weightOf = (word: Word) => (word.weight === 0 ? STOP_WORD : word.weight);
+  const whole = sum(claim, weightOf);
+  return whole === 0 ? 0 : sum(claim, (word, index) => (places[index]! >= 0 ? weightOf(word) : 0)) / whole;
+}
+
+function strongest(word: Word, others: readonly Word[], match: Matcher): number {
+  if (word.weight === 0) return 0;
+  let best = 0;
+  for (const other of others) {
+    best = Math.max(best, match(word, other));
+    if (best === 1) break;
+  }
+  return best;
+}
+
+function shareOf(claim: readonly Word[], rarity: readonly number[], strengths: readonly number[]): number {
+  const whole = sum(claim, (word, index) => word.weight * rarity[index]!);
+  return whole === 0 ? 0 : sum(claim, (word, index) => word.weight * rarity[index]! * strengths[index]!) / whole;
+}
+
+function sum(claim: readonly Word[], value: (word: Word, index: number) => number): number {
+  return claim.reduce((total, word, index) => total + value(word, index), 0);
+}

@@ -1,0 +1,99 @@
+const NUMBER_WORDS = new Map(
+  (
+    'zero:0 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 ' +
+    'fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 ' +
+    'sixty:60 seventy:70 eighty:80 ninety:90 hundred:100 thousand:1000 million:1000000 billion:1000000000 '
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+);
+
+const SECONDS: Record<string, number> = {};
+const BYTES: Record<string, number> = {};
+for (const [names, seconds] of [
+  ['ns nanosecond nanoseconds', 1e-9],
+  ['µs us microsecond microseconds', 1e-6],
+  ['ms msec millisecond milliseconds', 1e-3],
+  ['s sec secs second seconds', 1],
+  ['m min mins minute minutes', 60],
+  ['h hr hrs hour hours', 3600],
+  ['d day days', 86_400],
+  ['week weeks', 604_800],
+  ['month months', 2_592_000],
+  ['year years', 31_536_000],
+] as const) {
+  for (const name of names.split(' ')) SECONDS[name] = seconds;
+}
+for (const [names, bytes] of [
+  ['b byte bytes', 1],
+  ['k kb kib kilobyte kilobytes kibibytes', 1024],
+  ['mb mib megabyte megabytes mebibytes', 1024 ** 2],
+  ['g gb gib gigabyte gigabytes gibibytes', 1024 ** 3],
+  ['t tb tib terabyte terabytes tebibytes', 1024 ** 4],
+] as const) {
+  for (const name of names.split(' ')) BYTES[name] = bytes;
+}
+
+export interface Quantity {
+  /** The number as it is compared: `1,000` gives `1000`, `300e3` gives `300000`, versions and dates stay as they are. */
+  text: string;
+  /** Comparison or range sign in front of it, in code only. */
+  sign: string;
+  /** In seconds or bytes, where a unit says so. */
+  amount: { value: number; of: 'time' | 'size' | 'share' } | null;
+}
+
+const PLAIN = /^[+-]?\d+(?:\.\d+)?(?:e\d+)?$/i;
+const WITH_UNIT = /^([+-]?\d+(?:\.\d+)?)-?([a-zµ]+|%)$/i;
+const SIGNED = /^([<>=^~]*)v?(?=\d)/i;
+
+/** Reads `1,000`, `300e3`, `16KiB`, `100ms`, `5%`, `v1.2.3`, `2022-06-01`, `8.x`, `two`; null: no number. */
+export function readQuantity(word: string): Quantity | null {
+  const named = NUMBER_WORDS.get(word.toLowerCase());
+  if (named !== undefined) return { text: named, sign: '', amount: null };
+  const sign = SIGNED.exec(word)?.[1] ?? '';
+  const bare = word
+    .replace(SIGNED, '')
+    .replace(/(?<=\d)[,_](?=\d{3}(?!\d))/g, '')
+    .toLowerCase();
+  if (!/^[+-]?\d/.test(bare)) return null;
+  if (PLAIN.test(bare)) return { text: plainText(bare), sign, amount: null };
+  const [, number, unit] = WITH_UNIT.exec(bare) ?? [];
+  if (number !== undefined && unit !== undefined) {
+    if (/^(?:st|nd|rd|th)$/.test(unit)) return { text: number, sign, amount: null };
+    const amount = amountOf(Number(number), unit);
+    if (amount) return { text: plainText(number), sign, amount };
+  }
+  return /^[\d.x*+-]+$/.test(bare) || /^\d+\.[\w.+-]+$/.test(bare) ? { text: bare, sign, amount: null } : null;
+}
+
+/** The same with the unit that follows as a word of its own: `300` `seconds`. */
+export function withUnit(quantity: Quantity, unit: string): Quantity {
+  return quantity.amount ? quantity : { ...quantity, amount: amountOf(Number(quantity.text), unit.toLowerCase()) };
+}
+
+/** Whether a claim's number is a source's: the same figure unless units differ, or the same amount in other units. */
+export function isSameQuantity(claim: Quantity, source: Quantity): boolean {
+  if (claim.sign !== '' && claim.sign !== source.sign) return false;
+  const [a, b] = [claim.amount, source.amount];
+  // 16 KB may be 16,000 or 16,384 bytes; anything closer than that is one amount.
+  if (a && b) return a.of === b.of && Math.abs(a.value - b.value) <= (a.of === 'size' ? 0.1 : 1e-6) * b.value;
+  if (claim.text === source.text) return true;
+  const [known, bare] = a ? [a, Number(source.text)] : [b, Number(claim.text)];
+  // A table often has the bare figure, in milliseconds or bytes.
+  return (
+    known !== null && known.value > 0 && (bare === known.value || (known.of === 'time' && bare === known.value * 1000))
+  );
+}
+
+function amountOf(value: number, unit: string): Quantity['amount'] {
+  if (unit === '%' || unit === 'percent') return { value, of: 'share' };
+  if (Object.hasOwn(SECONDS, unit)) return { value: value * SECONDS[unit]!, of: 'time' };
+  if (Object.hasOwn(BYTES, unit)) return { value: value * BYTES[unit]!, of: 'size' };
+  return null;
+}
+
+function plainText(number: string): string {
+  const value = Number(number);
+  return Number.isSafeInteger(value) ? String(value) : number;
+}

@@ -1,0 +1,166 @@
+import { readWords, type Word } from './words.js';
+
+/** The least piece of a passage that can be quoted: a sentence, a row of a table, a line of code. */
+export interface QuotableUnit {
+  /** Offsets in the passage. */
+  start: number;
+  end: number;
+  words: readonly Word[];
+  /** What it is about without saying so: the heading above, the head of its list item or table, what announces a list. */
+  context: readonly Word[];
+  /** The term that a list item explains, as names. */
+  subject: readonly Word[];
+  isHeading: boolean;
+  isCode: boolean;
+  /** A question says nothing until it is answered. */
+  isQuestion: boolean;
+}
+
+interface Block {
+  kind: 'prose' | 'item' | 'heading' | 'row' | 'code';
+  start: number;
+  end: number;
+}
+
+const FENCE = /^\s*(?:>\s*)?(?:```|~~~)/;
+const HEADING = /^\s{0,3}#{1,6}\s+\S/;
+const UNDERLINE = /^\s{0,3}(?:={3,}|-{3,}|~{3,})\s*$/;
+const ITEM = /^[\s>]*(?:[-*+•]|\(?\d{1,3}[.)])\s+/;
+const ROW = /^[\s>]*\|/;
+const TABLE_RULE = /^[\s|:+=-]*-[\s|:+=-]*$/;
+const NOT_TEXT = /^\s*(?:<!--.*-->|\[[^\]]+\]:\s+\S+|<a name=.*<\/a>|\.\. [\w-]+::.*)\s*$/;
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
+const NO_END = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|no|fig|approx|incl|resp|ca)\.\s*$/i;
+const QUESTION = /\?["'*)]*$/;
+const HEAD_WORDS = 12;
+
+/** Takes a passage of Markdown (or plain text) apart, with the place of every piece in it. */
+export function quotableUnits(text: string): QuotableUnit[] {
+  const units: QuotableUnit[] = [];
+  let heading: readonly Word[] = [];
+  let tableHead: readonly Word[] | null = null;
+  let announcement: readonly Word[] = [];
+  let last: Block['kind'] | null = null;
+
+  for (const block of blocksOf(text)) {
+    if (block.kind !== 'row') tableHead = null;
+    if (block.kind === 'prose' || block.kind === 'heading') announcement = [];
+    const pieces = block.kind === 'prose' || block.kind === 'item' ? sentencesOf(text, block) : [block];
+    let head: readonly Word[] = [];
+    for (const [index, { start, end }] of pieces.entries()) {
+      const words = readWords(withoutMarkers(text.slice(start, end)), block.kind === 'code');
+      if (words.length === 0) continue;
+      const isHeading = block.kind === 'heading';
+      const context = isHeading ? [] : [...heading, ...announcement, ...head, ...(tableHead ?? [])];
+      if (block.kind === 'item' && index === 0) head = words.slice(0, HEAD_WORDS);
+      const subject = head.slice(0, 1).filter(({ kind }) => kind === 'name');
+      units.push({
+        start,
+        end,
+        words,
+        context,
+        subject,
+        isHeading,
+        isCode: block.kind === 'code',
+        isQuestion: QUESTION.test(text.slice(start, end)),
+      });
+      if (isHeading) heading = words;
+      if (block.kind === 'row' && last !== 'row') tableHead = words;
+      if (block.kind === 'prose' && text.slice(start, end).trimEnd().endsWith(':')) announcement = words;
+      last = block.kind;
+    }
+  }
+  return withAnswers(text, units);
+}
+
+function blocksOf(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open: Block | null = null;
+  let isCode = startsInCode(text);
+  let start = 0;
+  const close = () => {
+    open = null;
+  };
+  for (const line of text.split('\n')) {
+    const end = start + line.length;
+    if (FENCE.test(line)) {
+      isCode = !isCode;
+      close();
+    } else if (isCode) {
+      if (line.trim() !== '') blocks.push({ kind: 'code', start, end });
+    } else if (line.replaceAll('>', '').trim() === '' || NOT_TEXT.test(line)) {
+      close();
+    } else if (HEADING.test(line)) {
+      close();
+      blocks.push({ kind: 'heading', start, end });
+    } else if (UNDERLINE.test(line)) {
+      const above = blocks.at(-1);
+      if (open && above && above.end === start - 1) above.kind = 'heading';
+      close();
+    } else if (ROW.test(line)) {
+      close();
+      if (!TABLE_RULE.test(line)) blocks.push({ kind: 'row', start, end });
+    } else if (open && !ITEM.test(line)) {
+      (open as Block).end = end;
+    } else {
+      open = { kind: ITEM.test(line) ? 'item' : 'prose', start, end };
+      blocks.push(open);
+    }
+    start = end + 1;
+  }
+  return blocks;
+}
+
+/** A passage may begin within a block of code: then its first fence closes, which names no language. */
+function startsInCode(text: string): boolean {
+  const lines = text.split('\n');
+  const fences = lines.filter((line) => FENCE.test(line));
+  const isBare = (line: string) => /(?:```|~~~)\s*$/.test(line);
+  if (fences.length % 2 === 0 || !isBare(fences[0]!)) return false;
+  const before = lines.slice(0, lines.indexOf(fences[0]!)).findLast((line) => line.trim() !== '');
+  return isBare(fences.at(-1)!) && !/:\s*$/.test(before ?? '');
+}
+
+function sentencesOf(text: string, block: Block): { start: number; end: number }[] {
+  // Of the same length, so that offsets stay: line ends and markers would otherwise end sentences.
+  const masked = text
+    .slice(block.start, block.end)
+    .replace(ITEM, (marker) => ' '.repeat(marker.length))
+    .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length));
+  const sentences: { start: number; end: number }[] = [];
+  let isOpen = false;
+  for (const { segment, index } of SENTENCES.segment(masked)) {
+    const trimmed = segment.trim();
+    if (trimmed === '') continue;
+    const start = block.start + index + segment.indexOf(trimmed);
+    const end = start + trimmed.length;
+    if (isOpen) sentences.at(-1)!.end = end;
+    else sentences.push({ start, end });
+    isOpen = NO_END.test(segment);
+  }
+  return sentences;
+}
+
+function withoutMarkers(piece: string): string {
+  return piece
+    .replace(/^\s{0,3}#{1,6}\s+(?:\d+(?:\.\d+)*\.?\s+)?/, '')
+    .replace(ITEM, '')
+    .replace(/\n[ \t>]*/g, ' ');
+}
+
+/** A question and the `Yes` or `No` behind it say something only together. */
+function withAnswers(text: string, units: QuotableUnit[]): QuotableUnit[] {
+  return units.map((unit, index) => {
+    const question = units[index - 1];
+    if (!question || !question.isQuestion) return unit;
+    const answer = /^(?:yes|no|not|never)\b/i.exec(text.slice(unit.start, unit.end))?.[0].toLowerCase();
+    if (answer === undefined) return unit;
+    const [first, ...others] = question.words;
+    const negation = answer === 'yes' ? [] : readWords('never');
+    return {
+      ...unit,
+      start: question.start,
+      words: [...negation, { ...first!, pause: 0 }, ...others, ...unit.words.slice(1)],
+    };
+  });
+}
