@@ -1,5 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
-import { isCommon } from './common-words.js';
+import { isCommon } from './frequent-words.js';
 import { withPhrases } from './phrases.js';
 import { plainMarkdown } from './plain-markdown.js';
 import { readQuantity, withUnit, type Quantity } from './quantities.js';
