@@ -37,10 +37,16 @@ export async function fillDigests(db: Db, projectId: string): Promise<void> {
   }
 }
 
+/**
+ * What `column` of the vector that is kept for the text of passage `c` is; null without one. A value, not a join: a planner
+ * without statistics of the new rows, which it never has at once, joins them in quadratic time.
+ */
+export const keptOf = (projectId: string, model: string, column: 'embedding' | 'text_digest') => sql`(
+  select ${sql.ref(`k.${column}`)} from kept_embedding k
+  where k.project_id = ${projectId} and k.embedding_model = ${model} and k.text_digest = c.text_digest)`;
+
 const lacksVector = ({ projectId, toModel }: Change) => sql`
-  c.project_id = ${projectId} and c.embedding_model <> ${toModel} and not exists (
-    select from kept_embedding k
-    where k.project_id = ${projectId} and k.embedding_model = ${toModel} and k.text_digest = c.text_digest)`;
+  c.project_id = ${projectId} and c.embedding_model <> ${toModel} and ${keptOf(projectId, toModel, 'text_digest')} is null`;
 
 /** In the order in which the passages were cut. */
 export async function findMissingTexts(db: Db, change: Change): Promise<MissingText[]> {
@@ -74,9 +80,8 @@ export async function keepVectors(
 export async function keepOldVectors(db: Db, { projectId, fromModel, toModel }: Change): Promise<void> {
   if (fromModel === toModel) return;
   const { rows } = await sql<{ id: string }>`
-    select min(c.id::text) as id from chunk c where c.project_id = ${projectId} and c.embedding_model = ${fromModel} and not exists (
-      select from kept_embedding k
-      where k.project_id = ${projectId} and k.embedding_model = ${fromModel} and k.text_digest = c.text_digest)
+    select min(c.id::text) as id from chunk c
+    where c.project_id = ${projectId} and c.embedding_model = ${fromModel} and ${keptOf(projectId, fromModel, 'text_digest')} is null
     group by c.text_digest`.execute(db);
   for (const ids of slices(rows)) {
     await sql`
@@ -93,12 +98,8 @@ export async function useNewVectors(db: Db, { projectId, toModel }: Change): Pro
     select id from chunk where project_id = ${projectId} and embedding_model <> ${toModel}`.execute(db);
   for (const ids of slices(rows)) {
     await sql`
-      update chunk c set embedding = k.embedding, embedding_model = k.embedding_model, vector_indexed = false
-      from kept_embedding k
-      where c.id = any(${ids}::uuid[])
-        and k.project_id = ${projectId} and k.embedding_model = ${toModel} and k.text_digest = c.text_digest`.execute(
-      db,
-    );
+      update chunk c set embedding = ${keptOf(projectId, toModel, 'embedding')}, embedding_model = ${toModel}, vector_indexed = false
+      where c.id = any(${ids}::uuid[])`.execute(db);
   }
 }
 
@@ -107,16 +108,24 @@ export async function dropUnneededVectors({ database }: Pick<Context, 'database'
   const db = database.fork().getKysely();
   const now = new Date();
   await sql`update reembedding set kept_until = null where kept_until <= ${now}`.execute(db);
+  const { rows } = await sql<{ projectId: string; model: string }>`
+    select k.project_id as "projectId", k.embedding_model as model from (
+      select distinct project_id, embedding_model from kept_embedding
+      where ${projectId ? sql`project_id = ${projectId}` : sql`true`}) k
+    where not exists (
+      select from reembedding r where r.project_id = k.project_id and case
+        when r.finished_at is null then k.embedding_model in (r.from_model, r.to_model)
+        when r.status = 'SUCCEEDED' then r.kept_until is not null and k.embedding_model = r.from_model
+        else r.kept_until is not null and k.embedding_model = r.to_model end)`.execute(db);
+  for (const unneeded of rows) await dropAll(db, unneeded);
+}
+
+async function dropAll(db: Db, { projectId, model }: { projectId: string; model: string }): Promise<void> {
   for (let deleted = 1n; deleted > 0n;) {
     ({ numAffectedRows: deleted = 0n } = await sql`
-      delete from kept_embedding where (project_id, embedding_model, text_digest) in (
-        select k.project_id, k.embedding_model, k.text_digest from kept_embedding k
-        where ${projectId ? sql`k.project_id = ${projectId}` : sql`true`} and not exists (
-          select from reembedding r where r.project_id = k.project_id and case
-            when r.finished_at is null then k.embedding_model in (r.from_model, r.to_model)
-            when r.status = 'SUCCEEDED' then r.kept_until is not null and k.embedding_model = r.from_model
-            else r.kept_until is not null and k.embedding_model = r.to_model end)
-        limit ${DELETED_AT_ONCE})`.execute(db));
+      delete from kept_embedding where ctid = any(array(
+        select ctid from kept_embedding where project_id = ${projectId} and embedding_model = ${model}
+        limit ${DELETED_AT_ONCE}))`.execute(db));
   }
 }
 

@@ -6,7 +6,7 @@ import { toFailure } from '../platform/failure.js';
 import { startHeartbeat } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
-import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors } from './kept-vectors.js';
+import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors, keptOf } from './kept-vectors.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
 import { endReembedding, HEARTBEAT_MS, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
@@ -110,12 +110,12 @@ async function holdProject(db: Db, { projectId }: Change): Promise<void> {
 }
 
 async function count(db: Db, change: Change): Promise<void> {
+  const { projectId, toModel } = change;
   const counted = await sql`
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
-      select count(*)::int as total, count(*) filter (where c.embedding_model = ${change.toModel} or k.text_digest is not null)::int as done
-      from chunk c left join kept_embedding k
-        on k.project_id = c.project_id and k.embedding_model = ${change.toModel} and k.text_digest = c.text_digest
-      where c.project_id = ${change.projectId}) n
+      select count(*)::int as total, count(*) filter (
+        where c.embedding_model = ${toModel} or ${keptOf(projectId, toModel, 'text_digest')} is not null)::int as done
+      from chunk c where c.project_id = ${projectId}) n
     where ${stillGoing(change)}`.execute(db);
   if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
 }
