@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/factories.js';
+import { type GitHost, startGitHost } from './support/git-host.js';
+import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+
+const FILES = {
+  'limits.md': '# Limits\n\nEach route has a rate\n**limit** of its own.\n',
+  'rates.md': '# Rates\n\nThe rate of the route has a limit: the limit of the rate.\n',
+  'tool.md': '# Tool\n\nCall `kubectl_get` and read error E1234.\n',
+  'parts.md': '# Parts\n\nKubectl can get get get all, kubectl kubectl, and error 1234 as well.\n',
+  'kitchen.md': '# Kitchen\n\nThe oven bakes bread.\n',
+  'oven.md': `# Oven\n\nAbout the oven.\n\n## Cleaning the oven\n\n${'Wipe the oven with a cloth. '.repeat(30)}\n\n## Heating\n\nThe oven bakes bread at last.\n`,
+  'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
+};
+
+let host: GitHost;
+let app: TestApp;
+let project: SyncedProject;
+beforeAll(async () => {
+  host = await startGitHost();
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  project = await buildSyncedProject(app, host, FILES);
+});
+afterAll(async () => {
+  await app.stop();
+  await host.stop();
+});
+
+const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode) {
+  project(id: $id) { search(query: $query, mode: $mode) { hits {
+    filePath score similarityScore keywordScore
+    explain { keyword { rank passageScore pageScore evidence score weight } vector { rank similarity score weight } }
+  } } }
+}`;
+async function search(query: string, mode = 'HYBRID'): Promise<Values[]> {
+  return (await app.query(SEARCH, { id: project.projectId, query, mode })).project.search.hits;
+}
+const pathsOf = async (query: string, mode?: string): Promise<string[]> =>
+  (await search(query, mode)).map(({ filePath }) => filePath);
+
+describe('a phrase in quotes', () => {
+  it.each(['HYBRID', 'KEYWORD'])('has to occur word for word, over line ends and marks: %s', async (mode) => {
+    expect(await pathsOf('"Rate limit"', mode)).toEqual(['limits.md']);
+    expect(await pathsOf('“rate limit” route', mode)).toEqual(['limits.md']);
+    expect(await pathsOf('"limit rate"', mode)).toEqual([]);
+  });
+
+  it('means nothing in SEMANTIC mode, and without an end it is no phrase', async () => {
+    expect(await pathsOf('"limit rate"', 'SEMANTIC')).toContain('rates.md');
+    expect(await pathsOf('"limit rate')).toContain('rates.md');
+  });
+
+  it('may hold what means something in regular expressions', async () => {
+    expect(await pathsOf('"limit (of"')).toEqual([]);
+  });
+});
+
+describe('an identifier', () => {
+  it.each(['kubectl_get', 'E1234'])('is found as it is before its parts: %s', async (query) => {
+    expect((await pathsOf(query))[0]).toBe('tool.md');
+  });
+});
+
+describe('a page', () => {
+  it('counts for its passages', async () => {
+    expect(new Set(await pathsOf('the oven bakes bread', 'KEYWORD'))).toEqual(new Set(['kitchen.md', 'oven.md']));
+    const [kitchen, oven] = ['kitchen.md', 'oven.md'].map(async (path) =>
+      (await search('oven', 'KEYWORD')).find(({ filePath }) => filePath === path),
+    );
+    expect((await oven)!.explain.keyword.pageScore).toBeGreaterThan((await kitchen)!.explain.keyword.pageScore);
+  });
+});
+
+describe('explain', () => {
+  it('shows what adds up to the score', async () => {
+    const hits = await search('rate limit of a route');
+    expect(hits.length).toBeGreaterThan(1);
+    for (const { score, similarityScore, keywordScore, explain } of hits) {
+      const { keyword, vector } = explain;
+      const sum = (keyword ? keyword.score * keyword.weight : 0) + vector.score * vector.weight;
+      expect(sum).toBeCloseTo(score, 10);
+      expect(keyword?.passageScore ?? null).toBe(keywordScore);
+      expect(vector.similarity).toBe(similarityScore);
+    }
+    expect(hits[0]!.explain.keyword).toMatchObject({ rank: 1, score: 1, weight: 0.8 });
+  });
+});
+
+describe('a document in another language', () => {
+  it('is stemmed in its own, as its front matter says', async () => {
+    expect(await pathsOf('Haus', 'KEYWORD')).toEqual(['haus.md']);
+    const { project: found } = await app.query(
+      'query($id: ID!) { project(id: $id) { documents(first: 10) { nodes { filePath language } } } }',
+      { id: project.projectId },
+    );
+    const languages = Object.fromEntries(
+      found.documents.nodes.map(({ filePath, language }: Values) => [filePath, language]),
+    );
+    expect(languages).toMatchObject({ 'haus.md': 'de', 'tool.md': 'en' });
+  });
+
+  it('is stemmed anew when its ProjectDoc gets another language', async () => {
+    const other = await buildSyncedProject(app, host, { 'a.md': '# Text\n\nDie Häuser der Stadt.\n' });
+    const find = async () =>
+      (await app.query(SEARCH, { id: other.projectId, query: 'Haus', mode: 'KEYWORD' })).project.search.hits.length;
+    expect(await find()).toBe(0);
+    const { projectDoc } = await app.mutate('updateProjectDoc', 'projectDoc { language } userErrors { message }', {
+      id: other.projectDocId,
+      language: 'de-CH',
+    });
+    expect(projectDoc).toEqual({ language: 'de' });
+    await syncToEnd(app, other.projectDocId);
+    expect(await find()).toBe(1);
+  });
+
+  it('has a language that is a code', async () => {
+    const { userErrors } = await app.mutate('updateProjectDoc', 'userErrors { code message }', {
+      id: project.projectDocId,
+      language: 'no language',
+    });
+    expect(userErrors).toMatchObject([
+      { code: 'INVALID', message: 'Language must be a code such as en, de or pt-BR.' },
+    ]);
+  });
+});
