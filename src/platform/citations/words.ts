@@ -34,7 +34,7 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{s
 const CHUNK =
   /`([^`]*)`|https?:\/\/[^\s)>\]]+|(?:[^\s,;()[\]{}"`|]|(?<=\d),(?=\d{3}(?!\d))|(?<=\w)\(\))+|[,;()[\]{}|]/gu;
 const CODE_CHUNK =
-  /[<>=^~]*\d[\w.+*-]*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
+  /[<>=^~]*\d[\w.+*-]*(?:,\d{3}(?!\d))*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|[^\p{L}\p{N}]+/u;
 const CODE_LIKE =
   /[_$]|\p{Ll}\p{Lu}|^\p{Lu}[\p{Lu}\p{N}]+s?$|::|\w\(\)$|^--?\p{L}|^[@~./]*\/\p{L}|\p{L}\.\p{L}|\p{L}\d|\d\p{L}/u;
