@@ -1,5 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
-import { isCommon } from './common-words.js';
+import { isUsual } from './usual-words.js';
 import { withPhrases } from './phrases.js';
 import { plainMarkdown } from './plain-markdown.js';
 import { readQuantity, withUnit, type Quantity } from './quantities.js';
@@ -137,7 +137,7 @@ function plainWord(text: string, proper: boolean): Bare {
   const root = wordRoot(text);
   const isLetter = text.length === 1 && /[a-z]/.test(text) && !proper;
   const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || isLetter;
-  const weight = stop ? 0 : isCommon(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
+  const weight = stop ? 0 : isUsual(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
   return {
     kind: 'word',
     text,
@@ -145,7 +145,7 @@ function plainWord(text: string, proper: boolean): Bare {
     parts: [],
     quantity: null,
     stop,
-    proper: proper && !isCommon(root) && !stop,
+    proper: proper && !isUsual(root) && !stop,
     weight,
   };
 }
