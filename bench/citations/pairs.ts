@@ -37,11 +37,13 @@ export interface Pair extends StoredPair {
 const TITLES: Record<string, string> = {
   'dataloader.md': 'DataLoader',
   'fastify-hooks.md': 'Fastify',
+  'helmet.md': 'Helmet',
   'lru-cache.md': 'lru-cache',
   'pino.md': 'Pino',
   'postgresql-locking.md': 'PostgreSQL: Explicit Locking',
   'postgresql-populate.md': 'PostgreSQL: Performance Tips',
   'python-faq.rst': 'Python: Design and History FAQ',
+  'python-venv.rst': 'Python: venv',
   'rust-ownership.md': 'The Rust Programming Language',
   'semver.md': 'semver',
   'sqlite-wal.md': 'SQLite: Write-Ahead Logging',

@@ -26,6 +26,17 @@ export function createMatcher(): Matcher {
   };
 }
 
+/** How surely some words say one, 0..1; nothing is said of a stop word. */
+export function strongest(word: Word, others: readonly Word[], match: Matcher): number {
+  if (word.weight === 0) return 0;
+  let best = 0;
+  for (const other of others) {
+    best = Math.max(best, match(word, other));
+    if (best === 1) break;
+  }
+  return best;
+}
+
 function strengthOf(claim: Word, source: Word): number {
   if (claim.quantity && source.quantity) return isSameQuantity(claim.quantity, source.quantity) ? SAME : 0;
   if (claim.text === source.text) return SAME;

@@ -1,5 +1,6 @@
 import { findContradiction, type Contradiction } from './contradictions.js';
-import type { Matcher } from './match-words.js';
+import { strongest, type Matcher } from './match-words.js';
+import { missingOf, type Missing } from './missing-words.js';
 import { areOpposites } from './opposites.js';
 import { findReplacements } from './replacements.js';
 import type { QuotableUnit } from './quotable-units.js';
@@ -54,7 +55,7 @@ export interface Measure {
   /** Whether the main piece is code, though most of the claim is prose. */
   onlyCode: boolean;
   contradiction: Contradiction | null;
-  missing: 'NUMBER_MISSING' | 'NAME_MISSING' | null;
+  missing: Missing | null;
 }
 
 // What a word counts that is not in the main sentence but in one beside it, or only in what that is about.
@@ -62,8 +63,6 @@ const BESIDE = 0.85;
 const CONTEXT = 0.7;
 const OPPOSITE = 0.9;
 const STOP_WORD = 0.3;
-// A number in a piece beside the main one counts where that piece speaks of the claim too.
-const SHARED = 0.3;
 // Whether the term that a list item explains is one of the claim's.
 const SUBJECT = 0.1;
 const LEAST_ALIGNED_BESIDE = 0.5;
@@ -162,77 +161,10 @@ function withoutOpposites(claim: readonly Word[], source: readonly Word[], align
   };
 }
 
-function missingOf(
-  { claim, units, match }: Evidence,
-  parts: readonly UnitMatch[],
-  main: UnitMatch,
-  context: readonly Word[],
-  replaced: readonly boolean[],
-): Measure['missing'] {
-  const isOwn = (word: Word) => claim.some((each) => match(each, word) >= SAID);
-  // The number or name that the main sentence has and the claim does not: what another one was swapped for.
-  const otherNumber = main.unit.words.some((word) => word.kind === 'number' && !isOwn(word));
-  const otherSubject = main.unit.subject.some((word) => !isOwn(word));
-  for (const [index, word] of claim.entries()) {
-    const isNumber = word.kind === 'number';
-    if (!isNumber && word.kind !== 'name' && word.kind !== 'sign' && !word.proper) continue;
-    const missing = isNumber ? 'NUMBER_MISSING' : 'NAME_MISSING';
-    if (!isTogether(claim, index, parts)) return missing;
-    if (main.strengths[index]! >= SAID) continue;
-    const isBeside = parts.some(({ strengths }) => strengths[index]! >= SAID);
-    const isContext = strongest(word, context, match) >= SAID;
-    if (isContext && !isNumber) continue;
-    if (replaced[index]) return missing;
-    if (isNumber) {
-      if (isContext && !otherNumber) continue;
-      const isIn = ({ strengths, share, unit }: UnitMatch) =>
-        strengths[index]! >= SAID && (!otherNumber || share >= SHARED) && unit.subject.every(isOwn);
-      if (!parts.some(isIn)) return missing;
-    } else if (otherSubject) {
-      return missing;
-    } else if (!isBeside) {
-      const isElsewhere = units.some((unit) => strongest(word, unit.words, match) >= SAID);
-      if (!isElsewhere || word.kind === 'sign') return missing;
-    }
-  }
-  return null;
-}
-
-/** Whether a word of inline code such as `sync: true` stands in one piece with the word before it. */
-function isTogether(claim: readonly Word[], index: number, parts: readonly UnitMatch[]): boolean {
-  const word = claim[index]!;
-  if (word.span === 0 || claim[index - 1]?.span !== word.span) return true;
-  const before = claim[index - 1]!;
-  // `option: value` may be the claim's own way to write it, where the option is one.
-  if (
-    parts.some(({ unit }) =>
-      [...unit.words, ...unit.context].some((each) => each.kind === 'name' && each.text === before.text),
-    )
-  ) {
-    return true;
-  }
-  return parts.some(({ unit: { words } }) =>
-    words.some((other, place) => {
-      if (other.text !== word.text) return false;
-      return words.slice(Math.max(0, place - 4), place + 5).some(({ text }) => text === claim[index - 1]!.text);
-    }),
-  );
-}
-
 function alignedShare(claim: readonly Word[], places: readonly number[]): number {
   const weightOf = (word: Word) => (word.weight === 0 ? STOP_WORD : word.weight);
   const whole = sum(claim, weightOf);
   return whole === 0 ? 0 : sum(claim, (word, index) => (places[index]! >= 0 ? weightOf(word) : 0)) / whole;
-}
-
-function strongest(word: Word, others: readonly Word[], match: Matcher): number {
-  if (word.weight === 0) return 0;
-  let best = 0;
-  for (const other of others) {
-    best = Math.max(best, match(word, other));
-    if (best === 1) break;
-  }
-  return best;
 }
 
 function shareOf(claim: readonly Word[], rarity: readonly number[], strengths: readonly number[]): number {

@@ -8,8 +8,9 @@ export interface QuotableUnit {
   words: readonly Word[];
   /** What it is about without saying so: the heading above, the head of its list item or table, what announces a list. */
   context: readonly Word[];
-  /** The term that a list item explains, as names. */
+  /** The term that a list item explains, or that a row of a table is about. */
   subject: readonly Word[];
+  /** Of a section or a table: it says what others are about, and is not quoted. */
   isHeading: boolean;
   isCode: boolean;
   /** A question says nothing until it is answered. */
@@ -51,21 +52,22 @@ export function quotableUnits(text: string): QuotableUnit[] {
       const words = readWords(withoutMarkers(text.slice(start, end)), block.kind === 'code');
       if (words.length === 0) continue;
       const isHeading = block.kind === 'heading';
+      const isTableHead = block.kind === 'row' && last !== 'row';
       const context = isHeading ? [] : [...heading, ...announcement, ...head, ...(tableHead ?? [])];
       if (block.kind === 'item' && index === 0) head = words.slice(0, HEAD_WORDS);
-      const subject = head.slice(0, 1).filter(({ kind }) => kind === 'name');
+      const subject = subjectOf(block, head, words);
       units.push({
         start,
         end,
         words,
         context,
         subject,
-        isHeading,
+        isHeading: isHeading || isTableHead,
         isCode: block.kind === 'code',
         isQuestion: QUESTION.test(text.slice(start, end)),
       });
       if (isHeading) heading = words;
-      if (block.kind === 'row' && last !== 'row') tableHead = words;
+      if (isTableHead) tableHead = words;
       if (block.kind === 'prose' && text.slice(start, end).trimEnd().endsWith(':')) announcement = words;
       last = block.kind;
     }
@@ -126,6 +128,7 @@ function sentencesOf(text: string, block: Block): { start: number; end: number }
   const masked = text
     .slice(block.start, block.end)
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
+    .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
     .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length));
   const sentences: { start: number; end: number }[] = [];
   let isOpen = false;
@@ -139,6 +142,12 @@ function sentencesOf(text: string, block: Block): { start: number; end: number }
     isOpen = NO_END.test(segment);
   }
   return sentences;
+}
+
+/** What an item begins with, if that is a name, and a row in any case. */
+function subjectOf({ kind }: Block, head: readonly Word[], words: readonly Word[]): readonly Word[] {
+  if (kind === 'row') return words.slice(0, 1).filter(({ weight }) => weight > 0);
+  return head.slice(0, 1).filter((word) => word.kind === 'name');
 }
 
 function withoutMarkers(piece: string): string {

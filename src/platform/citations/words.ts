@@ -1,5 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
-import { isCommon } from './frequent-words.js';
+import { isUsual } from './usual-words.js';
 import { withPhrases } from './phrases.js';
 import { plainMarkdown } from './plain-markdown.js';
 import { readQuantity, withUnit, type Quantity } from './quantities.js';
@@ -34,7 +34,7 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{s
 const CHUNK =
   /`([^`]*)`|https?:\/\/[^\s)>\]]+|(?:[^\s,;()[\]{}"`|]|(?<=\d),(?=\d{3}(?!\d))|(?<=\w)\(\))+|[,;()[\]{}|]/gu;
 const CODE_CHUNK =
-  /[<>=^~]*\d[\w.+*-]*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
+  /[<>=^~]*\d[\w.+*-]*(?:,\d{3}(?!\d))*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|[^\p{L}\p{N}]+/u;
 const CODE_LIKE =
   /[_$]|\p{Ll}\p{Lu}|^\p{Lu}[\p{Lu}\p{N}]+s?$|::|\w\(\)$|^--?\p{L}|^[@~./]*\/\p{L}|\p{L}\.\p{L}|\p{L}\d|\d\p{L}/u;
@@ -137,7 +137,7 @@ function plainWord(text: string, proper: boolean): Bare {
   const root = wordRoot(text);
   const isLetter = text.length === 1 && /[a-z]/.test(text) && !proper;
   const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || isLetter;
-  const weight = stop ? 0 : isCommon(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
+  const weight = stop ? 0 : isUsual(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
   return {
     kind: 'word',
     text,
@@ -145,7 +145,7 @@ function plainWord(text: string, proper: boolean): Bare {
     parts: [],
     quantity: null,
     stop,
-    proper: proper && !isCommon(root) && !stop,
+    proper: proper && !isUsual(root) && !stop,
     weight,
   };
 }

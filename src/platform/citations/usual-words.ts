@@ -1,7 +1,7 @@
 import { wordRoot } from './word-root.js';
 
 // Words so usual in documentation that one more or less says little; with stop words left out, which say nothing.
-const COMMON = `
+const USUAL = `
 able access accord act action actual add additional again allow almost alone along already also although always amount
 another answer anyway anything appear apply approach area around ask available away back base basic become begin behave
 behavior believe best better big bit bring build call came can care carry case cause certain chance change check choice
@@ -28,9 +28,9 @@ respectively similarly specifically subsequently think thereby whereas want user
 provided via per documentation docs doc mentioned stated describes says tells explains passage source text guide page
 `;
 
-const COMMON_ROOTS = new Set(COMMON.trim().split(/\s+/).map(wordRoot));
+const USUAL_ROOTS = new Set(USUAL.trim().split(/\s+/).map(wordRoot));
 
 /** Whether documentation uses a root so often that it tells little apart. */
-export function isCommon(root: string): boolean {
-  return COMMON_ROOTS.has(root);
+export function isUsual(root: string): boolean {
+  return USUAL_ROOTS.has(root);
 }

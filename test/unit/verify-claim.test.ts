@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+import { readPairs, type Pair } from '../../bench/citations/pairs.js';
+import { verifyClaim } from '../../src/platform/citations/verify-claim.js';
+
+const PASSAGE = `## Timeouts
+
+The server closes an idle connection after 5 minutes. It does not close connections that are in use. Set \`idleTimeout\`
+to \`0\` to disable this.
+
+- **maxSockets** \`number\` - Default: \`1,000\` - The maximum number of open sockets.
+- **retry** \`boolean\` - Default: \`false\` - Failed requests are sent again before an error is thrown.
+
+| Version | Released   | Supported until |
+| ------- | ---------- | --------------- |
+| 2.x     | 2023-04-01 | 2025-04-01      |
+| 1.x     | 2021-02-03 | 2023-10-01      |
+
+Is it thread-safe? No. Use one instance for each thread.
+
+\`\`\`js
+const server = createServer({ idleTimeout: 60 })
+\`\`\`
+`;
+const check = (claim: string, text = PASSAGE) => verifyClaim(claim, { text, heading: 'Server > Timeouts' });
+const quoteOf = (claim: string, text = PASSAGE) => {
+  const { quote } = check(claim, text);
+  return quote && text.slice(quote.start, quote.end);
+};
+
+describe('verifyClaim', () => {
+  it.each([
+    ['in the same words', 'The server closes an idle connection after 5 minutes.'],
+    ['with a lead-in', 'According to the docs, the server closes an idle connection after 5 minutes.'],
+    ['in other words', 'Idle connections get shut by the server after 5 minutes.'],
+    ['with a number in another unit', 'The server closes an idle connection after 300 seconds.'],
+    ['with a number as a word', 'The server closes an idle connection after five minutes.'],
+    ['with a number in another format', '`maxSockets` is 1000 by default.'],
+    ['of an option, with its list item', 'Failed requests are sent again if you set `retry`.'],
+    ['of a row, with the head of its table', 'Version 1.x was released on 2021-02-03 and supported until 2023-10-01.'],
+    ['denied by the answer to a question', 'It is not thread-safe.'],
+    ['with a name that only the heading has', 'The Server closes an idle connection after 5 minutes.'],
+  ])('supports a claim %s', (_, claim) => {
+    expect(check(claim)).toMatchObject({ supported: true, reason: null });
+  });
+
+  it.each([
+    ['another number', 'The server closes an idle connection after 10 minutes.', 'a number is missing'],
+    ['another unit', 'The server closes an idle connection after 5 seconds.', 'a number is missing'],
+    ["another row's date", 'Version 1.x was supported until 2025-04-01.', 'a number is missing'],
+    ['another name', 'Set `keepAlive` to `0` to disable this.', 'a name is missing'],
+    [
+      "another option's name",
+      '`maxSockets`: Failed requests are sent again before an error is thrown.',
+      'a name is missing',
+    ],
+    ['a negation', 'The server does not close an idle connection after 5 minutes.', 'negated differently'],
+    ['a negation left out', 'It closes connections that are in use.', 'negated differently'],
+    ['the answer turned round', 'It is thread-safe.', 'negated differently'],
+    ['an opposite', 'The server opens an idle connection after 5 minutes.', 'the opposite is said'],
+    ['an opposite in order', 'Failed requests are sent again after an error is thrown.', 'the opposite is said'],
+    ['another word', 'The server closes an idle window after 5 minutes.', 'another word stands there'],
+    ['something added', 'The server closes an idle connection after 5 minutes gracefully.', 'something is added'],
+    ['what is said nowhere', 'Metrics are exported to a dashboard.', 'nothing comes near'],
+  ])('does not support a claim with %s', (_, claim, reason) => {
+    expect(check(claim)).toMatchObject({ supported: false, reason });
+  });
+
+  it('does not support a comparison that is turned round', () => {
+    const text = 'Pushing to the stack is faster than allocating on the heap.';
+    expect(check('Pushing to the stack is faster than allocating on the heap.', text).supported).toBe(true);
+    expect(check('Allocating on the heap is faster than pushing to the stack.', text)).toMatchObject({
+      supported: false,
+    });
+  });
+
+  it('takes each negation of a sentence for what it denies', () => {
+    const text = 'Sharing an instance is not unsafe. Instances that are not shared need no lock.';
+    expect(check('Sharing an instance is unsafe.', text).supported).toBe(false);
+    expect(check('Instances that are not shared need no lock.', text).supported).toBe(true);
+  });
+
+  it('quotes verbatim what carries the claim, and no more', () => {
+    expect(quoteOf('It does not close connections in use.')).toBe('It does not close connections that are in use.');
+    expect(quoteOf('Version 2.x was released on 2023-04-01.')).toBe('| 2.x     | 2023-04-01 | 2025-04-01      |');
+    expect(quoteOf('`createServer({ idleTimeout: 60 })` creates a server.')).toContain(
+      'createServer({ idleTimeout: 60 })',
+    );
+  });
+
+  it('counts offsets in UTF-16 units of the text as it is stored', () => {
+    const text = '> ℹ️ 🚀 Fast.\n>\n> The “cache” holds\n> 100 entries – no more.\n';
+    expect(quoteOf('The "cache" holds 100 entries.', text)).toBe('The “cache” holds\n> 100 entries – no more.');
+  });
+
+  it('supports two statements in one sentence where the passage makes both nearby', () => {
+    const claim = 'The server closes an idle connection after 5 minutes, and `idleTimeout` set to `0` disables this.';
+    expect(check(claim).supported).toBe(true);
+  });
+
+  it('supports in another language only what repeats the source, and nothing across languages', () => {
+    const german = 'Der Server schließt eine Verbindung nach fünf Minuten, wenn sie nicht benutzt wird.';
+    expect(check(german, german).supported).toBe(true);
+    expect(check(german.replace('nicht ', ''), german).supported).toBe(false);
+    expect(check(german).supported).toBe(false);
+    expect(check('服务器在五分钟后关闭空闲连接。', '服务器在五分钟后关闭空闲连接。').supported).toBe(true);
+    expect(check('服务器在五分钟后关闭空闲连接。').supported).toBe(false);
+  });
+
+  it.each([
+    ['no claim', '', PASSAGE],
+    ['a claim of signs', '—', PASSAGE],
+    ['no text', 'The server is fast.', ''],
+    ['a lone surrogate', '\uD800 is fast', '\uD800'],
+  ])('supports nothing with %s', (_, claim, text) => {
+    expect(verifyClaim(claim, { text, heading: '' })).toMatchObject({ supported: false });
+  });
+});
+
+describe('the pairs of bench/citations', () => {
+  const pairs = readPairs(join(import.meta.dirname, '../../bench/citations'), 'pairs.jsonl');
+  const supported = pairs.filter((pair) => pair.supported);
+  const paraphrases = supported.filter(({ kind }) => kind === 'paraphrase');
+
+  it('are 400 at least, over five documents or more, about half of them supported', () => {
+    expect(pairs.length).toBeGreaterThanOrEqual(400);
+    expect(new Set(pairs.map(({ id }) => id)).size).toBe(pairs.length);
+    expect(new Set(pairs.map(({ source }) => source)).size).toBeGreaterThanOrEqual(5);
+    expect(supported.length / pairs.length).toBeGreaterThan(0.4);
+    expect(pairs.every(({ text }) => text.trim() !== '')).toBe(true);
+  });
+
+  it('have paraphrases for a third of the supported ones, which share no number with the source', () => {
+    const numbersOf = (text: string) =>
+      new Set(text.toLowerCase().match(/\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|hundred)\b/g));
+    expect(paraphrases.length).toBeGreaterThanOrEqual(supported.length / 3);
+    for (const { claim, text } of paraphrases) {
+      const numbers = numbersOf(text);
+      expect([...numbersOf(claim)].filter((number) => numbers.has(number))).toEqual([]);
+    }
+  });
+
+  // The goals are .95 and .75; docs/retrieval.md says what is missing. This is what was reached, so that it stays.
+  it('are told apart with the precision and recall that were reached, in the half that is never tuned to', () => {
+    const isCalled = (pair: Pair) => verifyClaim(pair.claim, pair).supported;
+    const called = pairs.filter((pair) => pair.half === 'reporting' && isCalled(pair));
+    const right = called.filter((pair) => pair.supported).length;
+    const all = supported.filter(({ half }) => half === 'reporting').length;
+    expect(right / called.length).toBeGreaterThanOrEqual(0.9);
+    expect(right / all).toBeGreaterThanOrEqual(0.7);
+  });
+});
