@@ -40,7 +40,7 @@ export function measure(service: Service): MeasuredService {
     }
   }
 
-  function stagesOf(runId: string): Values {
+  function stagesOf(runId: string): Values | undefined {
     const lines = service.output().split('\n');
     const line = lines.find((one) => one.includes(runId) && one.includes('"msg":"synced"'));
     return JSON.parse(line ?? '{}').ms;
@@ -65,7 +65,9 @@ export function measure(service: Service): MeasuredService {
       );
       const { id } = syncProjectDoc.syncRun;
       const { startedAt, finishedAt, filesTotal } = await untilEnded(id);
-      const { fetch, parse, embed, write } = stagesOf(id);
+      // Logged just after the end has been stored.
+      for (; !stagesOf(id);) await pause(10);
+      const { fetch, parse, embed, write } = stagesOf(id)!;
       return { files: filesTotal, wall: Date.parse(finishedAt) - Date.parse(startedAt), fetch, parse, embed, write };
     },
     async peakMemory() {

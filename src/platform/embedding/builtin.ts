@@ -7,7 +7,7 @@ import { hashText } from './hash-text.js';
 
 // The last place is for texts without a word, so that nothing else resembles them.
 const WORDLESS = EMBEDDING_DIMENSIONS - 1;
-const BATCH_SIZE = 192;
+const BATCH_SIZE = 128;
 /** Far more than a batch of the longest passages takes. */
 const LIMITS = { timeLimitMs: 60_000, memoryLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 } };
 
