@@ -81,6 +81,10 @@ describe('the builtin provider', () => {
     expect(content).toContain('安装需要五分钟');
   });
 
+  it('abstains from a question that is nothing but quotes', async () => {
+    expect(await ask('""')).toMatchObject({ status: 'COMPLETE', outcome: 'NO_EVIDENCE', sources: [] });
+  });
+
   it('makes nothing up where no sentence comes close: it says so, by its outcome too', async () => {
     expect(await ask('What is zymurgy?')).toMatchObject({
       status: 'COMPLETE',

@@ -23,9 +23,10 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
-/** Without its quotes: a question is asked in words, and what it quotes need not stand anywhere like that. */
+/** Without its quotes: a question is asked in words, and what it quotes need not stand anywhere like that. What is nothing but quotes stays. */
 export function withoutQuotes(query: string): string {
-  return query.replace(/["“”]/gu, ' ');
+  const words = query.replace(/["“”]/gu, ' ');
+  return words.trim() === '' ? query : words;
 }
 
 /** A phrase as PostgreSQL's regular expression: in any case, over line ends and Markdown's marks between its words, and whole words at its ends. */
