@@ -79,7 +79,7 @@ async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
     const { projectId } = await em.findOneOrFail(EvaluationSet, run.setId);
     // What was there when it began; once, also where it is taken up again.
     await sql`
-      update evaluation_run set embedding_model = ${ctx.embedder.model},
+      update evaluation_run set embedding_model = (select embedding_model from project where id = ${projectId}),
         questions_total = (select count(*) from evaluation_question where set_id = ${run.setId}),
         document_count = (select count(*) from document where project_id = ${projectId}),
         chunk_count = (select count(*) from chunk where project_id = ${projectId}),
