@@ -131,21 +131,18 @@ async function startWork(
   const { config, database, jobs } = services;
   const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
   const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
+  const alone = { concurrency: takesJobs ? 1 : 0 };
   jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency }, ({ syncRunId }, signal) => sync(syncRunId, signal));
   jobs.handle<{ projectId: string | null }>(
     VECTOR_QUEUE,
-    { concurrency: takesJobs ? 1 : 0 },
+    alone,
     async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
   );
-  jobs.handle<{ reembeddingId: string }>(
-    REEMBEDDING_QUEUE,
-    { concurrency: takesJobs ? 1 : 0 },
-    ({ reembeddingId }, signal) => runReembedding(services, logger, reembeddingId, signal),
+  jobs.handle<{ reembeddingId: string }>(REEMBEDDING_QUEUE, alone, ({ reembeddingId }, signal) =>
+    runReembedding(services, logger, reembeddingId, signal),
   );
-  jobs.handle<{ evaluationRunId: string }>(
-    EVALUATION_QUEUE,
-    { concurrency: takesJobs ? 1 : 0 },
-    ({ evaluationRunId }, signal) => runEvaluationJob(services, logger, evaluationRunId, signal),
+  jobs.handle<{ evaluationRunId: string }>(EVALUATION_QUEUE, alone, ({ evaluationRunId }, signal) =>
+    runEvaluationJob(services, logger, evaluationRunId, signal),
   );
   const startedAt = new Date();
   await services.embedders.remember();

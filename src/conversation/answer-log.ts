@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
+import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
@@ -12,7 +13,6 @@ export const answerTopic = (messageId: string): string => `answer:${messageId}`;
 
 /** The process that generates an answer says so this often, in milliseconds; one that was silent for LOST_AFTER is dead. */
 export const HEARTBEAT_MS = 5_000;
-const LOST_AFTER_MS = 15_000;
 /** How long the events of an answer are kept after its end, in milliseconds: a day. */
 const EVENT_LIFE_MS = 24 * 3600 * 1000;
 

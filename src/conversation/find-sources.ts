@@ -8,7 +8,7 @@ import { embedderOf } from '../project/project.service.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { withoutQuotes } from '../search/query.js';
 import type { Hit } from '../search/rank.js';
-import { searchPassages } from '../search/search.service.js';
+import { MAX_QUERY_LENGTH, searchPassages } from '../search/search.service.js';
 import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';
 import type { StoredSource } from './message-source.js';
 import { readQuestionTerms } from './question-terms.js';
@@ -17,7 +17,6 @@ import { readQuestionTerms } from './question-terms.js';
 const MAX_SOURCES = 5;
 const MAX_PER_DOCUMENT = 2;
 const CANDIDATES = 20;
-const MAX_QUERY_LENGTH = 10_000;
 
 /** A passage is worth a place beside the best one when it covers this share of what that one does. */
 const LEAST_SHARE = 0.5;

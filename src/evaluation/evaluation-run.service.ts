@@ -7,6 +7,7 @@ import type { DocumentFilter } from '../document/document.inputs.js';
 import { isId, newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
+import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
@@ -21,9 +22,6 @@ import { EvaluationSet } from './evaluation-set.entity.js';
 import type { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationInput } from './evaluation.inputs.js';
 
 export const EVALUATION_QUEUE = 'evaluation';
-/** The process that works on a run says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
-export const HEARTBEAT_MS = 2_000;
-const LOST_AFTER_MS = 15_000;
 const NO_RUN = 'There is no run with this id.';
 
 type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;

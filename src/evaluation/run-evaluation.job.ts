@@ -7,23 +7,21 @@ import type { DocumentFilter } from '../document/document.inputs.js';
 import { FailureError } from '../errors.js';
 import { newId } from '../platform/database/columns.js';
 import { toFailure } from '../platform/failure.js';
-import { startHeartbeat } from '../platform/heartbeat.js';
+import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { truncate } from '../platform/text/truncate.js';
 import type { SearchMode } from '../search/search.inputs.js';
-import { searchPassages } from '../search/search.service.js';
+import { MAX_QUERY_LENGTH, searchPassages } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
-import { endRun, HEARTBEAT_MS, queueAgain } from './evaluation-run.service.js';
+import { endRun, queueAgain } from './evaluation-run.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import { finishRun } from './finish-run.js';
 import { type FoundPassage, judgeHits, type Judgement } from './judge-hits.js';
 import { locateExpected } from './locate-expected.js';
 
-/** The search takes no longer queries. In UTF-16 units. */
-const MAX_QUERY_LENGTH = 10_000;
 /** Questions have up to 100 expected answers each. */
 const QUESTIONS_AT_ONCE = 50;
 

@@ -1,3 +1,7 @@
+/** How often a job says so, in milliseconds, and for how long a process has been silent that is taken for dead. */
+export const HEARTBEAT_MS = 2_000;
+export const LOST_AFTER_MS = 15_000;
+
 /**
  * Says again and again that this process still works on a record.
  *

@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
+import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
@@ -17,9 +18,6 @@ import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.j
 export const SYNC_QUEUE = 'sync';
 export const topicOf = (syncRunId: string): string => `sync-run:${syncRunId}`;
 
-/** The process that works on a run says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
-export const HEARTBEAT_MS = 2_000;
-const LOST_AFTER_MS = 15_000;
 /** Subscribers hear of a run at most four times a second, and look again each second: another process may work on it. */
 const MIN_UPDATE_MS = 250;
 const POLL_MS = 1_000;

@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
+import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
@@ -14,9 +15,6 @@ import type { CancelReembeddingInput, ReembedProjectInput, RollBackReembeddingIn
 
 export const REEMBEDDING_QUEUE = 'reembed';
 
-/** The process that works on one says so this often, in milliseconds; one that has been silent for LOST_AFTER is dead. */
-export const HEARTBEAT_MS = 2_000;
-const LOST_AFTER_MS = 15_000;
 /** How long vectors that no search uses are kept, in milliseconds. */
 export const KEEP_MS = 7 * 24 * 3_600_000;
 

@@ -3,13 +3,13 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 import type { Services } from '../context.js';
 import { FailureError } from '../errors.js';
 import { toFailure } from '../platform/failure.js';
-import { startHeartbeat } from '../platform/heartbeat.js';
+import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
 import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors, keptOf } from './kept-vectors.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, HEARTBEAT_MS, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
+import { endReembedding, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
 
 /**

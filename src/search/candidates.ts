@@ -32,7 +32,7 @@ export interface CandidateRequest {
   query: string;
   mode: SearchMode;
   filter?: DocumentFilter | null;
-  /** Of the query; null: it has none, and words alone rank. */
+  /** Of the query; null, in KEYWORD mode only: it has none. */
   vector: QueryVector | null;
 }
 
@@ -43,16 +43,15 @@ export interface QueryVector {
 
 /** The best passages of the keyword leg and of the vector leg, each with the scores of both. */
 export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidate[]> {
-  const { projectId, query, vector } = request;
-  const mode = vector ? request.mode : SearchMode.KEYWORD;
+  const { projectId, query, mode, vector } = request;
+  const filter = request.filter ?? null;
   const model = vector?.model ?? '';
   const parsed = parseQuery(query);
   const terms = mode === SearchMode.SEMANTIC ? [] : await readQueryTerms(ctx, projectId, parsed);
   const phrases = terms.some(({ quoted }) => quoted) ? parsed.phrases : [];
   const queryVector = sql`${vector && toVectorText(vector.values)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
-  const wanted = wantedPassages(projectId, request.filter ?? null);
-  const filter = request.filter ?? null;
+  const wanted = wantedPassages(projectId, filter);
   const keywordLeg = terms.length === 0 ? NOTHING : bm25(projectId, terms, phrases, filter);
   // What has to occur word for word, the keyword leg alone can tell.
   const vectorLeg =

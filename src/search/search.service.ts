@@ -10,7 +10,8 @@ import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
-const MAX_QUERY_LENGTH = 10_000;
+/** Of a query, in UTF-16 code units. */
+export const MAX_QUERY_LENGTH = 10_000;
 /** A search that a sync overtakes each time gives what is left of the last. */
 const MAX_ATTEMPTS = 3;
 
@@ -45,8 +46,9 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
   for (let attempt = 1; ; attempt += 1) {
     const embedder = await embedderOf(ctx, request.projectId);
     const vector = await embedQuery(ctx, embedder, query, request.mode, request.signal);
-    const candidates = await findCandidates(ctx, { ...request, query, vector });
-    const hits = rankCandidates(candidates, vector ? request.mode : SearchMode.KEYWORD, embedder.weight)
+    const mode = vector ? request.mode : SearchMode.KEYWORD;
+    const candidates = await findCandidates(ctx, { ...request, query, mode, vector });
+    const hits = rankCandidates(candidates, mode, embedder.weight)
       .filter(({ score }) => minScore == null || score >= minScore)
       .slice(0, request.topK);
     const passages = await Promise.all(hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
