@@ -175,8 +175,9 @@ describe('answerEvents a day after the end', () => {
 
   it('are kept until then, and as long as the answer is being generated', async () => {
     chat.provider.script(answers(TEXT), staysSilent({ after: 'Slowly' }));
-    const [ended, going] = [await chat.ask(QUESTION), await chat.ask(QUESTION)];
+    const ended = await chat.ask(QUESTION);
     await chat.untilEnded(ended.answerId);
+    const going = await chat.ask(QUESTION);
     await chat.untilContent(going.answerId, 'Slowly');
     await runSql(
       sql`update answer_event set created_at = created_at - interval '23 hours' where message_id = ${ended.answerId}`,
