@@ -1,5 +1,6 @@
 import { Citations } from './20261124-citations.js';
 import { Core } from './20261124-core.js';
+import { Embeddings } from './20261125-embeddings.js';
 import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
 import { Sync } from './20261124-sync.js';
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '20261124-reembedding', class: Reembedding },
   { name: '20261124-evaluation', class: Evaluation },
   { name: '20261124-citations', class: Citations },
+  { name: '20261125-embeddings', class: Embeddings },
 ];

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import type { Services } from './context.js';
 import { createAnswerHub } from './conversation/answer-hub.js';
 import { sweepAnswers } from './conversation/answer-log.js';
+import { dropUnneededEmbeddings } from './document/drop-embeddings.js';
 import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
 import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
@@ -31,7 +32,6 @@ import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
-import { dropUnneededVectors } from './reembedding/kept-vectors.js';
 import { REEMBEDDING_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
@@ -183,7 +183,7 @@ async function startWork(
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
     await forgetOldDeliveries(database);
-    await dropUnneededVectors(services);
+    await dropUnneededEmbeddings(services);
     await database.tidy();
     // What a process left undone.
     await sendVectorJob(jobs, database.fork(), null);

@@ -61,7 +61,7 @@ const HIDDEN = {
   Project: [],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
   Document: ['projectId', 'passageLengths', 'termCount'],
-  Chunk: ['projectId', 'embedding', 'embeddingModel', 'vectorIndexed', 'textDigest'],
+  Chunk: ['projectId', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],

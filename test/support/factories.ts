@@ -3,6 +3,7 @@ import { Message } from '../../src/conversation/message.entity.js';
 import { MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
 import { Chunk } from '../../src/document/chunk.entity.js';
 import { Document } from '../../src/document/document.entity.js';
+import { storeVectors } from '../../src/document/embeddings.js';
 import { EvaluationQuestion } from '../../src/evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from '../../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../../src/evaluation/evaluation-run.entity.js';
@@ -10,6 +11,7 @@ import { EvaluationGranularity, EvaluationRunStatus } from '../../src/evaluation
 import { EvaluationSet } from '../../src/evaluation/evaluation-set.entity.js';
 import { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
 import { newId } from '../../src/platform/database/columns.js';
+import { digestText } from '../../src/platform/text/digest.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/project-doc.entity.js';
 import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
@@ -159,17 +161,22 @@ export function buildDocument(
   });
 }
 
-export function buildChunk(
+export async function buildChunk(
   app: TestApp,
-  values: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> & Partial<Chunk>,
+  {
+    vector = Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
+    embeddingModel = app.app.services.embedder.model,
+    ...values
+  }: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> &
+    Partial<Chunk> & { vector?: readonly number[]; embeddingModel?: string },
 ): Promise<Chunk> {
+  const { projectId, textDigest = digestText(values.chunkText ?? 'A passage.') } = values;
+  const db = app.app.services.database.fork().getKysely();
+  await storeVectors(db, { projectId, embeddingModel }, new Map([[textDigest, vector]]));
   return insert(app, Chunk, {
     id: newId(),
     chunkText: 'A passage.',
-    embedding: Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
-    embeddingModel: app.app.services.embedder.model,
-    textDigest: null,
-    vectorIndexed: false,
+    textDigest,
     headerAnchor: null,
     headerPath: [],
     startLine: 1,
