@@ -2,6 +2,7 @@ import { Citations } from './20261124-citations.js';
 import { Core } from './20261124-core.js';
 import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
+import { Streams } from './20261125-streams.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
 
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '20261124-reembedding', class: Reembedding },
   { name: '20261124-evaluation', class: Evaluation },
   { name: '20261124-citations', class: Citations },
+  { name: '20261125-streams', class: Streams },
 ];
