@@ -3,6 +3,7 @@ import { Core } from './20261124-core.js';
 import { Embeddings } from './20261125-embeddings.js';
 import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
+import { Streams } from './20261125-streams.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
 
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: '20261124-evaluation', class: Evaluation },
   { name: '20261124-citations', class: Citations },
   { name: '20261125-embeddings', class: Embeddings },
+  { name: '20261125-streams', class: Streams },
 ];

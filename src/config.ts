@@ -51,6 +51,8 @@ export interface Config {
   readonly logLevel: string;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
+  /** What answers that are being generated, and requests in flight, have to come to their end on SIGTERM; in milliseconds. */
+  readonly shutdownGraceMs: number;
   /** Where the git program is looked for: the absolute folders of PATH. Undefined: the usual places. */
   readonly searchPath?: string;
 }
@@ -66,7 +68,10 @@ export const VARIABLES = {
     default: '',
     doc: 'postgres://user:password@host:5432/name, with pgvector. Unset: embedded in DATA_DIR.',
   },
-  DATABASE_POOL_SIZE: { default: '10', doc: 'Connections to PostgreSQL at most, 2 to 200.' },
+  DATABASE_POOL_SIZE: {
+    default: '10',
+    doc: 'Connections to PostgreSQL at most, 2 to 200, and one more that hears of the other processes.',
+  },
   DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
   GIT_HOSTS: {
     default: 'github.com',
@@ -107,6 +112,10 @@ export const VARIABLES = {
   ALLOW_UNAUTHENTICATED: {
     default: 'false',
     doc: 'true: serve on a HOST that others reach, though there are no accounts.',
+  },
+  SHUTDOWN_GRACE: {
+    default: '10s',
+    doc: 'How long answers may go on after SIGTERM: 10s or 1m, 0s to 10m. The service is gone 5s later.',
   },
 } as const satisfies Record<string, { default: string; doc: string }>;
 
@@ -159,7 +168,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     gitTokens: read('GIT_TOKENS', gitTokens(gitHosts)) ?? [],
     gitCacheMaxMb: read('GIT_CACHE_MAX_MB', wholeNumber(1, 1_000_000)),
     githubWebhookSecret: read('GITHUB_WEBHOOK_SECRET', secret),
-    syncIntervalMs: read('SYNC_INTERVAL', duration(60_000, '1m')),
+    syncIntervalMs: read('SYNC_INTERVAL', duration('1m')),
     llmHosts,
     embedding: readEmbedding(variables, llmHosts),
     keys: {
@@ -173,6 +182,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),
     sampleProject: read('SAMPLE_PROJECT', flag),
     allowUnauthenticated,
+    shutdownGraceMs: read('SHUTDOWN_GRACE', duration('0s', '10m')),
     searchPath: env.PATH?.split(delimiter).filter(isAbsolute).join(delimiter) || undefined,
   };
   if (faults.length > 0) throw new ConfigError(faults);

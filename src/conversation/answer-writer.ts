@@ -3,10 +3,10 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { createClaimFinder } from '../platform/citations/claim-finder.js';
 import { createMarkerFilter } from '../platform/citations/marker-filter.js';
-import { type AnswerEnd, answerTopic, endAnswer, recordProgress, recordSources, recordVerdicts } from './answer-log.js';
+import { type Addition, type AnswerEnd, answerTopic, endAnswer, record, recordVerdicts } from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
-import type { StoredSource } from './message-source.js';
+import type { StoredSource, TokenUsage } from './message-source.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
 const FLUSH_MS = 100;
@@ -23,6 +23,8 @@ export interface AnswerWriter {
   sources(found: readonly StoredSource[]): Promise<void>;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
+  /** What it has cost so far: goes with the end, whatever that is. */
+  usage(spent: TokenUsage | null): void;
   /**
    * The text has come to its end, or breaks off: writes what is left of it, and all citations in it.
    * @returns those citations
@@ -55,17 +57,32 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let cited: CheckedCitation[] = [];
   /** How many of them are written. */
   let recorded = 0;
+  /** How many events are written. */
+  let seq = 0;
+  /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
+  let unsure: Addition | null = null;
+  let spent: TokenUsage | null = null;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
   async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await ctx.database.fork().transactional(change))) throw new AnswerEndedElsewhere();
+    if (!(await change(ctx.database.fork()))) throw new AnswerEndedElsewhere();
     ctx.topics.publish(answerTopic(messageId));
   }
 
+  async function add(addition: Addition): Promise<void> {
+    unsure = addition;
+    await write((em) => record(em, messageId, addition));
+    unsure = null;
+    seq += addition.events.length;
+    written = addition.content?.length ?? written;
+    recorded = addition.citations?.length ?? recorded;
+  }
+
   async function flush(final: boolean): Promise<void> {
+    if (unsure) await add(unsure);
     const all = content;
     for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final) : []) {
       const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
@@ -74,10 +91,17 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       await pause();
     }
     if (written === all.length && recorded === cited.length) return;
-    const citations = cited.map(({ citation }) => citation);
-    await write((em) => recordProgress(em, messageId, { content: all, offset: written, citations, recorded }));
-    written = all.length;
-    recorded = citations.length;
+    const text = all.slice(written);
+    const positions = Array.from({ length: cited.length - recorded }, (_, index) => recorded + index);
+    await add({
+      seq: seq + 1,
+      events: [
+        ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset: written, text } }]),
+        ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
+      ],
+      content: all,
+      citations: positions.length > 0 ? cited.map(({ citation }) => citation) : undefined,
+    });
   }
 
   function schedule(): void {
@@ -128,7 +152,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     sources(found) {
       available = found;
       finder = createClaimFinder(found.length);
-      return write((em) => recordSources(em, messageId, found));
+      return add({ seq: 1, events: [{ kind: 'sources', data: null }], sources: found });
     },
     text(more) {
       // NUL and halves of characters cannot be stored, and no answer needs them.
@@ -137,6 +161,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       content += filter.push(text.slice(0, text.length - half.length).toWellFormed());
       schedule();
     },
+    usage: (now) => void (spent = now),
     finish,
     async verdicts(judged) {
       cited = cited.map(({ citation, claim }, position) => ({
@@ -153,7 +178,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     },
     async end(end) {
       await finish();
-      await write((em) => endAnswer(em, messageId, end));
+      await write((em) => em.transactional((tx) => endAnswer(tx, messageId, { usage: spent, ...end })));
     },
     close,
   };

@@ -86,7 +86,7 @@ export async function deleteConversation(ctx: Context, input: DeleteConversation
   const id = requireId('id', input.id, 'conversation');
   if ((await ctx.em.nativeDelete(Conversation, { id })) === 0)
     refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
-  ctx.answers.abortWhere((answer) => answer.conversationId === id);
+  ctx.answers.giveUp(id);
   return { deletedId: id };
 }
 

@@ -2,11 +2,10 @@ import type { Context } from '../context.js';
 import { FailureCode, FailureError } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { type Failure, toFailure } from '../platform/failure.js';
-import { startHeartbeat } from '../platform/heartbeat.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
 import { Project } from '../project/project.entity.js';
-import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
+import { listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { Conversation } from './conversation.entity.js';
 import { findSources } from './find-sources.js';
@@ -29,7 +28,10 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Generates one answer from beginning to end: finds passages, asks the model, and writes down what comes as it comes. */
+/**
+ * Generates one answer from beginning to end: finds passages, asks the model, and writes down what comes as it comes.
+ * @param signal aborts with a Stop, or with AnswerEndedElsewhere: then there is nothing left to write
+ */
 export async function generateAnswer(
   ctx: Context,
   messageId: string,
@@ -37,17 +39,14 @@ export async function generateAnswer(
   place: (where: { projectId: string; conversationId: string }) => void,
 ): Promise<void> {
   const gone = new AbortController();
-  const lose = (): void => gone.abort(new AnswerEndedElsewhere());
-  const log = createAnswerWriter(ctx, messageId, lose);
-  const stopHeartbeat = startHeartbeat(() => beat(ctx.database.fork(), messageId), HEARTBEAT_MS, lose);
+  const log = createAnswerWriter(ctx, messageId, () => gone.abort(new AnswerEndedElsewhere()));
   try {
     const task = await readTask(ctx, messageId, place);
     if (task) await answerFrom(ctx, task, log, AbortSignal.any([signal, gone.signal]));
   } catch (error) {
-    if (error instanceof AnswerEndedElsewhere || gone.signal.aborted) return;
+    if ([error, signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere) || gone.signal.aborted) return;
     await endEarly(ctx, error, signal, log);
   } finally {
-    stopHeartbeat();
     await log.close();
   }
 }
@@ -98,15 +97,14 @@ async function answerFrom(
     throw new FailureError(FailureCode.INTERNAL, message, true);
   }
   const prompt = promptOf(project, provider, sources, question, history);
-  let usage: TokenUsage | null = null;
   let outcome = AnswerOutcome.ANSWERED;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
     if (part.type === 'delta') log.text(part.text);
     else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-    else usage = usageOf(part);
+    else log.usage(usageOf(part));
   }
   await judge(ctx, project, sources, log, signal);
-  await log.end({ status: MessageStatus.COMPLETE, outcome, usage });
+  await log.end({ status: MessageStatus.COMPLETE, outcome });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */

@@ -119,6 +119,10 @@ export class Message {
 
 /** One event of one answer, numbered 1, 2, 3 … without gaps. */
 @Entity({ tableName: 'answer_event' })
+@Index({
+  name: 'answer_event_ended_index',
+  expression: `create index "answer_event_ended_index" on "answer_event" ("created_at") where "kind" = 'ended'`,
+})
 export class StoredAnswerEvent {
   @ManyToOne(() => Message, {
     mapToPk: true,

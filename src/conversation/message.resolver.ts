@@ -143,7 +143,7 @@ export class MessageResolver {
 
   @Mutation(() => StopMessagePayload, {
     description:
-      'Stops an answer; what was generated stays. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
+      'Stops an answer, in whichever process it is generated, and its request to the provider; what was generated stays, and what it has cost where the provider has said so. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
   })
   stopMessage(
     @Arg('input', () => StopMessageInput, { description: 'Which answer.' }) input: StopMessageInput,

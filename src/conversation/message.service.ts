@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/core';
+import { LockMode, raw } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
@@ -101,8 +101,8 @@ export async function regenerateMessage(
 
 export async function stopMessage(ctx: Context, input: StopMessageInput): Promise<{ message: Row<Message> }> {
   const message = await findAnswer(ctx, input.id);
-  // The process that generates it writes down what it has; where that is another one, it finds the end at its next write.
-  await ctx.answers.stopAnswer(message.id);
+  // The process that generates it writes down what it has. One that was not reached finds the end at its next sign of life.
+  if (message.status === MessageStatus.GENERATING) await ctx.answers.stopAnswer(message.id);
   const stopped = await ctx.em.transactional((em) => endAnswer(em, message.id, { status: MessageStatus.CANCELLED }));
   ctx.forgetReads();
   const now = await getById(ctx, Message, message.id);
@@ -177,7 +177,8 @@ function newMessage(conversation: Conversation, sequence: number) {
 }
 
 function newAnswer(conversation: Conversation, sequence: number, parentId: string) {
-  const heartbeatAt = new Date();
+  // By the clock that its lease is measured with.
+  const heartbeatAt = raw('now()');
   const { llmProviderId } = conversation;
   return {
     ...newMessage(conversation, sequence),

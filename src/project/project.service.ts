@@ -72,7 +72,7 @@ export async function deleteProject(ctx: Context, input: DeleteProjectInput): Pr
   if ((await ctx.em.nativeDelete(Project, { id })) === 0)
     refuse('NOT_FOUND', 'id', 'There is no project with this id.');
   // A run that is going finds its record gone at its next write, and ends.
-  ctx.answers.abortWhere((answer) => answer.projectId === id);
+  ctx.answers.giveUp(id);
   return { deletedId: id };
 }
 

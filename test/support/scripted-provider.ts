@@ -121,6 +121,20 @@ export function staysSilent({ after = '' } = {}): Step {
   };
 }
 
+/** Goes on, word after word, until `end` resolves; then the answer is complete. */
+export function goesOnUntil(end: Promise<unknown>, { delayMs = 30 } = {}): Step {
+  return async (exchange) => {
+    const stream = openStream(exchange);
+    let count = 0;
+    const goOn = () => stream.delta(`word ${(count += 1)} `);
+    goOn();
+    const timer = setInterval(goOn, delayMs);
+    await Promise.race([end, once(exchange.signal, 'abort')]);
+    clearInterval(timer);
+    stream.end('stop', { input: 7, output: count });
+  };
+}
+
 /** Does `step` after `signal` was given. */
 export function waitsFor(signal: Promise<unknown>, step: Step): Step {
   return async (exchange) => {
