@@ -7,6 +7,7 @@ import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
+import { endedAttempts } from './record-attempts.js';
 
 /** Published when an answer has more to read. */
 export const answerTopic = (messageId: string): string => `answer:${messageId}`;
@@ -73,7 +74,7 @@ export async function endAnswer(
   { status, outcome = null, error = null, usage = null }: AnswerEnd,
 ): Promise<boolean> {
   const set = sql`status = ${status}, outcome = ${outcome}, error = ${error && JSON.stringify(error)}::jsonb,
-    usage = ${usage && JSON.stringify(usage)}::jsonb, heartbeat_at = null`;
+    usage = ${usage && JSON.stringify(usage)}::jsonb, attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
   return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'ended', data: null }]);
 }
 

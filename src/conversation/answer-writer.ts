@@ -6,7 +6,9 @@ import { createMarkerFilter } from '../platform/citations/marker-filter.js';
 import { type AnswerEnd, answerTopic, endAnswer, recordProgress, recordSources, recordVerdicts } from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
+import type { MessageAttempt } from './message-attempt.js';
 import type { StoredSource } from './message-source.js';
+import { recordAttempts } from './record-attempts.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
 const FLUSH_MS = 100;
@@ -21,6 +23,13 @@ export class AnswerEndedElsewhere extends Error {}
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
   sources(found: readonly StoredSource[]): Promise<void>;
+  /**
+   * Writes whom it has asked so far, at once.
+   * @throws AnswerEndedElsewhere
+   */
+  attempts(made: readonly MessageAttempt[]): Promise<void>;
+  /** The same, together with what is written next: the first of the text, or the end. */
+  attemptsLater(made: readonly MessageAttempt[]): void;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /**
@@ -55,13 +64,18 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let cited: CheckedCitation[] = [];
   /** How many of them are written. */
   let recorded = 0;
+  let unwritten: readonly MessageAttempt[] | null = null;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
   async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await ctx.database.fork().transactional(change))) throw new AnswerEndedElsewhere();
+    const made = unwritten;
+    const changes = async (em: Context['em']): Promise<boolean> =>
+      (!made || (await recordAttempts(em, messageId, made))) && change(em);
+    if (!(await ctx.database.fork().transactional(changes))) throw new AnswerEndedElsewhere();
+    if (unwritten === made) unwritten = null;
     ctx.topics.publish(answerTopic(messageId));
   }
 
@@ -129,6 +143,13 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       available = found;
       finder = createClaimFinder(found.length);
       return write((em) => recordSources(em, messageId, found));
+    },
+    async attempts(made) {
+      unwritten = null;
+      if (!(await recordAttempts(ctx.database.fork(), messageId, made))) throw new AnswerEndedElsewhere();
+    },
+    attemptsLater(made) {
+      unwritten = made;
     },
     text(more) {
       // NUL and halves of characters cannot be stored, and no answer needs them.
