@@ -258,10 +258,15 @@ export function buildAttempt(
   };
 }
 
-/** Of a conversation that has none, in that order. */
-export async function buildFallbacks(app: TestApp, conversationId: string, llmProviderIds: string[]): Promise<void> {
-  for (const [position, llmProviderId] of llmProviderIds.entries())
-    await insert(app, ConversationFallback, { conversationId, position, llmProviderId });
+/** In one statement: a list of them for each of many conversations that have none. */
+export async function buildFallbacks(
+  app: TestApp,
+  lists: readonly { conversationId: string; llmProviderIds: string[] }[],
+): Promise<void> {
+  const rows = lists.flatMap(({ conversationId, llmProviderIds }) =>
+    llmProviderIds.map((llmProviderId, position) => ({ conversationId, position, llmProviderId })),
+  );
+  await app.app.services.database.fork().insertMany(ConversationFallback, rows);
 }
 
 export function buildEvaluationSet(

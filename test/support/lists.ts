@@ -80,7 +80,10 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
   const files = await each((index) => buildSyncRunFile(app, { syncRunId, position: size - index }));
   const conversations = await each(() => buildConversation(app, { projectId, llmProviderId, ...times }));
   const { id: conversationId } = conversations[0]!;
-  for (const [index, { id }] of conversations.entries()) await buildFallbacks(app, id, [providers[index]!.id]);
+  await buildFallbacks(
+    app,
+    conversations.map(({ id }, index) => ({ conversationId: id, llmProviderIds: [providers[index]!.id] })),
+  );
   const messages = await each((index) =>
     buildMessage(app, {
       conversationId,
