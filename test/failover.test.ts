@@ -255,6 +255,8 @@ describe('an attempt', () => {
     await until(id, ({ content }) => content === 'Run npm');
     // As another process does that has not heard of this one.
     await sweepAnswers(chat.app.app.services, new Date());
+    // Which ends the generation here at once, and changes nothing.
+    expect((await stop(id)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
     await chat.provider.untilAborted(1);
     const answer = await answerOf(id);
     expect(answer).toMatchObject({ status: 'INTERRUPTED', llmProvider: { id: second } });
