@@ -6,6 +6,7 @@ import { Reembedding } from './20261124-reembedding.js';
 import { Streams } from './20261125-streams.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
+import { Failover } from './20261125-failover.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '20261124-citations', class: Citations },
   { name: '20261125-embeddings', class: Embeddings },
   { name: '20261125-streams', class: Streams },
+  { name: '20261125-failover', class: Failover },
 ];

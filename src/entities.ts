@@ -1,3 +1,4 @@
+import { ConversationFallback } from './conversation/conversation-fallback.entity.js';
 import { Conversation } from './conversation/conversation.entity.js';
 import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
 import { Chunk } from './document/chunk.entity.js';
@@ -33,6 +34,7 @@ export const ENTITIES = [
   WebhookDelivery,
   LLMProvider,
   Conversation,
+  ConversationFallback,
   Message,
   StoredAnswerEvent,
   EvaluationSet,

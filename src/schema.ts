@@ -13,7 +13,7 @@ import {
   ConversationsOfProjectResolver,
   ConversationsOfProviderResolver,
 } from './conversation/conversation.resolver.js';
-import { MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
+import { MessageAttemptResolver, MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
 import {
   ChunkResolver,
   DocumentResolver,
@@ -77,6 +77,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       ConversationsOfProjectResolver,
       ConversationsOfProviderResolver,
       ConversationResolver,
+      MessageAttemptResolver,
       MessageResolver,
       MessageSourceResolver,
       AnswerEventsResolver,

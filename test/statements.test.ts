@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { MessageRole } from '../src/conversation/message.enums.js';
+import { AttemptOutcome, MessageRole } from '../src/conversation/message.enums.js';
 import {
+  buildAttempt,
   buildChunk,
   buildConversation,
   buildDocument,
+  buildLLMProvider,
   buildMessage,
   buildProject,
   buildProjectDoc,
@@ -68,16 +70,18 @@ describe('a list', () => {
     projects: 'id name stats { messageCount } projectDocs(first: 1) { nodes { id } }',
     llmProviders: 'id conversations(first: 1) { nodes { id } }',
     'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
-    'Project.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Project.conversations':
+      'id project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Project.reembeddings': 'id status fromModel toModel progress project { id } rollsBack { id }',
     'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.syncRuns': 'id projectDoc { id } files(first: 1) { nodes { path } }',
     'SyncRun.files': 'path document { id }',
     'Document.chunks': 'id url document { id }',
-    'LLMProvider.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'LLMProvider.conversations':
+      'id project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Conversation.messages':
-      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index }',
+      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index } attempts { llmProvider { id } }',
     'Project.evaluationSets': 'id project { id } questions(first: 1) { nodes { id } } runs(first: 1) { nodes { id } }',
     'EvaluationSet.questions': 'id set { id } expected { filePath document { id } }',
     'EvaluationSet.runs': 'id set { id } commits { projectDoc { id } } results(first: 1) { nodes { questionId } }',
@@ -138,6 +142,29 @@ describe('sources', () => {
       const stale = messages.nodes.map(({ sources }: Values) => sources.map(({ isStale }: Values) => isStale));
       expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
       expect(await costOf(document, { id: conversationId, first })).toBe(5);
+    }
+  });
+});
+
+describe('attempts', () => {
+  it('cost no statement, and their providers one with those of the messages', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: conversationId } = await buildConversation(app, { projectId });
+    for (let sequence = 1; sequence <= 20; sequence += 1) {
+      const failed = await buildLLMProvider(app);
+      const { id: llmProviderId } = await buildLLMProvider(app);
+      const attempts = [buildAttempt(failed, { outcome: AttemptOutcome.FAILED }), buildAttempt({ id: llmProviderId })];
+      await buildMessage(app, { conversationId, sequence, role: MessageRole.ASSISTANT, llmProviderId, attempts });
+    }
+    const cost = (selection: string, first: number) =>
+      costOf(
+        `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes { id ${selection} } } } }`,
+        { id: conversationId, first },
+      );
+    for (const first of [2, 20]) {
+      expect(await cost('', first)).toBe(2);
+      expect(await cost('attempts { providerName modelName outcome startedAt error { code } }', first)).toBe(2);
+      expect(await cost('llmProvider { id } attempts { llmProvider { id } }', first)).toBe(3);
     }
   });
 });

@@ -6,6 +6,7 @@ import type { Failure } from '../platform/failure.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
+import { endedAttempts } from './record-attempts.js';
 
 /** Published when an answer has more to read. */
 export const answerTopic = (messageId: string): string => `answer:${messageId}`;
@@ -82,7 +83,7 @@ export async function endAnswer(
   { status, outcome = null, error = null, usage = null }: AnswerEnd,
 ): Promise<boolean> {
   const set = sql`status = ${status}, outcome = ${outcome}, error = ${asJson(error)}::jsonb, usage = ${asJson(usage)}::jsonb,
-    heartbeat_at = null`;
+    attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
   if (!(await change(em, messageId, set))) return false;
   await sql`
     insert into answer_event (message_id, seq, kind, created_at)

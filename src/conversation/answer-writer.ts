@@ -6,7 +6,9 @@ import { createMarkerFilter } from '../platform/citations/marker-filter.js';
 import { type Addition, type AnswerEnd, answerTopic, endAnswer, record, recordVerdicts } from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
+import type { MessageAttempt } from './message-attempt.js';
 import type { StoredSource, TokenUsage } from './message-source.js';
+import { recordAttempts } from './record-attempts.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
 const FLUSH_MS = 100;
@@ -21,6 +23,13 @@ export class AnswerEndedElsewhere extends Error {}
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
   sources(found: readonly StoredSource[]): Promise<void>;
+  /**
+   * Writes whom it has asked so far, at once.
+   * @throws AnswerEndedElsewhere
+   */
+  attempts(made: readonly MessageAttempt[]): Promise<void>;
+  /** The same, together with what is written next: the first of the text, or the end. */
+  attemptsLater(made: readonly MessageAttempt[]): void;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /** What it has cost so far: goes with the end, whatever that is. */
@@ -62,13 +71,20 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
   let unsure: Addition | null = null;
   let spent: TokenUsage | null = null;
+  let unwritten: readonly MessageAttempt[] | null = null;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
   async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await change(ctx.database.fork()))) throw new AnswerEndedElsewhere();
+    const made = unwritten;
+    const em = ctx.database.fork();
+    const isWritten = made
+      ? await em.transactional(async (tx) => (await recordAttempts(tx, messageId, made)) && change(tx))
+      : await change(em);
+    if (!isWritten) throw new AnswerEndedElsewhere();
+    if (unwritten === made) unwritten = null;
     ctx.topics.publish(answerTopic(messageId));
   }
 
@@ -153,6 +169,13 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       available = found;
       finder = createClaimFinder(found.length);
       return add({ seq: 1, events: [{ kind: 'sources', data: null }], sources: found });
+    },
+    async attempts(made) {
+      unwritten = null;
+      if (!(await recordAttempts(ctx.database.fork(), messageId, made))) throw new AnswerEndedElsewhere();
+    },
+    attemptsLater(made) {
+      unwritten = made;
     },
     text(more) {
       // NUL and halves of characters cannot be stored, and no answer needs them.

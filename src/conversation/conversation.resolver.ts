@@ -18,7 +18,12 @@ import {
   UpdateConversationInput,
   UpdateConversationPayload,
 } from './conversation.inputs.js';
-import { listConversations, listConversationsOfProvider, listMessages } from './conversation.loaders.js';
+import {
+  listConversations,
+  listConversationsOfProvider,
+  listFallbackProviders,
+  listMessages,
+} from './conversation.loaders.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
 
 @Resolver(() => Project)
@@ -52,6 +57,14 @@ export class ConversationResolver {
   @FieldResolver(() => LLMProvider, { description: 'Who answers the next message.' })
   llmProvider(@Root() conversation: Row<Conversation>, @Ctx() ctx: Context) {
     return getById(ctx, LLMProvider, conversation.llmProviderId);
+  }
+
+  @FieldResolver(() => [LLMProvider], {
+    description:
+      'Who is asked in place of llmProvider when it fails before the first word, in this order: at most 5. One that is deleted leaves the list.',
+  })
+  fallbackProviders(@Root() conversation: Row<Conversation>, @Ctx() ctx: Context) {
+    return listFallbackProviders(ctx, conversation.id);
   }
 
   @FieldResolver(() => MessageConnection, { description: 'Its messages on the active branch, oldest first.' })

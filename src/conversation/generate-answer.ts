@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { FailureCode, FailureError } from '../errors.js';
+import { FailureCode } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { type Failure, toFailure } from '../platform/failure.js';
 import { answerLimits } from '../platform/llm/api-config.js';
@@ -7,12 +7,14 @@ import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/pr
 import { Project } from '../project/project.entity.js';
 import { listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
+import { askModels } from './ask-models.js';
 import { Conversation } from './conversation.entity.js';
+import { listAsked } from './fallback-providers.js';
 import { findSources } from './find-sources.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredSource, TokenUsage } from './message-source.js';
+import type { StoredSource } from './message-source.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
@@ -52,8 +54,8 @@ export async function generateAnswer(
 }
 
 interface Task {
+  answer: Message;
   project: Project;
-  llmProviderId: string | null;
   question: string;
   /** The conversation before the question, oldest first. */
   history: PromptMessage[];
@@ -75,12 +77,12 @@ async function readTask(
   const history = await listBranch(em, answer.parentId!);
   const question = history.pop()?.content;
   if (!project || question === undefined) return null;
-  return { project, llmProviderId: answer.llmProviderId, question, history };
+  return { answer, project, question, history };
 }
 
 async function answerFrom(
   ctx: Context,
-  { project, llmProviderId, question, history }: Task,
+  { answer, project, question, history }: Task,
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -91,18 +93,9 @@ async function answerFrom(
     log.text(NO_EVIDENCE);
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE });
   }
-  const provider = llmProviderId && (await ctx.database.fork().findOne(LLMProvider, llmProviderId));
-  if (!provider) {
-    const message = 'The language model that was asked has been deleted. Generate the answer again.';
-    throw new FailureError(FailureCode.INTERNAL, message, true);
-  }
-  const prompt = promptOf(project, provider, sources, question, history);
-  let outcome = AnswerOutcome.ANSWERED;
-  for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
-    if (part.type === 'delta') log.text(part.text);
-    else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-    else log.usage(usageOf(part));
-  }
+  const models = await listAsked(ctx.database.fork(), answer);
+  const promptFor = (model: LLMProvider) => promptOf(project, model, sources, question, history);
+  const outcome = await askModels(ctx, models, promptFor, log, signal);
   await judge(ctx, project, sources, log, signal);
   await log.end({ status: MessageStatus.COMPLETE, outcome });
 }
@@ -121,11 +114,6 @@ async function judge(
   const judged = await judgeCitations(ctx, provider, cited, sources, signal);
   if ((signal.reason as Stop | undefined)?.status === MessageStatus.CANCELLED) signal.throwIfAborted();
   if (judged.some((verdict) => verdict !== null)) await log.verdicts(judged);
-}
-
-/** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
-function usageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage | null {
-  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : null;
 }
 
 /** Stopped, or failed: what was generated until then stays. */
@@ -158,6 +146,6 @@ function promptOf(
     })),
     question,
     history: history.map(({ role, content }) => ({ role, content })),
-    ...answerLimits(provider.providerName, provider.apiConfig),
+    ...answerLimits(provider),
   });
 }

@@ -7,6 +7,7 @@ import { Failure } from '../platform/failure.js';
 import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
 import { Conversation } from './conversation.entity.js';
+import { MessageAttempt } from './message-attempt.js';
 import { AnswerOutcome, MessageRating, MessageRole, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
 import { TokenUsage as TokenUsageType } from './message-source.js';
@@ -82,6 +83,13 @@ export class Message {
   })
   @Property({ type: 'json', nullable: true })
   usage!: TokenUsage | null;
+
+  @Field(() => [MessageAttempt], {
+    description:
+      'Whom it asked, in that order: at most 13, the last of which answered where the answer is COMPLETE. Empty on questions, until the first one is asked, and where nothing was found that could carry an answer.',
+  })
+  @Property({ type: 'json', default: '[]' })
+  attempts!: MessageAttempt[];
 
   @ManyToOne(() => LLMProvider, {
     mapToPk: true,

@@ -24,6 +24,7 @@ import {
 } from './conversation.inputs.js';
 import { listSiblings } from './conversation.loaders.js';
 import { Message } from './message.entity.js';
+import { MessageAttempt } from './message-attempt.js';
 import { MessageRole } from './message.enums.js';
 import { citationsOf, uncitedOf } from './message-citations.js';
 import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
@@ -48,6 +49,14 @@ export class MessageSourceResolver {
   })
   isStale(@Root() source: StoredSource, @Ctx() ctx: Context) {
     return isStale(ctx, source);
+  }
+}
+
+@Resolver(() => MessageAttempt)
+export class MessageAttemptResolver {
+  @FieldResolver(() => LLMProvider, { nullable: true, description: 'Who was asked; null when it was deleted.' })
+  llmProvider(@Root() attempt: MessageAttempt, @Ctx() ctx: Context) {
+    return findById(ctx, LLMProvider, attempt.llmProviderId);
   }
 }
 
@@ -90,7 +99,8 @@ export class MessageResolver {
 
   @FieldResolver(() => LLMProvider, {
     nullable: true,
-    description: 'Who answered; null on questions, and when it was deleted.',
+    description:
+      'Who answered: one of the fallbackProviders where those before it failed. Until the end, and where it failed, who was asked last. null on questions, and when it was deleted.',
   })
   llmProvider(@Root() message: Row<Message>, @Ctx() ctx: Context) {
     return findById(ctx, LLMProvider, message.llmProviderId);

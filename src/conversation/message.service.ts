@@ -164,6 +164,7 @@ function newMessage(conversation: Conversation, sequence: number) {
     active: true,
     status: MessageStatus.COMPLETE,
     citations: [],
+    attempts: [],
     createdAt: new Date(),
     error: null,
     outcome: null,

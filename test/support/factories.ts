@@ -1,6 +1,8 @@
+import { ConversationFallback } from '../../src/conversation/conversation-fallback.entity.js';
 import { Conversation } from '../../src/conversation/conversation.entity.js';
 import { Message } from '../../src/conversation/message.entity.js';
-import { MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
+import type { MessageAttempt } from '../../src/conversation/message-attempt.js';
+import { AttemptOutcome, MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
 import { Chunk } from '../../src/document/chunk.entity.js';
 import { Document } from '../../src/document/document.entity.js';
 import { storeVectors } from '../../src/document/embeddings.js';
@@ -230,6 +232,7 @@ export function buildMessage(
     outcome: null,
     sources: null,
     citations: [],
+    attempts: [],
     usage: null,
     llmProviderId: null,
     rating: null,
@@ -239,6 +242,38 @@ export function buildMessage(
     createdAt: new Date(),
     ...values,
   });
+}
+
+/** Part of a message: what it stores of one that was asked. */
+export function buildAttempt(
+  { id, providerName = 'openai', modelName = 'some-model' }: { id: string; providerName?: string; modelName?: string },
+  values: Partial<MessageAttempt> = {},
+): MessageAttempt {
+  const at = new Date().toISOString();
+  return {
+    llmProviderId: id,
+    providerName,
+    modelName,
+    startedAt: at,
+    firstTokenAt: null,
+    finishedAt: at,
+    outcome: AttemptOutcome.COMPLETE,
+    error: null,
+    inputTokens: null,
+    outputTokens: null,
+    ...values,
+  };
+}
+
+/** In one statement: a list of them for each of many conversations that have none. */
+export async function buildFallbacks(
+  app: TestApp,
+  lists: readonly { conversationId: string; llmProviderIds: string[] }[],
+): Promise<void> {
+  const rows = lists.flatMap(({ conversationId, llmProviderIds }) =>
+    llmProviderIds.map((llmProviderId, position) => ({ conversationId, position, llmProviderId })),
+  );
+  await app.app.services.database.fork().insertMany(ConversationFallback, rows);
 }
 
 export function buildEvaluationSet(

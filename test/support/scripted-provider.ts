@@ -90,6 +90,14 @@ export function breaksDown(status = 500): Step {
   return fails(status, { headers: { 'retry-after': '0' } });
 }
 
+/** The connection is reset before a word of an answer. */
+export function resets(): Step {
+  return ({ response }) => {
+    response.socket!.resetAndDestroy();
+    response.destroy();
+  };
+}
+
 /** Begins to answer, then the connection is cut. */
 export function cutAfter(text: string): Step {
   return async (exchange) => {
