@@ -65,10 +65,12 @@ describe('projects with 10 conversations with 5 messages each', () => {
 
 describe('a list', () => {
   const NODE: Record<ListName, string> = {
-    projects: 'id name stats { messageCount } projectDocs(first: 1) { nodes { id } }',
+    projects:
+      'id name maxTokens tokenUsage { inputTokens } stats { messageCount } projectDocs(first: 1) { nodes { id } }',
     llmProviders: 'id conversations(first: 1) { nodes { id } }',
     'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
-    'Project.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Project.conversations':
+      'id tokenUsage { inputTokens } project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
     'Project.reembeddings': 'id status fromModel toModel progress project { id } rollsBack { id }',
     'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',

@@ -17,6 +17,7 @@ import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 const MAX_TITLE = 255;
 
@@ -49,6 +50,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
       updatedAt: now,
     });
     created = true;
+    if (content != null) await refuseWhenSpent(em, id, 'projectId');
     return { id, ...(content == null ? {} : await addQuestion(em, id, content)) };
   };
   const gone = 'The project or the language model has just been deleted.';

@@ -5,6 +5,7 @@ import { type Failure, toFailure } from '../platform/failure.js';
 import { startHeartbeat } from '../platform/heartbeat.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
+import type { Turn } from '../platform/turns.js';
 import { Project } from '../project/project.entity.js';
 import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
@@ -13,7 +14,10 @@ import { findSources } from './find-sources.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredSource, TokenUsage } from './message-source.js';
+import type { StoredSource } from './message-source.js';
+import { startTimeLimit, type TimeLimit } from './time-limit.js';
+import type { Place } from './token-budget.js';
+import { createTokenMeter, type TokenMeter } from './token-meter.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
@@ -29,30 +33,47 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Generates one answer from beginning to end: finds passages, asks the model, and writes down what comes as it comes. */
+/**
+ * Generates one answer from beginning to end, when it is its turn: finds passages, asks the model, and writes down what comes
+ * as it comes.
+ */
 export async function generateAnswer(
   ctx: Context,
   messageId: string,
   signal: AbortSignal,
-  place: (where: { projectId: string; conversationId: string }) => void,
+  turn: Turn,
+  place: (where: Place) => void,
 ): Promise<void> {
   const gone = new AbortController();
   const lose = (): void => gone.abort(new AnswerEndedElsewhere());
   const log = createAnswerWriter(ctx, messageId, lose);
   const stopHeartbeat = startHeartbeat(() => beat(ctx.database.fork(), messageId), HEARTBEAT_MS, lose);
+  let limit: TimeLimit | null = null;
+  let meter: TokenMeter | null = null;
   try {
-    const task = await readTask(ctx, messageId, place);
-    if (task) await answerFrom(ctx, task, log, AbortSignal.any([signal, gone.signal]));
+    const task = await readTask(ctx, messageId, turn, place, AbortSignal.any([signal, gone.signal]));
+    if (!task) return;
+    limit = startTimeLimit(ctx.config.generationTimeoutMs);
+    meter = createTokenMeter(ctx, task);
+    await answerFrom(
+      { ...ctx, models: meter.models },
+      task,
+      meter,
+      log,
+      AbortSignal.any([signal, gone.signal, limit.signal]),
+    );
   } catch (error) {
     if (error instanceof AnswerEndedElsewhere || gone.signal.aborted) return;
-    await endEarly(ctx, error, signal, log);
+    await endEarly(ctx, limit?.signal.aborted ? limit.signal.reason : error, signal, meter, log);
   } finally {
+    limit?.clear();
     stopHeartbeat();
     await log.close();
+    await meter?.settle();
   }
 }
 
-interface Task {
+interface Task extends Place {
   project: Project;
   llmProviderId: string | null;
   question: string;
@@ -60,12 +81,23 @@ interface Task {
   history: PromptMessage[];
 }
 
-/** What is asked, of what, and in which conversation; null where it has been deleted. */
+/** What is to be done once it is this answer's turn; null where it has been deleted. */
 async function readTask(
   ctx: Context,
   messageId: string,
-  place: (where: { projectId: string; conversationId: string }) => void,
+  turn: Turn,
+  place: (where: Place) => void,
+  signal: AbortSignal,
 ): Promise<Task | null> {
+  const task = await findTask(ctx, messageId, place);
+  if (!task || turn.hasCome) return task;
+  await turn.wait(signal);
+  // Much may have changed meanwhile.
+  return findTask(ctx, messageId, place);
+}
+
+/** What is asked, of what, and in which conversation; null where it has been deleted. */
+async function findTask(ctx: Context, messageId: string, place: (where: Place) => void): Promise<Task | null> {
   const em = ctx.database.fork();
   const answer = await em.findOne(Message, messageId);
   const conversation = answer && (await em.findOne(Conversation, answer.conversationId));
@@ -76,12 +108,13 @@ async function readTask(
   const history = await listBranch(em, answer.parentId!);
   const question = history.pop()?.content;
   if (!project || question === undefined) return null;
-  return { project, llmProviderId: answer.llmProviderId, question, history };
+  return { project, projectId, conversationId, llmProviderId: answer.llmProviderId, question, history };
 }
 
 async function answerFrom(
   ctx: Context,
   { project, llmProviderId, question, history }: Task,
+  meter: TokenMeter,
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -90,7 +123,8 @@ async function answerFrom(
   await log.sources(sources);
   if (sources.length === 0) {
     log.text(NO_EVIDENCE);
-    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE });
+    await meter.settle();
+    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
   const provider = llmProviderId && (await ctx.database.fork().findOne(LLMProvider, llmProviderId));
   if (!provider) {
@@ -98,15 +132,14 @@ async function answerFrom(
     throw new FailureError(FailureCode.INTERNAL, message, true);
   }
   const prompt = promptOf(project, provider, sources, question, history);
-  let usage: TokenUsage | null = null;
   let outcome = AnswerOutcome.ANSWERED;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
     if (part.type === 'delta') log.text(part.text);
     else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-    else usage = usageOf(part);
   }
   await judge(ctx, project, sources, log, signal);
-  await log.end({ status: MessageStatus.COMPLETE, outcome, usage });
+  await meter.settle();
+  await log.end({ status: MessageStatus.COMPLETE, outcome, usage: meter.usage() });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
@@ -125,19 +158,21 @@ async function judge(
   if (judged.some((verdict) => verdict !== null)) await log.verdicts(judged);
 }
 
-/** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
-function usageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage | null {
-  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : null;
-}
-
 /** Stopped, or failed: what was generated until then stays. */
-async function endEarly(ctx: Context, cause: unknown, signal: AbortSignal, log: AnswerWriter): Promise<void> {
+async function endEarly(
+  ctx: Context,
+  cause: unknown,
+  signal: AbortSignal,
+  meter: TokenMeter | null,
+  log: AnswerWriter,
+): Promise<void> {
   const stop = signal.aborted ? (signal.reason as Stop) : null;
   if (!stop && toFailure(cause).code === FailureCode.INTERNAL) ctx.logger.error({ err: cause }, 'answer failed');
   const end = stop
     ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
     : { status: MessageStatus.FAILED, error: toFailure(cause) };
-  await log.end(end).catch((error: unknown) => {
+  await meter?.settle();
+  await log.end({ ...end, usage: meter?.usage() }).catch((error: unknown) => {
     if (!(error instanceof AnswerEndedElsewhere)) throw error;
   });
 }

@@ -78,7 +78,8 @@ export class Message {
 
   @Field(() => TokenUsageType, {
     nullable: true,
-    description: 'What it cost; null on questions and where the provider did not say.',
+    description:
+      'What it cost: the answer, rewriting the question for the search, and the judge together. Of what was broken off, counted by the service. null on questions and where the provider did not say.',
   })
   @Property({ type: 'json', nullable: true })
   usage!: TokenUsage | null;
