@@ -15,6 +15,11 @@ import {
 } from './conversation/conversation.resolver.js';
 import { MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
 import {
+  MessageRetrievalResolver,
+  RetrievalCandidateResolver,
+  RetrievalOfMessageResolver,
+} from './conversation/message-retrieval.resolver.js';
+import {
   ChunkResolver,
   DocumentResolver,
   DocumentsOfProjectDocResolver,
@@ -79,6 +84,9 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       ConversationResolver,
       MessageResolver,
       MessageSourceResolver,
+      RetrievalOfMessageResolver,
+      MessageRetrievalResolver,
+      RetrievalCandidateResolver,
       AnswerEventsResolver,
       AnswerSourcesFoundResolver,
       AnswerCitationFoundResolver,

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
 import { LOST_AFTER_MS } from '../platform/heartbeat.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
@@ -30,8 +31,15 @@ export interface AnswerEnd {
  * events get their numbers one after the other. All of these return false where it has ended, or is gone; in a transaction.
  */
 
-export async function recordSources(em: Em, messageId: string, sources: readonly StoredSource[]): Promise<boolean> {
-  const set = sql`sources = ${JSON.stringify(sources)}::jsonb, heartbeat_at = ${new Date()}`;
+/** What was found, and how. */
+export interface Retrieved {
+  sources: readonly StoredSource[];
+  retrieval: MessageRetrieval;
+}
+
+export async function recordSources(em: Em, messageId: string, { sources, retrieval }: Retrieved): Promise<boolean> {
+  const set = sql`sources = ${JSON.stringify(sources)}::jsonb, retrieval = ${JSON.stringify(retrieval)}::jsonb,
+    heartbeat_at = ${new Date()}`;
   return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'sources', data: null }]);
 }
 

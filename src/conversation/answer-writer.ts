@@ -3,7 +3,15 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { createClaimFinder } from '../platform/citations/claim-finder.js';
 import { createMarkerFilter } from '../platform/citations/marker-filter.js';
-import { type AnswerEnd, answerTopic, endAnswer, recordProgress, recordSources, recordVerdicts } from './answer-log.js';
+import {
+  type AnswerEnd,
+  answerTopic,
+  endAnswer,
+  recordProgress,
+  recordSources,
+  recordVerdicts,
+  type Retrieved,
+} from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
 import type { StoredSource } from './message-source.js';
@@ -20,7 +28,7 @@ export class AnswerEndedElsewhere extends Error {}
 /** Writes an answer down in order: its sources, its text with the citations in it, its end. */
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
-  sources(found: readonly StoredSource[]): Promise<void>;
+  sources(found: Retrieved): Promise<void>;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /**
@@ -126,8 +134,8 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
 
   return {
     sources(found) {
-      available = found;
-      finder = createClaimFinder(found.length);
+      available = found.sources;
+      finder = createClaimFinder(available.length);
       return write((em) => recordSources(em, messageId, found));
     },
     text(more) {

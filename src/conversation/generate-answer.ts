@@ -4,17 +4,17 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { type Failure, toFailure } from '../platform/failure.js';
 import { startHeartbeat } from '../platform/heartbeat.js';
 import { answerLimits } from '../platform/llm/api-config.js';
-import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
+import { buildPrompt, countFittingPassages, type PromptInput, type PromptMessage } from '../platform/llm/prompt.js';
 import type { Turn } from '../platform/turns.js';
 import { Project } from '../project/project.entity.js';
 import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { Conversation } from './conversation.entity.js';
-import { findSources } from './find-sources.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredSource } from './message-source.js';
+import { keepFitting, retrieve } from './retrieve.js';
 import { startTimeLimit, type TimeLimit } from './time-limit.js';
 import type { Place } from './token-budget.js';
 import { createTokenMeter, type TokenMeter } from './token-meter.js';
@@ -113,25 +113,29 @@ async function findTask(ctx: Context, messageId: string, place: (where: Place) =
 
 async function answerFrom(
   ctx: Context,
-  { project, llmProviderId, question, history }: Task,
+  task: Task,
   meter: TokenMeter,
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = await findSources(ctx, project.id, question, history.length > 0, signal);
+  const { project, llmProviderId } = task;
+  const provider = llmProviderId === null ? null : await ctx.database.fork().findOne(LLMProvider, llmProviderId);
+  const found = await retrieve(ctx, task, provider, signal);
+  const fitting = provider ? countFittingPassages(promptInput(task, provider, found.sources)) : Infinity;
+  const retrieved = keepFitting(found, fitting);
+  const { sources } = retrieved;
   signal.throwIfAborted();
-  await log.sources(sources);
+  await log.sources(retrieved);
   if (sources.length === 0) {
     log.text(NO_EVIDENCE);
     await meter.settle();
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
-  const provider = llmProviderId && (await ctx.database.fork().findOne(LLMProvider, llmProviderId));
   if (!provider) {
     const message = 'The language model that was asked has been deleted. Generate the answer again.';
     throw new FailureError(FailureCode.INTERNAL, message, true);
   }
-  const prompt = promptOf(project, provider, sources, question, history);
+  const prompt = buildPrompt(promptInput(task, provider, sources));
   let outcome = AnswerOutcome.ANSWERED;
   for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
     if (part.type === 'delta') log.text(part.text);
@@ -177,14 +181,12 @@ async function endEarly(
   });
 }
 
-function promptOf(
-  project: Project,
-  provider: LLMProvider,
+function promptInput(
+  { project, question, history }: Task,
+  { providerName, apiConfig }: LLMProvider,
   sources: readonly StoredSource[],
-  question: string,
-  history: readonly PromptMessage[],
-): Prompt {
-  return buildPrompt({
+): PromptInput {
+  return {
     project,
     passages: sources.map(({ index, title, headerPath, filePath, chunkText }) => ({
       index,
@@ -195,6 +197,6 @@ function promptOf(
     })),
     question,
     history: history.map(({ role, content }) => ({ role, content })),
-    ...answerLimits(provider.providerName, provider.apiConfig),
-  });
+    ...answerLimits(providerName, apiConfig),
+  };
 }

@@ -8,6 +8,7 @@ import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
 import { Conversation } from './conversation.entity.js';
 import { AnswerOutcome, MessageRating, MessageRole, MessageStatus } from './message.enums.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
 import { TokenUsage as TokenUsageType } from './message-source.js';
 
@@ -72,6 +73,9 @@ export class Message {
 
   @Property({ type: 'json', nullable: true })
   sources!: StoredSource[] | null;
+
+  @Property({ type: 'json', nullable: true, lazy: true })
+  retrieval!: MessageRetrieval | null;
 
   @Property({ type: 'json' })
   citations!: StoredCitation[];

@@ -227,6 +227,7 @@ export function buildMessage(
     error: null,
     outcome: null,
     sources: null,
+    retrieval: null,
     citations: [],
     usage: null,
     llmProviderId: null,
