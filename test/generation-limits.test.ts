@@ -8,9 +8,11 @@ import { answers, staysSilent } from './support/scripted-provider.js';
 
 const stop = (chat: Chat, id: string) => chat.app.mutate('stopMessage', 'message { status content }', { id });
 
-describe('MAX_GENERATIONS', () => {
+describe('answers that are generated', () => {
   let chat: Chat;
-  beforeAll(async () => void (chat = await startChat({ settings: { MAX_GENERATIONS: '2' } })));
+  beforeAll(
+    async () => void (chat = await startChat({ settings: { MAX_GENERATIONS: '2', GENERATION_TIMEOUT: '8s' } })),
+  );
   afterEach(() => chat.provider.reset());
   afterAll(() => chat.stop());
 
@@ -31,7 +33,7 @@ describe('MAX_GENERATIONS', () => {
     return rows[0]!.beat;
   };
 
-  it('lets more answers wait, GENERATING with nothing written, and takes them up in their order', async () => {
+  it('are MAX_GENERATIONS at once: more wait, GENERATING with nothing written, and are taken up in their order', async () => {
     const [first, second] = await busy();
     const waiting = [await chat.ask(QUESTION), await chat.ask(QUESTION)];
     for (const { answerId } of waiting)
@@ -47,7 +49,7 @@ describe('MAX_GENERATIONS', () => {
     await stop(chat, waiting[0]!.answerId);
   });
 
-  it('lets an answer that waits be stopped at once, without a request to the provider', async () => {
+  it('can be stopped at once while they wait, without a request to the provider', async () => {
     const going = await busy();
     const { answerId, conversationId } = await chat.ask(QUESTION);
     expect((await stop(chat, answerId)).message).toEqual({ status: 'CANCELLED', content: '' });
@@ -56,17 +58,31 @@ describe('MAX_GENERATIONS', () => {
     expect(chat.provider.requests).toHaveLength(2);
   });
 
-  it('lets an answer that waits show that its process lives', async () => {
-    const going = await busy();
+  it('end as FAILED with TIMEOUT after GENERATION_TIMEOUT and keep their text, while one that waits shows that its process lives', async () => {
+    const [first, second] = await busy();
     const { answerId } = await chat.ask(QUESTION);
     const sent = await heartbeatOf(answerId);
     while ((await heartbeatOf(answerId)) === sent) await pause(50);
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING', content: '' });
-    for (const id of [answerId, ...going]) await stop(chat, id);
+    chat.provider.script(answers('In time [1].'));
+    expect(await chat.untilEnded(first)).toMatchObject({
+      status: 'FAILED',
+      content: 'Run npm',
+      outcome: null,
+      error: {
+        code: 'TIMEOUT',
+        message: 'This answer took longer than 8 seconds and was ended. Ask for less, or generate it again.',
+        retryable: true,
+      },
+    });
+    // Its own time begins when it does.
+    expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', content: 'In time [1].' });
+    await stop(chat, second);
+    await chat.provider.untilAborted(2);
   });
 
   // The last of these: there are no answers after that.
-  it('lets a service that stops end at once what waits, as INTERRUPTED, while what is going may finish', async () => {
+  it('are INTERRUPTED at once where they wait when the service stops, while those that are going may finish', async () => {
     const [first, second] = await busy();
     const { answerId } = await chat.ask(QUESTION);
     const stopped = chat.app.app.services.answers.stop(60_000);
@@ -79,32 +95,5 @@ describe('MAX_GENERATIONS', () => {
     for (const id of [first, second]) await stop(chat, id);
     await stopped;
     expect(chat.provider.requests).toHaveLength(2);
-  });
-});
-
-describe('GENERATION_TIMEOUT', () => {
-  let chat: Chat;
-  beforeAll(async () => void (chat = await startChat({ settings: { GENERATION_TIMEOUT: '1s' } })));
-  afterAll(() => chat.stop());
-
-  it('ends an answer as FAILED with TIMEOUT, keeps what was generated, and gives the request up', async () => {
-    chat.provider.script(staysSilent({ after: 'Run npm' }));
-    const { answerId } = await chat.ask(QUESTION);
-    expect(await chat.untilEnded(answerId)).toMatchObject({
-      status: 'FAILED',
-      content: 'Run npm',
-      outcome: null,
-      error: {
-        code: 'TIMEOUT',
-        message: 'This answer took longer than 1 second and was ended. Ask for less, or generate it again.',
-        retryable: true,
-      },
-    });
-    await chat.provider.untilAborted(1);
-    chat.provider.script(answers('In time [1].'));
-    const { assistantMessage } = await chat.app.mutate('regenerateMessage', 'assistantMessage { id }', {
-      id: answerId,
-    });
-    expect(await chat.untilEnded(assistantMessage.id)).toMatchObject({ status: 'COMPLETE', content: 'In time [1].' });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { MessageRole } from '../src/conversation/message.enums.js';
+import { RetrievalOrigin, type StoredCandidate } from '../src/conversation/message-retrieval.js';
 import {
   buildChunk,
   buildConversation,
@@ -79,7 +80,7 @@ describe('a list', () => {
     'Document.chunks': 'id url document { id }',
     'LLMProvider.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
     'Conversation.messages':
-      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index }',
+      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index } retrieval { queries }',
     'Project.evaluationSets': 'id project { id } questions(first: 1) { nodes { id } } runs(first: 1) { nodes { id } }',
     'EvaluationSet.questions': 'id set { id } expected { filePath document { id } }',
     'EvaluationSet.runs': 'id set { id } commits { projectDoc { id } } results(first: 1) { nodes { questionId } }',
@@ -99,6 +100,21 @@ describe('a list', () => {
     }
     expect(costs).toEqual(Object.fromEntries(names.map((name) => [name, Array(2).fill(costs[name]![0])])));
   }, 60_000);
+});
+
+const toCandidate = (found: { documentId: string; chunkId: string }, place: number): StoredCandidate => ({
+  rank: place + 1,
+  documentId: found.documentId,
+  chunkId: found.chunkId,
+  filePath: 'docs/1.md',
+  headerAnchor: null,
+  startLine: 1,
+  endLine: 1,
+  score: 1,
+  sourceIndex: place + 1,
+  cut: null,
+  keyword: null,
+  vector: null,
 });
 
 describe('sources', () => {
@@ -130,6 +146,7 @@ describe('sources', () => {
         sequence,
         role: MessageRole.ASSISTANT,
         sources: sources.map((source) => ({ ...source, ...pinned })),
+        retrieval: { queries: ['Why?'], origin: RetrievalOrigin.QUESTION, candidates: sources.map(toCandidate) },
       });
     }
     // The conversation, its messages, and the chunks, documents and passages' texts of all of their sources.
@@ -141,6 +158,10 @@ describe('sources', () => {
       expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
       expect(await costOf(document, { id: conversationId, first })).toBe(5);
     }
+    // The conversation, its messages, what was searched for, and the documents and chunks that were found.
+    const retrieval = `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes {
+      retrieval { queries candidates { document { id } chunk { id } } } } } } }`;
+    for (const first of [2, 20]) expect(await costOf(retrieval, { id: conversationId, first })).toBe(5);
   });
 });
 

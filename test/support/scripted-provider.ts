@@ -35,6 +35,8 @@ export interface ScriptedProvider {
   alwaysEmbed(step: Step): void;
   /** Resolves once `count` requests have arrived in all. */
   untilRequests(count: number): Promise<void>;
+  /** Resolves once `count` requests to rewrite a question have arrived in all. */
+  untilRewrites(count: number): Promise<void>;
   /** Resolves once `count` requests have been given up in all. */
   untilAborted(count: number): Promise<void>;
   /** Forgets requests, counts and what is left of the script: for `afterEach`. */
@@ -218,6 +220,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     scriptRewrites: (...steps) => void rewriteSteps.push(...steps),
     alwaysEmbed: (step) => void (usualEmbedding = step),
     untilRequests: (count) => until(() => requests.length >= count),
+    untilRewrites: (count) => until(() => rewrites.length >= count),
     untilAborted: (count) => until(() => aborted >= count),
     reset() {
       for (const list of [requests, chatSteps, embeddingSteps, rewrites, rewriteSteps]) list.length = 0;
@@ -244,7 +247,10 @@ async function record(message: IncomingMessage): Promise<RecordedRequest> {
   };
 }
 
-const isRewrite = ({ body }: RecordedRequest): boolean => body.messages?.[0]?.content.startsWith(REWRITE_TASK) ?? false;
+function isRewrite({ body }: RecordedRequest): boolean {
+  const content: unknown = body.messages?.[0]?.content;
+  return typeof content === 'string' && content.startsWith(REWRITE_TASK);
+}
 
 /** As a model does that finds nothing to add to a question. */
 const repeatsTheQuestion: Step = (exchange) => {
