@@ -11,7 +11,7 @@ const stop = (chat: Chat, id: string) => chat.app.mutate('stopMessage', 'message
 describe('answers that are generated', () => {
   let chat: Chat;
   beforeAll(
-    async () => void (chat = await startChat({ settings: { MAX_GENERATIONS: '2', GENERATION_TIMEOUT: '8s' } })),
+    async () => void (chat = await startChat({ settings: { MAX_GENERATIONS: '2', GENERATION_TIMEOUT: '6s' } })),
   );
   afterEach(() => chat.provider.reset());
   afterAll(() => chat.stop());
@@ -71,7 +71,7 @@ describe('answers that are generated', () => {
       outcome: null,
       error: {
         code: 'TIMEOUT',
-        message: 'This answer took longer than 8 seconds and was ended. Ask for less, or generate it again.',
+        message: 'This answer took longer than 6 seconds and was ended. Ask for less, or generate it again.',
         retryable: true,
       },
     });

@@ -162,6 +162,16 @@ describe('a budget that is used up', () => {
     expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE' });
   });
 
+  it('lets nobody judge an answer that has used it up', async () => {
+    const { projectId } = chat.project;
+    await chat.app.mutate('updateProject', 'project { id }', { id: projectId, citationJudgeId: chat.llmProviderId });
+    await allow(12);
+    const { answer } = await answered(answers('Run `npm install ibid-demo` [1].'));
+    expect(answer).toMatchObject({ status: 'COMPLETE', usage: { inputTokens: 7, outputTokens: 5 } });
+    await chat.app.mutate('updateProject', 'project { id }', { id: projectId, citationJudgeId: null });
+    expect(chat.provider.requests).toHaveLength(1);
+  });
+
   it('leaves conversations without a message, the builtin provider and other projects alone', async () => {
     await allow(0);
     const { projectId } = chat.project;

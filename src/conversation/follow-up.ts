@@ -46,8 +46,8 @@ export function leansOnConversation(question: string, contentWords: readonly str
   if (POINTERS.test(plain) || POINTING_THAT.test(plain)) return true;
   if (CONNECTIVES.test(plain)) return own < ENOUGH_WORDS - 2 || !FULL_QUESTION.test(plain);
   if (own > 1) return false;
-  if (PREPOSITIONS.test(plain) && length <= 4) return true;
-  if (/^(?:what|which|who|where|how|why)\b.* the \w+$/.test(plain) && length <= 5) return true;
+  if (length <= 4 && PREPOSITIONS.test(plain)) return true;
+  if (length <= 5 && /^(?:what|which|who|where|how|why)\b.* the \w+$/.test(plain)) return true;
   // Without a question mark, one word is what somebody looks for.
   return length <= 3 && text.endsWith('?') && !DEFINITION.test(plain);
 }

@@ -22,9 +22,25 @@ export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
     total.outputTokens += outputTokens;
   };
 
+  async function settle(): Promise<void> {
+    const amount = { ...unsettled };
+    if (amount.inputTokens + amount.outputTokens === 0) return;
+    Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
+    try {
+      await addSpent(ctx, place, amount);
+    } catch (error) {
+      add(unsettled, amount);
+      ctx.logger.warn({ err: error }, 'the tokens of an answer could not be counted for now');
+    }
+  }
+
   async function* streamAnswer(request: AnswerRequest): AsyncGenerator<AnswerPart> {
     const isFree = request.providerName === 'builtin';
-    if (!isFree) await failWhenSpent(ctx, place.projectId);
+    if (!isFree) {
+      // What this answer has cost already counts.
+      await settle();
+      await failWhenSpent(ctx, place.projectId);
+    }
     request.signal.throwIfAborted();
     let text = '';
     let told: TokenUsage | null = null;
@@ -49,17 +65,7 @@ export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
   return {
     models: { ...ctx.models, streamAnswer },
     usage: () => (used.inputTokens + used.outputTokens > 0 ? { ...used } : null),
-    async settle() {
-      const amount = { ...unsettled };
-      if (amount.inputTokens + amount.outputTokens === 0) return;
-      Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
-      try {
-        await addSpent(ctx, place, amount);
-      } catch (error) {
-        add(unsettled, amount);
-        ctx.logger.warn({ err: error }, 'the tokens of an answer could not be counted for now');
-      }
-    },
+    settle,
   };
 }
 
