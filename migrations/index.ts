@@ -7,6 +7,7 @@ import { Streams } from './20261125-streams.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
 import { Failover } from './20261125-failover.js';
+import { Limits } from './20261125-limits.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   { name: '20261125-embeddings', class: Embeddings },
   { name: '20261125-streams', class: Streams },
   { name: '20261125-failover', class: Failover },
+  { name: '20261125-limits', class: Limits },
 ];

@@ -48,6 +48,10 @@ export interface Config {
   };
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
+  /** Answers that this process generates at once. */
+  readonly maxGenerations: number;
+  /** What one answer may take, in milliseconds, from when it begins. */
+  readonly generationTimeoutMs: number;
   readonly logLevel: string;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
@@ -107,6 +111,11 @@ export const VARIABLES = {
   OPENAI_COMPATIBLE_API_KEY: { default: '', doc: "The key for other servers that speak OpenAI's protocol." },
   ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
   CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
+  MAX_GENERATIONS: {
+    default: '50',
+    doc: 'Answers that one process generates at once, 1 to 10000; more wait in line.',
+  },
+  GENERATION_TIMEOUT: { default: '5m', doc: 'What one answer may take once it has begun: 30s, 5m, 1h; 1s to 1d.' },
   LOG_LEVEL: { default: 'info', doc: 'fatal, error, warn, info, debug, trace or silent.' },
   SAMPLE_PROJECT: { default: 'true', doc: 'false: the first start loads no sample project.' },
   ALLOW_UNAUTHENTICATED: {
@@ -179,6 +188,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     },
     allowedHosts: read('ALLOWED_HOSTS', list(hostName)) ?? [],
     corsOrigins: read('CORS_ORIGINS', list(origin)) ?? [],
+    maxGenerations: read('MAX_GENERATIONS', wholeNumber(1, 10_000)),
+    generationTimeoutMs: read('GENERATION_TIMEOUT', duration('1s', '1d')),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),
     sampleProject: read('SAMPLE_PROJECT', flag),
     allowUnauthenticated,

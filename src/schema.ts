@@ -15,6 +15,11 @@ import {
 } from './conversation/conversation.resolver.js';
 import { MessageAttemptResolver, MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
 import {
+  MessageRetrievalResolver,
+  RetrievalCandidateResolver,
+  RetrievalOfMessageResolver,
+} from './conversation/message-retrieval.resolver.js';
+import {
   ChunkResolver,
   DocumentResolver,
   DocumentsOfProjectDocResolver,
@@ -80,6 +85,9 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       MessageAttemptResolver,
       MessageResolver,
       MessageSourceResolver,
+      RetrievalOfMessageResolver,
+      MessageRetrievalResolver,
+      RetrievalCandidateResolver,
       AnswerEventsResolver,
       AnswerSourcesFoundResolver,
       AnswerCitationFoundResolver,

@@ -102,7 +102,7 @@ export async function startServices(
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(database.openChannel),
-    answers: createAnswerHub(() => services, logger),
+    answers: createAnswerHub(() => services, logger, config.maxGenerations),
   };
   const stops: (() => Promise<void>)[] = [
     () => database.stop(),

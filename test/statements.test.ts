@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { AttemptOutcome, MessageRole } from '../src/conversation/message.enums.js';
+import { RetrievalOrigin, type StoredCandidate } from '../src/conversation/message-retrieval.js';
 import {
   buildAttempt,
   buildChunk,
@@ -67,11 +68,12 @@ describe('projects with 10 conversations with 5 messages each', () => {
 
 describe('a list', () => {
   const NODE: Record<ListName, string> = {
-    projects: 'id name stats { messageCount } projectDocs(first: 1) { nodes { id } }',
+    projects:
+      'id name maxTokens tokenUsage { inputTokens } stats { messageCount } projectDocs(first: 1) { nodes { id } }',
     llmProviders: 'id conversations(first: 1) { nodes { id } }',
     'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
     'Project.conversations':
-      'id project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
+      'id tokenUsage { inputTokens } project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Project.reembeddings': 'id status fromModel toModel progress project { id } rollsBack { id }',
     'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
@@ -81,7 +83,7 @@ describe('a list', () => {
     'LLMProvider.conversations':
       'id project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Conversation.messages':
-      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index } attempts { llmProvider { id } }',
+      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index } attempts { llmProvider { id } } retrieval { queries }',
     'Project.evaluationSets': 'id project { id } questions(first: 1) { nodes { id } } runs(first: 1) { nodes { id } }',
     'EvaluationSet.questions': 'id set { id } expected { filePath document { id } }',
     'EvaluationSet.runs': 'id set { id } commits { projectDoc { id } } results(first: 1) { nodes { questionId } }',
@@ -101,6 +103,21 @@ describe('a list', () => {
     }
     expect(costs).toEqual(Object.fromEntries(names.map((name) => [name, Array(2).fill(costs[name]![0])])));
   }, 60_000);
+});
+
+const toCandidate = (found: { documentId: string; chunkId: string }, place: number): StoredCandidate => ({
+  rank: place + 1,
+  documentId: found.documentId,
+  chunkId: found.chunkId,
+  filePath: 'docs/1.md',
+  headerAnchor: null,
+  startLine: 1,
+  endLine: 1,
+  score: 1,
+  sourceIndex: place + 1,
+  cut: null,
+  keyword: null,
+  vector: null,
 });
 
 describe('sources', () => {
@@ -132,6 +149,7 @@ describe('sources', () => {
         sequence,
         role: MessageRole.ASSISTANT,
         sources: sources.map((source) => ({ ...source, ...pinned })),
+        retrieval: { queries: ['Why?'], origin: RetrievalOrigin.QUESTION, candidates: sources.map(toCandidate) },
       });
     }
     // The conversation, its messages, and the chunks, documents and passages' texts of all of their sources.
@@ -143,6 +161,10 @@ describe('sources', () => {
       expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
       expect(await costOf(document, { id: conversationId, first })).toBe(5);
     }
+    // The conversation, its messages, what was searched for, and the documents and chunks that were found.
+    const retrieval = `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes {
+      retrieval { queries candidates { document { id } chunk { id } } } } } } }`;
+    for (const first of [2, 20]) expect(await costOf(retrieval, { id: conversationId, first })).toBe(5);
   });
 });
 

@@ -3,6 +3,7 @@ import { createContext } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import { HEARTBEAT_MS } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
+import { createTurns, type Turn } from '../platform/turns.js';
 import { beat, untilEnded } from './answer-log.js';
 import { AnswerEndedElsewhere } from './answer-writer.js';
 import { generateAnswer, type Stop } from './generate-answer.js';
@@ -10,7 +11,7 @@ import { MessageStatus } from './message.enums.js';
 
 /** The answers that this process generates, and a word to the other processes about theirs. */
 export interface AnswerHub {
-  /** Begins to generate a message that is GENERATING. */
+  /** Begins to generate a message that is GENERATING, as soon as it is its turn. */
   start(messageId: string): void;
   /**
    * Ends one as CANCELLED, in whichever process it is generated, and waits for it: for 2 s at most where that is another
@@ -19,7 +20,10 @@ export interface AnswerHub {
   stopAnswer(messageId: string): Promise<void>;
   /** Ends those of a conversation or project that has been deleted, in all processes; waits for none. */
   giveUp(ownerId: string): void;
-  /** Lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED, and at once what is started after that. */
+  /**
+   * Ends what still waits for its turn as INTERRUPTED, lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED,
+   * and at once what is started after that.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -27,8 +31,10 @@ const STOP_WAIT_MS = 2_000;
 const stopTopic = (messageId: string): string => `stop:${messageId}`;
 const goneTopic = (ownerId: string): string => `gone:${ownerId}`;
 
-export function createAnswerHub(services: () => Services, logger: Logger): AnswerHub {
-  const running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+/** @param atOnce how many answers are generated at once; more wait in line, GENERATING with nothing written */
+export function createAnswerHub(services: () => Services, logger: Logger, atOnce: number): AnswerHub {
+  const running = new Map<string, { controller: AbortController; turn: Turn; done: Promise<void> }>();
+  const turns = createTurns(atOnce);
   const reason = (status: Stop['status']): Stop => ({ status });
   const allDone = () => Promise.allSettled([...running.values()].map(({ done }) => done));
   let stopping = false;
@@ -37,18 +43,25 @@ export function createAnswerHub(services: () => Services, logger: Logger): Answe
     return createContext(services(), { requestId: newId(), logger: logger.child({ messageId }) });
   }
 
-  async function generate(messageId: string, controller: AbortController): Promise<void> {
+  async function generate(messageId: string, controller: AbortController, turn: Turn): Promise<void> {
     const cancel = (): void => controller.abort(reason(MessageStatus.CANCELLED));
     const { topics } = services();
     const ends = [topics.on(stopTopic(messageId), cancel)];
     try {
-      await generateAnswer(contextOf(messageId), messageId, controller.signal, ({ projectId, conversationId }) => {
-        for (const id of [projectId, conversationId]) ends.push(topics.on(goneTopic(id), cancel));
-      });
+      await generateAnswer(
+        contextOf(messageId),
+        messageId,
+        controller.signal,
+        turn,
+        ({ projectId, conversationId }) => {
+          for (const id of [projectId, conversationId]) ends.push(topics.on(goneTopic(id), cancel));
+        },
+      );
     } catch (error) {
       logger.error({ err: error, messageId }, 'an answer could not be recorded');
     } finally {
       for (const end of ends) end();
+      turn.leave();
       running.delete(messageId);
     }
   }
@@ -71,9 +84,10 @@ export function createAnswerHub(services: () => Services, logger: Logger): Answe
     start(messageId) {
       const controller = new AbortController();
       if (stopping) controller.abort(reason(MessageStatus.INTERRUPTED));
-      const answer = { controller, done: Promise.resolve() };
+      const turn = turns.enter();
+      const answer = { controller, turn, done: Promise.resolve() };
       running.set(messageId, answer);
-      answer.done = generate(messageId, controller);
+      answer.done = generate(messageId, controller, turn);
     },
     async stopAnswer(messageId) {
       const here = running.get(messageId);
@@ -83,6 +97,8 @@ export function createAnswerHub(services: () => Services, logger: Logger): Answe
     },
     giveUp: (ownerId) => services().topics.publish(goneTopic(ownerId)),
     async stop(graceMs) {
+      for (const { controller, turn } of running.values())
+        if (!turn.hasCome) controller.abort(reason(MessageStatus.INTERRUPTED));
       const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
       await Promise.race([allDone(), grace]);
       stopping = true;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
@@ -39,12 +40,17 @@ const NOW = sql`now()`;
  * events get their numbers one after the other. All of these return false where it has ended, or is gone.
  */
 
+/** What was found, and how. */
+export interface Retrieved {
+  sources: readonly StoredSource[];
+  retrieval: MessageRetrieval;
+}
+
 /** What the process that generates an answer adds to it at once. */
-export interface Addition {
+export interface Addition extends Partial<Retrieved> {
   /** The number of the first of these events; the process has given all numbers before it. */
   seq: number;
   events: readonly Pick<StoredAnswerEvent, 'kind' | 'data'>[];
-  sources?: readonly StoredSource[];
   /** Of a text and its citations always the whole. */
   content?: string;
   citations?: readonly StoredCitation[];
@@ -55,6 +61,7 @@ export async function record(em: Em, messageId: string, { seq, events, ...whole 
   const set = [
     sql`heartbeat_at = ${NOW}`,
     ...(whole.sources ? [sql`sources = ${asJson(whole.sources)}::jsonb`] : []),
+    ...(whole.retrieval ? [sql`retrieval = ${asJson(whole.retrieval)}::jsonb`] : []),
     ...(whole.content === undefined ? [] : [sql`content = ${whole.content}`]),
     ...(whole.citations ? [sql`citations = ${asJson(whole.citations)}::jsonb`] : []),
   ];

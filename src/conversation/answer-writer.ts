@@ -3,11 +3,19 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { createClaimFinder } from '../platform/citations/claim-finder.js';
 import { createMarkerFilter } from '../platform/citations/marker-filter.js';
-import { type Addition, type AnswerEnd, answerTopic, endAnswer, record, recordVerdicts } from './answer-log.js';
+import {
+  type Addition,
+  type AnswerEnd,
+  answerTopic,
+  endAnswer,
+  record,
+  recordVerdicts,
+  type Retrieved,
+} from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
 import type { MessageAttempt } from './message-attempt.js';
-import type { StoredSource, TokenUsage } from './message-source.js';
+import type { StoredSource } from './message-source.js';
 import { recordAttempts } from './record-attempts.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
@@ -22,7 +30,7 @@ export class AnswerEndedElsewhere extends Error {}
 /** Writes an answer down in order: its sources, its text with the citations in it, its end. */
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
-  sources(found: readonly StoredSource[]): Promise<void>;
+  sources(found: Retrieved): Promise<void>;
   /**
    * Writes whom it has asked so far, at once.
    * @throws AnswerEndedElsewhere
@@ -32,8 +40,6 @@ export interface AnswerWriter {
   attemptsLater(made: readonly MessageAttempt[]): void;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
-  /** What it has cost so far: goes with the end, whatever that is. */
-  usage(spent: TokenUsage | null): void;
   /**
    * The text has come to its end, or breaks off: writes what is left of it, and all citations in it.
    * @returns those citations
@@ -70,7 +76,6 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let seq = 0;
   /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
   let unsure: Addition | null = null;
-  let spent: TokenUsage | null = null;
   let unwritten: readonly MessageAttempt[] | null = null;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -166,9 +171,9 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
 
   return {
     sources(found) {
-      available = found;
-      finder = createClaimFinder(found.length);
-      return add({ seq: 1, events: [{ kind: 'sources', data: null }], sources: found });
+      available = found.sources;
+      finder = createClaimFinder(available.length);
+      return add({ seq: 1, events: [{ kind: 'sources', data: null }], ...found });
     },
     async attempts(made) {
       unwritten = null;
@@ -184,7 +189,6 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       content += filter.push(text.slice(0, text.length - half.length).toWellFormed());
       schedule();
     },
-    usage: (now) => void (spent = now),
     finish,
     async verdicts(judged) {
       cited = cited.map(({ citation, claim }, position) => ({
@@ -201,7 +205,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     },
     async end(end) {
       await finish();
-      await write((em) => em.transactional((tx) => endAnswer(tx, messageId, { usage: spent, ...end })));
+      await write((em) => em.transactional((tx) => endAnswer(tx, messageId, end)));
     },
     close,
   };

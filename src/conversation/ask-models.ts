@@ -16,8 +16,7 @@ type PromptFor = (model: LLMProvider) => Prompt;
  * Asks one language model after the other until one answers, as `stepAfter` says, and writes down the text and each
  * attempt. Each has an equal share of the time that is left. What one has begun to say, no other one goes on with.
  *
- * @param models at least one
- * @throws FailureError what the last one failed with; the signal's reason; AnswerEndedElsewhere
+ * @throws FailureError what the last one failed with, and where there is none; the signal's reason; AnswerEndedElsewhere
  */
 export async function askModels(
   ctx: Context,
@@ -52,7 +51,8 @@ export async function askModels(
       }
     }
   }
-  throw new Error('There is no language model to ask');
+  const message = 'The language model that was asked has been deleted. Generate the answer again.';
+  throw new FailureError(FailureCode.INTERNAL, message, true);
 }
 
 /** One request. From the model's first sign of life on, its `timeoutMs` alone says how long it may be silent. */
@@ -82,7 +82,7 @@ async function ask(
         if (!attempts.hasFirstToken()) attempts.firstToken();
         log.text(part.text);
       } else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-      else if (part.type === 'usage') log.usage((usage = usageOf(part)));
+      else if (part.type === 'usage') usage = usageOf(part);
     }
     attempts.complete(usage);
     return outcome;

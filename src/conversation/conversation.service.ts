@@ -20,6 +20,7 @@ import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 const MAX_TITLE = 255;
 const UNKNOWN = 'There is no conversation with this id.';
@@ -57,6 +58,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
     });
     await writeFallbacks(em, id, fallbackIds);
     created = true;
+    if (content != null) await refuseWhenSpent(em, id, 'projectId');
     return { id, ...(content == null ? {} : await addQuestion(em, id, content)) };
   };
   const gone = 'The project or a language model has just been deleted.';

@@ -1,5 +1,4 @@
 import type { Context } from '../context.js';
-import { FailureCode, FailureError } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { InputRules } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
@@ -54,16 +53,10 @@ export async function writeFallbacks(em: Context['em'], conversationId: string, 
   );
 }
 
-/**
- * Whom an answer asks, in that order: its provider, then the fallbacks that its conversation has now.
- * @throws FailureError where all of them have been deleted
- */
+/** Whom an answer asks, in that order: its provider, then the fallbacks that its conversation has now. None where all have been deleted. */
 export async function listAsked(em: Context['em'], { llmProviderId, conversationId }: Message): Promise<LLMProvider[]> {
   const fallbackIds = await readFallbackIds(em, conversationId);
   const ids = [...new Set([llmProviderId, ...fallbackIds])].filter((id) => id !== null);
   const byId = new Map((await em.find(LLMProvider, { id: { $in: ids } })).map((provider) => [provider.id, provider]));
-  const asked = ids.flatMap((id) => byId.get(id) ?? []);
-  if (asked.length > 0) return asked;
-  const message = 'The language model that was asked has been deleted. Generate the answer again.';
-  throw new FailureError(FailureCode.INTERNAL, message, true);
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -9,6 +9,7 @@ import { DateTime } from '../platform/scalars.js';
 import { Conversation } from './conversation.entity.js';
 import { MessageAttempt } from './message-attempt.js';
 import { AnswerOutcome, MessageRating, MessageRole, MessageStatus } from './message.enums.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
 import { TokenUsage as TokenUsageType } from './message-source.js';
 
@@ -74,12 +75,16 @@ export class Message {
   @Property({ type: 'json', nullable: true })
   sources!: StoredSource[] | null;
 
+  @Property({ type: 'json', nullable: true, lazy: true })
+  retrieval!: MessageRetrieval | null;
+
   @Property({ type: 'json' })
   citations!: StoredCitation[];
 
   @Field(() => TokenUsageType, {
     nullable: true,
-    description: 'What it cost; null on questions and where the provider did not say.',
+    description:
+      'What it cost: the answer, rewriting the question for the search, and the judge together. Of what was broken off, counted by the service. null on questions and where the provider did not say.',
   })
   @Property({ type: 'json', nullable: true })
   usage!: TokenUsage | null;

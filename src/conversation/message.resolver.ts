@@ -121,7 +121,7 @@ export class MessageResolver {
 
   @Mutation(() => SendMessagePayload, {
     description:
-      'Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while an answer is being generated.',
+      "Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while an answer is being generated.",
   })
   sendMessage(
     @Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput,
@@ -132,7 +132,7 @@ export class MessageResolver {
 
   @Mutation(() => RegenerateMessagePayload, {
     description:
-      'A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, or CONFLICT while an answer is being generated.',
+      "A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while an answer is being generated.",
   })
   regenerateMessage(
     @Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput,

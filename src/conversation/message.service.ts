@@ -19,6 +19,7 @@ import type {
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 /** Characters of a question at most, after trimming. */
 export const MAX_CONTENT = 100_000;
@@ -43,6 +44,7 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
   let created = false;
   const { questionId, answerId } = await once(ctx, 'sendMessage', { ...input }, async (em) => {
     created = true;
+    await refuseWhenSpent(em, conversationId, 'conversationId');
     return addQuestion(em, conversationId, content!);
   });
   const sent = {
@@ -86,6 +88,7 @@ export async function regenerateMessage(
     const conversation = await lockConversation(em, old.conversationId);
     if ((await em.count(Message, { conversationId: old.conversationId, status: MessageStatus.GENERATING })) > 0)
       refuse('CONFLICT', 'id', STILL_GENERATING);
+    await refuseWhenSpent(em, old.conversationId, 'id');
     await showBranch(em, old.conversationId, old.parentId!);
     const answer = newAnswer(conversation, await nextSequence(em, old.conversationId), old.parentId!);
     await em.insert(Message, answer);

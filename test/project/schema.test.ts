@@ -58,7 +58,7 @@ describe('schema.graphql', () => {
 
 /** Columns that the API shows under no name of their own. */
 const HIDDEN = {
-  Project: [],
+  Project: ['inputTokens', 'outputTokens'],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
   Document: ['projectId', 'passageLengths', 'termCount'],
   Chunk: ['projectId', 'textDigest'],
@@ -69,7 +69,7 @@ const HIDDEN = {
   EvaluationQuestion: [],
   EvaluationRun: ['heartbeatAt'],
   EvaluationResult: ['id'],
-  Conversation: ['titleGiven'],
+  Conversation: ['titleGiven', 'inputTokens', 'outputTokens'],
   Reembedding: ['attempt', 'heartbeatAt'],
   Message: ['sequence', 'active', 'ratingComment', 'heartbeatAt'],
 };
