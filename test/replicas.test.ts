@@ -110,13 +110,13 @@ onServer('two processes on one database', () => {
     await one.mutate('updateProject', 'project { id }', { ...input, citationJudgeId: chat.llmProviderId });
     chat.provider.script(answers('Run npm install ibid-demo [1].'), staysSilent());
     const { answerId } = await one.ask(QUESTION);
-    // The answer itself is there, and the judge thinks.
+    // The answer itself is there, and the judge thinks: what it was sent is estimated.
     await chat.provider.untilRequests(2);
     await one.mutate('updateProject', 'project { id }', { ...input, citationJudgeId: null });
     const { message } = await other.mutate('stopMessage', 'message { status usage { inputTokens outputTokens } }', {
       id: answerId,
     });
-    expect(message).toEqual({ status: 'CANCELLED', usage: { inputTokens: 7, outputTokens: 5 } });
+    expect(message).toEqual({ status: 'CANCELLED', usage: { inputTokens: expect.any(Number), outputTokens: 5 } });
     await chat.provider.untilAborted(1);
   });
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
+import type { MessageAttempt } from './message-attempt.js';
 import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
@@ -54,6 +55,7 @@ export interface Addition extends Partial<Retrieved> {
   /** Of a text and its citations always the whole. */
   content?: string;
   citations?: readonly StoredCitation[];
+  attempts?: readonly MessageAttempt[];
 }
 
 /** One statement, and so one transaction. Where nobody knows whether it was committed, the same one again changes nothing more. */
@@ -61,6 +63,7 @@ export async function record(em: Em, messageId: string, { seq, events, ...whole 
   const set = [
     sql`heartbeat_at = ${NOW}`,
     ...(whole.sources ? [sql`sources = ${asJson(whole.sources)}::jsonb`] : []),
+    ...(whole.attempts ? [sql`attempts = ${asJson(whole.attempts)}::jsonb`] : []),
     ...(whole.retrieval ? [sql`retrieval = ${asJson(whole.retrieval)}::jsonb`] : []),
     ...(whole.content === undefined ? [] : [sql`content = ${whole.content}`]),
     ...(whole.citations ? [sql`citations = ${asJson(whole.citations)}::jsonb`] : []),

@@ -83,20 +83,17 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let closed = false;
 
   async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    const made = unwritten;
-    const em = ctx.database.fork();
-    const isWritten = made
-      ? await em.transactional(async (tx) => (await recordAttempts(tx, messageId, made)) && change(tx))
-      : await change(em);
-    if (!isWritten) throw new AnswerEndedElsewhere();
-    if (unwritten === made) unwritten = null;
+    if (!(await change(ctx.database.fork()))) throw new AnswerEndedElsewhere();
     ctx.topics.publish(answerTopic(messageId));
   }
 
   async function add(addition: Addition): Promise<void> {
-    unsure = addition;
-    await write((em) => record(em, messageId, addition));
+    const made = unwritten;
+    const whole = made ? { ...addition, attempts: made } : addition;
+    unsure = whole;
+    await write((em) => record(em, messageId, whole));
     unsure = null;
+    if (unwritten === made) unwritten = null;
     seq += addition.events.length;
     written = addition.content?.length ?? written;
     recorded = addition.citations?.length ?? recorded;
@@ -205,7 +202,12 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     },
     async end(end) {
       await finish();
-      await write((em) => em.transactional((tx) => endAnswer(tx, messageId, end)));
+      const made = unwritten;
+      await write((em) =>
+        em.transactional(
+          async (tx) => (!made || (await recordAttempts(tx, messageId, made))) && endAnswer(tx, messageId, end),
+        ),
+      );
     },
     close,
   };
