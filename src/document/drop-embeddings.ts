@@ -18,7 +18,7 @@ export async function dropUnneededEmbeddings(
 ): Promise<void> {
   const db = database.fork().getKysely();
   await sql`update reembedding set kept_until = null where kept_until <= ${new Date()}`.execute(db);
-  for (const place of await findUnneededModels(db, projectId)) await dropModel(db, place);
+  for (const place of await findUnneededModels(db, projectId)) await dropModel(database, place);
   const { rows } = await sql<{ id: string }>`
     select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`.execute(db);
   for (const { id } of rows) await dropTextsWithoutPassage(database, id, syncRunId);
@@ -38,12 +38,22 @@ async function findUnneededModels(db: Db, projectId?: string): Promise<Embedding
   return rows;
 }
 
-async function dropModel(db: Db, { projectId, embeddingModel }: EmbeddingPlace): Promise<void> {
-  for (let deleted = 1n; deleted > 0n;) {
-    ({ numAffectedRows: deleted = 0n } = await sql`
-      delete from embedding where ctid = any(array(
-        select ctid from embedding where project_id = ${projectId} and embedding_model = ${embeddingModel}
-        limit ${DELETED_AT_ONCE}))`.execute(db));
+/** The lock is against a change to this model at the same moment: see switchModel. */
+async function dropModel(database: Context['database'], { projectId, embeddingModel }: EmbeddingPlace): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    isDone = await database.fork().transactional(async (em) => {
+      const db = em.getKysely();
+      const { rows } = await sql`
+        select from project where id = ${projectId} and embedding_model <> ${embeddingModel} for no key update`.execute(
+        db,
+      );
+      if (rows.length === 0) return true;
+      const { numAffectedRows } = await sql`
+        delete from embedding where ctid = any(array(
+          select ctid from embedding where project_id = ${projectId} and embedding_model = ${embeddingModel}
+          limit ${DELETED_AT_ONCE}))`.execute(db);
+      return !numAffectedRows;
+    });
   }
 }
 
