@@ -29,10 +29,10 @@ export async function findMissing(
 /** Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other. */
 export async function storeVectors(db: Db, { projectId, embeddingModel }: EmbeddingPlace, vectors: Vectors) {
   if (vectors.size === 0) return;
-  const texts = Array.from(vectors.values(), toVectorText);
+  const rows = Array.from(vectors, ([digest, vector]) => ({ digest, vector: toVectorText(vector) }));
   await sql`
     insert into embedding (project_id, embedding_model, text_digest, vector)
-    select ${projectId}, ${embeddingModel}, u.digest, u.vector::vector
-    from unnest(${[...vectors.keys()]}::uuid[], ${texts}::text[]) as u(digest, vector) order by u.digest
+    select ${projectId}, ${embeddingModel}, r.digest, r.vector::vector
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(digest uuid, vector text) order by r.digest
     on conflict do nothing`.execute(db);
 }
