@@ -37,6 +37,8 @@ const STATEMENTS = [
   `drop table "kept_embedding"`,
   `drop table "spare_embedding"`,
 
-  `create index "embedding_scan_index" on "embedding" ("project_id", "embedding_model", "indexed")`,
+  // Two, so that a planner that knows nothing of the rows cannot take one of them for the way to a single vector.
+  `create index "embedding_scanned_index" on "embedding" ("project_id", "embedding_model") where not "indexed"`,
+  `create index "embedding_indexed_index" on "embedding" ("project_id", "embedding_model") where "indexed"`,
   `create index "embedding_vector_hnsw" on "embedding" using hnsw ("vector" vector_cosine_ops) with (m = 16, ef_construction = 64) where "indexed"`,
 ];

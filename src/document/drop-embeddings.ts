@@ -71,7 +71,7 @@ async function dropTextsWithoutPassage(
     await sql`select from project where id = ${projectId} for no key update`.execute(db);
     await sql`
       delete from embedding e where project_id = ${projectId}
-        and not exists (select from chunk c where c.project_id = e.project_id and c.text_digest = e.text_digest)
+        and (select c.text_digest from chunk c where c.project_id = ${projectId} and c.text_digest = e.text_digest limit 1) is null
         and not exists (
           select from project_doc d cross join lateral (
             select files_failed, finished_at is null and id is distinct from ${syncRunId}::uuid as is_going from sync_run where project_doc_id = d.id order by created_at desc, id desc limit 1) last

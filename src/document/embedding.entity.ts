@@ -10,7 +10,15 @@ import { Project } from '../project/project.entity.js';
  * passage whose text has none (see store-documents.ts); what nothing needs any more goes (see drop-embeddings.ts).
  */
 @Entity({ tableName: 'embedding' })
-@Index({ name: 'embedding_scan_index', properties: ['projectId', 'embeddingModel', 'indexed'] })
+@Index({
+  name: 'embedding_scanned_index',
+  expression:
+    'create index "embedding_scanned_index" on "embedding" ("project_id", "embedding_model") where not "indexed"',
+})
+@Index({
+  name: 'embedding_indexed_index',
+  expression: 'create index "embedding_indexed_index" on "embedding" ("project_id", "embedding_model") where "indexed"',
+})
 @Index({
   name: 'embedding_vector_hnsw',
   expression:

@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
+import { withVector } from '../document/embeddings.js';
 import type { Reembedding } from './reembedding.entity.js';
 
 export type Change = Pick<Reembedding, 'id' | 'projectId' | 'fromModel' | 'toModel' | 'attempt'>;
@@ -13,28 +14,22 @@ export interface MissingText {
   passages: number;
 }
 
-/** Whether the text of passage `c` has a vector of this model. */
-export const hasVector = (model: string) => sql<boolean>`exists (
-  select from embedding e where e.project_id = c.project_id and e.embedding_model = ${model} and e.text_digest = c.text_digest)`;
+/** Whether the text of passage `c` has a vector of the new model. */
+export const hasVector = ({ projectId, toModel }: Pick<Change, 'projectId' | 'toModel'>) =>
+  sql<boolean>`${withVector(projectId, toModel, 'c.text_digest')} is not null`;
 
 /** In the order in which the passages were cut. */
-export async function findMissingTexts(
-  db: Db,
-  { projectId, toModel }: Pick<Change, 'projectId' | 'toModel'>,
-): Promise<MissingText[]> {
+export async function findMissingTexts(db: Db, change: Pick<Change, 'projectId' | 'toModel'>): Promise<MissingText[]> {
   const { rows } = await sql<MissingText>`
     select c.text_digest::text as digest, min(c.id::text) as "chunkId", count(*)::int as passages
-    from chunk c where c.project_id = ${projectId} and not ${hasVector(toModel)} group by c.text_digest order by 2`.execute(
+    from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) group by c.text_digest order by 2`.execute(
     db,
   );
   return rows;
 }
 
-export async function isAnythingMissing(
-  db: Db,
-  { projectId, toModel }: Pick<Change, 'projectId' | 'toModel'>,
-): Promise<boolean> {
+export async function isAnythingMissing(db: Db, change: Pick<Change, 'projectId' | 'toModel'>): Promise<boolean> {
   const { rows } = await sql`
-    select from chunk c where c.project_id = ${projectId} and not ${hasVector(toModel)} limit 1`.execute(db);
+    select from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) limit 1`.execute(db);
   return rows.length > 0;
 }

@@ -106,10 +106,9 @@ async function holdProject(db: Db, { projectId }: Change): Promise<void> {
 }
 
 async function count(db: Db, change: Change): Promise<void> {
-  const { projectId, toModel } = change;
   const counted = await sql`
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
-      select count(*)::int as total, count(*) filter (where ${hasVector(toModel)})::int as done from chunk c where c.project_id = ${projectId}) n
+      select count(*)::int as total, count(*) filter (where ${hasVector(change)})::int as done from chunk c where c.project_id = ${change.projectId}) n
     where ${stillGoing(change)}`.execute(db);
   if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
 }

@@ -60,9 +60,9 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
     with keyword_leg as (${keywordLeg}), vector_leg as (${vectorLeg}),
       candidate as (select id from keyword_leg union select id from vector_leg)
     select c.id as "chunkId", c.document_id as "documentId", k.score as keyword, k.page, v.score is not null as "isNear",
-      case when e.vector is not null then greatest(0, 1 - (e.vector <=> ${queryVector})) end as similarity
-    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)
-      left join embedding e on e.project_id = c.project_id and e.embedding_model = ${model} and e.text_digest = c.text_digest`;
+      (select greatest(0, 1 - (e.vector <=> ${queryVector})) from embedding e
+        where e.project_id = ${projectId} and e.embedding_model = ${model} and e.text_digest = c.text_digest) as similarity
+    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)`;
   if (exact) return (await statement.execute(ctx.em.getKysely())).rows;
   return ctx.em.transactional(async (em) => {
     // Otherwise the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
@@ -135,7 +135,10 @@ function bm25(
     from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
 }
 
-/** The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. */
+/**
+ * The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. Passages are
+ * looked up vector by vector (`offset 0`), and vectors passage by passage: see withVector for what joins would do.
+ */
 function nearest(
   projectId: string,
   model: string,
@@ -150,7 +153,9 @@ function nearest(
     order by vector <=> ${vector} limit ${CANDIDATES})`;
   return sql`
     select c.id, near.score from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
-    join ${wanted ? sql`(${wanted})` : sql`chunk`} c on c.project_id = ${projectId} and c.text_digest = near.text_digest
+    cross join lateral (
+      select c.id from ${wanted ? sql`(${wanted})` : sql`chunk`} c
+      where c.project_id = ${projectId} and c.text_digest = near.text_digest offset 0) c
     order by near.score desc limit ${CANDIDATES}`;
 }
 
