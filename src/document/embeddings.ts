@@ -32,13 +32,20 @@ export async function findMissing(
   return rows.map(({ digest }) => digest);
 }
 
-/** Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other. */
-export async function storeVectors(db: Db, { projectId, embeddingModel }: EmbeddingPlace, vectors: Vectors) {
-  if (vectors.size === 0) return;
-  const rows = Array.from(vectors, ([digest, vector]) => ({ digest, vector: toVectorText(vector) }));
+/** Vectors as rows in JSON, as `storeVectors` takes them: to be made before its transaction, which would wait for it. */
+export function vectorRows(vectors: Vectors): string {
+  return JSON.stringify(Array.from(vectors, ([digest, vector]) => ({ digest, vector: toVectorText(vector) })));
+}
+
+/**
+ * Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other.
+ * @param rows by `vectorRows`
+ */
+export async function storeVectors(db: Db, { projectId, embeddingModel }: EmbeddingPlace, rows: string): Promise<void> {
+  if (rows === '[]') return;
   await sql`
     insert into embedding (project_id, embedding_model, text_digest, vector)
     select ${projectId}, ${embeddingModel}, r.digest, r.vector::vector
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r(digest uuid, vector text) order by r.digest
+    from json_to_recordset(${rows}::json) as r(digest uuid, vector text) order by r.digest
     on conflict do nothing`.execute(db);
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { sql } from 'kysely';
 
 import type { Context } from '../../context.js';
-import { storeVectors, type Vectors } from '../../document/embeddings.js';
+import { storeVectors, type Vectors, vectorRows } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
@@ -18,8 +18,8 @@ export interface PreparedDocuments {
   /** Rows as JSON, as the statements below read them. */
   readonly documents: string;
   readonly chunks: string;
-  /** Those that were made for their passages. */
-  readonly vectors: Vectors;
+  /** Of those that were made for their passages. */
+  readonly vectors: string;
 }
 
 export async function prepareDocuments(
@@ -75,13 +75,15 @@ export async function prepareDocuments(
       end_line: passage.endLine,
     })),
   );
-  const made = new Map(
-    chunks.flatMap(({ text_digest }) => {
-      const vector = vectors.get(text_digest);
-      return vector ? [[text_digest, vector] as const] : [];
-    }),
-  );
-  return { files, ids, documents: JSON.stringify(documents), chunks: JSON.stringify(chunks), vectors: made };
+  const digests = new Set(chunks.map(({ text_digest }) => text_digest));
+  const made = new Map([...vectors].filter(([digest]) => digests.has(digest)));
+  return {
+    files,
+    ids,
+    documents: JSON.stringify(documents),
+    chunks: JSON.stringify(chunks),
+    vectors: vectorRows(made),
+  };
 }
 
 /** As PostgreSQL reads an array. */
