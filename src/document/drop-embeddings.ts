@@ -9,19 +9,17 @@ const DELETED_AT_ONCE = 500;
 /**
  * Deletes vectors of models that no search uses and nobody can bring back, and those of texts that no passage has any more.
  * @param projectId only of this project; default: of all
- * @param syncRunId a run that asks for it, having stored all that it had to
  */
 export async function dropUnneededEmbeddings(
   { database }: Pick<Context, 'database'>,
   projectId?: string,
-  syncRunId: string | null = null,
 ): Promise<void> {
   const db = database.fork().getKysely();
   await sql`update reembedding set kept_until = null where kept_until <= ${new Date()}`.execute(db);
   for (const place of await findUnneededModels(db, projectId)) await dropModel(database, place);
   const { rows } = await sql<{ id: string }>`
     select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`.execute(db);
-  for (const { id } of rows) await dropTextsWithoutPassage(database, id, syncRunId);
+  for (const { id } of rows) await dropTextsWithoutPassage(database, id);
 }
 
 /** Models that a project once had or was to have. */
@@ -58,13 +56,15 @@ async function dropModel(database: Context['database'], { projectId, embeddingMo
 }
 
 /**
- * Not while a run of the project is going or has failed files: vectors that were made for them wait for the next one. The
- * lock makes batches of syncs wait, which count on the vectors that they found: see holdProjectDoc.
+ * Deletes the vectors of texts that no passage has any more. Not while a run of the project is going or has failed files: vectors
+ * that were made for them wait for the next one. The lock makes batches of syncs wait, which count on the vectors that they
+ * found: see holdProjectDoc.
+ * @param syncRunId a run that asks for it, having stored all that it had to; default: none
  */
-async function dropTextsWithoutPassage(
+export async function dropTextsWithoutPassage(
   database: Context['database'],
   projectId: string,
-  syncRunId: string | null,
+  syncRunId: string | null = null,
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
     const db = em.getKysely();

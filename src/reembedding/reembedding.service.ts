@@ -85,7 +85,7 @@ export function findActive(em: Context['em'], projectId: string): Promise<Reembe
 }
 
 /** Whether searches do not use this model's vectors, or not for all passages. */
-export async function lacksModel(
+async function lacksModel(
   em: Context['em'],
   { id, embeddingModel }: Pick<Project, 'id' | 'embeddingModel'>,
   model: string,

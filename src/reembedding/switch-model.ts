@@ -19,8 +19,6 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
     // Against batches of syncs, which hold the project (see holdProjectDoc), but not against new conversations about it.
     const project = await sql`select from project where id = ${projectId} for no key update`.execute(db);
     if (project.rows.length === 0) throw new ReembeddingEnded();
-    // Against their deletion, which would lock the same passages in another order.
-    await sql`select from project_doc where project_id = ${projectId} order by id for key share`.execute(db);
     if (await isAnythingMissing(db, change)) return false;
     await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
     const now = new Date();

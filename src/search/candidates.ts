@@ -21,7 +21,7 @@ export interface Candidate {
   keyword: number | null;
   /** BM25 of the whole document; null with `keyword`. */
   page: number | null;
-  /** max(0, cosine similarity); null in KEYWORD mode. */
+  /** max(0, cosine similarity); null without a vector of the project's model. */
   similarity: number | null;
   /** Whether it is among the nearest. */
   isNear: boolean;

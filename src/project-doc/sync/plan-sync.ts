@@ -8,7 +8,7 @@ export interface StoredFile {
   id: string;
   filePath: string;
   blobSha: string;
-  /** Whether all its passages have vectors of the project's model, and its terms are of its language. */
+  /** Whether its terms are of its language. */
   current: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
-import { dropUnneededEmbeddings } from '../../document/drop-embeddings.js';
+import { dropTextsWithoutPassage } from '../../document/drop-embeddings.js';
 import { sendVectorJob } from '../../document/vector-index.js';
 import { FailureError } from '../../errors.js';
 import type { Services } from '../../context.js';
@@ -119,7 +119,7 @@ async function sync(
   const where = { projectId, projectDocId, language, commitSha: snapshot.commitSha };
   await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
-  if (stored.length > 0) await dropUnneededEmbeddings(services, projectId, syncRunId);
+  if (stored.length > 0) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
   if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
