@@ -82,7 +82,7 @@ async function ask(
         if (!attempts.hasFirstToken()) attempts.firstToken();
         log.text(part.text);
       } else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-      else if (part.type === 'usage') usage = usageOf(part);
+      else if (part.type === 'usage') usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
     }
     attempts.complete(usage);
     return outcome;
@@ -93,11 +93,6 @@ async function ask(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
-function usageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage | null {
-  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : null;
 }
 
 function tooSlow(): FailureError {

@@ -88,21 +88,22 @@ async function readTask(
   place: (where: Place) => void,
   signal: AbortSignal,
 ): Promise<Task | null> {
-  const task = await findTask(ctx, messageId, place);
-  if (!task || turn.hasCome) return task;
+  const task = await findTask(ctx, messageId);
+  if (!task) return null;
+  place(task);
+  if (turn.hasCome) return task;
   await turn.wait(signal);
   // Much may have changed meanwhile.
-  return findTask(ctx, messageId, place);
+  return findTask(ctx, messageId);
 }
 
 /** What is asked, of what, and in which conversation; null where it has been deleted. */
-async function findTask(ctx: Context, messageId: string, place: (where: Place) => void): Promise<Task | null> {
+async function findTask(ctx: Context, messageId: string): Promise<Task | null> {
   const em = ctx.database.fork();
   const answer = await em.findOne(Message, messageId);
   const conversation = answer && (await em.findOne(Conversation, answer.conversationId));
   if (!conversation) return null;
   const { id: conversationId, projectId } = conversation;
-  place({ projectId, conversationId });
   const project = await em.findOne(Project, projectId);
   const history = await listBranch(em, answer.parentId!);
   const question = history.pop()?.content;

@@ -1,12 +1,11 @@
 import type { Context } from '../context.js';
 import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
-import { answerLimits } from '../platform/llm/api-config.js';
 import { buildJudgePrompt, type JudgedClaim, readJudgement } from '../platform/llm/judge-prompt.js';
-import { estimateTokens } from '../platform/llm/tokens.js';
 import { retrying } from '../platform/retry.js';
 import type { CheckedCitation } from './check-claim.js';
 import { CitationVerdict } from './message.enums.js';
 import type { StoredSource } from './message-source.js';
+import { readReply } from './read-reply.js';
 
 /** How long a judge may take for all citations of an answer, in milliseconds. */
 const JUDGE_MS = 20_000;
@@ -79,13 +78,5 @@ async function ask(
       text: chunkText,
     }));
   const prompt = buildJudgePrompt(passages, claims);
-  const { contextWindow, maxTokens } = answerLimits(judge);
-  if (estimateTokens(prompt.system + prompt.messages[0]!.content) > contextWindow - maxTokens)
-    throw new Error('The citations do not fit into its window');
-  let reply = '';
-  for await (const part of ctx.models.streamAnswer({ ...judge, prompt, signal })) {
-    if (part.type === 'delta') reply += part.text;
-    if (reply.length > MAX_REPLY) throw new Error('It says too much');
-  }
-  return reply;
+  return readReply(ctx, judge, prompt, MAX_REPLY, signal);
 }

@@ -3,7 +3,7 @@ import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import type { PromptMessage } from '../platform/llm/prompt.js';
 import { buildRewritePrompt, readRewrite } from '../platform/llm/rewrite-prompt.js';
-import { estimateTokens } from '../platform/llm/tokens.js';
+import { readReply } from './read-reply.js';
 
 /** How long a model may take to rewrite a question, in milliseconds, and how many tokens it may write. */
 const REWRITE_MS = 5_000;
@@ -25,27 +25,15 @@ export async function rewriteQuestion(
   signal: AbortSignal,
 ): Promise<string | null> {
   const prompt = buildRewritePrompt(history, question);
-  const { contextWindow, maxTokens } = answerLimits(provider);
-  const left = Math.min(maxTokens, REWRITE_TOKENS);
-  if (estimateTokens(prompt.system + prompt.messages[0]!.content) > contextWindow - left) return null;
-  const late = AbortSignal.timeout(REWRITE_MS);
-  const request = {
-    providerName: provider.providerName,
-    modelName: provider.modelName,
-    apiConfig: { ...provider.apiConfig, maxTokens: left },
-    prompt,
-    signal: AbortSignal.any([signal, late]),
-  };
-  let reply = '';
+  const maxTokens = Math.min(answerLimits(provider).maxTokens, REWRITE_TOKENS);
+  const { providerName, modelName, apiConfig } = provider;
+  const model = { providerName, modelName, apiConfig: { ...apiConfig, maxTokens } };
   try {
-    for await (const part of ctx.models.streamAnswer(request)) {
-      if (part.type === 'delta') reply += part.text;
-      if (reply.length > MAX_REPLY) return null;
-    }
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(REWRITE_MS)]);
+    return readRewrite(await readReply(ctx, model, prompt, MAX_REPLY, ended));
   } catch (error) {
     signal.throwIfAborted();
     ctx.logger.info({ err: error }, 'a question was not rewritten');
     return null;
   }
-  return readRewrite(reply);
 }

@@ -48,8 +48,7 @@ export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
     try {
       for await (const part of ctx.models.streamAnswer(request)) {
         if (part.type === 'delta') text += part.text;
-        // No answer comes from an empty prompt: a provider that counts 0 tokens did not count.
-        else if (part.type === 'usage' && part.inputTokens + part.outputTokens > 0) told = part;
+        else if (part.type === 'usage') told = part;
         yield part;
       }
       isWhole = true;

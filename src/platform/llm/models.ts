@@ -29,8 +29,7 @@ export type AnswerPart =
 
 export interface LanguageModels {
   /**
-   * Streams one answer: its text in parts, then the usage, where a provider that reports none counts as 0. One request,
-   * never a second one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
+   * Streams one answer: its text in parts, then the usage where the provider has counted it. One request, never a second one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
    *
    * @throws FailureError also in mid-stream, when parts have been delivered already.
    * @throws the signal's reason once that is aborted; the request to the provider ends with it.
@@ -120,7 +119,8 @@ async function* answerParts(stream: ReturnType<typeof streamText>['stream']): As
     } else if (part.type === 'finish') {
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
       if (part.rawFinishReason === ABSTAINED) yield { type: 'abstained' };
-      yield { type: 'usage', inputTokens, outputTokens };
+      // No answer comes from an empty prompt: a provider that counts 0 tokens did not count.
+      if (inputTokens + outputTokens > 0) yield { type: 'usage', inputTokens, outputTokens };
       if (part.finishReason === 'content-filter') throw contentFiltered();
       // Only a provider that was cut off gives no reason of its own for having ended.
       if (part.rawFinishReason === undefined) throw cutOff();
