@@ -4,6 +4,7 @@ import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
+import { Branches } from './20261125-branches.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '20261124-reembedding', class: Reembedding },
   { name: '20261124-evaluation', class: Evaluation },
   { name: '20261124-citations', class: Citations },
+  { name: '20261125-branches', class: Branches },
 ];

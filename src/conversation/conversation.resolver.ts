@@ -7,6 +7,7 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { forkConversation } from './branch.service.js';
 import { Conversation } from './conversation.entity.js';
 import {
   ConversationConnection,
@@ -19,6 +20,7 @@ import {
   UpdateConversationPayload,
 } from './conversation.inputs.js';
 import { listConversations, listConversationsOfProvider, listMessages } from './conversation.loaders.js';
+import { ForkConversationInput, ForkConversationPayload } from './fork-conversation.inputs.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
 
 @Resolver(() => Project)
@@ -69,6 +71,17 @@ export class ConversationResolver {
     @Ctx() ctx: Context,
   ) {
     return payload(ctx, createConversation(ctx, input));
+  }
+
+  @Mutation(() => ForkConversationPayload, {
+    description:
+      'Copies the branch that ends at an answer into a new conversation of the same project, answered by the same provider: its messages as they are, with new ids and without ratings. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while the answer is being generated.',
+  })
+  forkConversation(
+    @Arg('input', () => ForkConversationInput, { description: 'Which branch.' }) input: ForkConversationInput,
+    @Ctx() ctx: Context,
+  ) {
+    return payload(ctx, forkConversation(ctx, input));
   }
 
   @Mutation(() => UpdateConversationPayload, {

@@ -7,6 +7,7 @@ import { InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
 import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { lockConversation } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type {
   CreateConversationInput,
@@ -18,7 +19,8 @@ import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
 
-const MAX_TITLE = 255;
+/** Characters of a title at most, after trimming. */
+export const MAX_TITLE = 255;
 
 export interface CreatedConversation {
   conversation: Row<Conversation>;
@@ -49,7 +51,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
       updatedAt: now,
     });
     created = true;
-    return { id, ...(content == null ? {} : await addQuestion(em, id, content)) };
+    return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
   const gone = 'The project or the language model has just been deleted.';
   const made = await unlessGone(() => once(ctx, 'createConversation', { ...input }, insert), 'projectId', gone);
@@ -93,7 +95,7 @@ export async function deleteConversation(ctx: Context, input: DeleteConversation
 async function titleFromFirstMessage(ctx: Context, conversationId: string): Promise<string> {
   const first = await ctx.em.findOne(
     Message,
-    { conversationId, role: MessageRole.USER },
+    { conversationId, role: MessageRole.USER, active: true },
     { orderBy: { sequence: 'asc' } },
   );
   return first ? deriveTitle(first.content) : UNTITLED;
