@@ -1,9 +1,13 @@
 import { Citations } from './20261124-citations.js';
 import { Core } from './20261124-core.js';
+import { Embeddings } from './20261125-embeddings.js';
 import { Evaluation } from './20261124-evaluation.js';
 import { Reembedding } from './20261124-reembedding.js';
+import { Streams } from './20261125-streams.js';
 import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
+import { Failover } from './20261125-failover.js';
+import { Limits } from './20261125-limits.js';
 import { Branches } from './20261125-branches.js';
 
 /** In the order in which they run; never changed once released, only added to. */
@@ -14,5 +18,9 @@ export const MIGRATIONS = [
   { name: '20261124-reembedding', class: Reembedding },
   { name: '20261124-evaluation', class: Evaluation },
   { name: '20261124-citations', class: Citations },
+  { name: '20261125-embeddings', class: Embeddings },
+  { name: '20261125-streams', class: Streams },
+  { name: '20261125-failover', class: Failover },
+  { name: '20261125-limits', class: Limits },
   { name: '20261125-branches', class: Branches },
 ];

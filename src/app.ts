@@ -15,13 +15,13 @@ export interface AppOptions extends ServicesOptions {
 export interface App {
   readonly url: string;
   readonly services: Services;
-  /** Takes no new work, lets what is going end or be taken up again, and closes everything; within 15 seconds. */
+  /** Takes no new work, lets answers end for SHUTDOWN_GRACE and the rest be taken up again, and closes everything; within 5 seconds more. */
   stop(): Promise<void>;
 }
 
 const WEBHOOK_PATH = '/webhooks/github';
-/** What answers that are being generated have to come to their end when the service stops. */
-const ANSWER_GRACE_MS = 5_000;
+/** What requests in flight have at least to be answered when the service stops. */
+const LEAST_DRAIN_MS = 2_000;
 
 const EXAMPLE_QUERY = `# Everything is documented: the book at the
 # left, or Ctrl-Space in a query. Press the
@@ -52,6 +52,8 @@ const EXAMPLE_QUERY = `# Everything is documented: the book at the
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
   const { services, stops, stop } = await startServices(config, options);
   const { logger, limits = DEFAULT_LIMITS } = options;
+  const { shutdownGraceMs } = config;
+  const drainMs = Math.min(limits.stopTimeoutMs, Math.max(shutdownGraceMs, LEAST_DRAIN_MS));
   try {
     const http = await startHttpServer({
       schema: await buildApiSchema(),
@@ -61,7 +63,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       port: config.port,
       allowedHosts: config.allowedHosts,
       corsOrigins: config.corsOrigins,
-      limits,
+      limits: { ...limits, stopTimeoutMs: drainMs },
       logger,
       webhook: config.githubWebhookSecret
         ? {
@@ -72,9 +74,14 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
         : undefined,
       exampleQuery: EXAMPLE_QUERY,
     });
-    // The last requests in flight may have started answers of their own.
-    stops.push(() => services.answers.stop(0));
-    stops.push(async () => void (await Promise.all([http.stop(), services.answers.stop(ANSWER_GRACE_MS)])));
+    stops.push(async () => {
+      const deadline = Date.now() + shutdownGraceMs;
+      const rested = services.jobs.rest();
+      await http.stop();
+      // The last requests in flight may have started answers of their own.
+      await services.answers.stop(Math.max(0, deadline - Date.now()));
+      await rested;
+    });
     let stopped: Promise<void> | undefined;
     return { url: http.url, services, stop: () => (stopped ??= stop()) };
   } catch (error) {

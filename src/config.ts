@@ -48,9 +48,15 @@ export interface Config {
   };
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
+  /** Answers that this process generates at once. */
+  readonly maxGenerations: number;
+  /** What one answer may take, in milliseconds, from when it begins. */
+  readonly generationTimeoutMs: number;
   readonly logLevel: string;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
+  /** What answers that are being generated, and requests in flight, have to come to their end on SIGTERM; in milliseconds. */
+  readonly shutdownGraceMs: number;
   /** Where the git program is looked for: the absolute folders of PATH. Undefined: the usual places. */
   readonly searchPath?: string;
 }
@@ -66,7 +72,10 @@ export const VARIABLES = {
     default: '',
     doc: 'postgres://user:password@host:5432/name, with pgvector. Unset: embedded in DATA_DIR.',
   },
-  DATABASE_POOL_SIZE: { default: '10', doc: 'Connections to PostgreSQL at most, 2 to 200.' },
+  DATABASE_POOL_SIZE: {
+    default: '10',
+    doc: 'Connections to PostgreSQL at most, 2 to 200, and one more that hears of the other processes.',
+  },
   DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
   GIT_HOSTS: {
     default: 'github.com',
@@ -102,11 +111,20 @@ export const VARIABLES = {
   OPENAI_COMPATIBLE_API_KEY: { default: '', doc: "The key for other servers that speak OpenAI's protocol." },
   ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
   CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
+  MAX_GENERATIONS: {
+    default: '50',
+    doc: 'Answers that one process generates at once, 1 to 10000; more wait in line.',
+  },
+  GENERATION_TIMEOUT: { default: '5m', doc: 'What one answer may take once it has begun: 30s, 5m, 1h; 1s to 1d.' },
   LOG_LEVEL: { default: 'info', doc: 'fatal, error, warn, info, debug, trace or silent.' },
   SAMPLE_PROJECT: { default: 'true', doc: 'false: the first start loads no sample project.' },
   ALLOW_UNAUTHENTICATED: {
     default: 'false',
     doc: 'true: serve on a HOST that others reach, though there are no accounts.',
+  },
+  SHUTDOWN_GRACE: {
+    default: '10s',
+    doc: 'How long answers may go on after SIGTERM: 10s or 1m, 0s to 10m. The service is gone 5s later.',
   },
 } as const satisfies Record<string, { default: string; doc: string }>;
 
@@ -159,7 +177,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     gitTokens: read('GIT_TOKENS', gitTokens(gitHosts)) ?? [],
     gitCacheMaxMb: read('GIT_CACHE_MAX_MB', wholeNumber(1, 1_000_000)),
     githubWebhookSecret: read('GITHUB_WEBHOOK_SECRET', secret),
-    syncIntervalMs: read('SYNC_INTERVAL', duration(60_000, '1m')),
+    syncIntervalMs: read('SYNC_INTERVAL', duration('1m')),
     llmHosts,
     embedding: readEmbedding(variables, llmHosts),
     keys: {
@@ -170,9 +188,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     },
     allowedHosts: read('ALLOWED_HOSTS', list(hostName)) ?? [],
     corsOrigins: read('CORS_ORIGINS', list(origin)) ?? [],
+    maxGenerations: read('MAX_GENERATIONS', wholeNumber(1, 10_000)),
+    generationTimeoutMs: read('GENERATION_TIMEOUT', duration('1s', '1d')),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),
     sampleProject: read('SAMPLE_PROJECT', flag),
     allowUnauthenticated,
+    shutdownGraceMs: read('SHUTDOWN_GRACE', duration('0s', '10m')),
     searchPath: env.PATH?.split(delimiter).filter(isAbsolute).join(delimiter) || undefined,
   };
   if (faults.length > 0) throw new ConfigError(faults);

@@ -1,8 +1,10 @@
+import { ConversationFallback } from './conversation/conversation-fallback.entity.js';
 import { Conversation } from './conversation/conversation.entity.js';
 import { Message, StoredAnswerEvent } from './conversation/message.entity.js';
 import { Chunk } from './document/chunk.entity.js';
 import { DocumentTerm } from './document/document-term.entity.js';
 import { Document } from './document/document.entity.js';
+import { Embedding } from './document/embedding.entity.js';
 import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
@@ -13,10 +15,8 @@ import { IdempotencyKey } from './platform/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';
-import { SpareEmbedding } from './project-doc/sync/spare-embedding.entity.js';
 import { WebhookDelivery } from './project-doc/webhook-delivery.entity.js';
 import { Project } from './project/project.entity.js';
-import { KeptEmbedding } from './reembedding/kept-embedding.entity.js';
 import { Reembedding } from './reembedding/reembedding.entity.js';
 
 /** Every table, in the order in which they depend on each other. */
@@ -26,15 +26,15 @@ export const ENTITIES = [
   Document,
   Chunk,
   DocumentTerm,
+  Embedding,
   SyncRun,
   SyncRunFile,
-  SpareEmbedding,
   Reembedding,
-  KeptEmbedding,
   EmbeddingModel,
   WebhookDelivery,
   LLMProvider,
   Conversation,
+  ConversationFallback,
   Message,
   StoredAnswerEvent,
   EvaluationSet,

@@ -4,8 +4,8 @@ import { assertGitVersion } from './platform/git/git-version.js';
 import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
 
-/** Whatever hangs, the process is gone within the 15 seconds that supervisors give it. */
-const HARD_STOP_MS = 14_000;
+/** Whatever hangs, the process is gone so long after SHUTDOWN_GRACE, in milliseconds. */
+const HARD_STOP_MS = 4_500;
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -14,13 +14,13 @@ async function main(): Promise<void> {
   if (config.allowUnauthenticated)
     logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');
   const starting = createApp(config, { logger });
-  stopOnSignals(starting, logger);
+  stopOnSignals(starting, config, logger);
   const app = await starting;
   process.stdout.write(greeting(app, config));
 }
 
 /** From the first moment on: what is asked to stop while it starts does so once it has started. */
-function stopOnSignals(starting: Promise<App>, logger: Logger): void {
+function stopOnSignals(starting: Promise<App>, { shutdownGraceMs }: Config, logger: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -28,7 +28,7 @@ function stopOnSignals(starting: Promise<App>, logger: Logger): void {
     logger.info({ signal }, 'stopping');
     starting
       .then((app) => {
-        setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+        setTimeout(() => process.exit(1), shutdownGraceMs + HARD_STOP_MS).unref();
         return app.stop();
       })
       .then(

@@ -13,7 +13,12 @@ import {
   ConversationsOfProjectResolver,
   ConversationsOfProviderResolver,
 } from './conversation/conversation.resolver.js';
-import { MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
+import { MessageAttemptResolver, MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
+import {
+  MessageRetrievalResolver,
+  RetrievalCandidateResolver,
+  RetrievalOfMessageResolver,
+} from './conversation/message-retrieval.resolver.js';
 import {
   ChunkResolver,
   DocumentResolver,
@@ -77,8 +82,12 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       ConversationsOfProjectResolver,
       ConversationsOfProviderResolver,
       ConversationResolver,
+      MessageAttemptResolver,
       MessageResolver,
       MessageSourceResolver,
+      RetrievalOfMessageResolver,
+      MessageRetrievalResolver,
+      RetrievalCandidateResolver,
       AnswerEventsResolver,
       AnswerSourcesFoundResolver,
       AnswerCitationFoundResolver,

@@ -5,7 +5,8 @@ import { MIGRATIONS } from '../migrations/index.js';
 import type { Config } from './config.js';
 import type { Services } from './context.js';
 import { createAnswerHub } from './conversation/answer-hub.js';
-import { sweepAnswers } from './conversation/answer-log.js';
+import { dropUnneededEmbeddings } from './document/drop-embeddings.js';
+import { SWEEP_ANSWERS_MS, sweepAnswers } from './conversation/answer-log.js';
 import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
 import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
@@ -18,6 +19,7 @@ import { findToken } from './platform/git/git-tokens.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createHeads } from './platform/git/heads.js';
 import { createGitSources } from './platform/git/source.js';
+import { unlessAway } from './platform/heartbeat.js';
 import { forgetOldKeys } from './platform/idempotency.js';
 import { createJobs } from './platform/jobs/jobs.js';
 import { createLanguageModels } from './platform/llm/models.js';
@@ -31,7 +33,6 @@ import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE, takeUpLostRuns } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
-import { dropUnneededVectors } from './reembedding/kept-vectors.js';
 import { REEMBEDDING_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
@@ -100,11 +101,12 @@ export async function startServices(
     previews: createSlots(PREVIEWS_AT_ONCE),
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
-    topics: createTopics(),
-    answers: createAnswerHub(() => services, logger),
+    topics: createTopics(database.openChannel),
+    answers: createAnswerHub(() => services, logger, config.maxGenerations),
   };
   const stops: (() => Promise<void>)[] = [
     () => database.stop(),
+    () => services.topics.stop(),
     () => services.cutter.stop(),
     () => services.embedders.stop(),
     () => services.git.stop(),
@@ -163,14 +165,15 @@ async function startWork(
   });
   jobs.wake(SYNC_QUEUE);
   if (takesJobs) await adoptConfiguredModel(services);
-  const sweep = async (before?: Date): Promise<void> => {
-    await sweepAnswers(services, before);
+  const takeUpLost = async (before?: Date): Promise<void> => {
     await takeUpLostRuns(services, before);
     await takeUpLostReembeddings(services, before);
     await takeUpLostEvaluations(services, before);
   };
   // Whatever was going in an embedded database before has lost its process: this is the only one.
-  await (database.embedded ? sweep(startedAt) : sweep());
+  const before = database.embedded ? startedAt : undefined;
+  await sweepAnswers(services, before);
+  await takeUpLost(before);
   if (takesJobs) stops.push(startPolling(services, logger));
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
     const timer = setInterval(
@@ -179,11 +182,14 @@ async function startWork(
     );
     stops.push(async () => clearInterval(timer));
   };
-  every(SWEEP_MS, 'sweep', () => sweep());
+  const sweep = (ms: number, work: () => Promise<void>): void =>
+    every(ms, 'sweep', unlessAway(ms, work, database.ping));
+  sweep(SWEEP_ANSWERS_MS, () => sweepAnswers(services));
+  sweep(SWEEP_MS, () => takeUpLost());
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
     await forgetOldDeliveries(database);
-    await dropUnneededVectors(services);
+    await dropUnneededEmbeddings(services);
     await database.tidy();
     // What a process left undone.
     await sendVectorJob(jobs, database.fork(), null);

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
-import { sweepAnswers } from '../src/conversation/answer-log.js';
+import { record, sweepAnswers } from '../src/conversation/answer-log.js';
+import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
+import { buildConversation, buildMessage } from './support/factories.js';
 import { type GraphqlResult, subscribeSse, subscribeWs } from './support/graphql-clients.js';
 import { answers, type Step, staysSilent } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
@@ -144,6 +146,49 @@ describe('answerEvents', () => {
     await chat.untilContent(answerId, 'Run');
     await chat.app.mutate('deleteConversation', 'deletedId', { id: conversationId });
     expect((await events).map(({ __typename }) => __typename)).not.toContain('AnswerEnded');
+  });
+});
+
+describe('what is written of an answer', () => {
+  const eventsIn = async (id: string): Promise<Values[]> =>
+    (await chat.app.follow(SUBSCRIPTION, { id })).map(({ data }) => data.answerEvents);
+
+  it('is one statement for all that came since the last one', async () => {
+    const text = 'Slowly and surely it goes on. '.repeat(40).trim();
+    chat.provider.script(answers(text));
+    let answerId = '';
+    const statements = await chat.app.statements(async () => {
+      ({ answerId } = await chat.ask(QUESTION));
+      await chat.untilEnded(answerId);
+    });
+    const events = await eventsIn(answerId);
+    expect(wholeText(events)).toBe(text);
+    // All but the end, which has a transaction of its own.
+    const writes = statements.filter((statement) => statement.includes('insert into answer_event'));
+    expect(writes).toHaveLength(events.length - 1);
+    expect(events.length).toBeLessThan(text.split(' ').length / 4);
+  });
+
+  it('changes nothing when it is written twice, since nobody knows whether it was before', async () => {
+    const { database } = chat.app.app.services;
+    const { id: conversationId } = await buildConversation(chat.app, { projectId: chat.project.projectId });
+    const { id } = await buildMessage(chat.app, {
+      conversationId,
+      sequence: 1,
+      role: MessageRole.ASSISTANT,
+      status: MessageStatus.GENERATING,
+      content: '',
+      heartbeatAt: new Date(),
+    });
+    const events = [{ kind: 'delta' as const, data: { offset: 0, text: 'Run' } }];
+    for (let time = 0; time < 2; time += 1)
+      expect(await record(database.fork(), id, { seq: 1, events, content: 'Run' })).toBe(true);
+    await chat.app.mutate('stopMessage', 'message { id }', { id });
+    expect(await record(database.fork(), id, { seq: 2, events, content: 'Run on' })).toBe(false);
+    expect(await eventsIn(id)).toMatchObject([
+      { seq: 1, text: 'Run' },
+      { seq: 2, __typename: 'AnswerEnded', message: { content: 'Run' } },
+    ]);
   });
 });
 

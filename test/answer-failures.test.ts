@@ -99,10 +99,10 @@ describe('an answer whose provider fails', () => {
   });
 
   it.each([
-    ['from the beginning', staysSilent(), ''],
-    ['in mid-answer', staysSilent({ after: 'Run npm' }), 'Run npm'],
-  ])('FAILED as TIMEOUT when the provider is silent for timeoutMs %s', async (_, step, content) => {
-    const { answer } = await ask([step], { timeoutMs: 1_000 });
+    ['from the beginning, twice', [staysSilent(), staysSilent()], ''],
+    ['in mid-answer', [staysSilent({ after: 'Run npm' })], 'Run npm'],
+  ])('FAILED as TIMEOUT when the provider is silent for timeoutMs %s', async (_, steps, content) => {
+    const { answer } = await ask(steps, { timeoutMs: 1_000 });
     expect(answer).toMatchObject({
       status: 'FAILED',
       content,
@@ -112,7 +112,8 @@ describe('an answer whose provider fails', () => {
         retryable: true,
       },
     });
-    await chat.provider.untilAborted(1);
+    await chat.provider.untilAborted(steps.length);
+    expect(chat.provider.requests).toHaveLength(steps.length);
   });
 
   it('FAILED at a redirect, and the key never leaves for another origin', async () => {

@@ -42,10 +42,12 @@ async function answered(
 
 const codesOf = ({ userErrors }: Values) => userErrors.map(({ code, field }: Values) => `${code} ${field.at(-1)}`);
 
-const CONVERSATION = 'id title project { id } llmProvider { id } createdAt updatedAt';
+const CONVERSATION = 'id title project { id } llmProvider { id } fallbackProviders { id } createdAt updatedAt';
 const WHOLE = `id role content status error { code message retryable } outcome
   sources { index filePath score commitSha url chunkText document { id } }
   citations { sourceIndex answerStart answerEnd markerStart markerEnd quote verdict source { index } }
+  retrieval { origin queries candidates { rank filePath score sourceIndex } }
+  attempts { outcome modelName startedAt finishedAt inputTokens llmProvider { id } }
   usage { inputTokens outputTokens } llmProvider { id } rating parent { id } siblings { id } createdAt`;
 
 const fork = (messageId: string, more: Values = {}) =>
@@ -78,8 +80,11 @@ const events = async (messageId: string): Promise<Values[]> =>
 describe('editMessage', () => {
   it('asks anew beside the old question, and the conversation shows the new branch', async () => {
     const { first, second, conversationId } = await buildTwoTurns(chat);
+    const before = chat.provider.requests.length;
     const third = await answered(() => edit(second.questionId, ` ${THIRD} `), 'Third [1].');
     expect(prompt()).toEqual([QUESTION, 'First.', THIRD]);
+    const asked = JSON.stringify(chat.provider.requests.slice(before).map(({ body }) => body));
+    for (const text of [SECOND, 'Second']) expect(asked).not.toContain(text);
     expect(await shown(conversationId)).toEqual([QUESTION, 'First [1].', THIRD, 'Third [1].']);
     const siblings = [{ id: second.questionId }, { id: third.questionId }];
     expect(await chat.message(third.questionId)).toMatchObject({ parent: { id: first.answerId }, siblings });
@@ -271,12 +276,17 @@ describe('sendMessage with a parentId', () => {
 describe('forkConversation', () => {
   it('copies the messages as they are, with new ids and without ratings', async () => {
     const { second, conversationId } = await buildTwoTurns(chat);
+    await chat.app.mutate('updateConversation', 'conversation { id }', {
+      id: conversationId,
+      fallbackProviderIds: [await chat.createModel({}), await chat.createModel({})],
+    });
     await chat.app.mutate('rateMessage', 'message { id }', { id: second.answerId, rating: 'GOOD', comment: 'Fine' });
     const original = await conversationOf(conversationId);
     const copy = await conversationOf(await forked(second.answerId));
 
-    const { title, project, llmProvider } = original;
-    expect(copy).toMatchObject({ title, project, llmProvider, messages: { totalCount: 4 } });
+    const { title, project, llmProvider, fallbackProviders } = original;
+    expect(fallbackProviders).toHaveLength(2);
+    expect(copy).toMatchObject({ title, project, llmProvider, fallbackProviders, messages: { totalCount: 4 } });
     expect(copy.createdAt > original.updatedAt).toBe(true);
     expect(copy.updatedAt).toBe(copy.createdAt);
     const ids = copy.messages.nodes.map(({ id }: Values) => id);
@@ -292,6 +302,8 @@ describe('forkConversation', () => {
       sources: [{ index: 1, document: { id: expect.any(String) } }, { index: 2 }],
       citations: [{ sourceIndex: 1, source: { index: 1 } }],
       usage: { inputTokens: 7 },
+      attempts: [{ outcome: 'COMPLETE', inputTokens: 7 }],
+      retrieval: { queries: [expect.any(String)] },
     });
     expect(new Set([...ids, ...original.messages.nodes.map(({ id }: Values) => id)]).size).toBe(8);
     const stored = await chat.app.app.services.database.fork().findOneOrFail(Message, ids[3]);
@@ -396,6 +408,19 @@ describe('forkConversation', () => {
       'NOT_FOUND messageId',
     ]);
     await chat.app.mutate('stopMessage', 'message { id }', { id: going.answerId });
+  });
+
+  it('costs nothing: what the copies have cost was spent once', async () => {
+    const spent = async (id: string) => {
+      const usage = 'tokenUsage { inputTokens outputTokens }';
+      const document = `query($id: ID!) { conversation(id: $id) { ${usage} project { ${usage} } } }`;
+      return (await chat.app.query(document, { id })).conversation;
+    };
+    const { first, conversationId } = await buildTwoTurns(chat);
+    const before = await spent(conversationId);
+    expect(before.tokenUsage.inputTokens).toBeGreaterThan(0);
+    const fork = await forked(first.answerId);
+    expect(await spent(fork)).toEqual({ ...before, tokenUsage: { inputTokens: 0, outputTokens: 0 } });
   });
 
   it('copies a branch of more messages than one statement takes', async () => {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { sweepAnswers } from '../src/conversation/answer-log.js';
 import { type Chat, startChat } from './support/chat.js';
 import { subscribeWs } from './support/graphql-clients.js';
-import { answers, fails, type Step, staysSilent } from './support/scripted-provider.js';
+import { answers, breaksDown, fails, rateLimited, type Step, staysSilent } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
 
 let chat: Chat;
@@ -261,6 +261,16 @@ describe('the judge of a project', () => {
     ['has another word', answers('{"1":"SUPPORTED","2":"MAYBE"}')],
   ])('has no verdict where it %s', async (_what, step) => {
     expect(await judged(step)).toEqual([null, null, null, null]);
+  });
+
+  it('is asked again where it fails in a way that passes', async () => {
+    expect(await judged(breaksDown(503), rateLimited(0), answers('{"1":"SUPPORTED"}'))).toEqual([
+      'SUPPORTED',
+      null,
+      null,
+      null,
+    ]);
+    expect(chat.provider.requests).toHaveLength(4);
   });
 
   it('cannot be escaped to by what an answer says', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Chunk } from '../src/document/chunk.entity.js';
+import { dropUnneededEmbeddings } from '../src/document/drop-embeddings.js';
+import { Embedding } from '../src/document/embedding.entity.js';
 import { Project } from '../src/project/project.entity.js';
-import { KeptEmbedding } from '../src/reembedding/kept-embedding.entity.js';
-import { dropUnneededVectors } from '../src/reembedding/kept-vectors.js';
+import { digestText } from '../src/platform/text/digest.js';
 import { Reembedding, ReembeddingStatus } from '../src/reembedding/reembedding.entity.js';
 import { takeUpLostReembeddings } from '../src/reembedding/reembedding.service.js';
 import { buildReembedding } from './support/factories.js';
@@ -90,7 +90,7 @@ const mutate = (name: string, id: string) => app.mutate(name, `reembedding { ${R
 const reembed = async ({ projectId }: Stored): Promise<string> =>
   (await mutate('reembedProject', projectId)).reembedding.id;
 const keptOf = ({ projectId }: Stored): Promise<number> =>
-  app.app.services.database.fork().count(KeptEmbedding, { projectId });
+  app.app.services.database.fork().count(Embedding, { projectId, embeddingModel: OLD });
 
 const request = ({ projectId }: Stored, query: string, mode = 'SEMANTIC') =>
   app.request(
@@ -215,24 +215,30 @@ describe('reembedProject', () => {
     expect([hits.length, hits[0]!.filePath, asked]).toEqual([3, 'new.md', ['new']]);
   });
 
-  it('works for passages that were stored before their texts had digests', async () => {
+  it('lets a sync make vectors again that went while it counted on them', async () => {
     const followed = await buildProjectOf(app, host, OLD, FEW);
     const { projectId } = followed;
-    await app.app.services.database.fork().nativeUpdate(Chunk, { projectId }, { textDigest: null });
-    await untilReembedding(app, await reembed(followed));
-    expect(textsSentTo(fresh)).toEqual(textsSentTo(old));
-    fresh.reset();
-    await followed.repository.rename('a.md', 'c.md');
-    await followed.repository.commit({ 'd.md': FEW['a.md'] });
-    expect(await sync(app, followed)).toMatchObject({ filesAdded: 1, chunksEmbedded: 0, chunksReused: 1 });
+    await followed.repository.commit({ 'copy.md': FEW['a.md'], 'new.md': '# Okapis\n\nThey hide.\n' });
+    const held = holdAfter(old, 0);
+    const before = old.requests.length;
+    const run = await startSync(app, followed.projectDocId);
+    await old.untilRequests(before + 1);
+    await app.app.services.database.fork().nativeDelete(Embedding, { projectId });
+    held.release();
+    expect(await untilRun(app, run.id, ({ finishedAt }) => finishedAt !== null)).toMatchObject({
+      status: 'SUCCEEDED',
+      filesAdded: 2,
+      filesProcessed: 4,
+    });
+    const { hits } = await search(followed, 'zebras');
+    expect(hits.map(({ filePath }) => filePath).toSorted()).toEqual(['a.md', 'copy.md', 'new.md']);
   });
 
-  it('mends a project of which a part has vectors of another model', async () => {
+  it('mends a project of which a part has no vector', async () => {
     const followed = await buildStoredProject(app, NEW, FEW);
     behave();
     const em = app.app.services.database.fork();
-    const [first] = await em.find(Chunk, followed);
-    await em.nativeUpdate(Chunk, { id: first!.id }, { embeddingModel: 'builtin/gone' });
+    await em.nativeDelete(Embedding, { ...followed, textDigest: digestText(FEW['a.md'].trim()) });
     expect((await search(followed, 'zebras')).hits).toHaveLength(1);
     behave();
     const ended = await untilReembedding(app, await reembed(followed));
@@ -335,10 +341,10 @@ describe('rollBackReembedding', () => {
     const id = await reembed(followed);
     await untilReembedding(app, id);
     const { services } = app.app;
-    await dropUnneededVectors(services);
+    await dropUnneededEmbeddings(services);
     expect(await keptOf(followed)).toBe(2);
     await services.database.fork().nativeUpdate(Reembedding, { id }, { keptUntil: new Date(0) });
-    await dropUnneededVectors(services);
+    await dropUnneededEmbeddings(services);
     expect(await keptOf(followed)).toBe(0);
     expect(await mutate('rollBackReembedding', id)).toMatchObject({
       userErrors: [{ code: 'CONFLICT', message: 'Its old vectors are not kept: see keptUntil.' }],

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { MessageRole } from '../src/conversation/message.enums.js';
+import { AttemptOutcome, MessageRole } from '../src/conversation/message.enums.js';
+import { RetrievalOrigin, type StoredCandidate } from '../src/conversation/message-retrieval.js';
 import {
+  buildAttempt,
   buildChunk,
   buildConversation,
   buildDocument,
+  buildLLMProvider,
   buildMessage,
   buildProject,
   buildProjectDoc,
@@ -65,19 +68,22 @@ describe('projects with 10 conversations with 5 messages each', () => {
 
 describe('a list', () => {
   const NODE: Record<ListName, string> = {
-    projects: 'id name stats { messageCount } projectDocs(first: 1) { nodes { id } }',
+    projects:
+      'id name maxTokens tokenUsage { inputTokens } stats { messageCount } projectDocs(first: 1) { nodes { id } }',
     llmProviders: 'id conversations(first: 1) { nodes { id } }',
     'Project.projectDocs': 'id project { id } freshness latestSyncRun { id } documents(first: 1) { nodes { id } }',
-    'Project.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'Project.conversations':
+      'id tokenUsage { inputTokens } project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Project.reembeddings': 'id status fromModel toModel progress project { id } rollsBack { id }',
     'Project.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.documents': 'id content url projectDoc { id } chunks(first: 1) { nodes { id } }',
     'ProjectDoc.syncRuns': 'id projectDoc { id } files(first: 1) { nodes { path } }',
     'SyncRun.files': 'path document { id }',
     'Document.chunks': 'id url document { id }',
-    'LLMProvider.conversations': 'id project { id } llmProvider { id } messages(first: 1) { nodes { id } }',
+    'LLMProvider.conversations':
+      'id project { id } llmProvider { id } fallbackProviders { id } messages(first: 1) { nodes { id } }',
     'Conversation.messages':
-      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index }',
+      'id conversation { id } parent { id } siblings { id } llmProvider { id } sources { index } attempts { llmProvider { id } } retrieval { queries }',
     'Project.evaluationSets': 'id project { id } questions(first: 1) { nodes { id } } runs(first: 1) { nodes { id } }',
     'EvaluationSet.questions': 'id set { id } expected { filePath document { id } }',
     'EvaluationSet.runs': 'id set { id } commits { projectDoc { id } } results(first: 1) { nodes { questionId } }',
@@ -131,6 +137,21 @@ describe('a branch', () => {
   });
 });
 
+const toCandidate = (found: { documentId: string; chunkId: string }, place: number): StoredCandidate => ({
+  rank: place + 1,
+  documentId: found.documentId,
+  chunkId: found.chunkId,
+  filePath: 'docs/1.md',
+  headerAnchor: null,
+  startLine: 1,
+  endLine: 1,
+  score: 1,
+  sourceIndex: place + 1,
+  cut: null,
+  keyword: null,
+  vector: null,
+});
+
 describe('sources', () => {
   it('cost 5 statements for 2 messages and for 20, stale or not', async () => {
     const { id: projectId } = await buildProject(app);
@@ -160,6 +181,7 @@ describe('sources', () => {
         sequence,
         role: MessageRole.ASSISTANT,
         sources: sources.map((source) => ({ ...source, ...pinned })),
+        retrieval: { queries: ['Why?'], origin: RetrievalOrigin.QUESTION, candidates: sources.map(toCandidate) },
       });
     }
     // The conversation, its messages, and the chunks, documents and passages' texts of all of their sources.
@@ -170,6 +192,33 @@ describe('sources', () => {
       const stale = messages.nodes.map(({ sources }: Values) => sources.map(({ isStale }: Values) => isStale));
       expect(stale).toEqual(Array.from({ length: first }, () => [false, false, true]));
       expect(await costOf(document, { id: conversationId, first })).toBe(5);
+    }
+    // The conversation, its messages, what was searched for, and the documents and chunks that were found.
+    const retrieval = `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes {
+      retrieval { queries candidates { document { id } chunk { id } } } } } } }`;
+    for (const first of [2, 20]) expect(await costOf(retrieval, { id: conversationId, first })).toBe(5);
+  });
+});
+
+describe('attempts', () => {
+  it('cost no statement, and their providers one with those of the messages', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: conversationId } = await buildConversation(app, { projectId });
+    for (let sequence = 1; sequence <= 20; sequence += 1) {
+      const failed = await buildLLMProvider(app);
+      const { id: llmProviderId } = await buildLLMProvider(app);
+      const attempts = [buildAttempt(failed, { outcome: AttemptOutcome.FAILED }), buildAttempt({ id: llmProviderId })];
+      await buildMessage(app, { conversationId, sequence, role: MessageRole.ASSISTANT, llmProviderId, attempts });
+    }
+    const cost = (selection: string, first: number) =>
+      costOf(
+        `query($id: ID!, $first: Int) { conversation(id: $id) { messages(first: $first) { nodes { id ${selection} } } } }`,
+        { id: conversationId, first },
+      );
+    for (const first of [2, 20]) {
+      expect(await cost('', first)).toBe(2);
+      expect(await cost('attempts { providerName modelName outcome startedAt error { code } }', first)).toBe(2);
+      expect(await cost('llmProvider { id } attempts { llmProvider { id } }', first)).toBe(3);
     }
   });
 });

@@ -55,6 +55,22 @@ describe('stopMessage', () => {
     expect((await chat.message(answerId)).status).toBe(message ? 'CANCELLED' : 'COMPLETE');
   });
 
+  it('keeps what the answer has cost so far, where the provider has said it', async () => {
+    const judgeBy = (citationJudgeId: string | null) =>
+      chat.app.mutate('updateProject', 'project { id }', { id: chat.project.projectId, citationJudgeId });
+    await judgeBy(chat.llmProviderId);
+    chat.provider.script(answers('Run npm install ibid-demo [1].'), staysSilent());
+    const { answerId } = await chat.ask(QUESTION);
+    // The text is there, and the judge thinks: what it was sent is estimated.
+    await chat.provider.untilRequests(2);
+    expect((await stop(answerId)).message).toMatchObject({
+      status: 'CANCELLED',
+      content: 'Run npm install ibid-demo [1].',
+    });
+    expect((await chat.message(answerId)).usage).toEqual({ inputTokens: expect.any(Number), outputTokens: 5 });
+    await judgeBy(null);
+  });
+
   it('lets the conversation go on', async () => {
     const { answerId, conversationId } = await going();
     await stop(answerId);

@@ -123,12 +123,20 @@ async function contentOf({ app }: TestApp, projectDocId: string): Promise<unknow
         from document_term t where t.document_id = document.id) as terms
     from document where project_doc_id = ${projectDocId} order by file_path`;
   const chunks = sql`
-    select d.file_path, c.chunk_index, c.chunk_text, c.embedding::text, c.embedding_model, c.text_digest, c.header_anchor, c.header_path,
+    select d.file_path, c.chunk_index, c.chunk_text, c.text_digest, c.header_anchor, c.header_path,
       c.start_line, c.end_line, c.metadata
     from document d join chunk c on c.document_id = d.id where d.project_doc_id = ${projectDocId} order by d.file_path, c.chunk_index`;
+  const embeddings = sql`
+    select embedding_model, text_digest, vector::text from embedding
+    where project_id = (select project_id from project_doc where id = ${projectDocId}) order by text_digest`;
   const projectDoc = sql`
     select sync_status, last_github_commit_sha, last_github_commit_date from project_doc where id = ${projectDocId}`;
-  return [await documents.execute(db), await chunks.execute(db), await projectDoc.execute(db)].map(({ rows }) => rows);
+  return [
+    await documents.execute(db),
+    await chunks.execute(db),
+    await embeddings.execute(db),
+    await projectDoc.execute(db),
+  ].map(({ rows }) => rows);
 }
 
 describe('a process that is killed at any moment of a sync', () => {

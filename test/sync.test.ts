@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { Embedding } from '../src/document/embedding.entity.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
@@ -129,6 +130,20 @@ describe('syncProjectDoc', () => {
       ids: before.chunks.nodes.map((chunk: Values) => chunk.id),
     });
     expect(nodes).toEqual(before.chunks.nodes.map(() => null));
+  });
+
+  it('leaves no vector of a text that no passage has any more, and none that one still has goes', async () => {
+    const followed = await followRepository(app, host, { ...FILES, 'copy.md': FILES['docs/leaving.md'] });
+    await sync(app, followed);
+    const { projectId } = followed;
+    const vectors = () => app.app.services.database.fork().count(Embedding, { projectId });
+    expect(await vectors()).toBe(4);
+    await followed.repository.commit({ 'docs/leaving.md': null, 'docs/guide.md': '# Guide\n\nThe second edition.\n' });
+    await sync(app, followed);
+    expect(await vectors()).toBe(4);
+    await followed.repository.commit({ 'copy.md': null });
+    await sync(app, followed);
+    expect(await vectors()).toBe(3);
   });
 
   it('leaves documents whose file is the same at the commit that they were read at', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { Embedding } from '../src/document/embedding.entity.js';
 import { indexVectors } from '../src/document/vector-index.js';
-import { Chunk } from '../src/document/chunk.entity.js';
 import { buildChunk, buildDocument, buildProject, buildProjectDoc } from './support/factories.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -17,9 +17,9 @@ async function buildOrchard() {
   const document = await buildDocument(app, { projectId: project.id, projectDocId: projectDoc.id });
   const grow = async (fruit: string, chunkIndex: number) => {
     const chunkText = `How to grow ${fruit} in the orchard`;
-    const [embedding] = await app.app.services.embedder.embedDocuments([chunkText]);
+    const [vector] = await app.app.services.embedder.embedDocuments([chunkText]);
     const place = { projectId: project.id, documentId: document.id, chunkIndex };
-    await buildChunk(app, { ...place, chunkText, embedding: embedding! });
+    await buildChunk(app, { ...place, chunkText, vector: vector! });
   };
   for (const [index, fruit] of FRUITS.entries()) await grow(fruit, index);
   const find = async (query: string): Promise<string[]> => {
@@ -30,7 +30,7 @@ async function buildOrchard() {
     return found.search.hits.map(({ chunk }: { chunk: { chunkText: string } }) => chunk.chunkText);
   };
   const indexed = (): Promise<number> =>
-    app.app.services.database.fork().count(Chunk, { projectId: project.id, vectorIndexed: true });
+    app.app.services.database.fork().count(Embedding, { projectId: project.id, indexed: true });
   return { grow, find, indexed };
 }
 

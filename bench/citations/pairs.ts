@@ -30,15 +30,29 @@ export interface Pair extends StoredPair {
   text: string;
   /** "title > heading path", as passages have it. */
   heading: string;
-  /** By a hash of the id; `later` for pairs that were written when all tuning was done. */
-  half: 'tuning' | 'reporting' | 'later';
+  half: Half;
 }
 
+/**
+ * Of pairs.jsonl by a hash of the id; `later` for pairs that were written when all tuning was done. Those of
+ * second-pairs.jsonl are apart by document, so that the second report is over documents that nothing was tuned to.
+ */
+export const HALVES = ['tuning', 'reporting', 'later', 'second tuning', 'second reporting'] as const;
+export type Half = (typeof HALVES)[number];
+const FILES = ['pairs.jsonl', 'later-pairs.jsonl', 'second-pairs.jsonl'] as const;
+const SECOND_TUNING = new Set(['node-cluster.md', 'varnish-grace.md', 'loglevel.md']);
+
 const TITLES: Record<string, string> = {
+  'celery-tasks.rst': 'Celery: Tasks',
+  'cors.md': 'cors',
   'dataloader.md': 'DataLoader',
+  'debian-backup.md': "The Debian Administrator's Handbook",
   'fastify-hooks.md': 'Fastify',
+  'flask-appcontext.rst': 'Flask: The Application Context',
   'helmet.md': 'Helmet',
+  'loglevel.md': 'loglevel',
   'lru-cache.md': 'lru-cache',
+  'node-cluster.md': 'Node.js: Cluster',
   'pino.md': 'Pino',
   'postgresql-locking.md': 'PostgreSQL: Explicit Locking',
   'postgresql-populate.md': 'PostgreSQL: Performance Tips',
@@ -46,14 +60,21 @@ const TITLES: Record<string, string> = {
   'python-venv.rst': 'Python: venv',
   'rust-ownership.md': 'The Rust Programming Language',
   'semver.md': 'semver',
+  'sqlalchemy-pooling.rst': 'SQLAlchemy: Connection Pooling',
   'sqlite-wal.md': 'SQLite: Write-Ahead Logging',
   'ssh-config.md': 'ssh_config(5)',
   'undici-client.md': 'undici',
+  'varnish-grace.md': 'Varnish: VCL',
   'zlib-faq.txt': 'Frequently Asked Questions about zlib',
 };
 
-/** All pairs of a file of pairs with their passages, which stand in `sources/` beside it. */
-export function readPairs(folder: string, file: 'pairs.jsonl' | 'later-pairs.jsonl'): Pair[] {
+/** All pairs of all files. */
+export function readAllPairs(folder: string): Pair[] {
+  return FILES.flatMap((file) => readPairs(folder, file));
+}
+
+/** The pairs of a file with their passages, which stand in `sources/` beside it. */
+export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] {
   const sources = new Map<string, string[]>();
   const linesOf = (name: string) => {
     let lines = sources.get(name);
@@ -74,12 +95,14 @@ export function readPairs(folder: string, file: 'pairs.jsonl' | 'later-pairs.jso
         ...pair,
         text: lines.slice(pair.startLine - 1, pair.endLine).join('\n'),
         heading: [TITLES[pair.source] ?? pair.source, ...headingPath(lines.slice(0, pair.startLine))].join(' > '),
-        half: file === 'later-pairs.jsonl' ? 'later' : halfOf(pair.id),
+        half: halfOf(file, pair),
       };
     });
 }
 
-function halfOf(id: string): Pair['half'] {
+function halfOf(file: (typeof FILES)[number], { id, source }: StoredPair): Half {
+  if (file === 'later-pairs.jsonl') return 'later';
+  if (file === 'second-pairs.jsonl') return SECOND_TUNING.has(source) ? 'second tuning' : 'second reporting';
   return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { verifyClaim, type ClaimCheck } from '../../src/platform/citations/verify-claim.js';
-import { KINDS, readPairs, type Pair } from './pairs.js';
+import { HALVES, KINDS, readAllPairs, type Half, type Pair } from './pairs.js';
 
 /**
  * How often a claim that is called supported is, and how many that are supported are called so, over hand-written pairs
@@ -13,7 +13,7 @@ import { KINDS, readPairs, type Pair } from './pairs.js';
  */
 const { values } = parseArgs({ options: { misses: { type: 'boolean' }, write: { type: 'boolean' } } });
 const folder = join(import.meta.dirname, '../../../../bench/citations');
-const results = [...readPairs(folder, 'pairs.jsonl').map(check), ...readPairs(folder, 'later-pairs.jsonl').map(check)];
+const results = readAllPairs(folder).map(check);
 const report = [
   '# Citations: how well claims are checked',
   '',
@@ -21,13 +21,13 @@ const report = [
   '',
   '| Pairs | Number | Supported | Precision of SUPPORTED | Recall of SUPPORTED | ms a pair |',
   '| --- | --: | --: | --: | --: | --: |',
-  ...(['tuning', 'reporting', 'later'] as const).map((half) => summary(half)),
+  ...HALVES.map((half) => summary(half)),
   '',
   'Called supported, of each kind (those of the first two kinds are, those of the others are not):',
   '',
   `| Pairs | ${KINDS.join(' | ')} |`,
   `| --- |${' --: |'.repeat(KINDS.length)}`,
-  ...(['tuning', 'reporting', 'later'] as const).map((half) => byKind(half)),
+  ...HALVES.map((half) => byKind(half)),
 ].join('\n');
 console.log(report);
 if (values.misses) printMisses();
@@ -45,7 +45,7 @@ function check(pair: Pair): Result {
   return { pair, check: result, took: performance.now() - start };
 }
 
-function summary(half: Pair['half']): string {
+function summary(half: Half): string {
   const all = results.filter(({ pair }) => pair.half === half);
   const supported = all.filter(({ pair }) => pair.supported);
   const called = all.filter((each) => each.check.supported);
@@ -56,7 +56,7 @@ function summary(half: Pair['half']): string {
   return `| ${half} | ${all.length} | ${supported.length} | ${precision} | ${recall} | ${took.toFixed(1)} |`;
 }
 
-function byKind(half: Pair['half']): string {
+function byKind(half: Half): string {
   const counts = KINDS.map((kind) => {
     const all = results.filter(({ pair }) => pair.half === half && pair.kind === kind);
     return `${all.filter((each) => each.check.supported).length} of ${all.length}`;
@@ -64,9 +64,11 @@ function byKind(half: Pair['half']): string {
   return `| ${half} | ${counts.join(' | ')} |`;
 }
 
-/** Of the tuning half only: whoever looks at the others tunes to them. */
+/** Of the tuning halves only: whoever looks at the others tunes to them. */
 function printMisses(): void {
-  const misses = results.filter(({ pair, check }) => pair.half === 'tuning' && pair.supported !== check.supported);
+  const misses = results.filter(
+    ({ pair, check }) => pair.half.endsWith('tuning') && pair.supported !== check.supported,
+  );
   misses.sort((a, b) => Number(a.pair.supported) - Number(b.pair.supported) || b.check.score - a.check.score);
   for (const { pair, check } of misses) {
     const quote = check.quote ? pair.text.slice(check.quote.start, check.quote.end).replaceAll('\n', ' ') : '-';

@@ -93,7 +93,10 @@ async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number):
       if (event.__typename === 'AnswerEnded') return;
       seq = event.seq;
     }
-    if (events.length > 0) continue;
+    if (events.length > 0) {
+      await more;
+      continue;
+    }
     ctx.forgetReads();
     const now = await findById(ctx, Message, message.id);
     if (!now) return;

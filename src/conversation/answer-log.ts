@@ -3,16 +3,25 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
-import { LOST_AFTER_MS } from '../platform/heartbeat.js';
+import type { MessageAttempt } from './message-attempt.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
+import { endedAttempts } from './record-attempts.js';
 
 /** Published when an answer has more to read. */
 export const answerTopic = (messageId: string): string => `answer:${messageId}`;
 
-/** The process that generates an answer says so this often, in milliseconds; one that was silent for LOST_AFTER is dead. */
-export const HEARTBEAT_MS = 5_000;
+/**
+ * A process holds an answer that it generates by a lease, which runs out this many milliseconds after its last sign of life; by the
+ * database's clock, as those of the processes may differ. A sweep finds it within SWEEP_ANSWERS_MS more: 12.5 s in all, and 15 s where
+ * the one that sweeps has just been asleep.
+ */
+const LEASE_MS = 10_000;
+export const SWEEP_ANSWERS_MS = 2_500;
+/** Who waits for the end of an answer looks this often: words from other processes may get lost. */
+const LOOK_MS = 250;
 /** How long the events of an answer are kept after its end, in milliseconds: a day. */
 const EVENT_LIFE_MS = 24 * 3600 * 1000;
 
@@ -25,41 +34,51 @@ export interface AnswerEnd {
   usage?: TokenUsage | null;
 }
 
+const NOW = sql`now()`;
+
 /*
  * An answer changes only while it is GENERATING, and each change takes its row first: whoever ends it ends it for all, and
- * events get their numbers one after the other. All of these return false where it has ended, or is gone; in a transaction.
+ * events get their numbers one after the other. All of these return false where it has ended, or is gone.
  */
 
-export async function recordSources(em: Em, messageId: string, sources: readonly StoredSource[]): Promise<boolean> {
-  const set = sql`sources = ${JSON.stringify(sources)}::jsonb, heartbeat_at = ${new Date()}`;
-  return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'sources', data: null }]);
+/** What was found, and how. */
+export interface Retrieved {
+  sources: readonly StoredSource[];
+  retrieval: MessageRetrieval;
 }
 
-/** More of an answer: its text and its citations so far, and what of them is new. */
-export interface Progress {
-  content: string;
-  /** Where what is new begins in `content`, in UTF-16 code units. */
-  offset: number;
-  citations: readonly StoredCitation[];
-  /** How many of the citations were recorded before. */
-  recorded: number;
+/** What the process that generates an answer adds to it at once. */
+export interface Addition extends Partial<Retrieved> {
+  /** The number of the first of these events; the process has given all numbers before it. */
+  seq: number;
+  events: readonly Pick<StoredAnswerEvent, 'kind' | 'data'>[];
+  /** Of a text and its citations always the whole. */
+  content?: string;
+  citations?: readonly StoredCitation[];
+  attempts?: readonly MessageAttempt[];
 }
 
-/** What is new of the text is one event, and each new citation one after it. */
-export async function recordProgress(
-  em: Em,
-  messageId: string,
-  { content, offset, citations, recorded }: Progress,
-): Promise<boolean> {
-  const hasCitations = citations.length > recorded;
-  const cited = hasCitations ? sql`citations = ${JSON.stringify(citations)}::jsonb,` : sql``;
-  if (!(await change(em, messageId, sql`content = ${content}, ${cited} heartbeat_at = ${new Date()}`))) return false;
-  const text = content.slice(offset);
-  const positions = Array.from({ length: citations.length - recorded }, (_, index) => recorded + index);
-  return appendEvents(em, messageId, [
-    ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset, text } }]),
-    ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
-  ]);
+/** One statement, and so one transaction. Where nobody knows whether it was committed, the same one again changes nothing more. */
+export async function record(em: Em, messageId: string, { seq, events, ...whole }: Addition): Promise<boolean> {
+  const set = [
+    sql`heartbeat_at = ${NOW}`,
+    ...(whole.sources ? [sql`sources = ${asJson(whole.sources)}::jsonb`] : []),
+    ...(whole.attempts ? [sql`attempts = ${asJson(whole.attempts)}::jsonb`] : []),
+    ...(whole.retrieval ? [sql`retrieval = ${asJson(whole.retrieval)}::jsonb`] : []),
+    ...(whole.content === undefined ? [] : [sql`content = ${whole.content}`]),
+    ...(whole.citations ? [sql`citations = ${asJson(whole.citations)}::jsonb`] : []),
+  ];
+  const { rows } = await sql`
+    with changed as (
+      update message set ${sql.join(set)} where id = ${messageId} and status = 'GENERATING' returning id
+    ), added as (
+      insert into answer_event (message_id, seq, kind, data, created_at)
+      select changed.id, ${seq}::int + event.position - 1, event.kind, event.data, ${NOW}
+      from changed, rows from (jsonb_to_recordset(${asJson(events)}::jsonb) as (kind text, data jsonb))
+        with ordinality as event (kind, data, position)
+      on conflict do nothing
+    ) select id from changed`.execute(em.getKysely());
+  return rows.length === 1;
 }
 
 /** The citations anew, with what the judge says: no event tells of it, since those read their citation from the message. */
@@ -67,18 +86,31 @@ export function recordVerdicts(em: Em, messageId: string, citations: readonly St
   return change(em, messageId, sql`citations = ${JSON.stringify(citations)}::jsonb`);
 }
 
+/** In a transaction: the number of the last event is known once nobody else can add one. */
 export async function endAnswer(
   em: Em,
   messageId: string,
   { status, outcome = null, error = null, usage = null }: AnswerEnd,
 ): Promise<boolean> {
-  const set = sql`status = ${status}, outcome = ${outcome}, error = ${error && JSON.stringify(error)}::jsonb,
-    usage = ${usage && JSON.stringify(usage)}::jsonb, heartbeat_at = null`;
-  return (await change(em, messageId, set)) && appendEvents(em, messageId, [{ kind: 'ended', data: null }]);
+  const set = sql`status = ${status}, outcome = ${outcome}, error = ${asJson(error)}::jsonb, usage = ${asJson(usage)}::jsonb,
+    attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
+  if (!(await change(em, messageId, set))) return false;
+  await sql`
+    insert into answer_event (message_id, seq, kind, created_at)
+    select ${messageId}, coalesce(max(seq), 0) + 1, 'ended', ${NOW} from answer_event where message_id = ${messageId}`.execute(
+    em.getKysely(),
+  );
+  return true;
 }
 
-export const beat = (em: Em, messageId: string): Promise<boolean> =>
-  change(em, messageId, sql`heartbeat_at = ${new Date()}`);
+/** A sign of life of the answers that a process generates. Those of them that have been ended elsewhere, or are gone. */
+export async function beat(em: Em, messageIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update message set heartbeat_at = ${NOW} where id = any(${messageIds}::uuid[]) and status = 'GENERATING'
+    returning id`.execute(em.getKysely());
+  const alive = new Set(rows.map(({ id }) => id));
+  return messageIds.filter((id) => !alive.has(id));
+}
 
 const INTERRUPTED: Failure = {
   code: FailureCode.INTERRUPTED,
@@ -86,19 +118,15 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Answers whose process died become INTERRUPTED, and their events go a day later. Dead: without life since `before` (default: for 15 s). */
-export async function sweepAnswers(
-  services: Pick<Context, 'database' | 'topics'>,
-  before = new Date(Date.now() - LOST_AFTER_MS),
-): Promise<void> {
+/** Answers whose lease ran out, or that showed no life since `before`, become INTERRUPTED, and their events go a day later. */
+export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'>, before?: Date): Promise<void> {
   const em = services.database.fork();
-  const { rows } = await sql<{
-    id: string;
-  }>`select id from message where status = 'GENERATING' and heartbeat_at < ${before}`.execute(em.getKysely());
+  const dead = sql`status = 'GENERATING' and heartbeat_at < ${before ?? sql`now() - ${LEASE_MS} * interval '1 millisecond'`}`;
+  const { rows } = await sql<{ id: string }>`select id from message where ${dead}`.execute(em.getKysely());
   for (const { id } of rows) {
     await em.transactional(async (tx) => {
       // Looked at again under a lock: its process may have shown life since.
-      const still = sql`select from message where id = ${id} and heartbeat_at < ${before} for update`;
+      const still = sql`select from message where id = ${id} and ${dead} for update`;
       if ((await still.execute(tx.getKysely())).rows.length > 0)
         await endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED });
     });
@@ -110,6 +138,20 @@ export async function sweepAnswers(
     where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`.execute(
     em.getKysely(),
   );
+}
+
+/** Waits until it is not generated any more, wherever that is, but no longer than `withinMs`. */
+export async function untilEnded(
+  { database, topics }: Pick<Context, 'database' | 'topics'>,
+  messageId: string,
+  withinMs: number,
+): Promise<void> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline;) {
+    const moved = topics.next(answerTopic(messageId), LOOK_MS);
+    const generating = sql`select from message where id = ${messageId} and status = 'GENERATING'`;
+    if ((await generating.execute(database.fork().getKysely())).rows.length === 0) return;
+    await moved;
+  }
 }
 
 /** A message and what it follows, from the first message down to it. */
@@ -132,16 +174,6 @@ async function change(em: Em, messageId: string, set: ReturnType<typeof sql>): P
   return changed.numAffectedRows === 1n;
 }
 
-async function appendEvents(
-  em: Em,
-  messageId: string,
-  events: readonly Pick<StoredAnswerEvent, 'kind' | 'data'>[],
-): Promise<true> {
-  await sql`
-    insert into answer_event (message_id, seq, kind, data, created_at)
-    select ${messageId}, last.seq + event.position, event.kind, event.data, ${new Date()}
-    from (select coalesce(max(seq), 0) as seq from answer_event where message_id = ${messageId}) as last,
-      rows from (jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (kind text, data jsonb))
-        with ordinality as event (kind, data, position)`.execute(em.getKysely());
-  return true;
+function asJson(value: unknown): string | null {
+  return value == null ? null : JSON.stringify(value);
 }

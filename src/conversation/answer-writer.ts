@@ -3,10 +3,20 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { createClaimFinder } from '../platform/citations/claim-finder.js';
 import { createMarkerFilter } from '../platform/citations/marker-filter.js';
-import { type AnswerEnd, answerTopic, endAnswer, recordProgress, recordSources, recordVerdicts } from './answer-log.js';
+import {
+  type Addition,
+  type AnswerEnd,
+  answerTopic,
+  endAnswer,
+  record,
+  recordVerdicts,
+  type Retrieved,
+} from './answer-log.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
+import type { MessageAttempt } from './message-attempt.js';
 import type { StoredSource } from './message-source.js';
+import { recordAttempts } from './record-attempts.js';
 
 /** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
 const FLUSH_MS = 100;
@@ -20,7 +30,14 @@ export class AnswerEndedElsewhere extends Error {}
 /** Writes an answer down in order: its sources, its text with the citations in it, its end. */
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
-  sources(found: readonly StoredSource[]): Promise<void>;
+  sources(found: Retrieved): Promise<void>;
+  /**
+   * Writes whom it has asked so far, at once.
+   * @throws AnswerEndedElsewhere
+   */
+  attempts(made: readonly MessageAttempt[]): Promise<void>;
+  /** The same, together with what is written next: the first of the text, or the end. */
+  attemptsLater(made: readonly MessageAttempt[]): void;
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /**
@@ -55,17 +72,35 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let cited: CheckedCitation[] = [];
   /** How many of them are written. */
   let recorded = 0;
+  /** How many events are written. */
+  let seq = 0;
+  /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
+  let unsure: Addition | null = null;
+  let unwritten: readonly MessageAttempt[] | null = null;
   let nextWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
   async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await ctx.database.fork().transactional(change))) throw new AnswerEndedElsewhere();
+    if (!(await change(ctx.database.fork()))) throw new AnswerEndedElsewhere();
     ctx.topics.publish(answerTopic(messageId));
   }
 
+  async function add(addition: Addition): Promise<void> {
+    const made = unwritten;
+    const whole = made ? { ...addition, attempts: made } : addition;
+    unsure = whole;
+    await write((em) => record(em, messageId, whole));
+    unsure = null;
+    if (unwritten === made) unwritten = null;
+    seq += addition.events.length;
+    written = addition.content?.length ?? written;
+    recorded = addition.citations?.length ?? recorded;
+  }
+
   async function flush(final: boolean): Promise<void> {
+    if (unsure) await add(unsure);
     const all = content;
     for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final) : []) {
       const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
@@ -74,10 +109,17 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       await pause();
     }
     if (written === all.length && recorded === cited.length) return;
-    const citations = cited.map(({ citation }) => citation);
-    await write((em) => recordProgress(em, messageId, { content: all, offset: written, citations, recorded }));
-    written = all.length;
-    recorded = citations.length;
+    const text = all.slice(written);
+    const positions = Array.from({ length: cited.length - recorded }, (_, index) => recorded + index);
+    await add({
+      seq: seq + 1,
+      events: [
+        ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset: written, text } }]),
+        ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
+      ],
+      content: all,
+      citations: positions.length > 0 ? cited.map(({ citation }) => citation) : undefined,
+    });
   }
 
   function schedule(): void {
@@ -126,9 +168,16 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
 
   return {
     sources(found) {
-      available = found;
-      finder = createClaimFinder(found.length);
-      return write((em) => recordSources(em, messageId, found));
+      available = found.sources;
+      finder = createClaimFinder(available.length);
+      return add({ seq: 1, events: [{ kind: 'sources', data: null }], ...found });
+    },
+    async attempts(made) {
+      unwritten = null;
+      if (!(await recordAttempts(ctx.database.fork(), messageId, made))) throw new AnswerEndedElsewhere();
+    },
+    attemptsLater(made) {
+      unwritten = made;
     },
     text(more) {
       // NUL and halves of characters cannot be stored, and no answer needs them.
@@ -153,7 +202,12 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     },
     async end(end) {
       await finish();
-      await write((em) => endAnswer(em, messageId, end));
+      const made = unwritten;
+      await write((em) =>
+        em.transactional(
+          async (tx) => (!made || (await recordAttempts(tx, messageId, made))) && endAnswer(tx, messageId, end),
+        ),
+      );
     },
     close,
   };

@@ -22,6 +22,7 @@ import {
   type SentMessages,
   UNKNOWN_MESSAGE,
 } from './message.service.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 export async function editMessage(ctx: Context, input: EditMessageInput): Promise<SentMessages> {
   const rules = new InputRules();
@@ -30,9 +31,11 @@ export async function editMessage(ctx: Context, input: EditMessageInput): Promis
   rules.check();
   const old = await findMessage(ctx, input.id);
   if (old.role !== MessageRole.USER) refuse('INVALID', 'id', 'This is an answer. Name a question.');
-  return ask(ctx, 'editMessage', input, async (em) =>
-    addQuestion(em, await lockConversation(em, old.conversationId), content!, old.parentId),
-  );
+  return ask(ctx, 'editMessage', input, async (em) => {
+    const conversation = await lockConversation(em, old.conversationId);
+    await refuseWhenSpent(em, conversation.id, 'id');
+    return addQuestion(em, conversation, content!, old.parentId);
+  });
 }
 
 export async function regenerateMessage(
@@ -46,6 +49,7 @@ export async function regenerateMessage(
   let created = false;
   const { answerId } = await once(ctx, 'regenerateMessage', { ...input }, async (em) => {
     const conversation = await lockConversation(em, old.conversationId);
+    await refuseWhenSpent(em, conversation.id, 'id');
     await showBranch(em, conversation.id, old.parentId);
     created = true;
     return { answerId: await addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id)) };

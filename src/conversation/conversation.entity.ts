@@ -1,3 +1,4 @@
+import { BigIntType, type Opt } from '@mikro-orm/core';
 import { Check, Entity, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 
@@ -34,6 +35,13 @@ export class Conversation {
   /** A title that somebody gave is never derived from a message. */
   @Property({ type: 'boolean', default: false })
   titleGiven!: boolean;
+
+  /** What its answers cost so far. */
+  @Property({ type: new BigIntType('number'), default: 0 })
+  inputTokens!: Opt<number>;
+
+  @Property({ type: new BigIntType('number'), default: 0 })
+  outputTokens!: Opt<number>;
 
   @Field(() => DateTime, { description: 'When it was created.' })
   @Timestamp()

@@ -17,6 +17,13 @@ export class CreateConversationInput {
   @Field(() => ID, { nullable: true, description: 'Who answers; default: the default language model.' })
   llmProviderId?: string | null;
 
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers; default: nobody.',
+  })
+  fallbackProviderIds?: string[] | null;
+
   @Field(() => String, {
     nullable: true,
     description: '1 to 255 characters after trimming; default: derived from the first message.',
@@ -44,8 +51,18 @@ export class UpdateConversationInput {
   })
   title?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Who answers from now on; null is INVALID.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Who answers from now on; null is INVALID, and so is one of the fallback providers that it keeps.',
+  })
   llmProviderId?: string | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers. Replaces the whole list; null or [] clears it.',
+  })
+  fallbackProviderIds?: string[] | null;
 }
 
 @InputType({ description: 'Which conversation to delete.' })

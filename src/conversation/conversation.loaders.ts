@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
+import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/pages.js';
 import { Conversation } from './conversation.entity.js';
@@ -32,6 +33,22 @@ export const listConversationsOfProvider = (ctx: Context, llmProviderId: string,
 
 export const listMessages = (ctx: Context, conversationId: string, page: PageArgs) =>
   listPage(ctx, MESSAGES, conversationId, page);
+
+/** In their order. */
+export function listFallbackProviders(ctx: Context, conversationId: string): Promise<Row<LLMProvider>[]> {
+  const { columns } = mappingOf(ctx.database, LLMProvider);
+  return ctx
+    .loader('fallback providers', async (conversationIds: readonly string[]) => {
+      const statement = sql<Row<LLMProvider> & { conversationId: string }>`
+        select f.conversation_id as "conversationId", ${columns('p')}
+        from conversation_fallback f join llm_provider p on p.id = f.llm_provider_id
+        where f.conversation_id = any(${[...conversationIds]}::uuid[]) order by f.position`;
+      const { rows } = await statement.execute(ctx.em.getKysely());
+      const byConversation = Map.groupBy(rows, ({ conversationId }) => conversationId);
+      return conversationIds.map((id) => byConversation.get(id) ?? []);
+    })
+    .load(conversationId);
+}
 
 /** Siblings of siblings of siblings would be as many as no page size tells: an operation gets this many at most. */
 const MAX_SIBLINGS = 10_000;

@@ -19,15 +19,30 @@ import {
   UpdateConversationInput,
   UpdateConversationPayload,
 } from './conversation.inputs.js';
-import { listConversations, listConversationsOfProvider, listMessages } from './conversation.loaders.js';
+import {
+  listConversations,
+  listConversationsOfProvider,
+  listFallbackProviders,
+  listMessages,
+} from './conversation.loaders.js';
+import { TokenUsage } from './message-source.js';
 import { ForkConversationInput, ForkConversationPayload } from './fork-conversation.inputs.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
+import { tokenUsageOf } from './token-usage.js';
 
 @Resolver(() => Project)
 export class ConversationsOfProjectResolver {
   @FieldResolver(() => ConversationConnection, { description: 'Conversations about it, last active first.' })
   conversations(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
     return listConversations(ctx, project.id, page);
+  }
+
+  @FieldResolver(() => TokenUsage, {
+    description:
+      'What its answers have cost so far, deleted ones included; each number at most 2,147,483,647. The builtin provider costs nothing. Where a provider does not say, the service counts a token for each 3 bytes.',
+  })
+  tokenUsage(@Root() project: Row<Project>) {
+    return tokenUsageOf(project);
   }
 }
 
@@ -56,6 +71,21 @@ export class ConversationResolver {
     return getById(ctx, LLMProvider, conversation.llmProviderId);
   }
 
+  @FieldResolver(() => [LLMProvider], {
+    description:
+      'Who is asked in place of llmProvider when it fails before the first word, in this order: at most 5. One that is deleted leaves the list.',
+  })
+  fallbackProviders(@Root() conversation: Row<Conversation>, @Ctx() ctx: Context) {
+    return listFallbackProviders(ctx, conversation.id);
+  }
+
+  @FieldResolver(() => TokenUsage, {
+    description: 'What its answers have cost so far, on all branches, counted as Project.tokenUsage is.',
+  })
+  tokenUsage(@Root() conversation: Row<Conversation>) {
+    return tokenUsageOf(conversation);
+  }
+
   @FieldResolver(() => MessageConnection, { description: 'Its messages on the active branch, oldest first.' })
   messages(@Root() conversation: Row<Conversation>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
     return listMessages(ctx, conversation.id, page);
@@ -63,7 +93,7 @@ export class ConversationResolver {
 
   @Mutation(() => CreateConversationPayload, {
     description:
-      'Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+      "Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED; with a message also with LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   createConversation(
     @Arg('input', () => CreateConversationInput, { description: 'The new conversation.' })

@@ -1,3 +1,5 @@
+import { LockMode } from '@mikro-orm/core';
+
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { newId } from '../platform/database/columns.js';
@@ -14,13 +16,16 @@ import type {
   DeleteConversationInput,
   UpdateConversationInput,
 } from './conversation.inputs.js';
+import { checkFallbacks, chosenFallbacks, readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 /** Characters of a title at most, after trimming. */
 export const MAX_TITLE = 255;
+const UNKNOWN = 'There is no conversation with this id.';
 
 export interface CreatedConversation {
   conversation: Row<Conversation>;
@@ -37,6 +42,9 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const projectId = requireId('projectId', input.projectId, 'project');
   if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
   const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
+  const fallbackIds = (await chosenFallbacks(ctx, rules, input.fallbackProviderIds)) ?? [];
+  checkFallbacks(rules, llmProviderId, fallbackIds);
+  rules.check();
   let created = false;
   const insert = async (em: Context['em']): Promise<Record<string, string>> => {
     const id = newId();
@@ -50,10 +58,12 @@ export async function createConversation(ctx: Context, input: CreateConversation
       createdAt: now,
       updatedAt: now,
     });
+    await writeFallbacks(em, id, fallbackIds);
     created = true;
+    if (content != null) await refuseWhenSpent(em, id, 'projectId');
     return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
-  const gone = 'The project or the language model has just been deleted.';
+  const gone = 'The project or a language model has just been deleted.';
   const made = await unlessGone(() => once(ctx, 'createConversation', { ...input }, insert), 'projectId', gone);
   const result = {
     conversation: await getMade(ctx, Conversation, made.id!),
@@ -69,31 +79,53 @@ export async function updateConversation(
   input: UpdateConversationInput,
 ): Promise<{ conversation: Row<Conversation> }> {
   const id = requireId('id', input.id, 'conversation');
-  const conversation = await ctx.em.findOne(Conversation, id);
-  if (!conversation) refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
+  if (!(await findById(ctx, Conversation, id))) refuse('NOT_FOUND', 'id', UNKNOWN);
   const rules = new InputRules();
   const title = input.title == null ? input.title : rules.requiredText('title', input.title, MAX_TITLE);
   rules.notNull('llmProviderId', input.llmProviderId);
+  const fallbackIds = await chosenFallbacks(ctx, rules, input.fallbackProviderIds);
+  rules.check();
+  const llmProviderId = input.llmProviderId == null ? undefined : await chosenProvider(ctx, input.llmProviderId);
+  const write = (em: Context['em']): Promise<void> => change(em, id, { title, llmProviderId, fallbackIds });
+  await unlessGone(() => ctx.em.transactional(write), 'llmProviderId', 'A language model has just been deleted.');
+  ctx.forgetReads();
+  return { conversation: await getById(ctx, Conversation, id) };
+}
+
+async function change(
+  em: Context['em'],
+  id: string,
+  {
+    title,
+    llmProviderId,
+    fallbackIds,
+  }: { title: string | null | undefined; llmProviderId: string | undefined; fallbackIds: string[] | undefined },
+): Promise<void> {
+  const conversation = await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!conversation) refuse('NOT_FOUND', 'id', UNKNOWN);
+  const rules = new InputRules();
+  if (fallbackIds) checkFallbacks(rules, llmProviderId ?? conversation.llmProviderId, fallbackIds);
+  else if (llmProviderId && (await readFallbackIds(em, id)).includes(llmProviderId.toLowerCase()))
+    rules.invalid('llmProviderId', 'This one is a fallback provider. Give the fallbackProviderIds without it as well.');
   rules.check();
   if (title !== undefined) {
     conversation.titleGiven = title !== null;
-    conversation.title = title ?? (await titleFromFirstMessage(ctx, id));
+    conversation.title = title ?? (await titleFromFirstMessage(em, id));
   }
-  if (input.llmProviderId != null) conversation.llmProviderId = await chosenProvider(ctx, input.llmProviderId);
-  await ctx.em.flush();
-  return { conversation: await getById(ctx, Conversation, id) };
+  if (llmProviderId !== undefined) conversation.llmProviderId = llmProviderId;
+  await em.flush();
+  if (fallbackIds) await writeFallbacks(em, id, fallbackIds);
 }
 
 export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'conversation');
-  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0)
-    refuse('NOT_FOUND', 'id', 'There is no conversation with this id.');
-  ctx.answers.abortWhere((answer) => answer.conversationId === id);
+  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuse('NOT_FOUND', 'id', UNKNOWN);
+  ctx.answers.giveUp(id);
   return { deletedId: id };
 }
 
-async function titleFromFirstMessage(ctx: Context, conversationId: string): Promise<string> {
-  const first = await ctx.em.findOne(
+async function titleFromFirstMessage(em: Context['em'], conversationId: string): Promise<string> {
+  const first = await em.findOne(
     Message,
     { conversationId, role: MessageRole.USER, active: true },
     { orderBy: { sequence: 'asc' } },

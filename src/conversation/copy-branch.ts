@@ -3,6 +3,7 @@ import { newId } from '../platform/database/columns.js';
 import { refuse } from '../platform/user-errors.js';
 import { listBranch } from './answer-log.js';
 import { Conversation } from './conversation.entity.js';
+import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { STILL_GENERATING, UNKNOWN_MESSAGE } from './message.service.js';
@@ -20,22 +21,30 @@ const ROWS_AT_ONCE = 500;
 export async function copyBranch(em: Context['em'], messageId: string, title: string | null): Promise<string> {
   const last = await em.findOne(Message, messageId);
   const source = last && (await em.findOne(Conversation, last.conversationId));
-  if (!source) refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE);
+  const branch = await listBranch(em, messageId);
+  if (!source || branch.length === 0) refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE);
   if (last.role !== MessageRole.ASSISTANT) refuse('INVALID', 'messageId', 'This is a question. Name an answer.');
   if (last.status === MessageStatus.GENERATING) refuse('CONFLICT', 'messageId', STILL_GENERATING);
   const id = newId();
   const now = new Date();
   const named = title === null ? {} : { title, titleGiven: true };
-  await em.insert(Conversation, { ...source, ...named, id, createdAt: now, updatedAt: now });
-  const ids = (await listBranch(em, messageId)).map((message) => ({ old: message.id, copy: newId() }));
+  const nothingSpent = { inputTokens: 0, outputTokens: 0 };
+  await em.insert(Conversation, { ...source, ...named, ...nothingSpent, id, createdAt: now, updatedAt: now });
+  await writeFallbacks(em, id, await readFallbackIds(em, source.id));
+  const ids = branch.map((message) => ({ old: message.id, copy: newId() }));
   for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
     const some = ids.slice(start, start + ROWS_AT_ONCE);
-    const found = await em.find(Message, { id: some.map(({ old }) => old) }, { disableIdentityMap: true });
+    const found = await em.find(
+      Message,
+      { id: some.map(({ old }) => old) },
+      { disableIdentityMap: true, populate: ['retrieval'] },
+    );
     const messages = new Map(found.map((message) => [message.id, message]));
     await em.insertMany(
       Message,
       some.map(({ old, copy }, index) => ({
-        ...messages.get(old)!,
+        // Gone where somebody deletes the conversation meanwhile.
+        ...(messages.get(old) ?? refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE)),
         id: copy,
         conversationId: id,
         parentId: ids[start + index - 1]?.copy ?? null,

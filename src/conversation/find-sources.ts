@@ -3,13 +3,12 @@ import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import { urlOf } from '../document/document-url.js';
 import { findById } from '../platform/load-by-id.js';
-import { truncate } from '../platform/text/truncate.js';
 import { embedderOf } from '../project/project.service.js';
 import { SearchMode } from '../search/search.inputs.js';
-import { withoutQuotes } from '../search/query.js';
 import type { Hit } from '../search/rank.js';
-import { MAX_QUERY_LENGTH, searchPassages } from '../search/search.service.js';
+import { searchPassages } from '../search/search.service.js';
 import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';
+import { RetrievalCut, type StoredCandidate } from './message-retrieval.js';
 import type { StoredSource } from './message-source.js';
 import { readQuestionTerms } from './question-terms.js';
 
@@ -21,60 +20,78 @@ const CANDIDATES = 20;
 /** A passage is worth a place beside the best one when it covers this share of what that one does. */
 const LEAST_SHARE = 0.5;
 
+export interface FoundSources {
+  sources: StoredSource[];
+  /** All that was found, best first, and what became of it. */
+  candidates: StoredCandidate[];
+}
+
 /**
- * What carries an answer to a question, best first, pinned as it is now. Empty where nothing does.
+ * What carries an answer to a query, best first, pinned as it is now. Empty where nothing does.
  *
  * @param isFollowUp whether a conversation goes before it, that holds what the question leaves out
  */
 export async function findSources(
   ctx: Context,
   projectId: string,
-  question: string,
+  query: string,
   isFollowUp: boolean,
   signal: AbortSignal,
-): Promise<StoredSource[]> {
-  const hits = await searchPassages(ctx, {
-    projectId,
-    query: truncate(withoutQuotes(question), MAX_QUERY_LENGTH),
-    topK: CANDIDATES,
-    mode: SearchMode.HYBRID,
-    signal,
-  });
+): Promise<FoundSources> {
+  const request = { projectId, query, topK: CANDIDATES, mode: SearchMode.HYBRID, signal };
+  const hits = await searchPassages(ctx, request);
   signal.throwIfAborted();
-  const sources: StoredSource[] = [];
+  const evidence = await keepEvidence(ctx, projectId, query, hits, isFollowUp);
+  const passages = await Promise.all(hits.map((hit) => pin(ctx, hit)));
+  const found: FoundSources = { sources: [], candidates: [] };
   const perDocument = new Map<string, number>();
-  for (const hit of await keepEvidence(ctx, projectId, question, hits, isFollowUp)) {
+  for (const [place, hit] of hits.entries()) {
+    const passage = passages[place];
+    // A sync took it away in between.
+    if (!passage) continue;
     const ofDocument = perDocument.get(hit.documentId) ?? 0;
-    if (sources.length === MAX_SOURCES || ofDocument === MAX_PER_DOCUMENT) continue;
-    const source = await pin(ctx, hit, sources.length + 1);
-    if (!source) continue;
-    perDocument.set(hit.documentId, ofDocument + 1);
-    sources.push(source);
+    const cut = cutOf({ isEvidence: evidence.has(hit), ofDocument, sources: found.sources.length });
+    const index = found.sources.length + 1;
+    if (!cut) {
+      perDocument.set(hit.documentId, ofDocument + 1);
+      found.sources.push({ index, ...passage });
+    }
+    const { filePath, headerAnchor, startLine, endLine } = passage;
+    const { chunkId, documentId, score, keyword, vector } = hit;
+    const was = { filePath, headerAnchor, startLine, endLine, chunkId, documentId, score, keyword, vector };
+    found.candidates.push({ rank: found.candidates.length + 1, ...was, sourceIndex: cut ? null : index, cut });
   }
-  return sources;
+  return found;
 }
 
-/** The hits that are evidence: near enough, or with enough of the question's words; "and on Windows?" has not many. */
+function cutOf(at: { isEvidence: boolean; ofDocument: number; sources: number }): RetrievalCut | null {
+  if (!at.isEvidence) return RetrievalCut.NO_EVIDENCE;
+  if (at.ofDocument === MAX_PER_DOCUMENT) return RetrievalCut.PER_DOCUMENT_LIMIT;
+  return at.sources === MAX_SOURCES ? RetrievalCut.BELOW_TOP : null;
+}
+
+/** The hits that are evidence: near enough, or with enough of the query's words; "and on Windows?" has not many. */
 async function keepEvidence(
   ctx: Context,
   projectId: string,
-  question: string,
+  query: string,
   hits: readonly Hit[],
   isFollowUp: boolean,
-): Promise<Hit[]> {
+): Promise<ReadonlySet<Hit>> {
   const chunkIds = hits.map(({ chunkId }) => chunkId);
-  const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, question, chunkIds);
+  const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, query, chunkIds);
   const weighed = hits.map((hit) => ({ hit, weight: weighEvidence(terms, hit.chunkId, projectPassages) }));
   const most = Math.max(0, ...weighed.map(({ weight }) => weight));
   const enough = isFollowUp || most >= LEAST_EVIDENCE ? most * LEAST_SHARE : Infinity;
   const { minimumSimilarity } = await embedderOf(ctx, projectId);
   const isNear = ({ similarityScore }: Hit): boolean =>
     similarityScore !== null && similarityScore >= minimumSimilarity;
-  return weighed.filter(({ hit, weight }) => (weight > 0 && weight >= enough) || isNear(hit)).map(({ hit }) => hit);
+  const isEvidence = ({ hit, weight }: (typeof weighed)[number]) => (weight > 0 && weight >= enough) || isNear(hit);
+  return new Set(weighed.filter(isEvidence).map(({ hit }) => hit));
 }
 
 /** null where a sync took the passage away in between. */
-async function pin(ctx: Context, hit: Hit, index: number): Promise<StoredSource | null> {
+async function pin(ctx: Context, hit: Hit): Promise<Omit<StoredSource, 'index'> | null> {
   const [chunk, document] = await Promise.all([
     findById(ctx, Chunk, hit.chunkId),
     findById(ctx, Document, hit.documentId),
@@ -85,7 +102,6 @@ async function pin(ctx: Context, hit: Hit, index: number): Promise<StoredSource 
   const url = await urlOf(ctx, document, chunk);
   const { score, similarityScore, chunkId, documentId } = hit;
   return {
-    index,
     chunkId,
     documentId,
     filePath,

@@ -1,19 +1,24 @@
 import type { Context } from '../context.js';
-import { FailureCode, FailureError } from '../errors.js';
+import { FailureCode } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { type Failure, toFailure } from '../platform/failure.js';
-import { startHeartbeat } from '../platform/heartbeat.js';
 import { answerLimits } from '../platform/llm/api-config.js';
-import { buildPrompt, type Prompt, type PromptMessage } from '../platform/llm/prompt.js';
+import { buildPrompt, countFittingPassages, type PromptInput, type PromptMessage } from '../platform/llm/prompt.js';
+import type { Turn } from '../platform/turns.js';
 import { Project } from '../project/project.entity.js';
-import { beat, HEARTBEAT_MS, listBranch } from './answer-log.js';
+import { listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
+import { askModels } from './ask-models.js';
 import { Conversation } from './conversation.entity.js';
-import { findSources } from './find-sources.js';
+import { listAsked } from './fallback-providers.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredSource, TokenUsage } from './message-source.js';
+import type { StoredSource } from './message-source.js';
+import { keepFitting, retrieve } from './retrieve.js';
+import { startTimeLimit, type TimeLimit } from './time-limit.js';
+import type { Place } from './token-budget.js';
+import { createTokenMeter, type TokenMeter } from './token-meter.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
@@ -29,43 +34,69 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Generates one answer from beginning to end: finds passages, asks the model, and writes down what comes as it comes. */
+/**
+ * Generates one answer from beginning to end, when it is its turn: finds passages, asks the model, and writes down what comes
+ * as it comes.
+ * @param signal aborts with a Stop, or with AnswerEndedElsewhere: then there is nothing left to write
+ */
 export async function generateAnswer(
   ctx: Context,
   messageId: string,
   signal: AbortSignal,
-  place: (where: { projectId: string; conversationId: string }) => void,
+  turn: Turn,
+  place: (where: Place) => void,
 ): Promise<void> {
   const gone = new AbortController();
-  const lose = (): void => gone.abort(new AnswerEndedElsewhere());
-  const log = createAnswerWriter(ctx, messageId, lose);
-  const stopHeartbeat = startHeartbeat(() => beat(ctx.database.fork(), messageId), HEARTBEAT_MS, lose);
+  const log = createAnswerWriter(ctx, messageId, () => gone.abort(new AnswerEndedElsewhere()));
+  let limit: TimeLimit | null = null;
+  let meter: TokenMeter | null = null;
   try {
-    const task = await readTask(ctx, messageId, place);
-    if (task) await answerFrom(ctx, task, log, AbortSignal.any([signal, gone.signal]));
+    const task = await readTask(ctx, messageId, turn, place, AbortSignal.any([signal, gone.signal]));
+    if (!task) return;
+    limit = startTimeLimit(ctx.config.generationTimeoutMs);
+    meter = createTokenMeter(ctx, task);
+    await answerFrom(
+      { ...ctx, models: meter.models },
+      task,
+      meter,
+      log,
+      AbortSignal.any([signal, gone.signal, limit.signal]),
+    );
   } catch (error) {
-    if (error instanceof AnswerEndedElsewhere || gone.signal.aborted) return;
-    await endEarly(ctx, error, signal, log);
+    if ([error, signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere) || gone.signal.aborted) return;
+    await endEarly(ctx, limit?.signal.aborted ? limit.signal.reason : error, signal, meter, log);
   } finally {
-    stopHeartbeat();
+    limit?.clear();
     await log.close();
+    await meter?.settle();
   }
 }
 
-interface Task {
+interface Task extends Place {
+  answer: Message;
   project: Project;
-  llmProviderId: string | null;
   question: string;
   /** The conversation before the question, oldest first. */
   history: PromptMessage[];
 }
 
-/** What is asked, of what, and in which conversation; null where it has been deleted. */
+/** What is to be done once it is this answer's turn; null where it has been deleted. */
 async function readTask(
   ctx: Context,
   messageId: string,
-  place: (where: { projectId: string; conversationId: string }) => void,
+  turn: Turn,
+  place: (where: Place) => void,
+  signal: AbortSignal,
 ): Promise<Task | null> {
+  const task = await findTask(ctx, messageId, place);
+  if (!task || turn.hasCome) return task;
+  await turn.wait(signal);
+  // Much may have changed meanwhile.
+  return findTask(ctx, messageId, place);
+}
+
+/** What is asked, of what, and in which conversation; null where it has been deleted. */
+async function findTask(ctx: Context, messageId: string, place: (where: Place) => void): Promise<Task | null> {
   const em = ctx.database.fork();
   const answer = await em.findOne(Message, messageId);
   const conversation = answer && (await em.findOne(Conversation, answer.conversationId));
@@ -76,37 +107,34 @@ async function readTask(
   const history = await listBranch(em, answer.parentId!);
   const question = history.pop()?.content;
   if (!project || question === undefined) return null;
-  return { project, llmProviderId: answer.llmProviderId, question, history };
+  return { answer, project, projectId, conversationId, question, history };
 }
 
 async function answerFrom(
   ctx: Context,
-  { project, llmProviderId, question, history }: Task,
+  task: Task,
+  meter: TokenMeter,
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = await findSources(ctx, project.id, question, history.length > 0, signal);
+  const { project } = task;
+  const models = await listAsked(ctx.database.fork(), task.answer);
+  const [provider = null] = models;
+  const found = await retrieve(ctx, task, provider, signal);
+  const fitting = provider ? countFittingPassages(promptInput(task, provider, found.sources)) : Infinity;
+  const retrieved = keepFitting(found, fitting);
+  const { sources } = retrieved;
   signal.throwIfAborted();
-  await log.sources(sources);
+  await log.sources(retrieved);
   if (sources.length === 0) {
     log.text(NO_EVIDENCE);
-    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE });
+    await meter.settle();
+    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
-  const provider = llmProviderId && (await ctx.database.fork().findOne(LLMProvider, llmProviderId));
-  if (!provider) {
-    const message = 'The language model that was asked has been deleted. Generate the answer again.';
-    throw new FailureError(FailureCode.INTERNAL, message, true);
-  }
-  const prompt = promptOf(project, provider, sources, question, history);
-  let usage: TokenUsage | null = null;
-  let outcome = AnswerOutcome.ANSWERED;
-  for await (const part of ctx.models.streamAnswer({ ...provider, prompt, signal })) {
-    if (part.type === 'delta') log.text(part.text);
-    else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
-    else usage = usageOf(part);
-  }
+  const outcome = await askModels(ctx, models, (model) => buildPrompt(promptInput(task, model, sources)), log, signal);
   await judge(ctx, project, sources, log, signal);
-  await log.end({ status: MessageStatus.COMPLETE, outcome, usage });
+  await meter.settle();
+  await log.end({ status: MessageStatus.COMPLETE, outcome, usage: meter.usage() });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
@@ -125,31 +153,31 @@ async function judge(
   if (judged.some((verdict) => verdict !== null)) await log.verdicts(judged);
 }
 
-/** No answer comes from an empty prompt: a provider that counts 0 tokens did not count. */
-function usageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage | null {
-  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : null;
-}
-
 /** Stopped, or failed: what was generated until then stays. */
-async function endEarly(ctx: Context, cause: unknown, signal: AbortSignal, log: AnswerWriter): Promise<void> {
+async function endEarly(
+  ctx: Context,
+  cause: unknown,
+  signal: AbortSignal,
+  meter: TokenMeter | null,
+  log: AnswerWriter,
+): Promise<void> {
   const stop = signal.aborted ? (signal.reason as Stop) : null;
   if (!stop && toFailure(cause).code === FailureCode.INTERNAL) ctx.logger.error({ err: cause }, 'answer failed');
   const end = stop
     ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
     : { status: MessageStatus.FAILED, error: toFailure(cause) };
-  await log.end(end).catch((error: unknown) => {
+  await meter?.settle();
+  await log.end({ ...end, usage: meter?.usage() }).catch((error: unknown) => {
     if (!(error instanceof AnswerEndedElsewhere)) throw error;
   });
 }
 
-function promptOf(
-  project: Project,
+function promptInput(
+  { project, question, history }: Task,
   provider: LLMProvider,
   sources: readonly StoredSource[],
-  question: string,
-  history: readonly PromptMessage[],
-): Prompt {
-  return buildPrompt({
+): PromptInput {
+  return {
     project,
     passages: sources.map(({ index, title, headerPath, filePath, chunkText }) => ({
       index,
@@ -160,6 +188,6 @@ function promptOf(
     })),
     question,
     history: history.map(({ role, content }) => ({ role, content })),
-    ...answerLimits(provider.providerName, provider.apiConfig),
-  });
+    ...answerLimits(provider),
+  };
 }

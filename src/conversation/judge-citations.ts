@@ -3,12 +3,15 @@ import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildJudgePrompt, type JudgedClaim, readJudgement } from '../platform/llm/judge-prompt.js';
 import { estimateTokens } from '../platform/llm/tokens.js';
+import { retrying } from '../platform/retry.js';
 import type { CheckedCitation } from './check-claim.js';
 import { CitationVerdict } from './message.enums.js';
 import type { StoredSource } from './message-source.js';
 
 /** How long a judge may take for all citations of an answer, in milliseconds. */
 const JUDGE_MS = 20_000;
+/** How often it is asked at most while it fails in a way that passes. */
+const JUDGE_TRIES = 3;
 /** What no answer of the form that is asked for exceeds, in characters. */
 const MAX_REPLY = 50_000;
 
@@ -31,7 +34,12 @@ export async function judgeCitations(
   const none = cited.map(() => null);
   if (claims.length === 0) return none;
   try {
-    const reply = await ask(ctx, judge, claims, sources, AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]));
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
+    const reply = await retrying(() => ask(ctx, judge, claims, sources, ended), {
+      attempts: JUDGE_TRIES,
+      longestWaitMs: JUDGE_MS,
+      signal: ended,
+    });
     const judgement = readJudgement(reply, claims.length);
     let number = 0;
     return cited.map(({ citation }) => {
@@ -71,7 +79,7 @@ async function ask(
       text: chunkText,
     }));
   const prompt = buildJudgePrompt(passages, claims);
-  const { contextWindow, maxTokens } = answerLimits(judge.providerName, judge.apiConfig);
+  const { contextWindow, maxTokens } = answerLimits(judge);
   if (estimateTokens(prompt.system + prompt.messages[0]!.content) > contextWindow - maxTokens)
     throw new Error('The citations do not fit into its window');
   let reply = '';

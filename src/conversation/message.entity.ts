@@ -7,7 +7,9 @@ import { Failure } from '../platform/failure.js';
 import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
 import { Conversation } from './conversation.entity.js';
+import { MessageAttempt } from './message-attempt.js';
 import { AnswerOutcome, MessageRating, MessageRole, MessageStatus } from './message.enums.js';
+import type { MessageRetrieval } from './message-retrieval.js';
 import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
 import { TokenUsage as TokenUsageType } from './message-source.js';
 
@@ -77,15 +79,26 @@ export class Message {
   @Property({ type: 'json', nullable: true })
   sources!: StoredSource[] | null;
 
+  @Property({ type: 'json', nullable: true, lazy: true })
+  retrieval!: MessageRetrieval | null;
+
   @Property({ type: 'json' })
   citations!: StoredCitation[];
 
   @Field(() => TokenUsageType, {
     nullable: true,
-    description: 'What it cost; null on questions and where the provider did not say.',
+    description:
+      'What it cost: the answer, rewriting the question for the search, and the judge together. Of what was broken off, counted by the service. null on questions and where the provider did not say.',
   })
   @Property({ type: 'json', nullable: true })
   usage!: TokenUsage | null;
+
+  @Field(() => [MessageAttempt], {
+    description:
+      'Whom it asked, in that order: at most 13, the last of which answered where the answer is COMPLETE. Empty on questions, until the first one is asked, and where nothing was found that could carry an answer.',
+  })
+  @Property({ type: 'json', default: '[]' })
+  attempts!: MessageAttempt[];
 
   @ManyToOne(() => LLMProvider, {
     mapToPk: true,
@@ -123,6 +136,10 @@ export class Message {
 
 /** One event of one answer, numbered 1, 2, 3 … without gaps. */
 @Entity({ tableName: 'answer_event' })
+@Index({
+  name: 'answer_event_ended_index',
+  expression: `create index "answer_event_ended_index" on "answer_event" ("created_at") where "kind" = 'ended'`,
+})
 export class StoredAnswerEvent {
   @ManyToOne(() => Message, {
     mapToPk: true,

@@ -52,6 +52,24 @@ registerEnumType(AnswerOutcome, {
   },
 });
 
+/** Named as the ends of a message are: its last attempt ends as it does. */
+export enum AttemptOutcome {
+  COMPLETE = 'COMPLETE',
+  FAILED = 'FAILED',
+  CANCELLED = 'CANCELLED',
+  INTERRUPTED = 'INTERRUPTED',
+}
+registerEnumType(AttemptOutcome, {
+  name: 'AttemptOutcome',
+  description: 'How an attempt to get an answer ended.',
+  valuesConfig: {
+    COMPLETE: { description: 'The language model answered.' },
+    FAILED: { description: 'It failed; error says how.' },
+    CANCELLED: { description: 'The answer was stopped meanwhile.' },
+    INTERRUPTED: { description: 'The process that asked ended meanwhile.' },
+  },
+});
+
 export enum MessageRating {
   GOOD = 'GOOD',
   BAD = 'BAD',

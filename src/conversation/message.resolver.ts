@@ -25,6 +25,7 @@ import {
 } from './conversation.inputs.js';
 import { listSiblings } from './conversation.loaders.js';
 import { Message } from './message.entity.js';
+import { MessageAttempt } from './message-attempt.js';
 import { MessageRole } from './message.enums.js';
 import { citationsOf, uncitedOf } from './message-citations.js';
 import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
@@ -49,6 +50,14 @@ export class MessageSourceResolver {
   })
   isStale(@Root() source: StoredSource, @Ctx() ctx: Context) {
     return isStale(ctx, source);
+  }
+}
+
+@Resolver(() => MessageAttempt)
+export class MessageAttemptResolver {
+  @FieldResolver(() => LLMProvider, { nullable: true, description: 'Who was asked; null when it was deleted.' })
+  llmProvider(@Root() attempt: MessageAttempt, @Ctx() ctx: Context) {
+    return findById(ctx, LLMProvider, attempt.llmProviderId);
   }
 }
 
@@ -91,7 +100,8 @@ export class MessageResolver {
 
   @FieldResolver(() => LLMProvider, {
     nullable: true,
-    description: 'Who answered; null on questions, and when it was deleted.',
+    description:
+      'Who answered: one of the fallbackProviders where those before it failed. Until the end, and where it failed, who was asked last. null on questions, and when it was deleted.',
   })
   llmProvider(@Root() message: Row<Message>, @Ctx() ctx: Context) {
     return findById(ctx, LLMProvider, message.llmProviderId);
@@ -115,7 +125,7 @@ export class MessageResolver {
 
   @Mutation(() => SendMessagePayload, {
     description:
-      'Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while the answer that it follows is being generated; other branches may be.',
+      "Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while the answer that it follows is being generated; other branches may be.",
   })
   sendMessage(
     @Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput,
@@ -126,7 +136,7 @@ export class MessageResolver {
 
   @Mutation(() => RegenerateMessagePayload, {
     description:
-      'A new answer to the same question, beside the old one; its branch becomes the active one. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+      "A new answer to the same question, beside the old one; its branch becomes the active one. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   regenerateMessage(
     @Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput,
@@ -137,7 +147,7 @@ export class MessageResolver {
 
   @Mutation(() => EditMessagePayload, {
     description:
-      'A new question beside the old one, and its answer, which is then GENERATING; their branch becomes the active one. Nothing is lost: selectMessage shows the old one again. The title stays. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+      "A new question beside the old one, and its answer, which is then GENERATING; their branch becomes the active one. Nothing is lost: selectMessage shows the old one again. The title stays. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   editMessage(
     @Arg('input', () => EditMessageInput, { description: 'Which question, and what to ask instead.' })
@@ -149,7 +159,7 @@ export class MessageResolver {
 
   @Mutation(() => StopMessagePayload, {
     description:
-      'Stops an answer; what was generated stays. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
+      'Stops an answer, in whichever process it is generated, and its request to the provider; what was generated stays, and what it has cost where the provider has said so. Fails with INVALID, NOT_FOUND, or CONFLICT when it has ended.',
   })
   stopMessage(
     @Arg('input', () => StopMessageInput, { description: 'Which answer.' }) input: StopMessageInput,

@@ -1,3 +1,5 @@
+import { raw } from '@mikro-orm/core';
+
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
@@ -12,6 +14,7 @@ import type { RateMessageInput, SendMessageInput, StopMessageInput } from './con
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';
+import { refuseWhenSpent } from './token-budget.js';
 
 /** Characters of a question at most, after trimming. */
 export const MAX_CONTENT = 100_000;
@@ -38,6 +41,7 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
     const parent = parentId ? await getParent(em, conversationId, parentId) : await findEnd(em, conversationId);
     if (parent?.status === MessageStatus.GENERATING)
       refuse('CONFLICT', parentId ? 'parentId' : 'conversationId', STILL_GENERATING);
+    await refuseWhenSpent(em, conversationId, 'conversationId');
     return addQuestion(em, conversation, content!, parent?.id ?? null);
   });
 }
@@ -93,8 +97,8 @@ export async function addAnswer(
 
 export async function stopMessage(ctx: Context, input: StopMessageInput): Promise<{ message: Row<Message> }> {
   const message = await findAnswer(ctx, input.id);
-  // The process that generates it writes down what it has; where that is another one, it finds the end at its next write.
-  await ctx.answers.stopAnswer(message.id);
+  // The process that generates it writes down what it has. One that was not reached finds the end at its next sign of life.
+  if (message.status === MessageStatus.GENERATING) await ctx.answers.stopAnswer(message.id);
   const stopped = await ctx.em.transactional((em) => endAnswer(em, message.id, { status: MessageStatus.CANCELLED }));
   ctx.forgetReads();
   const now = await getById(ctx, Message, message.id);
@@ -145,6 +149,7 @@ function newMessage(conversation: Conversation, sequence: number) {
     selected: true,
     status: MessageStatus.COMPLETE,
     citations: [],
+    attempts: [],
     createdAt: new Date(),
     error: null,
     outcome: null,
@@ -158,7 +163,8 @@ function newMessage(conversation: Conversation, sequence: number) {
 }
 
 function newAnswer(conversation: Conversation, sequence: number, parentId: string) {
-  const heartbeatAt = new Date();
+  // By the clock that its lease is measured with.
+  const heartbeatAt = raw('now()');
   const { llmProviderId } = conversation;
   return {
     ...newMessage(conversation, sequence),

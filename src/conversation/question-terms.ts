@@ -11,7 +11,7 @@ export async function readQuestionTerms(
   projectId: string,
   question: string,
   chunkIds: readonly string[],
-): Promise<{ terms: QuestionTerm[]; projectPassages: number }> {
+): Promise<{ terms: (QuestionTerm & { word: string })[]; projectPassages: number }> {
   const wanted = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
   const { rows } = await sql<{ passages: number; heldBy: string[] | null; total: number }>`
     select
@@ -24,12 +24,13 @@ export async function readQuestionTerms(
     ctx.em.getKysely(),
   );
   const words = Map.groupBy(
-    wanted.map(({ term, word }, index) => ({ term, word, ...rows[index]! })),
+    wanted.map(({ term, word, text }, index) => ({ term, word, text, ...rows[index]! })),
     ({ word }) => word,
   );
   return {
     terms: Array.from(words.values(), (same) => ({
       term: same[0]!.term,
+      word: same[0]!.text,
       passages: Math.max(...same.map(({ passages }) => passages)),
       heldBy: new Set(same.flatMap(({ heldBy }) => heldBy ?? [])),
     })),

@@ -1,11 +1,9 @@
-import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
 import { Node } from '../platform/node.js';
 import { DateTime, Json } from '../platform/scalars.js';
-import { VectorType } from '../platform/database/vector-type.js';
 import { Project } from '../project/project.entity.js';
 import { Document } from './document.entity.js';
 
@@ -13,21 +11,9 @@ import { Document } from './document.entity.js';
 @ObjectType({ implements: Node, description: 'A passage of a document: what is searched, cited and given to a model.' })
 @Entity({ tableName: 'chunk' })
 @Unique({ name: 'chunk_document_id_chunk_index_unique', properties: ['documentId', 'chunkIndex'] })
-@Index({
-  name: 'chunk_project_id_index',
-  expression: 'create index "chunk_project_id_index" on "chunk" ("project_id", "embedding_model", "vector_indexed")',
-})
-@Index({
-  name: 'chunk_embedding_hnsw',
-  expression:
-    'create index "chunk_embedding_hnsw" on "chunk" using hnsw ("embedding" vector_cosine_ops) with (m = 16, ef_construction = 64) where vector_indexed',
-})
 @Index({ name: 'chunk_text_digest_index', properties: ['projectId', 'textDigest'] })
 @Check({ name: 'chunk_lines', expression: 'start_line >= 1 and end_line >= start_line and chunk_index >= 0' })
 export class Chunk {
-  /** What has a default in the database. */
-  [OptionalProps]?: 'vectorIndexed';
-
   @Field(() => ID, { description: 'A UUIDv7; changes when the content of its document does.' })
   @Id()
   id!: string;
@@ -46,19 +32,9 @@ export class Chunk {
   @Property({ type: 'integer' })
   chunkIndex!: number;
 
-  @Property({ type: VectorType, lazy: true })
-  embedding!: number[];
-
-  @Property({ type: 'string', length: 150 })
-  embeddingModel!: string;
-
-  /** Whether the approximate index holds it; see vector-index.ts. */
-  @Property({ type: 'boolean', default: false })
-  vectorIndexed!: boolean;
-
-  /** Of what was embedded: the same text in the same project gets the same vector. null: cut before there were digests. */
-  @Property({ type: 'uuid', nullable: true })
-  textDigest!: string | null;
+  /** Of what is embedded: the same text in the same project has the same vectors; see Embedding. */
+  @Property({ type: 'uuid' })
+  textDigest!: string;
 
   @Field(() => String, {
     nullable: true,

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { Database } from '../platform/database/database.js';
 import type { Jobs } from '../platform/jobs/jobs.js';
 
-/** Projects with up to this many passages are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
+/** Projects with up to this many vectors are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
 const MAX_EXACT_SCAN = 20_000;
 /** A few milliseconds each. The embedded database does nothing else meanwhile. */
 const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
@@ -17,8 +17,8 @@ export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string |
 }
 
 /**
- * Puts the passages of projects with more than `above` of them (default: 20,000) into the approximate index, a few in
- * each transaction. Until a passage is in it, searches scan for it: nothing is ever missing. A run may be cut off at
+ * Puts the vectors of projects with more than `above` of them (default: 20,000) into the approximate index, a few in
+ * each transaction. Until one is in it, searches scan for it: nothing is ever missing. A run may be cut off at
  * any time; the next goes on where it ended.
  * @param projectId only this one; default: all projects
  * @returns how many were put there
@@ -35,11 +35,12 @@ export async function indexVectors(
   for (;;) {
     signal?.throwIfAborted();
     const { numAffectedRows } = await sql`
-      update chunk set vector_indexed = true where id in (
-        select c.id from project p cross join lateral (
-          select id from chunk where project_id = p.id and not vector_indexed limit ${size} for update skip locked) c
+      update embedding set indexed = true where (project_id, embedding_model, text_digest) in (
+        select e.* from project p cross join lateral (
+          select project_id, embedding_model, text_digest from embedding
+          where project_id = p.id and embedding_model = p.embedding_model and not indexed limit ${size} for update skip locked) e
         where ${projectId === null ? sql`true` : sql`p.id = ${projectId}`}
-          and exists (select from chunk where project_id = p.id offset ${above})
+          and exists (select from embedding where project_id = p.id and embedding_model = p.embedding_model offset ${above})
         limit ${size})`.execute(db);
     indexed += Number(numAffectedRows);
     if (!numAffectedRows) return indexed;

@@ -45,7 +45,12 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
   if (providerName !== undefined && !isProviderName(providerName))
     rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
   const modelName = rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME);
-  const apiConfig = apiConfigOf(ctx, rules, providerName ?? '', input.apiConfig ?? {});
+  const apiConfig = apiConfigOf(
+    ctx,
+    rules,
+    { providerName: providerName ?? '', modelName: modelName ?? '' },
+    input.apiConfig ?? {},
+  );
   rules.check();
   const id = newId();
   const previousId = await unlessTaken(
@@ -81,7 +86,7 @@ export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderIn
       const apiConfig =
         input.apiConfig === undefined
           ? undefined
-          : apiConfigOf(ctx, rules, provider.providerName, input.apiConfig ?? {});
+          : apiConfigOf(ctx, rules, { ...provider, ...(modelName && { modelName }) }, input.apiConfig ?? {});
       rules.notNull('isDefault', input.isDefault);
       rules.check();
       if (input.isDefault === false && provider.isDefault)
@@ -160,9 +165,14 @@ async function changed(ctx: Context, id: string, previousId: string | null): Pro
   };
 }
 
-function apiConfigOf(ctx: Context, rules: InputRules, providerName: string, value: unknown): Record<string, unknown> {
+function apiConfigOf(
+  ctx: Context,
+  rules: InputRules,
+  { providerName, modelName }: Pick<LLMProvider, 'providerName' | 'modelName'>,
+  value: unknown,
+): Record<string, unknown> {
   if (isProviderName(providerName)) {
-    for (const { path, message } of validateApiConfig(providerName, value, ctx.config.llmHosts))
+    for (const { path, message } of validateApiConfig(providerName, modelName, value, ctx.config.llmHosts))
       rules.invalid(['apiConfig', ...path], message);
   }
   return value as Record<string, unknown>;

@@ -60,17 +60,18 @@ export function wholeNumber(least: number, most: number) {
 }
 
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const MOST_DAYS = 365;
+const DURATION = /^(\d{1,9})([smhd])$/i;
 
-/** A whole number with a unit (s, m, h, d), at least `leastMs` and at most a year; in milliseconds. */
-export function duration(leastMs: number, least: string) {
+/** A whole number with a unit (s, m, h, d), from `least` to `most`, which are written in the same way; in milliseconds. */
+export function duration(least: string, most = '365d') {
+  const parse = (text: string): number => {
+    const [, count, unit] = DURATION.exec(text) ?? [];
+    return Number(count) * (UNIT_MS[unit?.toLowerCase() ?? ''] ?? NaN);
+  };
   return (text: string): number => {
-    const [, count, unit] = /^(\d{1,9})([smhd])$/i.exec(text) ?? [];
-    const ms = Number(count) * (UNIT_MS[unit?.toLowerCase() ?? ''] ?? NaN);
-    if (!(ms >= leastMs && ms <= MOST_DAYS * UNIT_MS.d!)) {
-      throw wrong(text, `a duration such as 15m, 1h or 1d, from ${least} to ${MOST_DAYS}d`);
-    }
-    return ms;
+    const ms = parse(text);
+    if (ms >= parse(least) && ms <= parse(most)) return ms;
+    throw wrong(text, `a duration, a whole number and s, m, h or d: from ${least} to ${most}`);
   };
 }
 

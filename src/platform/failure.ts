@@ -8,10 +8,11 @@ registerEnumType(FailureCode, {
   valuesConfig: {
     AUTH: { description: 'The host or provider refused the credentials, or there are none.' },
     RATE_LIMITED: { description: 'The host or provider asked to slow down, or a quota is spent.' },
-    TIMEOUT: { description: 'No answer came within the time limit.' },
+    TIMEOUT: { description: 'No answer came within the time limit, or it was not complete by then.' },
     NETWORK: { description: 'The host or provider could not be reached, or the connection broke.' },
     CONTENT_FILTER: { description: "The provider's content filter stopped the answer." },
     CONTEXT_TOO_LONG: { description: "The prompt does not fit into the model's context window." },
+    LIMIT_EXCEEDED: { description: "The project's budget of tokens is used up: see Project.maxTokens." },
     SOURCE_NOT_FOUND: { description: 'There is no such repository, branch or folder, or it is not visible.' },
     INTERRUPTED: { description: 'The process that worked on it ended.' },
     INTERNAL: { description: 'A fault of the service; its log has the details.' },

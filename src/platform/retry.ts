@@ -12,6 +12,9 @@ export interface RetryOptions {
 
 const FIRST_WAIT_MS = 1_000;
 
+/** How long to wait after the first, second, ... failure where it does not say: 1 s, 2 s, 4 s, ..., of which up to half by chance. */
+export const backoffMs = (failures: number): number => FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
+
 /**
  * Tries `work` again while it fails in a way that passes. Waits as long as the failure asks for (Retry-After), else
  * 1 s, 2 s, 4 s, ..., of which up to half by chance, so that many that failed together do not come back together.
@@ -26,8 +29,7 @@ export async function retrying<Result>(
       return await work();
     } catch (error) {
       if (!(error instanceof FailureError) || !error.retryable || attempt >= attempts) throw error;
-      const backoff = FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-      const wait = error.retryAfterMs ?? backoff;
+      const wait = error.retryAfterMs ?? backoffMs(attempt);
       if (wait > longestWaitMs) throw error;
       await pause(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }

@@ -1,29 +1,57 @@
 import { EventEmitter } from 'node:events';
 
-/** Tells waiting subscribers of this process that a record moved. What moved is read from the database, so nothing can be missed. */
+import type { Channel, ChannelEvents } from './database/channel.js';
+
+/**
+ * "There is more to read": tells whoever waits that a record moved, in this process and in the others on its database. What moved is
+ * read from the database, so a word that gets lost on the way costs no more than the time until the next look.
+ */
 export interface Topics {
+  /** After the commit of what it tells of. Any short text; those that hear it are told no more than that. */
   publish(topic: string): void;
-  /** Resolves when `topic` is published, when `signal` aborts, or after `pollMs`: another process may have moved it. */
+  /** Resolves when `topic` is published, when `signal` aborts, or after `pollMs`: a word from another process may get lost. */
   next(topic: string, pollMs: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `listener` each time that `topic` is published, until the function that it returns is called. */
+  on(topic: string, listener: () => void): () => void;
+  stop(): Promise<void>;
 }
 
-export function createTopics(): Topics {
-  const emitter = new EventEmitter().setMaxListeners(0);
+/** @param openChannel what leads to the other processes; null where there are none */
+export function createTopics(openChannel: (events: ChannelEvents) => Channel | null = () => null): Topics {
+  const waiting = new EventEmitter().setMaxListeners(0);
+  const listening = new EventEmitter().setMaxListeners(0);
+  const emit = (topic: string): void => {
+    waiting.emit(topic);
+    listening.emit(topic);
+  };
+  const channel = openChannel({
+    onText: emit,
+    // Whatever they wait for may have happened unheard.
+    onOpen: () => waiting.eventNames().forEach((topic) => waiting.emit(topic)),
+  });
   return {
-    publish: (topic) => void emitter.emit(topic),
+    publish(topic) {
+      emit(topic);
+      channel?.send(topic);
+    },
     next: (topic, pollMs, signal) =>
       new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
-          emitter.off(topic, done);
+          waiting.off(topic, done);
           signal?.removeEventListener('abort', done);
           resolve();
         };
         // A process that stops does not wait for it.
         const timer = setTimeout(done, pollMs).unref();
-        emitter.once(topic, done);
+        waiting.once(topic, done);
         signal?.addEventListener('abort', done, { once: true });
         if (signal?.aborted) done();
       }),
+    on(topic, listener) {
+      listening.on(topic, listener);
+      return () => void listening.off(topic, listener);
+    },
+    stop: async () => channel?.stop(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { findMissing } from '../document/embeddings.js';
 import { FailureError } from '../errors.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
@@ -15,7 +16,6 @@ import { readChanged } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
 import { outcomeOf, reasonOf } from './sync/record-outcomes.js';
 import { createStages } from './sync/stages.js';
-import { findMissing } from './sync/vector-store.js';
 
 export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath' | 'reason' | 'documentId'>;
 
@@ -46,11 +46,9 @@ async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncP
     files.push(previewed(read));
   }
   const { model } = await embedderOf(ctx, projectDoc.projectId);
-  const missing = await findMissing(
-    ctx,
-    { projectId: projectDoc.projectId, projectDocId: projectDoc.id, embeddingModel: model },
-    [...digests],
-  );
+  const missing = await findMissing(ctx.em.getKysely(), { projectId: projectDoc.projectId, embeddingModel: model }, [
+    ...digests,
+  ]);
   return {
     commitSha: snapshot.commitSha,
     filesUnchanged: plan.unchanged.length,
@@ -99,7 +97,7 @@ function previewed(
 function reasonToRead({ document, blobSha }: ChangedFile): string {
   if (!document) return 'It is new.';
   if (document.blobSha !== blobSha) return 'Its content changed.';
-  return document.current ? 'At its new path it is cut differently.' : 'The embedding model or the language changed.';
+  return document.current ? 'At its new path it is cut differently.' : 'The language changed.';
 }
 
 export function pageOfPreview(

@@ -1,5 +1,6 @@
+import { BigIntType, type Opt } from '@mikro-orm/core';
 import { Check, Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/decorators/legacy';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Id, Timestamp } from '../platform/database/columns.js';
@@ -14,6 +15,7 @@ import { DateTime } from '../platform/scalars.js';
 @Entity({ tableName: 'project' })
 @Index({ name: 'project_citation_judge_id_index', properties: ['citationJudgeId'] })
 @Check({ name: 'project_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
+@Check({ name: 'project_max_tokens', expression: 'max_tokens >= 0' })
 export class Project {
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()
@@ -47,11 +49,26 @@ export class Project {
   })
   citationJudgeId!: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many tokens its answers may cost in all, input and output together; null: no limit. Once tokenUsage has come that far, questions are refused with LIMIT_EXCEEDED and no language model is called for it; the builtin one costs none.',
+  })
+  @Property({ type: 'integer', nullable: true })
+  maxTokens!: number | null;
+
+  /** What its answers cost so far, those of deleted conversations included. */
+  @Property({ type: new BigIntType('number'), default: 0 })
+  inputTokens!: Opt<number>;
+
+  @Property({ type: new BigIntType('number'), default: 0 })
+  outputTokens!: Opt<number>;
+
   @Field(() => DateTime, { description: 'When it was created.' })
   @Timestamp()
   createdAt!: Date;
 
-  @Field(() => DateTime, { description: 'When its name, description or judge last changed.' })
+  @Field(() => DateTime, { description: 'When its name, description, judge or maxTokens last changed.' })
   @Timestamp()
   updatedAt!: Date;
 }

@@ -22,6 +22,12 @@ export class CreateProjectInput {
   })
   citationJudgeId?: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many tokens its answers may cost in all: 0 to 2,147,483,647; default no limit.',
+  })
+  maxTokens?: number | null;
+
   @Field(() => String, {
     nullable: true,
     description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
@@ -46,6 +52,13 @@ export class UpdateProjectInput {
       'An LLMProvider that judges citations as well; null: none. NOT_FOUND when there is none with this id, INVALID for the builtin one.',
   })
   citationJudgeId?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many tokens its answers may cost in all, those so far included: 0 to 2,147,483,647; null: no limit.',
+  })
+  maxTokens?: number | null;
 }
 
 @InputType({ description: 'Which project to delete.' })
@@ -82,7 +95,7 @@ registerEnumType(ProjectOrderField, {
   description: 'What projects are ordered by.',
   valuesConfig: {
     CREATED_AT: { description: 'When they were created.' },
-    UPDATED_AT: { description: 'When their name, description or judge last changed.' },
+    UPDATED_AT: { description: 'When their name, description, judge or maxTokens last changed.' },
     NAME: { description: 'By name, upper and lower case alike.' },
   },
 });

@@ -21,6 +21,7 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
   const rules = new InputRules();
   const name = rules.requiredText('name', input.name, MAX_NAME);
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
+  const maxTokens = budgetOf(rules, input.maxTokens) ?? null;
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const citationJudgeId = (await chosenJudge(ctx, input.citationJudgeId)) ?? null;
@@ -31,6 +32,7 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
     description,
     embeddingModel: ctx.embedder.model,
     citationJudgeId,
+    maxTokens,
     createdAt: now,
     updatedAt: now,
   };
@@ -49,9 +51,10 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
   const rules = new InputRules();
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
+  const maxTokens = budgetOf(rules, input.maxTokens);
   rules.check();
   const citationJudgeId = await chosenJudge(ctx, input.citationJudgeId);
-  const changes = changesOf(project, { name, description, citationJudgeId });
+  const changes = changesOf(project, { name, description, citationJudgeId, maxTokens });
   if (Object.keys(changes).length > 0) Object.assign(project, changes, { updatedAt: new Date() });
   await unlessGone(() => unlessTaken(() => ctx.em.flush(), 'name', NAME_TAKEN), 'citationJudgeId', NO_JUDGE);
   return { project: await getById(ctx, Project, project.id) };
@@ -72,8 +75,14 @@ export async function deleteProject(ctx: Context, input: DeleteProjectInput): Pr
   if ((await ctx.em.nativeDelete(Project, { id })) === 0)
     refuse('NOT_FOUND', 'id', 'There is no project with this id.');
   // A run that is going finds its record gone at its next write, and ends.
-  ctx.answers.abortWhere((answer) => answer.projectId === id);
+  ctx.answers.giveUp(id);
   return { deletedId: id };
+}
+
+/** Whole, and not too large for a GraphQL Int, it is by its type. */
+function budgetOf(rules: InputRules, maxTokens: number | null | undefined): number | null | undefined {
+  if (maxTokens != null && maxTokens < 0) return rules.invalid('maxTokens', 'Max tokens must be 0 or more.');
+  return maxTokens;
 }
 
 /** A language model that can judge; undefined and null as they are. */

@@ -4,14 +4,7 @@ import type { Services } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Project } from '../project/project.entity.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
-import {
-  endReembedding,
-  findActive,
-  lacksModel,
-  lockProject,
-  queueReembedding,
-  REEMBEDDING_QUEUE,
-} from './reembedding.service.js';
+import { endReembedding, findActive, lockProject, queueReembedding, REEMBEDDING_QUEUE } from './reembedding.service.js';
 
 const SUPERSEDED = {
   code: FailureCode.INTERRUPTED,
@@ -42,9 +35,7 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
     update project p set embedding_model = ${model}
     where embedding_model <> ${model} and not exists (select from chunk where project_id = p.id)`.execute(db);
   const { rows } = await sql<Pick<Project, 'id'>>`
-    select id from project p
-    where embedding_model <> ${model} or exists (select from chunk where project_id = p.id and embedding_model <> ${model})
-    order by id`.execute(db);
+    select id from project where embedding_model <> ${model} order by id`.execute(db);
   for (const { id } of rows) await adopt(services, id);
   jobs.wake(REEMBEDDING_QUEUE);
 }
@@ -54,7 +45,7 @@ async function adopt(services: Services, projectId: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const project = await lockProject(em, projectId);
     if (!project) return;
-    if ((await findActive(em, projectId)) || !(await lacksModel(em, project, model))) return;
+    if (project.embeddingModel === model || (await findActive(em, projectId))) return;
     const [last] = await em.find(
       Reembedding,
       { projectId, toModel: model, rollsBackId: null },

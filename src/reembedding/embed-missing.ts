@@ -5,7 +5,7 @@ import { FailureCode, FailureError } from '../errors.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { probeModel } from '../platform/embedding/probe-model.js';
 import { indexedText } from '../platform/passages/cut.js';
-import { type Change, findMissingTexts, type MissingText } from './kept-vectors.js';
+import { type Change, findMissingTexts, type MissingText } from './missing-texts.js';
 
 /** A text that is to be embedded, and where it stands. */
 interface Text extends MissingText {

@@ -1,5 +1,4 @@
 import { LockMode } from '@mikro-orm/core';
-import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
@@ -11,6 +10,7 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { ACTIVE_REEMBEDDING_STATUSES, Reembedding, ReembeddingStatus } from './reembedding.entity.js';
+import { isAnythingMissing } from './missing-texts.js';
 import type { CancelReembeddingInput, ReembedProjectInput, RollBackReembeddingInput } from './reembedding.inputs.js';
 
 export const REEMBEDDING_QUEUE = 'reembed';
@@ -90,10 +90,7 @@ export async function lacksModel(
   { id, embeddingModel }: Pick<Project, 'id' | 'embeddingModel'>,
   model: string,
 ): Promise<boolean> {
-  if (embeddingModel !== model) return true;
-  const { rows } = await sql`
-    select from chunk where project_id = ${id} and embedding_model <> ${model} limit 1`.execute(em.getKysely());
-  return rows.length > 0;
+  return embeddingModel !== model || isAnythingMissing(em.getKysely(), { projectId: id, toModel: model });
 }
 
 /** A new one with its job. The project is locked, and none of it is going. */

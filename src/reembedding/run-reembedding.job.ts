@@ -1,12 +1,14 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Services } from '../context.js';
+import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
+import { storeVectors } from '../document/embeddings.js';
 import { FailureError } from '../errors.js';
 import { toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
-import { type Change, dropUnneededVectors, fillDigests, keepOldVectors, keepVectors, keptOf } from './kept-vectors.js';
+import { type Change, hasVector } from './missing-texts.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
 import { endReembedding, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
@@ -30,7 +32,7 @@ export async function runReembedding(
   const stopHeartbeat = startHeartbeat(() => beat(services, change), HEARTBEAT_MS, lose);
   try {
     await reembed(services, change, AbortSignal.any([stopping, ended.signal]));
-    await dropUnneededVectors(services, change.projectId);
+    await dropUnneededEmbeddings(services, change.projectId);
     const { id, projectId, fromModel, toModel } = change;
     logger.info({ reembeddingId: id, projectId, fromModel, toModel }, 'reembedded');
   } catch (error) {
@@ -74,7 +76,6 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
   // What syncs add meanwhile is found by the next round, until nothing is missing.
   do {
     signal.throwIfAborted();
-    await fillDigests(db, change.projectId);
     await count(db, change);
     await embedMissing({
       database,
@@ -85,12 +86,8 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
         database.fork().transactional(async (em) => {
           const inside = em.getKysely();
           await holdProject(inside, change);
-          await keepVectors(
-            inside,
-            change,
-            texts.map(({ digest }) => digest),
-            vectors,
-          );
+          const made = new Map(texts.map(({ digest }, index) => [digest, vectors[index]!]));
+          await storeVectors(inside, { projectId: change.projectId, embeddingModel: change.toModel }, made);
           const passages = texts.reduce((sum, text) => sum + text.passages, 0);
           const counted = await sql`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
@@ -98,7 +95,6 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
           if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
         }),
     });
-    await keepOldVectors(db, change);
     signal.throwIfAborted();
   } while (!(await switchModel(services, change)));
 }
@@ -113,9 +109,7 @@ async function count(db: Db, change: Change): Promise<void> {
   const { projectId, toModel } = change;
   const counted = await sql`
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
-      select count(*)::int as total, count(*) filter (
-        where c.embedding_model = ${toModel} or ${keptOf(projectId, toModel, 'text_digest')} is not null)::int as done
-      from chunk c where c.project_id = ${projectId}) n
+      select count(*)::int as total, count(*) filter (where ${hasVector(toModel)})::int as done from chunk c where c.project_id = ${projectId}) n
     where ${stillGoing(change)}`.execute(db);
   if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
 }

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { sendVectorJob } from '../document/vector-index.js';
-import { type Change, isAnythingMissing, keepOldVectors, useNewVectors } from './kept-vectors.js';
+import { type Change, isAnythingMissing } from './missing-texts.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { KEEP_MS } from './reembedding.service.js';
 
 /**
- * Brings the new vectors into use, in one transaction: no search sees a part of them. The old ones are kept.
+ * Brings the new vectors into use: from one moment to the next, searches use all of them and none of the old ones, which are
+ * kept.
  * @returns false, and nothing is done, while a passage lacks its vector
  * @throws ReembeddingEnded when it was cancelled, is gone, or has another process
  */
@@ -21,8 +22,6 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
     // Against their deletion, which would lock the same passages in another order.
     await sql`select from project_doc where project_id = ${projectId} order by id for key share`.execute(db);
     if (await isAnythingMissing(db, change)) return false;
-    await keepOldVectors(db, change);
-    await useNewVectors(db, change);
     await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
     const now = new Date();
     await sql`

@@ -21,7 +21,7 @@ export interface Candidate {
   keyword: number | null;
   /** BM25 of the whole document; null with `keyword`. */
   page: number | null;
-  /** max(0, cosine similarity); null without a vector of the project's model. */
+  /** max(0, cosine similarity); null in KEYWORD mode. */
   similarity: number | null;
   /** Whether it is among the nearest. */
   isNear: boolean;
@@ -60,8 +60,9 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
     with keyword_leg as (${keywordLeg}), vector_leg as (${vectorLeg}),
       candidate as (select id from keyword_leg union select id from vector_leg)
     select c.id as "chunkId", c.document_id as "documentId", k.score as keyword, k.page, v.score is not null as "isNear",
-      case when c.embedding_model = ${model} then greatest(0, 1 - (c.embedding <=> ${queryVector})) end as similarity
-    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)`;
+      case when e.vector is not null then greatest(0, 1 - (e.vector <=> ${queryVector})) end as similarity
+    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)
+      left join embedding e on e.project_id = c.project_id and e.embedding_model = ${model} and e.text_digest = c.text_digest`;
   if (exact) return (await statement.execute(ctx.em.getKysely())).rows;
   return ctx.em.transactional(async (em) => {
     // Otherwise the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
@@ -75,7 +76,7 @@ const NOTHING = sql`select null::uuid as id, null::float as score, null::float a
 /** Which passages a filter leaves; null: all. */
 function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBuilder<unknown> | null {
   if (!filter) return null;
-  return sql`select c.id from document d join chunk c on c.document_id = d.id
+  return sql`select c.id, c.project_id, c.text_digest from document d join chunk c on c.document_id = d.id
     where d.project_id = ${projectId} and ${whereDocument('d', filter)}`;
 }
 
@@ -143,17 +144,20 @@ function nearest(
   exact: boolean,
 ): RawBuilder<unknown> {
   const leg = (indexed: boolean): RawBuilder<unknown> => sql`
-    (select id, 1 - (embedding <=> ${vector}) as score from chunk
-    where project_id = ${projectId} and embedding_model = ${model} and vector_indexed = ${sql.lit(indexed)}
-      and ${wanted ? sql`id in (${wanted})` : sql`true`}
-    order by embedding <=> ${vector} limit ${CANDIDATES})`;
-  return exact ? leg(false) : sql`${leg(false)} union all ${leg(true)} order by score desc limit ${CANDIDATES}`;
+    (select text_digest, 1 - (vector <=> ${vector}) as score from embedding
+    where project_id = ${projectId} and embedding_model = ${model} and indexed = ${sql.lit(indexed)}
+      and ${wanted ? sql`text_digest in (select text_digest from (${wanted}) w)` : sql`true`}
+    order by vector <=> ${vector} limit ${CANDIDATES})`;
+  return sql`
+    select c.id, near.score from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
+    join ${wanted ? sql`(${wanted})` : sql`chunk`} c on c.project_id = ${projectId} and c.text_digest = near.text_digest
+    order by near.score desc limit ${CANDIDATES}`;
 }
 
 /** Whether the approximate index holds nothing of the project: see vector-index.ts. */
 async function isExact(ctx: Context, projectId: string, model: string): Promise<boolean> {
   const { rows } = await sql<{ indexed: boolean }>`
-    select exists (select from chunk where project_id = ${projectId} and embedding_model = ${model} and vector_indexed) as indexed`.execute(
+    select exists (select from embedding where project_id = ${projectId} and embedding_model = ${model} and indexed) as indexed`.execute(
     ctx.em.getKysely(),
   );
   return !rows[0]!.indexed;

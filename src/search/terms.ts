@@ -68,6 +68,8 @@ export interface QueryTerm {
   readonly weight: number;
   /** The number of the word that it stands for: in a project of several languages a word has several terms. */
   readonly word: number;
+  /** That word, in lower case. */
+  readonly text: string;
   /** Whether that stands in quotes. */
   readonly quoted: boolean;
 }
@@ -103,6 +105,7 @@ export async function readQueryTerms(
         term,
         weight: Math.max(weight, known?.weight ?? 0),
         word: known?.word ?? distinct.indexOf(word),
+        text: known?.text ?? word,
         quoted: known?.quoted || quoted,
       });
     }

@@ -58,21 +58,21 @@ describe('the migrations', () => {
     expect(typed(/(\.|_)id$/).filter(({ type }) => type !== 'uuid')).toEqual([]);
     expect(typed(/_(at|date|until)$/).filter(({ type }) => type !== 'timestamp(3) with time zone')).toEqual([]);
     expect(columns.filter(({ type }) => type!.startsWith('timestamp')).length).toBe(typed(/_(at|date|until)$/).length);
-    expect(columns.find(({ name }) => name === 'chunk.embedding')).toMatchObject({ type: 'vector(768)' });
+    expect(columns.find(({ name }) => name === 'embedding.vector')).toMatchObject({ type: 'vector(768)' });
   });
 
   it('make no vector that may be null', async () => {
     expect(
       await read(
-        `select attnotnull as required from pg_attribute where attrelid = 'chunk'::regclass and attname = 'embedding'`,
+        `select attnotnull as required from pg_attribute where attrelid = 'embedding'::regclass and attname = 'vector'`,
       ),
     ).toEqual([{ required: true }]);
   });
 
   it('index vectors by HNSW, cosine, m 16 and ef_construction 64: those of the projects that are worth it', async () => {
-    const [index] = await read(`select indexdef from pg_indexes where indexname = 'chunk_embedding_hnsw'`);
+    const [index] = await read(`select indexdef from pg_indexes where indexname = 'embedding_vector_hnsw'`);
     expect(index!.indexdef).toMatch(
-      /ON public\.chunk USING hnsw \(embedding vector_cosine_ops\) WITH \(m='16', ef_construction='64'\) WHERE vector_indexed$/,
+      /ON public\.embedding USING hnsw \(vector vector_cosine_ops\) WITH \(m='16', ef_construction='64'\) WHERE indexed$/,
     );
   });
 

@@ -58,10 +58,10 @@ describe('schema.graphql', () => {
 
 /** Columns that the API shows under no name of their own. */
 const HIDDEN = {
-  Project: [],
+  Project: ['inputTokens', 'outputTokens'],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
   Document: ['projectId', 'passageLengths', 'termCount'],
-  Chunk: ['projectId', 'embedding', 'embeddingModel', 'vectorIndexed', 'textDigest'],
+  Chunk: ['projectId', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
   LLMProvider: [],
@@ -69,7 +69,7 @@ const HIDDEN = {
   EvaluationQuestion: [],
   EvaluationRun: ['heartbeatAt'],
   EvaluationResult: ['id'],
-  Conversation: ['titleGiven'],
+  Conversation: ['titleGiven', 'inputTokens', 'outputTokens'],
   Reembedding: ['attempt', 'heartbeatAt'],
   Message: ['sequence', 'active', 'selected', 'ratingComment', 'heartbeatAt'],
 };

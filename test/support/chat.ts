@@ -52,9 +52,16 @@ const MESSAGE = `id role content status error { code message retryable } outcome
 
 const DEADLINE_MS = 20_000;
 
-export async function startChat({ files = FILES, home }: { files?: Changes; home?: TestHome } = {}): Promise<Chat> {
+export interface ChatOptions {
+  files?: Changes;
+  home?: TestHome;
+  /** Settings of the service besides. */
+  settings?: Record<string, string>;
+}
+
+export async function startChat({ files = FILES, home, settings }: ChatOptions = {}): Promise<Chat> {
   const [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  const env = { GIT_HOSTS: host.hostEntry, LLM_HOSTS: provider.hostEntry, OPENAI_COMPATIBLE_API_KEY: KEY };
+  const env = { GIT_HOSTS: host.hostEntry, LLM_HOSTS: provider.hostEntry, OPENAI_COMPATIBLE_API_KEY: KEY, ...settings };
   let app = await startTestApp({ env, home });
   const project = await buildSyncedProject(app, host, files);
   let models = 0;

@@ -1,8 +1,11 @@
+import { ConversationFallback } from '../../src/conversation/conversation-fallback.entity.js';
 import { Conversation } from '../../src/conversation/conversation.entity.js';
 import { Message } from '../../src/conversation/message.entity.js';
-import { MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
+import type { MessageAttempt } from '../../src/conversation/message-attempt.js';
+import { AttemptOutcome, MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
 import { Chunk } from '../../src/document/chunk.entity.js';
 import { Document } from '../../src/document/document.entity.js';
+import { storeVectors } from '../../src/document/embeddings.js';
 import { EvaluationQuestion } from '../../src/evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from '../../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../../src/evaluation/evaluation-run.entity.js';
@@ -10,6 +13,7 @@ import { EvaluationGranularity, EvaluationRunStatus } from '../../src/evaluation
 import { EvaluationSet } from '../../src/evaluation/evaluation-set.entity.js';
 import { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
 import { newId } from '../../src/platform/database/columns.js';
+import { digestText } from '../../src/platform/text/digest.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/project-doc.entity.js';
 import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
@@ -36,6 +40,9 @@ export function buildProject(app: TestApp, values: Partial<Project> = {}): Promi
     description: null,
     embeddingModel: app.app.services.embedder.model,
     citationJudgeId: null,
+    maxTokens: null,
+    inputTokens: 0,
+    outputTokens: 0,
     createdAt: now,
     updatedAt: now,
     ...values,
@@ -159,17 +166,22 @@ export function buildDocument(
   });
 }
 
-export function buildChunk(
+export async function buildChunk(
   app: TestApp,
-  values: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> & Partial<Chunk>,
+  {
+    vector = Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
+    embeddingModel = app.app.services.embedder.model,
+    ...values
+  }: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> &
+    Partial<Chunk> & { vector?: readonly number[]; embeddingModel?: string },
 ): Promise<Chunk> {
+  const { projectId, textDigest = digestText(values.chunkText ?? 'A passage.') } = values;
+  const db = app.app.services.database.fork().getKysely();
+  await storeVectors(db, { projectId, embeddingModel }, new Map([[textDigest, vector]]));
   return insert(app, Chunk, {
     id: newId(),
     chunkText: 'A passage.',
-    embedding: Array.from({ length: 768 }, (_, index) => (index === 0 ? 1 : 0)),
-    embeddingModel: app.app.services.embedder.model,
-    textDigest: null,
-    vectorIndexed: false,
+    textDigest,
     headerAnchor: null,
     headerPath: [],
     startLine: 1,
@@ -203,6 +215,8 @@ export async function buildConversation(
     llmProviderId: values.llmProviderId ?? (await defaultProviderId(app)),
     title: 'A conversation',
     titleGiven: true,
+    inputTokens: 0,
+    outputTokens: 0,
     createdAt: now,
     updatedAt: now,
     ...values,
@@ -223,7 +237,9 @@ export function buildMessage(
     error: null,
     outcome: null,
     sources: null,
+    retrieval: null,
     citations: [],
+    attempts: [],
     usage: null,
     llmProviderId: null,
     rating: null,
@@ -233,6 +249,38 @@ export function buildMessage(
     createdAt: new Date(),
     ...values,
   });
+}
+
+/** Part of a message: what it stores of one that was asked. */
+export function buildAttempt(
+  { id, providerName = 'openai', modelName = 'some-model' }: { id: string; providerName?: string; modelName?: string },
+  values: Partial<MessageAttempt> = {},
+): MessageAttempt {
+  const at = new Date().toISOString();
+  return {
+    llmProviderId: id,
+    providerName,
+    modelName,
+    startedAt: at,
+    firstTokenAt: null,
+    finishedAt: at,
+    outcome: AttemptOutcome.COMPLETE,
+    error: null,
+    inputTokens: null,
+    outputTokens: null,
+    ...values,
+  };
+}
+
+/** In one statement: a list of them for each of many conversations that have none. */
+export async function buildFallbacks(
+  app: TestApp,
+  lists: readonly { conversationId: string; llmProviderIds: string[] }[],
+): Promise<void> {
+  const rows = lists.flatMap(({ conversationId, llmProviderIds }) =>
+    llmProviderIds.map((llmProviderId, position) => ({ conversationId, position, llmProviderId })),
+  );
+  await app.app.services.database.fork().insertMany(ConversationFallback, rows);
 }
 
 export function buildEvaluationSet(

@@ -1,4 +1,5 @@
 import {
+  buildAttempt,
   buildChunk,
   buildConversation,
   buildDocument,
@@ -6,6 +7,7 @@ import {
   buildEvaluationResult,
   buildEvaluationRun,
   buildEvaluationSet,
+  buildFallbacks,
   buildLLMProvider,
   buildMessage,
   buildProject,
@@ -78,7 +80,18 @@ export async function buildLists(app: TestApp, size: number): Promise<Lists> {
   const files = await each((index) => buildSyncRunFile(app, { syncRunId, position: size - index }));
   const conversations = await each(() => buildConversation(app, { projectId, llmProviderId, ...times }));
   const { id: conversationId } = conversations[0]!;
-  const messages = await each((index) => buildMessage(app, { conversationId, sequence: size - index, createdAt: at }));
+  await buildFallbacks(
+    app,
+    conversations.map(({ id }, index) => ({ conversationId: id, llmProviderIds: [providers[index]!.id] })),
+  );
+  const messages = await each((index) =>
+    buildMessage(app, {
+      conversationId,
+      sequence: size - index,
+      createdAt: at,
+      attempts: [buildAttempt(providers[index]!)],
+    }),
+  );
   const sets = await each(() => buildEvaluationSet(app, { projectId, ...times }));
   const { id: setId } = sets[0]!;
   const expected = [

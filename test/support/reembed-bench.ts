@@ -20,8 +20,7 @@ export async function buildProjectOf(app: TestApp, host: GitHost, model: string,
 }
 
 /**
- * The same without a repository, for tests that do not sync it: one passage in each file, which is its title and its text,
- * and no digests, as passages were stored before there were any.
+ * The same without a repository, for tests that do not sync it: one passage in each file, which is its title and its text.
  */
 export async function buildStoredProject(app: TestApp, model: string, files: Changes): Promise<{ projectId: string }> {
   const { id: projectId } = await buildProject(app, { embeddingModel: model });
@@ -36,8 +35,8 @@ export async function buildStoredProject(app: TestApp, model: string, files: Cha
     const title = chunkText.split('\n', 1)[0]!.replace('# ', '');
     const { id: documentId } = await buildDocument(app, { projectId, projectDocId, filePath, title });
     const passage = { chunkText, headerPath: [title], endLine: 3 };
-    const vector = { embedding: vectors[index]!, embeddingModel: model };
-    await buildChunk(app, { projectId, documentId, chunkIndex: 0, ...passage, ...vector });
+    const embedded = { vector: vectors[index]!, embeddingModel: model };
+    await buildChunk(app, { projectId, documentId, chunkIndex: 0, ...passage, ...embedded });
   }
   return { projectId };
 }

@@ -3,10 +3,13 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { REWRITE_TASK } from '../../src/platform/llm/rewrite-prompt.js';
+
 /**
  * A model provider on loopback that does what a test tells it. It speaks OpenAI's protocol under /v1 (chat completions,
  * embeddings) and Ollama's (/api/chat). Each chat request takes the next step of the script, each request for
- * embeddings the next of its own; without a step left it answers as a healthy provider does.
+ * embeddings the next of its own; without a step left it answers as a healthy provider does. So do requests to rewrite a
+ * question: by default they repeat it, and they are not among the `requests`.
  *
  *   const provider = await startScriptedProvider();
  *   provider.script(rateLimited(0), answers('Use npm [1].'));
@@ -21,14 +24,19 @@ export interface ScriptedProvider {
   readonly ollamaUrl: string;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
+  /** All requests to rewrite a question so far, oldest first. */
+  readonly rewrites: readonly RecordedRequest[];
   /** How many requests their client gave up before the answer was complete. */
   readonly aborted: number;
   script(...steps: Step[]): void;
   scriptEmbeddings(...steps: Step[]): void;
+  scriptRewrites(...steps: Step[]): void;
   /** Every request for embeddings that the script has no step for is answered by this one, until `reset`. */
   alwaysEmbed(step: Step): void;
   /** Resolves once `count` requests have arrived in all. */
   untilRequests(count: number): Promise<void>;
+  /** Resolves once `count` requests to rewrite a question have arrived in all. */
+  untilRewrites(count: number): Promise<void>;
   /** Resolves once `count` requests have been given up in all. */
   untilAborted(count: number): Promise<void>;
   /** Forgets requests, counts and what is left of the script: for `afterEach`. */
@@ -90,6 +98,14 @@ export function breaksDown(status = 500): Step {
   return fails(status, { headers: { 'retry-after': '0' } });
 }
 
+/** The connection is reset before a word of an answer. */
+export function resets(): Step {
+  return ({ response }) => {
+    response.socket!.resetAndDestroy();
+    response.destroy();
+  };
+}
+
 /** Begins to answer, then the connection is cut. */
 export function cutAfter(text: string): Step {
   return async (exchange) => {
@@ -118,6 +134,20 @@ export function staysSilent({ after = '' } = {}): Step {
       for (const word of words(after)) stream.delta(word);
     }
     if (!exchange.signal.aborted) await once(exchange.signal, 'abort');
+  };
+}
+
+/** Goes on, word after word, until `end` resolves; then the answer is complete. */
+export function goesOnUntil(end: Promise<unknown>, { delayMs = 30 } = {}): Step {
+  return async (exchange) => {
+    const stream = openStream(exchange);
+    let count = 0;
+    const goOn = () => stream.delta(`word ${(count += 1)} `);
+    goOn();
+    const timer = setInterval(goOn, delayMs);
+    await Promise.race([end, once(exchange.signal, 'abort')]);
+    clearInterval(timer);
+    stream.end('stop', { input: 7, output: count });
   };
 }
 
@@ -160,13 +190,15 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const requests: RecordedRequest[] = [];
   const chatSteps: Step[] = [];
   const embeddingSteps: Step[] = [];
+  const rewrites: RecordedRequest[] = [];
+  const rewriteSteps: Step[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
   let aborted = 0;
   let usualEmbedding: Step = embeds;
 
   const server = createServer(async (message, response) => {
     const request = await record(message);
-    requests.push(request);
+    (isRewrite(request) ? rewrites : requests).push(request);
     changes.emit('change');
     const left = new AbortController();
     let destroyedHere = false;
@@ -181,7 +213,9 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     await Promise.resolve(step({ request, response, signal: left.signal })).catch(() => response.destroy());
   });
 
-  function stepFor({ url }: RecordedRequest): Step {
+  function stepFor(request: RecordedRequest): Step {
+    const { url } = request;
+    if (isRewrite(request)) return rewriteSteps.shift() ?? repeatsTheQuestion;
     if (url === '/v1/embeddings') return embeddingSteps.shift() ?? usualEmbedding;
     if (url === '/v1/chat/completions' || url === '/api/chat') return chatSteps.shift() ?? answers(DEFAULT_ANSWER);
     return fails(404);
@@ -199,16 +233,19 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     ollamaUrl: `http://127.0.0.1:${port}`,
     requests,
+    rewrites,
     get aborted() {
       return aborted;
     },
     script: (...steps) => void chatSteps.push(...steps),
     scriptEmbeddings: (...steps) => void embeddingSteps.push(...steps),
+    scriptRewrites: (...steps) => void rewriteSteps.push(...steps),
     alwaysEmbed: (step) => void (usualEmbedding = step),
     untilRequests: (count) => until(() => requests.length >= count),
+    untilRewrites: (count) => until(() => rewrites.length >= count),
     untilAborted: (count) => until(() => aborted >= count),
     reset() {
-      for (const list of [requests, chatSteps, embeddingSteps]) list.length = 0;
+      for (const list of [requests, chatSteps, embeddingSteps, rewrites, rewriteSteps]) list.length = 0;
       aborted = 0;
       usualEmbedding = embeds;
     },
@@ -231,6 +268,17 @@ async function record(message: IncomingMessage): Promise<RecordedRequest> {
     body: text === '' ? {} : JSON.parse(text),
   };
 }
+
+function isRewrite({ body }: RecordedRequest): boolean {
+  const content: unknown = body.messages?.[0]?.content;
+  return typeof content === 'string' && content.startsWith(REWRITE_TASK);
+}
+
+/** As a model does that finds nothing to add to a question. */
+const repeatsTheQuestion: Step = (exchange) => {
+  const { content } = exchange.request.body.messages.at(-1);
+  return answers(/<question>\n([^]*)\n<\/question>/.exec(content)![1]!)(exchange);
+};
 
 /** The two streaming protocols behind one face. */
 function openStream({ request, response }: Exchange) {

@@ -81,6 +81,7 @@ export async function startTestApp({ env = {}, limits, home, log }: TestAppOptio
     SAMPLE_PROJECT: 'false',
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: '5',
+    SHUTDOWN_GRACE: '3s',
     ...env,
   });
   const app = await createApp(config, {

@@ -34,9 +34,12 @@ describe('loadConfig', () => {
       keys: { openai: null, anthropic: null, google: null, openaiCompatible: null },
       allowedHosts: [],
       corsOrigins: [],
+      maxGenerations: 50,
+      generationTimeoutMs: 300_000,
       logLevel: 'info',
       sampleProject: true,
       allowUnauthenticated: false,
+      shutdownGraceMs: 10_000,
     });
   });
 
@@ -96,6 +99,9 @@ describe('loadConfig', () => {
     ['SYNC_INTERVAL', '366d'],
     ['SYNC_INTERVAL', '1.5h'],
     ['SYNC_INTERVAL', '1h30m'],
+    ['SHUTDOWN_GRACE', '11m'],
+    ['SHUTDOWN_GRACE', '-1s'],
+    ['SHUTDOWN_GRACE', '10'],
     ['HOST', 'a b'],
     ['DATABASE_URL', 'mysql://db/ibid'],
     ['GIT_HOSTS', 'https://github.com'],
@@ -105,6 +111,10 @@ describe('loadConfig', () => {
     ['GIT_HOSTS', '256.1.1.1'],
     ['LLM_HOSTS', 'gpu.corp.example=private'],
     ['GIT_CACHE_MAX_MB', '0'],
+    ['MAX_GENERATIONS', '0'],
+    ['MAX_GENERATIONS', '1e3'],
+    ['GENERATION_TIMEOUT', '300'],
+    ['GENERATION_TIMEOUT', '0s'],
     ['GIT_CACHE_MAX_MB', '1.5'],
     ['LLM_HOSTS', 'localhost:99999'],
     ['ALLOWED_HOSTS', 'ibid.example.com:4000'],
@@ -141,8 +151,13 @@ describe('loadConfig', () => {
       60_000, 60_000, 900_000, 7_200_000, 86_400_000, 31_536_000_000,
     ]);
     expect(faultsOf({ SYNC_INTERVAL: '30s' })).toEqual([
-      'SYNC_INTERVAL is "30s": it must be a duration such as 15m, 1h or 1d, from 1m to 365d.',
+      'SYNC_INTERVAL is "30s": it must be a duration, a whole number and s, m, h or d: from 1m to 365d.',
     ]);
+  });
+
+  it('takes a time of grace in seconds or minutes, or none', () => {
+    const grace = (SHUTDOWN_GRACE: string) => loadConfig({ SHUTDOWN_GRACE }).shutdownGraceMs;
+    expect(['0s', '25s', '10m'].map(grace)).toEqual([0, 25_000, 600_000]);
   });
 
   it('listens on every form of loopback', () => {

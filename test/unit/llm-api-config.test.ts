@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseHostEntry } from '../../src/platform/http/host-list.js';
-import { answerLimits, validateApiConfig } from '../../src/platform/llm/api-config.js';
-import { defaultContextWindow, isProviderName, PROVIDER_NAMES } from '../../src/platform/llm/providers.js';
+import { answerLimits, requestedTokens, validateApiConfig } from '../../src/platform/llm/api-config.js';
+import { isProviderName, PROVIDER_NAMES } from '../../src/platform/llm/providers.js';
 
 const hosts = ['127.0.0.1:11434', 'localhost:11434', 'models.example', 'http://gpu.lan:8000'].map((text) =>
   parseHostEntry(text, { allowScheme: true })!,
 );
-const faults = (apiConfig: unknown, providerName = 'ollama') => validateApiConfig(providerName, apiConfig, hosts);
+const faults = (apiConfig: unknown, providerName = 'ollama') =>
+  validateApiConfig(providerName, 'some-model', apiConfig, hosts);
 const baseUrlFaults = (baseUrl: unknown) => faults({ baseUrl }, 'openai-compatible');
 
 describe('validateApiConfig', () => {
@@ -136,11 +137,67 @@ describe('provider names', () => {
     expect(PROVIDER_NAMES.every(isProviderName)).toBe(true);
     expect(['OpenAI', 'constructor', ''].some(isProviderName)).toBe(false);
   });
+});
 
-  it('have a window each, of which an answer takes a quarter at most', () => {
-    expect(defaultContextWindow('anthropic')).toBe(200_000);
-    expect(answerLimits('ollama', {})).toEqual({ contextWindow: 8192, maxTokens: 2048 });
-    expect(answerLimits('ollama', { contextWindow: 1000 })).toEqual({ contextWindow: 1000, maxTokens: 250 });
-    expect(answerLimits('openai', { maxTokens: 9 })).toEqual({ contextWindow: 128_000, maxTokens: 9 });
+describe('answerLimits', () => {
+  const limits = (providerName: string, modelName: string, apiConfig = {}) =>
+    answerLimits({ providerName, modelName, apiConfig });
+
+  it.each([
+    ['openai', 'gpt-4o-mini', 128_000],
+    ['openai', 'gpt-4.1-mini', 1_047_576],
+    ['openai', 'gpt-5.1', 272_000],
+    ['openai', 'gpt-5-chat-latest', 128_000],
+    ['openai', 'o3-mini', 200_000],
+    ['openai', 'o1-mini', 128_000],
+    ['openai', 'gpt-4', 8_192],
+    ['openai', 'gpt-4-turbo', 128_000],
+    ['openai', 'ft:gpt-3.5-turbo-0125:acme::x', 16_385],
+    ['anthropic', 'claude-sonnet-4-5', 200_000],
+    ['anthropic', 'claude-2.0', 100_000],
+    ['google', 'gemini-2.5-flash', 1_000_000],
+    ['google', 'gemini-1.5-pro-002', 2_000_000],
+    ['google', 'models/gemma-3-27b-it', 131_072],
+    ['ollama', 'llama3.2', 8_192],
+    ['ollama', 'llama2:13b', 4_096],
+    ['ollama', 'phi', 2_048],
+    ['ollama', 'phi4', 8_192],
+    ['openai-compatible', 'gpt-4.1', 8_192],
+    ['builtin', 'extractive', 65_536],
+    ['of a later version', 'gpt-4.1', 8_192],
+  ])('knows the window of %s %s: %i tokens', (providerName, modelName, contextWindow) => {
+    expect(limits(providerName, modelName).contextWindow).toBe(contextWindow);
+  });
+
+  it('keeps 2,048 tokens for the answer, at most a quarter of the window', () => {
+    expect(limits('ollama', 'qwen3')).toEqual({ contextWindow: 8_192, maxTokens: 2_048 });
+    expect(limits('ollama', 'qwen3', { contextWindow: 1_000 })).toEqual({ contextWindow: 1_000, maxTokens: 250 });
+  });
+
+  it('keeps what is asked for: by the settings, and where the protocol wants a number', () => {
+    expect(limits('openai', 'gpt-4o', { maxTokens: 9 })).toEqual({ contextWindow: 128_000, maxTokens: 9 });
+    expect(limits('anthropic', 'claude-sonnet-4-5')).toEqual({ contextWindow: 200_000, maxTokens: 8_192 });
+    expect(limits('anthropic', 'claude-3-haiku-20240307').maxTokens).toBe(4_096);
+    expect(limits('anthropic', 'claude-sonnet-4-5', { contextWindow: 4_000 }).maxTokens).toBe(1_000);
+  });
+
+  it.each([
+    ['openai', 'gpt-4o', {}, undefined],
+    ['openai', 'gpt-4o', { maxTokens: 9 }, 9],
+    ['anthropic', 'claude-sonnet-4-5', {}, 8_192],
+    ['anthropic', 'claude-sonnet-4-5', { maxTokens: 20_000 }, 20_000],
+    ['ollama', 'qwen3', {}, undefined],
+  ])('asks %s %s with %j for %s tokens at most', (providerName, modelName, apiConfig, tokens) => {
+    expect(requestedTokens({ providerName, modelName, apiConfig })).toBe(tokens);
+  });
+});
+
+describe('validateApiConfig for maxTokens', () => {
+  it("compares with the window of the model's family", () => {
+    const of = (modelName: string) => validateApiConfig('openai', modelName, { maxTokens: 8_192 }, []);
+    expect(of('gpt-4o')).toEqual([]);
+    expect(of('gpt-4')).toEqual([
+      { path: ['maxTokens'], message: 'Must be less than the contextWindow of 8192 tokens' },
+    ]);
   });
 });

@@ -62,3 +62,41 @@ describe.each([
     });
   });
 });
+
+describe('a content filter', () => {
+  const sse = (...events: object[]) => events.map((data) => `data: ${JSON.stringify(data)}\n\n`).join('');
+  const anthropic = sse(
+    {
+      type: 'message_start',
+      message: {
+        id: 'm',
+        model: 'claude',
+        role: 'assistant',
+        content: [],
+        usage: { input_tokens: 3, output_tokens: 0 },
+      },
+    },
+    { type: 'message_delta', delta: { stop_reason: 'refusal', stop_sequence: null }, usage: { output_tokens: 0 } },
+    { type: 'message_stop' },
+  );
+  const google = (fields: object) => sse({ ...fields, usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 } });
+
+  it.each([
+    ['anthropic', 'refusal', anthropic],
+    ['google', 'SAFETY', google({ candidates: [{ content: { parts: [] }, finishReason: 'SAFETY' }] })],
+    ['google', 'a blocked prompt', google({ promptFeedback: { blockReason: 'SAFETY' } })],
+  ] as const)('of %s (%s) is told as one', async (providerName: ProviderName, _, body) => {
+    const model = createProviderModel({
+      providerName,
+      modelName: 'some-model',
+      apiConfig: {},
+      keys,
+      signal: new AbortController().signal,
+      fetch: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
+    });
+    const finishReasons: unknown[] = [];
+    for await (const part of streamText({ model, prompt: 'Hello?', maxRetries: 0, onError: () => {} }).stream)
+      if (part.type === 'finish') finishReasons.push(part.finishReason);
+    expect(finishReasons).toEqual(['content-filter']);
+  });
+});

@@ -75,6 +75,25 @@ describe('verifyClaim', () => {
     });
   });
 
+  it.each([
+    ['Content is served from disk, falling back to memory if it is missing.', 'disk', 'memory'],
+    ['The port is random the first time, but predictable thereafter.', 'random', 'predictable'],
+    ['`listen()` causes the worker to use the handle rather than to ask the primary.', 'worker', 'primary'],
+  ])('does not support two words in each other’s place: %s', (text, a, b) => {
+    const turned = text.replace(a, '#').replace(b, a).replace('#', b);
+    expect(check(text, text).supported).toBe(true);
+    expect(check(turned, text)).toMatchObject({ supported: false });
+  });
+
+  it('does not support what the source sets aside with "rather than" or "instead of"', () => {
+    const text = 'Loggers with Symbol names (rather than string names) are always unique instances.';
+    expect(check('Loggers with Symbol names are always unique instances.', text).supported).toBe(true);
+    expect(check('Loggers with string names are always unique instances.', text)).toMatchObject({
+      supported: false,
+      reason: 'negated differently',
+    });
+  });
+
   it('takes each negation of a sentence for what it denies', () => {
     const text = 'Sharing an instance is not unsafe. Instances that are not shared need no lock.';
     expect(check('Sharing an instance is unsafe.', text).supported).toBe(false);
@@ -147,7 +166,7 @@ describe('the pairs of bench/citations', () => {
     const called = pairs.filter((pair) => pair.half === 'reporting' && isCalled(pair));
     const right = called.filter((pair) => pair.supported).length;
     const all = supported.filter(({ half }) => half === 'reporting').length;
-    expect(right / called.length).toBeGreaterThanOrEqual(0.9);
-    expect(right / all).toBeGreaterThanOrEqual(0.7);
+    expect(right / called.length).toBeGreaterThanOrEqual(0.92);
+    expect(right / all).toBeGreaterThanOrEqual(0.72);
   });
 });

@@ -24,6 +24,8 @@ const RELATIONS = new Set(
 );
 // How far from its expected place the opposite of a word may stand and still be about the same thing.
 const SLACK = 8;
+// How far from its expected place a word that was swapped with another may stand.
+const SWAP_SLACK = 1;
 // From here on a word counts as said, in the same word or another.
 const SAID = 0.7;
 const SURELY_SAID = 0.85;
@@ -33,7 +35,7 @@ export function findContradiction(comparison: Comparison): Contradiction | null 
   const sourceNegations = negationsOf(comparison.source);
   if (hasOppositeWord(comparison, claimNegations, sourceNegations)) return 'THE_OPPOSITE_IS_SAID';
   if (hasOtherPolarity(comparison, claimNegations, sourceNegations)) return 'NEGATED_DIFFERENTLY';
-  if (hasSwappedNames(comparison) || joinsParallels(comparison) || comparesTheOtherWay(comparison)) {
+  if (hasSwappedWords(comparison) || joinsParallels(comparison) || comparesTheOtherWay(comparison)) {
     return 'SAID_OF_ANOTHER';
   }
   return null;
@@ -129,23 +131,21 @@ function isFlipped(a: Word, b: Word): boolean {
   return areOpposites(a.root, b.root);
 }
 
-/** Whether two names or numbers are both said, but each where the claim has the other. */
-function hasSwappedNames({ claim, source, places, match }: Comparison): boolean {
-  const aligned = places.filter((place) => place >= 0).length;
-  if (aligned < 0.6 * claim.length) return false;
-  return claim.some((word, index) => {
-    if ((word.kind !== 'name' && word.kind !== 'number') || places[index] !== -1) return false;
-    if (!source.some((other) => match(word, other) === 1)) return false;
-    const [from, to] = expectedPlaces(places, index, source.length, 0);
-    return source.some(
-      (other, place) =>
-        place >= from &&
-        place <= to &&
-        other.kind === word.kind &&
-        !places.includes(place) &&
-        match(word, other) < SAID,
-    );
+/** Whether two words are both said, but each in the place of the other. */
+function hasSwappedWords({ claim, source, places, match }: Comparison): boolean {
+  const taken = new Set(places);
+  const free = source.map((_, place) => place).filter((place) => source[place]!.weight > 0 && !taken.has(place));
+  const lost = claim.flatMap((word, index) => {
+    if (word.weight === 0 || places[index] !== -1) return [];
+    const found = free.filter((place) => match(word, source[place]!) >= SURELY_SAID);
+    return found.length === 0 ? [] : [{ found, gap: expectedPlaces(places, index, source.length, SWAP_SLACK) }];
   });
+  const isIn = (found: readonly number[], [from, to]: [number, number]) =>
+    found.some((place) => place >= from && place <= to);
+  const moved = lost.filter(({ found, gap }) => !isIn(found, gap));
+  return moved.some((word, index) =>
+    moved.slice(index + 1).some((other) => isIn(word.found, other.gap) && isIn(other.found, word.gap)),
+  );
 }
 
 /**

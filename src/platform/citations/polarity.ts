@@ -42,7 +42,6 @@ const REACH = new Map<string, number>([
 
 // Verbs that say little of what is denied.
 const LIGHT = new Set('must may need needs able possible want allow allowed try going seem appear get'.split(' '));
-const SIDE = new Set(['instead', 'without']);
 const VALUE_SIGNS = new Set(['to', 'or', 'of', 'yes', 'default']);
 // What is "not supported" is said before the negation.
 const PREDICATES = new Set(
@@ -56,7 +55,7 @@ const CLAUSE_STARTS = new Set(
 
 export interface Negation {
   at: number;
-  /** `instead` and `without` deny only what follows, which the other side may leave out. */
+  /** `without` denies only what follows, which the other side may leave out. */
   isSide: boolean;
   /** Places of the words that it surely denies: the first that says something, for `no` all that are near. */
   denied: readonly number[];
@@ -74,7 +73,9 @@ export function negationsOf(words: readonly Word[]): Negation[] {
     const isValue =
       (text === 'no' || text === 'none') &&
       ((pause === 0 && VALUE_SIGNS.has(words[at - 1]?.text ?? '')) || (words[at + 1]?.pause ?? 1) > 0);
-    if (reach === undefined || isValue) return [];
+    // "Instead, …" denies nothing itself.
+    const isAdverb = text === 'instead' && (words[at + 1]?.pause ?? 1) > 0;
+    if (reach === undefined || isValue || isAdverb) return [];
     const near = new Set<number>();
     const far = new Set<number>();
     let isNear = true;
@@ -92,7 +93,7 @@ export function negationsOf(words: readonly Word[]): Negation[] {
     }
     if (PREDICATES.has(words[Math.min(...near)]?.text ?? ''))
       for (const index of subjectBefore(words, at)) far.add(index);
-    return [{ at, isSide: SIDE.has(text), denied: deniedBy(text, [...near], words), near, far }];
+    return [{ at, isSide: text === 'without', denied: deniedBy(text, [...near], words), near, far }];
   });
 }
 

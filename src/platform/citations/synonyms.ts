@@ -89,7 +89,7 @@ prefix start; suffix end; machine computer host system; host machine server; com
 backend server; client consumer; user person people; person somebody someone user; developer programmer;
 programmer developer; author maintainer writer developer; team group; request call query; query request;
 answer response reply; response answer reply; reply response answer; payload body content; content body data;
-data information; information data; memory ram; disk storage; storage disk memory; network wire; thread worker;
+data information; information data; memory ram; disk storage; network wire; thread worker;
 worker thread; task job; job task; event occurrence; period interval time duration; interval period time;
 duration period time lifetime; timeout expire; expire timeout time; time moment; moment time;
 size length amount big; amount number quantity size; number count amount; count number; total sum overall;

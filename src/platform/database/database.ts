@@ -6,6 +6,7 @@ import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
 
 import { findDatabaseFault } from '../http/database-fault.js';
+import { type Channel, type ChannelEvents, openChannel } from './channel.js';
 import { openEmbedded } from './embedded.js';
 import { freeBroken } from './free-broken.js';
 import { watchConnections } from './watch-connections.js';
@@ -13,7 +14,7 @@ import { watchConnections } from './watch-connections.js';
 export interface DatabaseOptions {
   /** null: the embedded database. */
   url: string | null;
-  /** Connections at most; the embedded database has one. */
+  /** Connections at most, besides the one of a channel; the embedded database has one. */
   poolSize: number;
   /** Where the embedded database keeps its files; null: in memory. */
   dataDir: string | null;
@@ -31,6 +32,8 @@ export interface Database {
   fork(): SqlEntityManager;
   /** For the job queue, which brings its own SQL. */
   readonly forJobs: Db;
+  /** What leads to the other processes on this database; null on the embedded one, which has none. To be stopped before it. */
+  openChannel(events: ChannelEvents): Channel | null;
   /** Called with the SQL of each statement: how tests count them. */
   onStatement: ((statement: string) => void) | null;
   readonly orm: MikroORM;
@@ -121,6 +124,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm,
     fork: () => orm.em.fork(),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
+    openChannel: (events: ChannelEvents) => (pool ? openChannel(pool, events, options.logger) : null),
     dump: () => embedded!.pglite.dumpDataDir('gzip'),
     alone,
     tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),

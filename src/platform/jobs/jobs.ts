@@ -26,7 +26,9 @@ export interface Jobs {
   /** After the commit: this process looks now instead of at its next poll. */
   wake(queue: string): void;
   start(): Promise<void>;
-  /** Takes no more jobs, aborts the running ones and waits for them. */
+  /** Takes no more jobs, aborts the running ones and waits for them. Others can still be queued. */
+  rest(): Promise<void>;
+  /** Rests, and ends. */
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,14 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     const job = work().catch((error: unknown) => logger.error({ err: error, queue }, 'job failed'));
     running.add(job);
     return job.finally(() => running.delete(job));
+  }
+
+  async function rest(): Promise<void> {
+    if (stopping.signal.aborted) return;
+    // First, or this process would take what its jobs leave to the next one.
+    await Promise.all(handlers.map(({ queue }) => boss.offWork(queue, { wait: false })));
+    stopping.abort(new Error('The service is stopping'));
+    await Promise.allSettled(running);
   }
 
   return {
@@ -102,11 +112,9 @@ export function createJobs(database: Database, logger: Logger): Jobs {
         workers.set(queue, worker);
       }
     },
+    rest,
     async stop() {
-      // First, or this process would take what its jobs leave to the next one.
-      await Promise.all(handlers.map(({ queue }) => boss.offWork(queue, { wait: false })));
-      stopping.abort(new Error('The service is stopping'));
-      await Promise.allSettled(running);
+      await rest();
       await boss.stop({ graceful: true, close: false, timeout: 2_000 });
     },
   };

@@ -1,6 +1,7 @@
 import { findHostEntry, type HostEntry } from '../http/host-list.js';
 import { isStorable } from '../text/is-storable.js';
-import { defaultContextWindow, isProviderName, PROVIDERS } from './providers.js';
+import { modelLimits } from './model-limits.js';
+import { isProviderName, PROVIDERS } from './providers.js';
 
 /** What an apiConfig may hold. All optional, except baseUrl for openai-compatible. */
 export interface ApiConfig {
@@ -45,6 +46,7 @@ const DEFAULT_MAX_TOKENS = 2_048;
  */
 export function validateApiConfig(
   providerName: string,
+  modelName: string,
   apiConfig: unknown,
   hosts: readonly HostEntry[],
 ): ApiConfigFault[] {
@@ -65,22 +67,37 @@ export function validateApiConfig(
   if (providerName === 'openai-compatible' && !Object.hasOwn(apiConfig, 'baseUrl')) {
     faults.push({ path: ['baseUrl'], message: 'Is required, for example http://127.0.0.1:8000/v1' });
   }
-  const { maxTokens, contextWindow = defaultContextWindow(providerName) } = apiConfig as ApiConfig;
+  const limits = modelLimits(providerName, modelName);
+  const { maxTokens, contextWindow = limits.contextWindow } = apiConfig as ApiConfig;
   if (faults.length === 0 && maxTokens !== undefined && maxTokens >= contextWindow) {
     faults.push({ path: ['maxTokens'], message: `Must be less than the contextWindow of ${contextWindow} tokens` });
   }
   return faults;
 }
 
+/** A model with its settings, as an LLMProvider has them. */
+export interface ConfiguredModel {
+  readonly providerName: string;
+  readonly modelName: string;
+  readonly apiConfig: ApiConfig;
+}
+
 /**
- * The window that a prompt and its answer share, and the part of it kept for the answer (default: 2,048 tokens, at most
- * a quarter of the window), as `buildPrompt` wants them.
+ * The window that a prompt and its answer share, and the part of it kept for the answer (default: what is asked for, else
+ * 2,048 tokens, at most a quarter of the window), as `buildPrompt` wants them.
  */
-export function answerLimits(
-  providerName: string,
-  { contextWindow = defaultContextWindow(providerName), maxTokens }: ApiConfig,
-): { contextWindow: number; maxTokens: number } {
-  return { contextWindow, maxTokens: maxTokens ?? Math.min(DEFAULT_MAX_TOKENS, Math.floor(contextWindow / 4)) };
+export function answerLimits(model: ConfiguredModel): { contextWindow: number; maxTokens: number } {
+  const { contextWindow = modelLimits(model.providerName, model.modelName).contextWindow } = model.apiConfig;
+  const maxTokens = requestedTokens(model) ?? Math.min(DEFAULT_MAX_TOKENS, Math.floor(contextWindow / 4));
+  return { contextWindow, maxTokens };
+}
+
+/** How many tokens of an answer a provider is asked for at most; undefined: it decides. */
+export function requestedTokens({ providerName, modelName, apiConfig }: ConfiguredModel): number | undefined {
+  const limits = modelLimits(providerName, modelName);
+  const { maxTokens, contextWindow = limits.contextWindow } = apiConfig;
+  if (maxTokens !== undefined || limits.maxTokens === null) return maxTokens;
+  return Math.min(limits.maxTokens, Math.floor(contextWindow / 4));
 }
 
 function faultOf(key: string, value: unknown, hosts: readonly HostEntry[]): string | null {

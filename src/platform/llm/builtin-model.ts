@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import type { LanguageModel } from 'ai';
-import { closestSentences } from './closest-sentences.js';
+import { closestSentences, contentWords } from './closest-sentences.js';
 import { parsePromptText } from './prompt-markup.js';
 import { countTokens } from '../text/count-tokens.js';
 
@@ -41,7 +41,8 @@ export function createBuiltinModel(): LanguageModelV4 {
 
 function streamOf(prompt: CallOptions['prompt']): Stream {
   const contents = prompt.map(textOf);
-  const answer = answerTo(contents.at(-1) ?? '');
+  const earlier = contents.filter((_, index) => prompt[index]!.role === 'user').slice(0, -1);
+  const answer = answerTo(contents.at(-1) ?? '', earlier);
   const parts: StreamPart[] = [
     { type: 'stream-start', warnings: [] },
     { type: 'text-start', id: 'answer' },
@@ -56,9 +57,11 @@ function streamOf(prompt: CallOptions['prompt']): Stream {
   return ReadableStream.from(parts) as Stream;
 }
 
-function answerTo(content: string): string {
+/** @param earlier the questions before it: "why?" is about the last one that says what it is about */
+function answerTo(content: string, earlier: readonly string[]): string {
   const { passages, question } = parsePromptText(content);
-  const sentences = closestSentences(passages, question);
+  const says = [...earlier, question].findLast((text) => contentWords(text).size > 0);
+  const sentences = closestSentences(passages, says ?? question);
   if (sentences.length === 0) return NOTHING_CLOSE;
   return [...sentences.map(({ text, index }) => `- ${withMarker(text, index)}`), '', WHAT_IT_IS].join('\n');
 }

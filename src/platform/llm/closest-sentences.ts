@@ -72,7 +72,8 @@ function scoreOf(
   return (score * Math.max(0.2, 1 - rank * RANK_PENALTY)) / Math.log2(10 + words.size);
 }
 
-function contentWords(text: string): Set<string> {
+/** The words of a text that mean something, without their endings. */
+export function contentWords(text: string): Set<string> {
   return new Set(
     tokenize(text)
       .filter((word) => !STOP_WORDS.has(word))

@@ -2,7 +2,7 @@ import { streamText } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
-import type { ApiConfig } from './api-config.js';
+import { type ApiConfig, requestedTokens } from './api-config.js';
 import type { Prompt } from './prompt.js';
 import { contentFiltered, cutOff, toProviderFailure } from './provider-failure.js';
 import { ABSTAINED } from './builtin-model.js';
@@ -21,22 +21,22 @@ export interface AnswerRequest {
 
 export type AnswerPart =
   | { type: 'delta'; text: string }
+  /** The model is at work, of which nothing is part of the answer. */
+  | { type: 'thinking' }
   /** The text says that the passages hold no answer: of the builtin model only. */
   | { type: 'abstained' }
   | { type: 'usage'; inputTokens: number; outputTokens: number };
 
 export interface LanguageModels {
   /**
-   * Streams one answer: its text in parts, then the usage, where a provider that reports none counts as 0. Before the
-   * first part it tries again up to twice after 408, 429, 5xx and network faults, and waits as Retry-After says.
+   * Streams one answer: its text in parts, then the usage, where a provider that reports none counts as 0. One request,
+   * never a second one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
    *
    * @throws FailureError also in mid-stream, when parts have been delivered already.
    * @throws the signal's reason once that is aborted; the request to the provider ends with it.
    */
   streamAnswer(request: AnswerRequest): AsyncIterable<AnswerPart>;
 }
-
-const MAX_RETRIES = 2;
 
 /** The models of all providers. A key is sent to its vendor's own origin, openai-compatible's to `hosts` only. */
 export function createLanguageModels({
@@ -84,10 +84,10 @@ export function createLanguageModels({
           messages: prompt.messages,
           temperature: config.temperature,
           topP: config.topP,
-          maxOutputTokens: config.maxTokens,
+          maxOutputTokens: requestedTokens({ providerName, modelName, apiConfig: config }),
           seed: config.seed,
           stopSequences: config.stop,
-          maxRetries: MAX_RETRIES,
+          maxRetries: 0,
           abortSignal,
           telemetry: { isEnabled: false },
           // The stream carries the error as well; without a handler the SDK prints it.
@@ -111,6 +111,8 @@ async function* answerParts(stream: ReturnType<typeof streamText>['stream']): As
     if (part.type === 'text-delta' && part.text !== '') {
       hasText ||= part.text.trim() !== '';
       yield { type: 'delta', text: part.text };
+    } else if (part.type === 'reasoning-delta') {
+      yield { type: 'thinking' };
     } else if (part.type === 'error') {
       throw part.error;
     } else if (part.type === 'abort') {

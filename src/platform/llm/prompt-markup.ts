@@ -2,7 +2,7 @@ import { truncate } from '../text/truncate.js';
 import { foldLookAlikes } from './look-alikes.js';
 
 /** The blocks of user messages. What comes from outside can neither open nor close one. */
-const BLOCKS = ['project', 'passage', 'question', 'claim'] as const;
+const BLOCKS = ['project', 'passage', 'question', 'claim', 'turn'] as const;
 
 /** Control, format and private characters, halves of pairs, fillers, tags, variation selectors: read by models only. */
 const INVISIBLE =

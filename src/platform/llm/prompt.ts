@@ -64,6 +64,15 @@ export function buildPrompt(input: PromptInput): Prompt {
   return { system: SYSTEM, messages: [...turns.flat(), last] };
 }
 
+/** How many of the passages fit, the best ones first; all where not even a part of the best one does: then nothing is asked. */
+export function countFittingPassages(input: PromptInput): number {
+  try {
+    return fitPassages(input, input.contextWindow - input.maxTokens - messageTokens(SYSTEM)).length;
+  } catch {
+    return input.passages.length;
+  }
+}
+
 function fitPassages(input: PromptInput, budget: number): readonly PromptPassage[] {
   let passages = input.passages;
   const excess = () => messageTokens(render(input, passages)) - budget;

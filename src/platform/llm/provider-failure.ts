@@ -9,6 +9,26 @@ const BAD_KEY = /api.?key.?(?:not.?valid|invalid)|(?:invalid|incorrect).?(?:api|
 const RATE_LIMITED = /rate.?limit|overloaded|insufficient_quota|resource.?exhausted/i;
 const CUT = /without a finish reason|did not receive done|terminated|premature|incomplete/i;
 
+/** What may help after a call has failed, before the first word: to ask the same model again, another one only, or nothing. */
+export type Remedy = 'again' | 'elsewhere' | 'none';
+
+/** A failure of which the code does not tell whether it passes: what a provider said by its status, or in place of one. */
+class ProviderFailure extends FailureError {
+  constructor(
+    readonly remedy: Remedy,
+    ...failure: ConstructorParameters<typeof FailureError>
+  ) {
+    super(...failure);
+  }
+}
+
+/** 408, 429, 5xx and faults of the network pass, and another provider need not have them; nothing else does. */
+export function remedyFor(failure: FailureError): Remedy {
+  if (failure instanceof ProviderFailure) return failure.remedy;
+  const isNetworkFault = failure.code === FailureCode.NETWORK || failure.code === FailureCode.TIMEOUT;
+  return isNetworkFault && failure.retryable ? 'again' : 'none';
+}
+
 /**
  * Turns whatever a call to a provider threw into words that its user can act on. The provider's own text is only
  * matched, never passed on: keys, prompts and addresses have been seen in such texts.
@@ -20,15 +40,41 @@ export function toProviderFailure(error: unknown, provider: Provider): FailureEr
   const call = chain.find((cause) => APICallError.isInstance(cause) && cause.statusCode !== undefined);
   const text = chain.map(searchableText).join('\n');
   // A success that breaks off has a status as well: 200.
-  if (APICallError.isInstance(call) && call.statusCode! >= 400) {
-    const { code, message, retryable } = fromStatus(call.statusCode!, text, provider);
-    return new FailureError(code, message, retryable, { retryAfterMs: readRetryAfter(call.responseHeaders) });
+  const answered = APICallError.isInstance(call) && call.statusCode! >= 400 ? call : null;
+  const status = answered?.statusCode ?? reportedStatus(chain);
+  if (status !== undefined) {
+    const { code, message, retryable } = fromStatus(status, text, provider);
+    const retryAfterMs = readRetryAfter(answered?.responseHeaders);
+    return new ProviderFailure(remedyForStatus(status, retryable), code, message, retryable, { retryAfterMs });
   }
-  return fromText(text, provider) ?? fromConnection(chain, text);
+  return fromReport(text, provider) ?? fromConnection(chain, text);
 }
 
-/** Retry-After is a number of seconds, or the time at which to come back. */
+/** An account that has no credit left answers 429 as well: it will have none in a minute either. */
+function remedyForStatus(status: number, retryable: boolean): Remedy {
+  if (status === 429) return retryable ? 'again' : 'elsewhere';
+  return status === 408 || status >= 500 ? 'again' : 'none';
+}
+
+/** Of an error in a stream that began well: many servers write the status there that it would else have had. */
+function reportedStatus(chain: readonly unknown[]): number | undefined {
+  return chain
+    .filter((cause) => !(cause instanceof Error))
+    .map((cause) => Number((cause as { code?: unknown }).code))
+    .find((code) => Number.isInteger(code) && code >= 400 && code < 600);
+}
+
+/** What a provider says in a stream that began well: what it would else have said by the status 429 passes. */
+function fromReport(text: string, provider: Provider): FailureError | null {
+  const failure = fromText(text, provider);
+  if (failure?.code !== FailureCode.RATE_LIMITED) return failure;
+  return new ProviderFailure('again', failure.code, failure.message, failure.retryable);
+}
+
+/** Retry-After is a number of seconds, or the time at which to come back; some give milliseconds, beside it. */
 function readRetryAfter(headers: Record<string, string> | undefined): number | null {
+  const milliseconds = headers?.['retry-after-ms']?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds);
   const value = headers?.['retry-after']?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
   const time = Date.parse(value);

@@ -45,7 +45,7 @@ export function createProviderModel(options: ProviderModelOptions): LanguageMode
       return createOllamaModel({
         baseUrl: baseURL,
         modelName,
-        contextWindow: answerLimits(providerName, apiConfig).contextWindow,
+        contextWindow: answerLimits({ providerName, modelName, apiConfig }).contextWindow,
         fetch,
         signal,
       });

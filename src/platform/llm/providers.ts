@@ -20,18 +20,28 @@ export interface Provider {
   readonly baseUrl: string | null;
   /** Whether `baseUrl` may be configured, within LLM_HOSTS. */
   readonly movable: boolean;
-  /** Tokens for prompt and answer together, unless `contextWindow` is configured. */
+  /** Tokens for prompt and answer together, unless `contextWindow` is configured or its family of models has another. */
   readonly contextWindow: number;
+  /** Tokens of an answer where `maxTokens` is not configured; null: the provider decides. */
+  readonly maxTokens: number | null;
 }
 
 export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
-  builtin: { title: 'The builtin model', key: null, baseUrl: null, movable: false, contextWindow: 65_536 },
+  builtin: {
+    title: 'The builtin model',
+    key: null,
+    baseUrl: null,
+    movable: false,
+    contextWindow: 65_536,
+    maxTokens: null,
+  },
   openai: {
     title: 'OpenAI',
     key: { name: 'openai', variable: 'OPENAI_API_KEY', required: true },
     baseUrl: 'https://api.openai.com/v1',
     movable: false,
     contextWindow: 128_000,
+    maxTokens: null,
   },
   anthropic: {
     title: 'Anthropic',
@@ -39,6 +49,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     baseUrl: 'https://api.anthropic.com/v1',
     movable: false,
     contextWindow: 200_000,
+    // Its protocol wants a number, and what a model can write at most may leave the prompt no room in the window.
+    maxTokens: 8_192,
   },
   google: {
     title: 'Google',
@@ -46,6 +58,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     movable: false,
     contextWindow: 1_000_000,
+    maxTokens: null,
   },
   ollama: {
     title: 'Ollama',
@@ -53,6 +66,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     baseUrl: 'http://127.0.0.1:11434',
     movable: true,
     contextWindow: 8_192,
+    maxTokens: null,
   },
   'openai-compatible': {
     title: 'The OpenAI-compatible server',
@@ -61,15 +75,11 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     movable: true,
     // What small self-hosted models are usually started with; larger ones say so in `contextWindow`.
     contextWindow: 8_192,
+    maxTokens: null,
   },
 };
 
 /** Whether `name` is one of PROVIDER_NAMES, exactly as written there. */
 export function isProviderName(name: string): name is ProviderName {
   return (PROVIDER_NAMES as readonly string[]).includes(name);
-}
-
-/** Tokens for prompt and answer together where nothing is configured; 8,192 for an unknown name. */
-export function defaultContextWindow(providerName: string): number {
-  return isProviderName(providerName) ? PROVIDERS[providerName].contextWindow : 8_192;
 }

@@ -1,19 +1,19 @@
+import type { Vectors } from '../../document/embeddings.js';
 import { createStemmer } from '../../search/terms.js';
-import { requireModel } from './model-changed.js';
 import type { ReadFile } from './read-changed.js';
 import { isAboutOneFile, outcomeOf, recordFault } from './record-outcomes.js';
 import { prepareDocuments, type PreparedDocuments, storeDocuments } from './store-documents.js';
 import type { SyncWork } from './sync-work.js';
-import type { Vectors } from './vector-store.js';
+import { requireVectors } from './vectors-changed.js';
 
 /** Writes batches in the background, one at a time, in their order. */
 export interface BatchWriter {
   /**
    * Begins to write a batch, once the one before it is written.
-   * @param sent digests of the texts that the model was sent for it
+   * @param vectors that the model was asked for it
    * @throws what the batch before it failed with
    */
-  write(files: readonly ReadFile[], vectors: Vectors, sent: readonly string[]): Promise<void>;
+  write(files: readonly ReadFile[], vectors: Vectors): Promise<void>;
   /** Of the batch that is being written: the database may not show them yet. */
   vectorsUnderWay(): Vectors;
   /** When nothing is being written. @throws what the last batch failed with */
@@ -32,8 +32,8 @@ export function createBatchWriter(work: SyncWork): BatchWriter {
     const digests = files.flatMap(({ passages }) => passages.map(({ digest }) => digest));
     const embedded = new Set(digests.filter((digest) => uncounted.has(digest)));
     await progress.transact(async (em) => {
-      await requireModel(em, place);
       await storeDocuments(em, place, prepared);
+      await requireVectors(em, place, digests);
       const outcomes = files.map(({ file }, index) => outcomeOf(file, ids[index]!));
       await progress.record(em, outcomes, { embedded: embedded.size, reused: digests.length - embedded.size });
     });
@@ -60,13 +60,13 @@ export function createBatchWriter(work: SyncWork): BatchWriter {
   }
 
   return {
-    async write(files, vectors, sent) {
+    async write(files, vectors) {
       // The next is made ready while the last is still being written.
       const prepared = files.length > 0 && (await stages.during('write', () => prepare(files, vectors)));
       await last;
       if (!prepared) return;
       underWay = vectors;
-      last = stages.during('write', () => storeOrRecordFault(prepared, vectors, new Set(sent)));
+      last = stages.during('write', () => storeOrRecordFault(prepared, vectors, new Set(vectors.keys())));
       // It is awaited later; until then its failure is nobody's.
       last.catch(() => {});
     },

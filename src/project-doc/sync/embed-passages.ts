@@ -1,14 +1,12 @@
+import { findMissing, type Vectors } from '../../document/embeddings.js';
 import { FailureCode, FailureError } from '../../errors.js';
 import { probeModel } from '../../platform/embedding/probe-model.js';
 import type { ReadFile } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
-import { findVectors, type Vectors } from './vector-store.js';
 
 export interface Embedded {
-  /** Of all passages of the files that are not refused, and of some that are. */
+  /** What was sent to the model and came back. With what the project has, all passages of the files that are not refused have theirs. */
   readonly vectors: Vectors;
-  /** Digests of what was sent to the model and came back. */
-  readonly sent: readonly string[];
   /** Files that lack vectors, and why; files that failed together are together. */
   readonly refused: readonly { files: readonly ReadFile[]; error: FailureError }[];
 }
@@ -31,14 +29,19 @@ export async function embedPassages(
   const texts = new Map(
     files.flatMap(({ passages }) => passages.map(({ digest, embedded }) => [digest, embedded] as const)),
   );
-  const vectors = await findVectors(services, place, [...texts.keys()]);
-  for (const digest of texts.keys()) if (underWay.has(digest)) vectors.set(digest, underWay.get(digest)!);
-  const sent: string[] = [];
+  const toBeMade = new Set(
+    await findMissing(
+      services.database.fork().getKysely(),
+      place,
+      [...texts.keys()].filter((digest) => !underWay.has(digest)),
+    ),
+  );
+  const vectors = new Map<string, readonly number[]>();
   const refused: { files: readonly ReadFile[]; error: FailureError }[] = [];
 
   const missingOf = (some: readonly ReadFile[]): string[] => [
     ...new Set(
-      some.flatMap(({ passages }) => passages.map(({ digest }) => digest)).filter((digest) => !vectors.has(digest)),
+      some.flatMap(({ passages }) => passages.map(({ digest }) => digest)).filter((digest) => toBeMade.has(digest)),
     ),
   ];
 
@@ -49,8 +52,10 @@ export async function embedPassages(
         const digests = missing.slice(start, start + embedder.batchSize);
         const asked = digests.map((digest) => texts.get(digest)!);
         const made = await embedder.embedDocuments(asked, signal, attempts);
-        for (const [index, digest] of digests.entries()) vectors.set(digest, made[index]!);
-        sent.push(...digests);
+        for (const [index, digest] of digests.entries()) {
+          vectors.set(digest, made[index]!);
+          toBeMade.delete(digest);
+        }
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -72,5 +77,5 @@ export async function embedPassages(
   }
 
   await embed(files);
-  return { vectors, sent, refused };
+  return { vectors, refused };
 }

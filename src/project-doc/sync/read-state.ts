@@ -31,9 +31,8 @@ export async function readStored(
 ): Promise<StoredFile[]> {
   const { rows } = await sql<StoredFile>`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
-      (d.language = ${language ?? DEFAULT_LANGUAGE} or coalesce(d.metadata ? 'lang', false))
-        and not exists (select from chunk c where c.document_id = d.id and c.embedding_model <> p.embedding_model) as current
-    from document d join project p on p.id = d.project_id where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
+      (d.language = ${language ?? DEFAULT_LANGUAGE} or coalesce(d.metadata ? 'lang', false)) as current
+    from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
   );
   return scope ? rows.filter((file) => scope.documentIds.has(file.id) || scope.paths.has(file.filePath)) : rows;

@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
+import { dropUnneededEmbeddings } from '../../document/drop-embeddings.js';
 import { sendVectorJob } from '../../document/vector-index.js';
 import { FailureError } from '../../errors.js';
 import type { Services } from '../../context.js';
@@ -19,7 +20,6 @@ import { readScope, readStored } from './read-state.js';
 import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
 import { createStages } from './stages.js';
 import { syncWithModel } from './sync-with-model.js';
-import { dropSpare } from './vector-store.js';
 
 /** Of how many runs of a ProjectDoc the files are kept: each has a row for every file of the repository. */
 const RUNS_WITH_FILES = 20;
@@ -119,6 +119,7 @@ async function sync(
   const where = { projectId, projectDocId, language, commitSha: snapshot.commitSha };
   await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
+  if (stored.length > 0) await dropUnneededEmbeddings(services, projectId, syncRunId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
   if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
@@ -150,7 +151,6 @@ async function finish(
     await sql`
       update project_doc set sync_status = 'SYNCED', last_synced_at = ${now}, last_github_commit_sha = ${snapshot.commitSha},
         last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`.execute(em.getKysely());
-    await dropSpare(em, projectDocId, syncRunId);
     await sql`
       delete from sync_run_file where sync_run_id in (
         select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(

@@ -3,14 +3,13 @@ import { posix } from 'node:path';
 import { sql } from 'kysely';
 
 import type { Context } from '../../context.js';
+import { storeVectors, type Vectors } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
-import { toVectorText } from '../../platform/database/vector-type.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
 import { type Stemmer, type Stems, toTerms } from '../../search/terms.js';
 import type { ReadFile } from './read-changed.js';
 import type { Place } from './sync-work.js';
-import type { Vectors } from './vector-store.js';
 
 /** Documents with their passages as the statements take them: made while the batch before them is being written. */
 export interface PreparedDocuments {
@@ -19,6 +18,8 @@ export interface PreparedDocuments {
   /** Rows as JSON, as the statements below read them. */
   readonly documents: string;
   readonly chunks: string;
+  /** Those that were made for their passages. */
+  readonly vectors: Vectors;
 }
 
 export async function prepareDocuments(
@@ -67,7 +68,6 @@ export async function prepareDocuments(
       document_id: ids[index],
       chunk_text: passage.text,
       chunk_index: position,
-      embedding: toVectorText(vectors.get(passage.digest)!),
       text_digest: passage.digest,
       header_anchor: passage.headerAnchor,
       header_path: passage.headerPath,
@@ -75,7 +75,13 @@ export async function prepareDocuments(
       end_line: passage.endLine,
     })),
   );
-  return { files, ids, documents: JSON.stringify(documents), chunks: JSON.stringify(chunks) };
+  const made = new Map(
+    chunks.flatMap(({ text_digest }) => {
+      const vector = vectors.get(text_digest);
+      return vector ? [[text_digest, vector] as const] : [];
+    }),
+  );
+  return { files, ids, documents: JSON.stringify(documents), chunks: JSON.stringify(chunks), vectors: made };
 }
 
 /** As PostgreSQL reads an array. */
@@ -87,7 +93,7 @@ function arrayText(numbers: readonly number[]): string {
 export async function storeDocuments(
   em: Context['em'],
   place: Place,
-  { files, documents, chunks }: PreparedDocuments,
+  { files, documents, chunks, vectors }: PreparedDocuments,
 ): Promise<void> {
   const db = em.getKysely();
   const now = new Date();
@@ -116,10 +122,11 @@ export async function storeDocuments(
     from r, unnest(string_to_array(r.terms, ' '), string_to_array(r.postings, ' ')) as t(term, postings)
     order by t.term collate "C"`.execute(db);
   await sql`
-    insert into chunk (id, project_id, document_id, chunk_text, chunk_index, embedding, embedding_model, text_digest, header_anchor,
-      header_path, start_line, end_line, created_at)
-    select r.id, ${place.projectId}, r.document_id, r.chunk_text, r.chunk_index, r.embedding::vector, ${place.embeddingModel},
-      r.text_digest, r.header_anchor, r.header_path, r.start_line, r.end_line, ${now}
-    from json_to_recordset(${chunks}::json) as r(id uuid, document_id uuid, chunk_text text, chunk_index int, embedding text,
-      text_digest uuid, header_anchor text, header_path jsonb, start_line int, end_line int)`.execute(db);
+    insert into chunk (id, project_id, document_id, chunk_text, chunk_index, text_digest, header_anchor, header_path, start_line,
+      end_line, created_at)
+    select r.id, ${place.projectId}, r.document_id, r.chunk_text, r.chunk_index, r.text_digest, r.header_anchor, r.header_path,
+      r.start_line, r.end_line, ${now}
+    from json_to_recordset(${chunks}::json) as r(id uuid, document_id uuid, chunk_text text, chunk_index int, text_digest uuid,
+      header_anchor text, header_path jsonb, start_line int, end_line int)`.execute(db);
+  await storeVectors(db, place, vectors);
 }

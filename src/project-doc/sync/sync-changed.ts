@@ -1,4 +1,5 @@
 import { FailureCode } from '../../errors.js';
+import { storeVectors } from '../../document/embeddings.js';
 import { probeModel } from '../../platform/embedding/probe-model.js';
 import { createBatchWriter } from './batch-writer.js';
 import { embedPassages } from './embed-passages.js';
@@ -6,7 +7,6 @@ import { recordFailed, recordFault, recordSkipped } from './record-outcomes.js';
 import type { ChangedFile } from './plan-sync.js';
 import { type ReadFile, readChanged } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
-import { keepSpare } from './vector-store.js';
 
 /** Files that are embedded and stored together: as many as fill the model's batch, but not more than these, in characters and files. */
 const MAX_BATCH_TEXT = 1_000_000;
@@ -19,7 +19,7 @@ const MAX_FAILED_BATCHES = 3;
 /**
  * Reads, cuts, embeds and stores new content, a batch of files at a time, each batch in one transaction; while one is
  * being written, the next is read and embedded. A file that fails is recorded and does not stop the others.
- * @throws FailureError when it is the model or the source that fails; ModelChanged when the project has another model now
+ * @throws FailureError when it is the model or the source that fails; VectorsChanged when the vectors are not what they were
  */
 export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
   const { services, embedder, stages, place, progress, signal } = work;
@@ -34,22 +34,22 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
   async function flush(): Promise<void> {
     const files = batch;
     batch = [];
-    const { vectors, sent, refused } = await stages.during('embed', () =>
+    const { vectors, refused } = await stages.during('embed', () =>
       embedPassages(work, files, writer.vectorsUnderWay()),
     );
     const failed = new Set(refused.flatMap((group) => group.files));
     const taken = files.filter((file) => !failed.has(file));
-    await writer.write(taken, vectors, sent);
-    if (sent.length > 0) failedInARow = 0;
+    await writer.write(taken, vectors);
+    if (vectors.size > 0) failedInARow = 0;
     if (failed.size === 0) return;
     const stored = new Set(taken.flatMap(({ passages }) => passages.map(({ digest }) => digest)));
-    const spare = sent.filter((digest) => !stored.has(digest));
+    const spare = new Map([...vectors].filter(([digest]) => !stored.has(digest)));
     await progress.transact(async (em) => {
-      await keepSpare(em, place, vectors, spare);
-      await progress.record(em, [], { embedded: spare.length, reused: 0 });
+      await storeVectors(em.getKysely(), place, spare);
+      await progress.record(em, [], { embedded: spare.size, reused: 0 });
     });
     const error = refused.at(-1)!.error;
-    if (sent.length === 0) failedInARow += 1;
+    if (vectors.size === 0) failedInARow += 1;
     if (error.code === FailureCode.AUTH) throw error;
     if (failedInARow === MAX_FAILED_BATCHES) await requireModel();
     for (const group of refused) await recordFailed(work, filesOf(group.files), group.error.message);

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
 import { embedderOf } from '../../project/project.service.js';
-import { ModelChanged } from './model-changed.js';
 import type { ChangedFile } from './plan-sync.js';
 import { syncChanged } from './sync-changed.js';
 import type { Place, SyncWork } from './sync-work.js';
+import { VectorsChanged } from './vectors-changed.js';
 
 /**
- * `syncChanged` with the embedding model of the project. Where another one comes into use meanwhile, the files that have
- * no outcome yet are taken up anew with that.
+ * `syncChanged` with the embedding model of the project. Where another one comes into use meanwhile, or a vector that was
+ * there is gone, the files that have no outcome yet are taken up anew.
  * @throws FailureError when it is the model or the source that fails
  */
 export async function syncWithModel(
@@ -23,7 +23,7 @@ export async function syncWithModel(
     try {
       return await syncChanged({ ...work, embedder, place: { ...where, embeddingModel: embedder.model } }, left);
     } catch (error) {
-      if (!(error instanceof ModelChanged)) throw error;
+      if (!(error instanceof VectorsChanged)) throw error;
       left = await withoutOutcome(work.services, syncRunId, left);
     }
   }

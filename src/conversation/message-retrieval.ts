@@ -1,0 +1,84 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+import type { KeywordExplanation, VectorExplanation } from '../search/search.inputs.js';
+
+export enum RetrievalOrigin {
+  QUESTION = 'QUESTION',
+  CONVERSATION = 'CONVERSATION',
+  LANGUAGE_MODEL = 'LANGUAGE_MODEL',
+}
+registerEnumType(RetrievalOrigin, {
+  name: 'RetrievalOrigin',
+  description: 'Where the query that passages were searched with comes from.',
+  valuesConfig: {
+    QUESTION: { description: 'It is the question, without its quotation marks.' },
+    CONVERSATION: { description: 'The question with words of the questions before it, which it leaves out.' },
+    LANGUAGE_MODEL: { description: 'The question as the language model wrote it out of the conversation.' },
+  },
+});
+
+export enum RetrievalCut {
+  NO_EVIDENCE = 'NO_EVIDENCE',
+  PER_DOCUMENT_LIMIT = 'PER_DOCUMENT_LIMIT',
+  BELOW_TOP = 'BELOW_TOP',
+  PROMPT_BUDGET = 'PROMPT_BUDGET',
+}
+registerEnumType(RetrievalCut, {
+  name: 'RetrievalCut',
+  description: 'Why a passage that was found did not become a source. May grow: keep a default branch.',
+  valuesConfig: {
+    NO_EVIDENCE: { description: 'It covers too little of the query, and is not near it in meaning.' },
+    PER_DOCUMENT_LIMIT: { description: 'Two passages of its document are sources already.' },
+    BELOW_TOP: { description: 'Five better passages are sources.' },
+    PROMPT_BUDGET: { description: "The language model's window has no room for it." },
+  },
+});
+
+@ObjectType({ description: 'A passage that was found for an answer, as it was then.' })
+export class RetrievalCandidate {
+  @Field(() => Int, { description: '1-based place among the candidates.' })
+  rank!: number;
+
+  @Field(() => String, { description: 'Full path in the repository, as it was when it was found.' })
+  filePath!: string;
+
+  @Field(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
+  headerAnchor!: string | null;
+
+  @Field(() => Int, { description: '1-based, inclusive.' })
+  startLine!: number;
+
+  @Field(() => Int, { description: '1-based, inclusive.' })
+  endLine!: number;
+
+  @Field(() => Float, { description: '0..1, the ranking score, relative to the best candidate of all.' })
+  score!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The number of the source that it became; null: it was cut.' })
+  sourceIndex!: number | null;
+
+  @Field(() => RetrievalCut, { nullable: true, description: 'Why it did not become a source; null: it did.' })
+  cut!: RetrievalCut | null;
+}
+
+/** As it is stored: with the ids, which may since have gone, and both legs. */
+export interface StoredCandidate extends RetrievalCandidate {
+  documentId: string;
+  chunkId: string;
+  keyword: KeywordExplanation | null;
+  vector: VectorExplanation | null;
+}
+
+@ObjectType({ description: 'What was searched for to answer a question, and what was found.' })
+export class MessageRetrieval {
+  @Field(() => [String], {
+    description:
+      'What was searched for, in this order; at least one. The last one found the candidates: a second one is tried only where the first has found nothing that carries an answer.',
+  })
+  queries!: string[];
+
+  @Field(() => RetrievalOrigin, { description: 'Where the last of the queries comes from.' })
+  origin!: RetrievalOrigin;
+
+  candidates!: StoredCandidate[];
+}

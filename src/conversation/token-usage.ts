@@ -1,0 +1,9 @@
+import type { TokenUsage } from './message-source.js';
+
+/** What a GraphQL Int can hold. */
+const MOST = 2 ** 31 - 1;
+
+/** The running total of a project or a conversation; a driver may give the 64-bit numbers of a row as text. */
+export function tokenUsageOf({ inputTokens, outputTokens }: TokenUsage): TokenUsage {
+  return { inputTokens: Math.min(Number(inputTokens), MOST), outputTokens: Math.min(Number(outputTokens), MOST) };
+}

@@ -1,0 +1,70 @@
+import { type QueryExecutorProvider as Db, sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import type { EmbeddingPlace } from './embeddings.js';
+
+/** Of a model that is needed no more. The embedded database answers nothing else during one statement. */
+const DELETED_AT_ONCE = 500;
+
+/**
+ * Deletes vectors of models that no search uses and nobody can bring back, and those of texts that no passage has any more.
+ * @param projectId only of this project; default: of all
+ * @param syncRunId a run that asks for it, having stored all that it had to
+ */
+export async function dropUnneededEmbeddings(
+  { database }: Pick<Context, 'database'>,
+  projectId?: string,
+  syncRunId: string | null = null,
+): Promise<void> {
+  const db = database.fork().getKysely();
+  await sql`update reembedding set kept_until = null where kept_until <= ${new Date()}`.execute(db);
+  for (const place of await findUnneededModels(db, projectId)) await dropModel(db, place);
+  const { rows } = await sql<{ id: string }>`
+    select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`.execute(db);
+  for (const { id } of rows) await dropTextsWithoutPassage(database, id, syncRunId);
+}
+
+/** Models that a project once had or was to have. */
+async function findUnneededModels(db: Db, projectId?: string): Promise<EmbeddingPlace[]> {
+  const { rows } = await sql<EmbeddingPlace>`
+    select m.project_id as "projectId", m.embedding_model as "embeddingModel" from (
+      select project_id, from_model as embedding_model from reembedding union select project_id, to_model from reembedding) m
+      join project p on p.id = m.project_id
+    where ${projectId ? sql`p.id = ${projectId}` : sql`true`} and m.embedding_model <> p.embedding_model and not exists (
+      select from reembedding r where r.project_id = m.project_id and case
+        when r.finished_at is null then m.embedding_model in (r.from_model, r.to_model)
+        when r.status = 'SUCCEEDED' then r.kept_until is not null and m.embedding_model = r.from_model
+        else r.kept_until is not null and m.embedding_model = r.to_model end)`.execute(db);
+  return rows;
+}
+
+async function dropModel(db: Db, { projectId, embeddingModel }: EmbeddingPlace): Promise<void> {
+  for (let deleted = 1n; deleted > 0n;) {
+    ({ numAffectedRows: deleted = 0n } = await sql`
+      delete from embedding where ctid = any(array(
+        select ctid from embedding where project_id = ${projectId} and embedding_model = ${embeddingModel}
+        limit ${DELETED_AT_ONCE}))`.execute(db));
+  }
+}
+
+/**
+ * Not while a run of the project is going or has failed files: vectors that were made for them wait for the next one. The
+ * lock makes batches of syncs wait, which count on the vectors that they found: see holdProjectDoc.
+ */
+async function dropTextsWithoutPassage(
+  database: Context['database'],
+  projectId: string,
+  syncRunId: string | null,
+): Promise<void> {
+  await database.fork().transactional(async (em) => {
+    const db = em.getKysely();
+    await sql`select from project where id = ${projectId} for no key update`.execute(db);
+    await sql`
+      delete from embedding e where project_id = ${projectId}
+        and not exists (select from chunk c where c.project_id = e.project_id and c.text_digest = e.text_digest)
+        and not exists (
+          select from project_doc d cross join lateral (
+            select files_failed, finished_at is null and id is distinct from ${syncRunId}::uuid as is_going from sync_run where project_doc_id = d.id order by created_at desc, id desc limit 1) last
+          where d.project_id = e.project_id and (last.files_failed > 0 or last.is_going))`.execute(db);
+  });
+}

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+import type { Context } from '../../src/context.js';
+import type { AnswerWriter } from '../../src/conversation/answer-writer.js';
+import { askModels } from '../../src/conversation/ask-models.js';
+import type { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
+import { FailureCode, FailureError } from '../../src/errors.js';
+import type { AnswerPart, AnswerRequest } from '../../src/platform/llm/models.js';
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+type Behaviour = (signal: AbortSignal) => AsyncGenerator<AnswerPart>;
+
+/** Sends these, then nothing until it is given up. */
+const silentAfter = (...parts: AnswerPart[]): Behaviour =>
+  async function* (signal) {
+    yield* parts;
+    if (!signal.aborted) await once(signal, 'abort');
+    signal.throwIfAborted();
+  };
+/** Fails as a network does, after so many milliseconds. */
+const failsAfter = (ms: number, ...parts: AnswerPart[]): Behaviour =>
+  async function* () {
+    yield* parts;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    throw new FailureError(FailureCode.TIMEOUT, 'It took too long.', true);
+  };
+
+/** Asks models that do this; `asked` are those that have been asked so far, and `end` is what the last one failed with. */
+function ask(...behaviours: Behaviour[]) {
+  const asked: number[] = [];
+  const models = behaviours.map((_, index) => ({ id: String(index), modelName: String(index) }) as LLMProvider);
+  const streamAnswer = ({ modelName, signal }: AnswerRequest) => {
+    asked.push(Number(modelName));
+    return behaviours[Number(modelName)]!(signal);
+  };
+  const ctx = { models: { streamAnswer }, logger: { info: () => {} } } as unknown as Context;
+  const log = { attempts: async () => {}, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
+  const stop = new AbortController();
+  const end = askModels(ctx, models, () => ({ system: '', messages: [] }), log, stop.signal).catch(
+    (error: unknown) => error,
+  );
+  return { asked, end, stop: () => stop.abort(new Error('stopped')) };
+}
+
+const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000);
+
+describe('askModels', () => {
+  it('gives each that says nothing an equal share of a minute, and the last one its own time', async () => {
+    const { asked, end, stop } = ask(silentAfter(), silentAfter(), silentAfter());
+    await pass(19.9);
+    expect(asked).toEqual([0]);
+    await pass(0.2);
+    expect(asked).toEqual([0, 1]);
+    await pass(19.8);
+    expect(asked).toEqual([0, 1]);
+    await pass(0.2);
+    expect(asked).toEqual([0, 1, 2]);
+    await pass(600);
+    expect(asked).toEqual([0, 1, 2]);
+    stop();
+    expect(await end).toEqual(new Error('stopped'));
+  });
+
+  it('leaves to the others what one does not use of its share', async () => {
+    const { asked, stop } = ask(failsAfter(0), silentAfter(), silentAfter());
+    await pass(29.9);
+    expect(asked).toEqual([0, 1]);
+    await pass(0.2);
+    expect(asked).toEqual([0, 1, 2]);
+    stop();
+  });
+
+  it('waits for one that is thinking', async () => {
+    const { asked, stop } = ask(silentAfter({ type: 'thinking' }), silentAfter());
+    await pass(600);
+    expect(asked).toEqual([0]);
+    stop();
+  });
+
+  it('asks nobody any more after a minute', async () => {
+    const { asked, end } = ask(failsAfter(61_000, { type: 'thinking' }), silentAfter());
+    await pass(62);
+    expect(await end).toMatchObject({ code: 'TIMEOUT', message: 'It took too long.' });
+    expect(asked).toEqual([0]);
+  });
+
+  it('ends at once when it is stopped, whatever it waits for', async () => {
+    const { end, stop } = ask(silentAfter(), silentAfter());
+    await pass(1);
+    stop();
+    expect(await end).toEqual(new Error('stopped'));
+  });
+});
