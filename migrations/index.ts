@@ -8,6 +8,7 @@ import { Sync } from './20261124-sync.js';
 import { Terms } from './20261124-terms.js';
 import { Failover } from './20261125-failover.js';
 import { Limits } from './20261125-limits.js';
+import { Branches } from './20261125-branches.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   { name: '20261125-streams', class: Streams },
   { name: '20261125-failover', class: Failover },
   { name: '20261125-limits', class: Limits },
+  { name: '20261125-branches', class: Branches },
 ];

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { MessageRole } from '../src/conversation/message.enums.js';
 import { forgetOldKeys } from '../src/platform/idempotency.js';
 import { IdempotencyKey } from '../src/platform/idempotency-key.entity.js';
-import { buildConversation, buildProject } from './support/factories.js';
+import { buildConversation, buildMessage, buildProject } from './support/factories.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 
 let app: TestApp;
@@ -17,21 +18,21 @@ let made = 0;
 const unique = (what: string) => `${what} ${(made += 1)}`;
 
 /** The mutations that take a key: what they answer, an input without a key, and another one. */
-const MUTATIONS: Record<string, { selection: string; input: () => Promise<Values>; other: Values }> = {
+const MUTATIONS: Record<string, { selection: string; input: () => Promise<Values>; other: () => Promise<Values> }> = {
   createProject: {
     selection: 'project { id }',
     input: async () => ({ name: unique('Project') }),
-    other: { description: 'Another one' },
+    other: async () => ({ description: 'Another one' }),
   },
   createProjectDoc: {
     selection: 'projectDoc { id }',
     input: async () => ({ projectId, name: unique('Docs'), githubUrl: 'https://github.com/o/r' }),
-    other: { branch: 'next' },
+    other: async () => ({ branch: 'next' }),
   },
   createConversation: {
     selection: 'conversation { id } userMessage { id } assistantMessage { id }',
     input: async () => ({ projectId, message: unique('Question') }),
-    other: { title: 'Another one' },
+    other: async () => ({ title: 'Another one' }),
   },
   sendMessage: {
     selection: 'userMessage { id } assistantMessage { id }',
@@ -39,9 +40,32 @@ const MUTATIONS: Record<string, { selection: string; input: () => Promise<Values
       conversationId: (await buildConversation(app, { projectId })).id,
       content: unique('Question'),
     }),
-    other: { content: 'Another one' },
+    other: async () => ({ content: 'Another one' }),
+  },
+  editMessage: {
+    selection: 'userMessage { id } assistantMessage { id }',
+    input: async () => ({ id: (await exchange()).questionId, content: unique('Question') }),
+    other: async () => ({ content: 'Another one' }),
+  },
+  regenerateMessage: {
+    selection: 'assistantMessage { id }',
+    input: async () => ({ id: (await exchange()).answerId }),
+    other: async () => ({ id: (await exchange()).answerId }),
+  },
+  forkConversation: {
+    selection: 'conversation { id }',
+    input: async () => ({ messageId: (await exchange()).answerId }),
+    other: async () => ({ title: 'Another one' }),
   },
 };
+
+/** A question and its answer, which has come to its end. */
+async function exchange(): Promise<{ conversationId: string; questionId: string; answerId: string }> {
+  const { id: conversationId } = await buildConversation(app, { projectId });
+  const { id: questionId } = await buildMessage(app, { conversationId, sequence: 1 });
+  const answer = { conversationId, sequence: 2, role: MessageRole.ASSISTANT, parentId: questionId };
+  return { conversationId, questionId, answerId: (await buildMessage(app, answer)).id };
+}
 
 const COUNTED = ['project', 'project_doc', 'conversation', 'message', 'idempotency_key'];
 
@@ -86,8 +110,9 @@ describe.each(Object.keys(MUTATIONS))('%s', (name) => {
   it('refuses the same key with another input, and writes nothing', async () => {
     const input = { ...(await newInput()), idempotencyKey: unique('key') };
     await mutate(input);
+    const another = await other();
     const work = async () => {
-      const { userErrors, ...results } = await mutate({ ...input, ...other });
+      const { userErrors, ...results } = await mutate({ ...input, ...another });
       expect(Object.values(results).filter((result) => result !== null)).toEqual([]);
       expect(userErrors).toEqual([
         {
@@ -140,6 +165,25 @@ describe('an idempotency key', () => {
     expect(second.userErrors).toEqual([]);
     expect(second.projectDoc.id).not.toBe(first.projectDoc.id);
     expect(await createProjectDoc(input)).toEqual(second);
+  });
+
+  it('gives a message as it is by now, however far the conversation has gone on, and asks nothing anew', async () => {
+    const { id: conversationId } = await buildConversation(app, { projectId });
+    const send = (input: Values) =>
+      app.mutate('sendMessage', 'userMessage { id } assistantMessage { id status }', { conversationId, ...input });
+    const ended = ({ assistantMessage: { id } }: Values) =>
+      app.follow('subscription($id: ID!) { answerEvents(messageId: $id) { seq } }', { id });
+    const input = { content: 'Once?', idempotencyKey: unique('key') };
+    const first = await send(input);
+    const events = await ended(first);
+    await ended(await send({ content: 'And then?' }));
+    const { id } = first.assistantMessage;
+    const again = { userMessage: first.userMessage, assistantMessage: { id, status: 'COMPLETE' }, userErrors: [] };
+    await makeOlder(input.idempotencyKey, 23.9);
+    expect(await added(async () => expect(await send(input)).toEqual(again))).toEqual({});
+    expect(await ended(first)).toEqual(events);
+    await makeOlder(input.idempotencyKey, 24.1);
+    expect(await added(() => send(input))).toEqual({ message: 2 });
   });
 
   it('leaves nothing behind once it is forgotten', async () => {

@@ -145,24 +145,6 @@ describe('sendMessage', () => {
   });
 });
 
-describe('what is not available yet', () => {
-  it('is answered with INVALID: parentId, editMessage and selectMessage', async () => {
-    const { conversationId, question, answer } = await exchange();
-    const refused = [
-      await send({ conversationId, content: 'Elsewhere?', parentId: question.id }),
-      await app.mutate('editMessage', BOTH, { id: question.id, content: 'Better?' }),
-      await app.mutate('selectMessage', 'conversation { id }', { id: answer.id }),
-    ];
-    const notYet = expect.stringMatching(/not available yet/);
-    expect(refused.map(({ userErrors }) => userErrors)).toEqual([
-      [{ code: 'INVALID', field: ['input', 'parentId'], message: notYet }],
-      [{ code: 'INVALID', field: ['input', 'id'], message: notYet }],
-      [{ code: 'INVALID', field: ['input', 'id'], message: notYet }],
-    ]);
-    expect(await contents(conversationId)).toHaveLength(2);
-  });
-});
-
 describe('rateMessage', () => {
   const commentOf = async (id: string): Promise<string | null> => {
     const em = app.app.services.database.fork();

@@ -1,15 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { buildTwoTurns, lastPrompt, SECOND, shownIn } from './support/branches.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { answers, staysSilent } from './support/scripted-provider.js';
-import type { Values } from './support/test-app.js';
+import { answers, waitsFor } from './support/scripted-provider.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
 afterEach(() => chat.provider.reset());
 afterAll(() => chat.stop());
-
-const SECOND = 'When does the nightly backup run?';
 
 async function regenerate(id: string): Promise<string> {
   const { assistantMessage, userErrors } = await chat.app.mutate(
@@ -22,37 +20,9 @@ async function regenerate(id: string): Promise<string> {
   return assistantMessage.id;
 }
 
-async function shown(conversationId: string): Promise<string[]> {
-  const document =
-    'query($id: ID!) { conversation(id: $id) { messages { nodes { content parent { content } } totalCount } } }';
-  const { nodes, totalCount } = (await chat.app.query(document, { id: conversationId })).conversation.messages;
-  expect(totalCount).toBe(nodes.length);
-  expect(nodes.map(({ parent }: Values) => parent?.content ?? null)).toEqual([
-    null,
-    ...nodes.slice(0, -1).map(({ content }: Values) => content),
-  ]);
-  return nodes.map(({ content }: Values) => content);
-}
-
-/** Two questions, answered with "First [1]." and "Second [1].". */
-async function conversation() {
-  chat.provider.script(answers('First [1].'), answers('Second [1].'));
-  const first = await chat.ask(QUESTION);
-  await chat.untilEnded(first.answerId);
-  const second = await chat.send(first.conversationId, SECOND);
-  await chat.untilEnded(second.answerId);
-  return { first, second, conversationId: first.conversationId };
-}
-
-const lastPrompt = (): string[] =>
-  chat.provider.requests
-    .at(-1)!
-    .body.messages.slice(1)
-    .map(({ content }: Values) => /<question>\n(.*)\n/.exec(content)?.[1] ?? content);
-
 describe('regenerateMessage', () => {
   it('makes a new answer beside the old one, and the conversation shows the new one', async () => {
-    const { second, conversationId } = await conversation();
+    const { second, conversationId } = await buildTwoTurns(chat);
     chat.provider.script(answers('Second, anew [1].'));
     const id = await regenerate(second.answerId);
     expect(await chat.untilEnded(id)).toMatchObject({
@@ -65,45 +35,45 @@ describe('regenerateMessage', () => {
       content: 'Second [1].',
       siblings: [{ id: second.answerId }, { id }],
     });
-    expect(await shown(conversationId)).toEqual([QUESTION, 'First [1].', SECOND, 'Second, anew [1].']);
+    expect(await shownIn(chat, conversationId)).toEqual([QUESTION, 'First [1].', SECOND, 'Second, anew [1].']);
   });
 
   it('asks with what came before the question, and without what came after it', async () => {
-    const { first, second } = await conversation();
+    const { first, second } = await buildTwoTurns(chat);
     await chat.untilEnded(await regenerate(second.answerId));
-    expect(lastPrompt()).toEqual([QUESTION, 'First.', SECOND]);
+    expect(lastPrompt(chat)).toEqual([QUESTION, 'First.', SECOND]);
     await chat.untilEnded(await regenerate(first.answerId));
-    expect(lastPrompt()).toEqual([QUESTION]);
+    expect(lastPrompt(chat)).toEqual([QUESTION]);
   });
 
   it('begins a new branch in the middle of a conversation, which goes on from there', async () => {
-    const { first, conversationId } = await conversation();
+    const { first, conversationId } = await buildTwoTurns(chat);
     chat.provider.script(answers('First, anew [1].'), answers('Third [1].'));
     await chat.untilEnded(await regenerate(first.answerId));
-    expect(await shown(conversationId)).toEqual([QUESTION, 'First, anew [1].']);
+    expect(await shownIn(chat, conversationId)).toEqual([QUESTION, 'First, anew [1].']);
 
     const third = await chat.send(conversationId, 'Where does the backup go?');
     await chat.untilEnded(third.answerId);
-    expect(await shown(conversationId)).toEqual([
+    expect(await shownIn(chat, conversationId)).toEqual([
       QUESTION,
       'First, anew [1].',
       'Where does the backup go?',
       'Third [1].',
     ]);
-    expect(lastPrompt()).toEqual([QUESTION, 'First, anew.', 'Where does the backup go?']);
+    expect(lastPrompt(chat)).toEqual([QUESTION, 'First, anew.', 'Where does the backup go?']);
   });
 
   it('brings a branch back that the conversation did not show', async () => {
-    const { first, second, conversationId } = await conversation();
+    const { first, second, conversationId } = await buildTwoTurns(chat);
     chat.provider.script(answers('First, anew [1].'), answers('Second, anew [1].'));
     await chat.untilEnded(await regenerate(first.answerId));
     await chat.untilEnded(await regenerate(second.answerId));
-    expect(await shown(conversationId)).toEqual([QUESTION, 'First [1].', SECOND, 'Second, anew [1].']);
-    expect(lastPrompt()).toEqual([QUESTION, 'First.', SECOND]);
+    expect(await shownIn(chat, conversationId)).toEqual([QUESTION, 'First [1].', SECOND, 'Second, anew [1].']);
+    expect(lastPrompt(chat)).toEqual([QUESTION, 'First.', SECOND]);
   });
 
   it('is answered by the provider that the conversation has now', async () => {
-    const { second, conversationId } = await conversation();
+    const { second, conversationId } = await buildTwoTurns(chat);
     const other = await chat.createModel({});
     await chat.app.mutate('updateConversation', 'conversation { id }', { id: conversationId, llmProviderId: other });
     const id = await regenerate(second.answerId);
@@ -111,22 +81,30 @@ describe('regenerateMessage', () => {
     expect(await chat.message(second.answerId)).toMatchObject({ llmProvider: { id: chat.llmProviderId } });
   });
 
-  it('answers CONFLICT while any answer of the conversation is being generated', async () => {
-    const { first, second } = await conversation();
-    chat.provider.script(staysSilent());
+  it('generates beside an answer that is still being generated: both come to their end', async () => {
+    const { first, second, conversationId } = await buildTwoTurns(chat);
+    const before = chat.provider.requests.length;
+    const bothGoing = chat.provider.untilRequests(before + 2);
+    chat.provider.script(
+      waitsFor(bothGoing, answers('Second, anew [1].')),
+      waitsFor(bothGoing, answers('Second, once more [1].')),
+    );
     const going = await regenerate(second.answerId);
-    for (const id of [going, second.answerId, first.answerId]) {
-      const { assistantMessage, userErrors } = await chat.app.mutate('regenerateMessage', 'assistantMessage { id }', {
-        id,
-      });
-      expect(assistantMessage).toBeNull();
-      expect(userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
-    }
-    await chat.app.mutate('stopMessage', 'message { id }', { id: going });
+    await chat.provider.untilRequests(before + 1);
+    const beside = await regenerate(going);
+    expect(await chat.untilEnded(going)).toMatchObject({ status: 'COMPLETE', content: 'Second, anew [1].' });
+    expect(await chat.untilEnded(beside)).toMatchObject({
+      status: 'COMPLETE',
+      content: 'Second, once more [1].',
+      siblings: [{ id: second.answerId }, { id: going }, { id: beside }],
+    });
+    expect(await shownIn(chat, conversationId)).toEqual([QUESTION, 'First [1].', SECOND, 'Second, once more [1].']);
+    expect(lastPrompt(chat)).toEqual([QUESTION, 'First.', SECOND]);
+    expect((await chat.message(first.answerId)).siblings).toHaveLength(1);
   });
 
   it('answers INVALID for a question, and NOT_FOUND for what is no message', async () => {
-    const { first, conversationId } = await conversation();
+    const { first, conversationId } = await buildTwoTurns(chat);
     const refusals = [];
     for (const id of [first.questionId, conversationId, 'x'])
       refusals.push((await chat.app.mutate('regenerateMessage', 'assistantMessage { id }', { id })).userErrors);

@@ -105,6 +105,38 @@ describe('a list', () => {
   }, 60_000);
 });
 
+describe('a branch', () => {
+  it('costs 5 statements with parents and siblings, however long it is and however many alternatives there are', async () => {
+    const { id: projectId } = await buildProject(app);
+    const document = `query($id: ID!) { conversation(id: $id) {
+      messages(first: 100) { totalCount nodes { parent { id } siblings { id parent { id } } } } } }`;
+    for (const [length, alternatives] of [
+      [2, 1],
+      [2, 12],
+      [12, 12],
+    ] as const) {
+      const { id } = await buildConversation(app, { projectId });
+      let parentId: string | null = null;
+      for (let place = 0; place < length; place += 1) {
+        const role = place % 2 ? MessageRole.ASSISTANT : MessageRole.USER;
+        let last = '';
+        for (let index = 1; index <= alternatives; index += 1) {
+          const active = index === alternatives;
+          const sequence = place * alternatives + index;
+          const values = { conversationId: id, sequence, role, parentId, active, selected: active };
+          last = (await buildMessage(app, values)).id;
+        }
+        parentId = last;
+      }
+      const { messages } = (await app.query(document, { id })).conversation;
+      expect(messages.totalCount).toBe(length);
+      expect(messages.nodes.map(({ siblings }: Values) => siblings.length)).toEqual(Array(length).fill(alternatives));
+      // The conversation, its messages, how many they are, their parents, and their siblings.
+      expect(await costOf(document, { id })).toBe(5);
+    }
+  });
+});
+
 const toCandidate = (found: { documentId: string; chunkId: string }, place: number): StoredCandidate => ({
   rank: place + 1,
   documentId: found.documentId,

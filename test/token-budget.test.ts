@@ -133,7 +133,7 @@ describe('a budget that is used up', () => {
   const ask = (input: Values) => chat.app.mutate('createConversation', `conversation { id } ${both}`, input);
 
   it('refuses questions and new answers with LIMIT_EXCEEDED, and calls no provider', async () => {
-    const { conversationId, answerId } = await answered(FIVE_WORDS);
+    const { conversationId, questionId, answerId } = await answered(FIVE_WORDS);
     expect(await allow(12)).toMatchObject({ project: { maxTokens: 12 }, userErrors: [] });
     const { projectId } = chat.project;
     expect((await ask({ projectId, message: QUESTION })).userErrors).toEqual(refused('projectId'));
@@ -145,6 +145,8 @@ describe('a budget that is used up', () => {
     });
     const again = await chat.app.mutate('regenerateMessage', 'assistantMessage { id }', { id: answerId });
     expect(again).toEqual({ assistantMessage: null, userErrors: refused('id') });
+    const edited = await chat.app.mutate('editMessage', both, { id: questionId, content: 'Another?' });
+    expect(edited).toEqual({ userMessage: null, assistantMessage: null, userErrors: refused('id') });
     const { conversation } = await chat.app.query(
       'query($id: ID!) { conversation(id: $id) { messages { totalCount } } }',
       { id: conversationId },

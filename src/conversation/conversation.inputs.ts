@@ -6,7 +6,8 @@ import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 import { MessageRating } from './message.enums.js';
 
-const IDEMPOTENCY_KEY = '1 to 255 characters: the same key and input within 24 hours give the first result again.';
+export const IDEMPOTENCY_KEY =
+  '1 to 255 characters: the same key and input within 24 hours give the first result again.';
 
 @InputType({ description: 'A new conversation.' })
 export class CreateConversationInput {
@@ -78,7 +79,11 @@ export class SendMessageInput {
   @Field(() => String, { description: '1 to 100,000 characters after trimming.' })
   content!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Not available yet: INVALID. Default: the end of the conversation.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The answer that it follows, one of this conversation that has come to an end, on any branch; its branch becomes the active one. Default: the end of the active branch.',
+  })
   parentId?: string | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
@@ -87,17 +92,23 @@ export class SendMessageInput {
 
 @InputType({ description: 'Which answer to generate anew.' })
 export class RegenerateMessageInput {
-  @Field(() => ID, { description: 'An answer that has come to an end, whichever.' })
+  @Field(() => ID, { description: 'An answer, however it ended; one that is GENERATING goes on beside the new one.' })
   id!: string;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'How to change a question.' })
 export class EditMessageInput {
-  @Field(() => ID, { description: 'A question.' })
+  @Field(() => ID, { description: 'A question, on any branch, also the first one. It stays as it is.' })
   id!: string;
 
-  @Field(() => String, { description: '1 to 100,000 characters after trimming.' })
+  @Field(() => String, { description: 'What is asked instead: 1 to 100,000 characters after trimming.' })
   content!: string;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Which answer to stop.' })
@@ -108,7 +119,9 @@ export class StopMessageInput {
 
 @InputType({ description: 'Which message to show.' })
 export class SelectMessageInput {
-  @Field(() => ID, { description: 'A message with siblings.' })
+  @Field(() => ID, {
+    description: 'A question or an answer, also one without siblings; may be GENERATING.',
+  })
   id!: string;
 }
 
@@ -168,10 +181,10 @@ export class RegenerateMessagePayload extends PayloadType {
 
 @ObjectType({ description: 'The new question and its answer to be.' })
 export class EditMessagePayload extends PayloadType {
-  @Field(() => Message, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Message, { nullable: true, description: 'The new question; null when there are userErrors.' })
   userMessage?: Message | null;
 
-  @Field(() => Message, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Message, { nullable: true, description: 'Its answer, GENERATING: follow it with answerEvents.' })
   assistantMessage?: Message | null;
 }
 

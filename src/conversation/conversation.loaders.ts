@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { ApiError } from '../errors.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
@@ -49,17 +50,29 @@ export function listFallbackProviders(ctx: Context, conversationId: string): Pro
     .load(conversationId);
 }
 
-/** The messages under the same parent, oldest first; a first message has none but itself. */
+/** Siblings of siblings of siblings would be as many as no page size tells: an operation gets this many at most. */
+const MAX_SIBLINGS = 10_000;
+const handedOut = new WeakMap<Context, number>();
+
+/**
+ * The messages under the same parent, oldest first; of a first message, all first messages of its conversation.
+ * @throws ApiError QUERY_TOO_COMPLEX above 10,000 in one operation
+ */
 export async function listSiblings(ctx: Context, message: Row<Message>): Promise<Row<Message>[]> {
-  if (message.parentId === null) return [message];
   const { columns } = mappingOf(ctx.database, Message);
-  return ctx
-    .loader('siblings', async (parentIds: readonly string[]) => {
-      const statement = sql<
-        Row<Message>
-      >`select ${columns('t')} from message t where t.parent_id = any(${[...parentIds]}::uuid[]) order by t.sequence`;
-      const byParent = Map.groupBy((await statement.execute(ctx.em.getKysely())).rows, ({ parentId }) => parentId);
-      return parentIds.map((id) => byParent.get(id) ?? []);
+  const above = ({ parentId, conversationId }: Row<Message>): string => parentId ?? conversationId;
+  const siblings = await ctx
+    .loader('siblings', async (ids: readonly string[]) => {
+      const all = sql`${[...ids]}::uuid[]`;
+      const statement = sql<Row<Message>>`select ${columns('t')} from message t
+        where t.parent_id = any(${all}) or (t.parent_id is null and t.conversation_id = any(${all})) order by t.sequence`;
+      const found = Map.groupBy((await statement.execute(ctx.em.getKysely())).rows, above);
+      return ids.map((id) => found.get(id) ?? []);
     })
-    .load(message.parentId);
+    .load(above(message));
+  const total = (handedOut.get(ctx) ?? 0) + siblings.length;
+  handedOut.set(ctx, total);
+  if (total > MAX_SIBLINGS)
+    throw new ApiError('QUERY_TOO_COMPLEX', 'These are too many siblings. Ask for those of fewer messages.');
+  return siblings;
 }

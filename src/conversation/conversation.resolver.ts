@@ -7,6 +7,7 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { forkConversation } from './branch.service.js';
 import { Conversation } from './conversation.entity.js';
 import {
   ConversationConnection,
@@ -25,6 +26,7 @@ import {
   listMessages,
 } from './conversation.loaders.js';
 import { TokenUsage } from './message-source.js';
+import { ForkConversationInput, ForkConversationPayload } from './fork-conversation.inputs.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
 import { tokenUsageOf } from './token-usage.js';
 
@@ -99,6 +101,17 @@ export class ConversationResolver {
     @Ctx() ctx: Context,
   ) {
     return payload(ctx, createConversation(ctx, input));
+  }
+
+  @Mutation(() => ForkConversationPayload, {
+    description:
+      'Copies the branch that ends at an answer into a new conversation of the same project, answered by the same provider: its messages as they are, with new ids and without ratings. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT while the answer is being generated.',
+  })
+  forkConversation(
+    @Arg('input', () => ForkConversationInput, { description: 'Which branch.' }) input: ForkConversationInput,
+    @Ctx() ctx: Context,
+  ) {
+    return payload(ctx, forkConversation(ctx, input));
   }
 
   @Mutation(() => UpdateConversationPayload, {

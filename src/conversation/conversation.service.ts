@@ -9,6 +9,7 @@ import { InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
 import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { lockConversation } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type {
   CreateConversationInput,
@@ -22,7 +23,8 @@ import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
 import { refuseWhenSpent } from './token-budget.js';
 
-const MAX_TITLE = 255;
+/** Characters of a title at most, after trimming. */
+export const MAX_TITLE = 255;
 const UNKNOWN = 'There is no conversation with this id.';
 
 export interface CreatedConversation {
@@ -59,7 +61,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
     await writeFallbacks(em, id, fallbackIds);
     created = true;
     if (content != null) await refuseWhenSpent(em, id, 'projectId');
-    return { id, ...(content == null ? {} : await addQuestion(em, id, content)) };
+    return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
   const gone = 'The project or a language model has just been deleted.';
   const made = await unlessGone(() => once(ctx, 'createConversation', { ...input }, insert), 'projectId', gone);
@@ -123,7 +125,11 @@ export async function deleteConversation(ctx: Context, input: DeleteConversation
 }
 
 async function titleFromFirstMessage(em: Context['em'], conversationId: string): Promise<string> {
-  const first = await em.findOne(Message, { conversationId, role: MessageRole.USER }, { orderBy: { sequence: 'asc' } });
+  const first = await em.findOne(
+    Message,
+    { conversationId, role: MessageRole.USER, active: true },
+    { orderBy: { sequence: 'asc' } },
+  );
   return first ? deriveTitle(first.content) : UNTITLED;
 }
 

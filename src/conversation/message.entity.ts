@@ -47,6 +47,10 @@ export class Message {
   @Property({ type: 'boolean', default: true })
   active!: boolean;
 
+  /** Whether it is the one of its siblings that is shown, or was when their branch was left. */
+  @Property({ type: 'boolean', default: true })
+  selected!: boolean;
+
   @Field(() => MessageRole, { description: 'Who speaks.' })
   @Property({ type: 'string', length: 20 })
   role!: MessageRole;

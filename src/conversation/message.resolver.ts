@@ -6,7 +6,8 @@ import { Document } from '../document/document.entity.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
-import { payload, refuse } from '../platform/user-errors.js';
+import { payload } from '../platform/user-errors.js';
+import { editMessage, regenerateMessage, selectMessage } from './branch.service.js';
 import { Conversation } from './conversation.entity.js';
 import {
   EditMessageInput,
@@ -29,7 +30,7 @@ import { MessageRole } from './message.enums.js';
 import { citationsOf, uncitedOf } from './message-citations.js';
 import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
 import { isStale } from './message-source.loaders.js';
-import { rateMessage, regenerateMessage, sendMessage, stopMessage } from './message.service.js';
+import { rateMessage, sendMessage, stopMessage } from './message.service.js';
 
 @Resolver(() => MessageSource)
 export class MessageSourceResolver {
@@ -114,14 +115,17 @@ export class MessageResolver {
     return findById(ctx, Message, message.parentId);
   }
 
-  @FieldResolver(() => [Message], { description: 'Alternatives under the same parent, itself included, oldest first.' })
+  @FieldResolver(() => [Message], {
+    description:
+      'Alternatives under the same parent, itself included, oldest first: edited questions, answers that were generated anew. An operation gets at most 10,000 in all.',
+  })
   siblings(@Root() message: Row<Message>, @Ctx() ctx: Context) {
     return listSiblings(ctx, message);
   }
 
   @Mutation(() => SendMessagePayload, {
     description:
-      "Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while an answer is being generated.",
+      "Stores a question and returns it with its answer at once; the answer is then GENERATING: follow it with answerEvents. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while the answer that it follows is being generated; other branches may be.",
   })
   sendMessage(
     @Arg('input', () => SendMessageInput, { description: 'The question.' }) input: SendMessageInput,
@@ -132,7 +136,7 @@ export class MessageResolver {
 
   @Mutation(() => RegenerateMessagePayload, {
     description:
-      "A new answer to the same question, beside the old one. Fails with INVALID, NOT_FOUND, LIMIT_EXCEEDED when the project's budget of tokens is used up, or CONFLICT while an answer is being generated.",
+      "A new answer to the same question, beside the old one; its branch becomes the active one. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   regenerateMessage(
     @Arg('input', () => RegenerateMessageInput, { description: 'Which answer.' }) input: RegenerateMessageInput,
@@ -142,13 +146,15 @@ export class MessageResolver {
   }
 
   @Mutation(() => EditMessagePayload, {
-    description: 'A new question beside the old one, and its answer. Not available yet: answers INVALID.',
+    description:
+      "A new question beside the old one, and its answer, which is then GENERATING; their branch becomes the active one. Nothing is lost: selectMessage shows the old one again. The title stays. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   editMessage(
-    @Arg('input', () => EditMessageInput, { description: 'Which question.' }) _input: EditMessageInput,
+    @Arg('input', () => EditMessageInput, { description: 'Which question, and what to ask instead.' })
+    input: EditMessageInput,
     @Ctx() ctx: Context,
   ) {
-    return payload(ctx, notAvailable('Editing a question is not available yet. Send a new one with sendMessage.'));
+    return payload(ctx, editMessage(ctx, input));
   }
 
   @Mutation(() => StopMessagePayload, {
@@ -163,13 +169,14 @@ export class MessageResolver {
   }
 
   @Mutation(() => SelectMessagePayload, {
-    description: "Makes this message's branch the active one. Not available yet: answers INVALID.",
+    description:
+      'Makes the branch through this message the active one. Below the message it goes on as it was when it was left; where it never was shown, to the newest messages. Fails with NOT_FOUND.',
   })
   selectMessage(
-    @Arg('input', () => SelectMessageInput, { description: 'Which message.' }) _input: SelectMessageInput,
+    @Arg('input', () => SelectMessageInput, { description: 'Which message.' }) input: SelectMessageInput,
     @Ctx() ctx: Context,
   ) {
-    return payload(ctx, notAvailable('Choosing a branch is not available yet.'));
+    return payload(ctx, selectMessage(ctx, input));
   }
 
   @Mutation(() => RateMessagePayload, {
@@ -183,8 +190,4 @@ export class MessageResolver {
   ) {
     return payload(ctx, rateMessage(ctx, input));
   }
-}
-
-async function notAvailable(message: string): Promise<object> {
-  return refuse('INVALID', 'id', message);
 }

@@ -1,5 +1,4 @@
-import { LockMode, raw } from '@mikro-orm/core';
-import { sql } from 'kysely';
+import { raw } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
@@ -8,14 +7,10 @@ import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
-import { answerTopic, endAnswer, listBranch } from './answer-log.js';
+import { answerTopic, endAnswer } from './answer-log.js';
+import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
-import type {
-  RateMessageInput,
-  RegenerateMessageInput,
-  SendMessageInput,
-  StopMessageInput,
-} from './conversation.inputs.js';
+import type { RateMessageInput, SendMessageInput, StopMessageInput } from './conversation.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';
@@ -24,8 +19,8 @@ import { refuseWhenSpent } from './token-budget.js';
 /** Characters of a question at most, after trimming. */
 export const MAX_CONTENT = 100_000;
 const MAX_COMMENT = 2_000;
-const UNKNOWN = 'There is no message with this id.';
-const STILL_GENERATING = 'An answer is still being generated. Wait for its end, or stop it with stopMessage.';
+export const UNKNOWN_MESSAGE = 'There is no message with this id.';
+export const STILL_GENERATING = 'An answer is still being generated. Wait for its end, or stop it with stopMessage.';
 
 export interface SentMessages {
   userMessage: Row<Message>;
@@ -35,17 +30,33 @@ export interface SentMessages {
 export async function sendMessage(ctx: Context, input: SendMessageInput): Promise<SentMessages> {
   const rules = new InputRules();
   const content = rules.requiredText('content', input.content, MAX_CONTENT);
-  if (input.parentId != null) rules.invalid('parentId', 'Branches are not available yet. Leave parentId out.');
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const conversationId = requireId('conversationId', input.conversationId, 'conversation');
+  const parentId = input.parentId == null ? null : requireId('parentId', input.parentId, 'message');
   if (!(await findById(ctx, Conversation, conversationId)))
     refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.');
-  let created = false;
-  const { questionId, answerId } = await once(ctx, 'sendMessage', { ...input }, async (em) => {
-    created = true;
+  return ask(ctx, 'sendMessage', input, async (em) => {
+    const conversation = await lockConversation(em, conversationId);
+    const parent = parentId ? await getParent(em, conversationId, parentId) : await findEnd(em, conversationId);
+    if (parent?.status === MessageStatus.GENERATING)
+      refuse('CONFLICT', parentId ? 'parentId' : 'conversationId', STILL_GENERATING);
     await refuseWhenSpent(em, conversationId, 'conversationId');
-    return addQuestion(em, conversationId, content!);
+    return addQuestion(em, conversation, content!, parent?.id ?? null);
+  });
+}
+
+/** Adds a question, once for each key, and begins to generate its answer. */
+export async function ask(
+  ctx: Context,
+  operation: string,
+  input: { idempotencyKey?: string | null },
+  add: (em: Context['em']) => Promise<{ questionId: string; answerId: string }>,
+): Promise<SentMessages> {
+  let created = false;
+  const { questionId, answerId } = await once(ctx, operation, { ...input }, async (em) => {
+    created = true;
+    return add(em);
   });
   const sent = {
     userMessage: await getById(ctx, Message, questionId),
@@ -55,51 +66,33 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
   return sent;
 }
 
-/** Appends a question and its empty answer; titles the conversation after its first one. */
+/** Adds a question below `parentId` and its empty answer, and shows their branch; titles the conversation after its first one. */
 export async function addQuestion(
   em: Context['em'],
-  conversationId: string,
+  conversation: Conversation,
   content: string,
+  parentId: string | null,
 ): Promise<{ questionId: string; answerId: string }> {
-  const conversation = await lockConversation(em, conversationId);
-  const last = await em.findOne(Message, { conversationId, active: true }, { orderBy: { sequence: 'desc' } });
-  if (last?.status === MessageStatus.GENERATING) refuse('CONFLICT', 'conversationId', STILL_GENERATING);
-  const question = {
-    ...newMessage(conversation, await nextSequence(em, conversationId)),
-    role: MessageRole.USER,
-    content,
-    parentId: last?.id ?? null,
-  };
+  await showBranch(em, conversation.id, parentId);
+  const sequence = await nextSequence(em, conversation.id);
+  const question = { ...newMessage(conversation, sequence), role: MessageRole.USER, content, parentId };
   await em.insert(Message, question);
-  const answer = newAnswer(conversation, question.sequence + 1, question.id);
-  await em.insert(Message, answer);
-  if (!last && !conversation.titleGiven) conversation.title = deriveTitle(content);
-  conversation.updatedAt = new Date();
-  await em.flush();
-  return { questionId: question.id, answerId: answer.id };
+  if (sequence === 1 && !conversation.titleGiven) conversation.title = deriveTitle(content);
+  return { questionId: question.id, answerId: await addAnswer(em, conversation, question.id, sequence + 1) };
 }
 
-export async function regenerateMessage(
-  ctx: Context,
-  input: RegenerateMessageInput,
-): Promise<{ assistantMessage: Row<Message> }> {
-  const old = await findAnswer(ctx, input.id);
-  const answerId = await ctx.em.transactional(async (em) => {
-    const conversation = await lockConversation(em, old.conversationId);
-    if ((await em.count(Message, { conversationId: old.conversationId, status: MessageStatus.GENERATING })) > 0)
-      refuse('CONFLICT', 'id', STILL_GENERATING);
-    await refuseWhenSpent(em, old.conversationId, 'id');
-    await showBranch(em, old.conversationId, old.parentId!);
-    const answer = newAnswer(conversation, await nextSequence(em, old.conversationId), old.parentId!);
-    await em.insert(Message, answer);
-    conversation.updatedAt = new Date();
-    await em.flush();
-    return answer.id;
-  });
-  ctx.forgetReads();
-  const assistantMessage = await getById(ctx, Message, answerId);
-  ctx.answers.start(answerId);
-  return { assistantMessage };
+/** Adds an empty answer to a question on the branch that is shown. */
+export async function addAnswer(
+  em: Context['em'],
+  conversation: Conversation,
+  questionId: string,
+  sequence: number,
+): Promise<string> {
+  const answer = newAnswer(conversation, sequence, questionId);
+  await em.insert(Message, answer);
+  conversation.updatedAt = new Date();
+  await em.flush();
+  return answer.id;
 }
 
 export async function stopMessage(ctx: Context, input: StopMessageInput): Promise<{ message: Row<Message> }> {
@@ -129,34 +122,22 @@ export async function rateMessage(ctx: Context, input: RateMessageInput): Promis
   return { message: await getById(ctx, Message, message.id) };
 }
 
-/** The conversation shows the branch that ends here; what is on others stays under its parents. */
-async function showBranch(em: Context['em'], conversationId: string, lastId: string): Promise<void> {
-  const branch = await listBranch(em, lastId);
-  await sql`update message set active = id = any(${branch.map(({ id }) => id)}::uuid[]) where conversation_id = ${conversationId}`.execute(
-    em.getKysely(),
-  );
+export async function findMessage(ctx: Context, id: string): Promise<Row<Message>> {
+  return (await findById(ctx, Message, id)) ?? refuse('NOT_FOUND', 'id', UNKNOWN_MESSAGE);
 }
 
-async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {
-  const message = await findById(ctx, Message, id);
-  if (!message) refuse('NOT_FOUND', 'id', UNKNOWN);
+export async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {
+  const message = await findMessage(ctx, id);
   if (message.role !== MessageRole.ASSISTANT) refuse('INVALID', 'id', 'This is a question. Name an answer.');
   return message;
 }
 
-async function lockConversation(em: Context['em'], id: string): Promise<Conversation> {
-  return (
-    (await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE })) ??
-    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.')
-  );
-}
-
-async function nextSequence(em: Context['em'], conversationId: string): Promise<number> {
-  const { rows } = await sql<{ next: number }>`
-    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`.execute(
-    em.getKysely(),
-  );
-  return rows[0]!.next;
+/** The answer of this conversation that a question is to follow. */
+async function getParent(em: Context['em'], conversationId: string, id: string): Promise<Message> {
+  const parent = await em.findOne(Message, { id, conversationId });
+  if (!parent) refuse('NOT_FOUND', 'parentId', 'There is no message with this id in the conversation.');
+  if (parent.role !== MessageRole.ASSISTANT) refuse('INVALID', 'parentId', 'This is a question. Name an answer.');
+  return parent;
 }
 
 function newMessage(conversation: Conversation, sequence: number) {
@@ -165,6 +146,7 @@ function newMessage(conversation: Conversation, sequence: number) {
     conversationId: conversation.id,
     sequence,
     active: true,
+    selected: true,
     status: MessageStatus.COMPLETE,
     citations: [],
     attempts: [],

@@ -71,7 +71,7 @@ const HIDDEN = {
   EvaluationResult: ['id'],
   Conversation: ['titleGiven', 'inputTokens', 'outputTokens'],
   Reembedding: ['attempt', 'heartbeatAt'],
-  Message: ['sequence', 'active', 'ratingComment', 'heartbeatAt'],
+  Message: ['sequence', 'active', 'selected', 'ratingComment', 'heartbeatAt'],
 };
 
 describe('the columns of a type', () => {

@@ -230,6 +230,7 @@ export function buildMessage(
   return insert(app, Message, {
     id: newId(),
     active: true,
+    selected: true,
     role: MessageRole.USER,
     content: 'A question?',
     status: MessageStatus.COMPLETE,

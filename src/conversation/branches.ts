@@ -1,0 +1,68 @@
+import { LockMode } from '@mikro-orm/core';
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { refuse } from '../platform/user-errors.js';
+import { Conversation } from './conversation.entity.js';
+import { Message } from './message.entity.js';
+
+/*
+ * The messages of a conversation are a tree. `active` are those on the branch that it shows; of siblings, `selected` is the
+ * one that is shown, or was when their branch was left. Whoever adds messages or changes what is shown takes the conversation
+ * first, so that two of them at once come one after the other. All of these in a transaction.
+ */
+type Em = Context['em'];
+
+/** @throws Refusal NOT_FOUND where it has been deleted */
+export async function lockConversation(em: Em, id: string): Promise<Conversation> {
+  return (
+    (await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE })) ??
+    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.')
+  );
+}
+
+/** The last message that the conversation shows; null where it has none. */
+export function findEnd(em: Em, conversationId: string): Promise<Message | null> {
+  return em.findOne(Message, { conversationId, active: true }, { orderBy: { sequence: 'desc' } });
+}
+
+/** Where the branch through a message ended when it was shown last; where it never was, at its newest message. */
+export async function findLeaf(em: Em, messageId: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive branch as (
+      select id, sequence from message where id = ${messageId}
+      union all
+      select next.id, next.sequence from branch b cross join lateral (
+        select m.id, m.sequence from message m where m.parent_id = b.id order by m.selected desc, m.sequence desc limit 1
+      ) next
+    ) select id from branch order by sequence desc limit 1`.execute(em.getKysely());
+  return rows[0]!.id;
+}
+
+/**
+ * The conversation shows the branch that ends here, and nothing where it is null. What follows `lastId` keeps its place under it,
+ * but none of it is selected any more: a new message can be.
+ */
+export async function showBranch(em: Em, conversationId: string, lastId: string | null): Promise<void> {
+  await sql`
+    with recursive branch as (
+      select id, parent_id from message where id = ${lastId}::uuid
+      union all select m.id, m.parent_id from message m join branch b on m.id = b.parent_id
+    ), shown as (
+      select t.id, b.id is not null as active, b.id is not null or (
+        t.selected and t.parent_id is not null and not exists (select from branch where id = t.parent_id)
+      ) as selected
+      from message t left join branch b on b.id = t.id where t.conversation_id = ${conversationId}
+    )
+    update message m set active = s.active, selected = s.selected from shown s
+    where m.id = s.id and (m.active, m.selected) is distinct from (s.active, s.selected)`.execute(em.getKysely());
+}
+
+/** The next message's place in the order in which all messages of the conversation were created. */
+export async function nextSequence(em: Em, conversationId: string): Promise<number> {
+  const { rows } = await sql<{ next: number }>`
+    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`.execute(
+    em.getKysely(),
+  );
+  return rows[0]!.next;
+}

@@ -1,0 +1,61 @@
+import type { Context } from '../context.js';
+import { newId } from '../platform/database/columns.js';
+import { refuse } from '../platform/user-errors.js';
+import { listBranch } from './answer-log.js';
+import { Conversation } from './conversation.entity.js';
+import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
+import { Message } from './message.entity.js';
+import { MessageRole, MessageStatus } from './message.enums.js';
+import { STILL_GENERATING, UNKNOWN_MESSAGE } from './message.service.js';
+
+/** What one statement inserts: each row has some twenty parameters, and a statement 65,535 at most. */
+const ROWS_AT_ONCE = 500;
+
+/**
+ * A new conversation with copies of an answer and all that it follows; in a transaction. What is copied is told by the entities: all
+ * but identity, place, ratings, and what only an answer that is being generated has.
+ *
+ * @returns its id
+ * @throws Refusal NOT_FOUND, INVALID for a question, CONFLICT for an answer that is being generated
+ */
+export async function copyBranch(em: Context['em'], messageId: string, title: string | null): Promise<string> {
+  const last = await em.findOne(Message, messageId);
+  const source = last && (await em.findOne(Conversation, last.conversationId));
+  const branch = await listBranch(em, messageId);
+  if (!source || branch.length === 0) refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE);
+  if (last.role !== MessageRole.ASSISTANT) refuse('INVALID', 'messageId', 'This is a question. Name an answer.');
+  if (last.status === MessageStatus.GENERATING) refuse('CONFLICT', 'messageId', STILL_GENERATING);
+  const id = newId();
+  const now = new Date();
+  const named = title === null ? {} : { title, titleGiven: true };
+  const nothingSpent = { inputTokens: 0, outputTokens: 0 };
+  await em.insert(Conversation, { ...source, ...named, ...nothingSpent, id, createdAt: now, updatedAt: now });
+  await writeFallbacks(em, id, await readFallbackIds(em, source.id));
+  const ids = branch.map((message) => ({ old: message.id, copy: newId() }));
+  for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+    const some = ids.slice(start, start + ROWS_AT_ONCE);
+    const found = await em.find(
+      Message,
+      { id: some.map(({ old }) => old) },
+      { disableIdentityMap: true, populate: ['retrieval'] },
+    );
+    const messages = new Map(found.map((message) => [message.id, message]));
+    await em.insertMany(
+      Message,
+      some.map(({ old, copy }, index) => ({
+        // Gone where somebody deletes the conversation meanwhile.
+        ...(messages.get(old) ?? refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE)),
+        id: copy,
+        conversationId: id,
+        parentId: ids[start + index - 1]?.copy ?? null,
+        sequence: start + index + 1,
+        active: true,
+        selected: true,
+        rating: null,
+        ratingComment: null,
+        heartbeatAt: null,
+      })),
+    );
+  }
+  return id;
+}
