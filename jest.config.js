@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** Native ESM: MikroORM cannot be imported otherwise, hence --experimental-vm-modules in scripts/test.mjs. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/built-environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/prepare-database.mjs',
@@ -14,7 +14,11 @@ export default {
   // What is left of closed databases makes a worker slow to start other processes; a new one costs less.
   workerIdleMemoryLimit: '800MB',
   testTimeout: 30_000,
+  // What tests import of the service, and the packages whose objects they hand to it; see built-module.mjs.
+  transformIgnorePatterns: ['/node_modules/(?!(graphql|kysely|@mikro-orm/(core|postgresql))/)'],
   transform: {
+    [`^${RegExp.escape(import.meta.dirname)}/(src|migrations|node_modules)/`]:
+      '<rootDir>/test/support/built-module.mjs',
     '^.+\\.ts$': [
       '@swc/jest',
       {

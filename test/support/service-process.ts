@@ -82,7 +82,7 @@ export async function createServiceHome(options: { empty?: boolean } = {}): Prom
 /** A copied database spares a start the time of making one. */
 async function unpack(template: string, directory: string): Promise<void> {
   await mkdir(directory);
-  await promisify(execFile)('tar', ['-xzf', template, '-C', directory]);
+  await promisify(execFile)('tar', ['-xf', template, '-C', directory]);
 }
 
 interface Spawned {

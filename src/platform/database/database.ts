@@ -121,7 +121,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm,
     fork: () => orm.em.fork(),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
-    dump: () => embedded!.pglite.dumpDataDir('gzip'),
+    dump: () => embedded!.pglite.dumpDataDir('none'),
     alone,
     tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),
     ping: async () => void (await sql`select 1`.execute(client())),
