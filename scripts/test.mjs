@@ -16,6 +16,7 @@ await command(async () => {
     [
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
+      '--liftoff-only',
       'node_modules/jest/bin/jest.js',
       ...process.argv.slice(2),
     ],

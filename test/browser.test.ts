@@ -20,7 +20,7 @@ const chromium = process.env.CHROMIUM_PATH;
     const input = { projectId: project.id, message: 'Where does it say so?' };
     answerId = (await app.mutate('createConversation', 'assistantMessage { id }', input)).assistantMessage.id;
     browser = await launchBrowser(chromium!);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await app.stop();
@@ -44,7 +44,7 @@ const chromium = process.env.CHROMIUM_PATH;
     await page.getByText('Everything is documented').first().waitFor();
     await run();
     await shown('Handbook');
-  }, 60_000);
+  });
 
   it('follows a subscription to its end', async () => {
     await open(
@@ -52,7 +52,7 @@ const chromium = process.env.CHROMIUM_PATH;
     );
     await run();
     await shown('NO_EVIDENCE');
-  }, 60_000);
+  });
 
   it('meets no fault and asks for nothing from elsewhere', () => {
     expect(faults).toEqual([]);

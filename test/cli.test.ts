@@ -37,7 +37,7 @@ afterEach(async () => {
   host.respondWith(null);
   provider.reset();
   await home.remove();
-}, 30_000);
+});
 
 const settings = (): Record<string, string> => ({
   ...home.env,
@@ -111,7 +111,7 @@ describe('ibid sync', () => {
         },
       },
     ]);
-  }, 60_000);
+  });
 
   it('finds what it made, and does nothing twice', async () => {
     await ibid('sync', handbook());
@@ -123,7 +123,7 @@ describe('ibid sync', () => {
     expect(others).toEqual([]);
     expect(project.projectDocs.nodes).toHaveLength(1);
     expect(project.projectDocs.nodes[0].syncRuns.nodes).toEqual([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
-  }, 60_000);
+  });
 
   it('takes branch and folder from a pasted URL', async () => {
     const { code } = await ibid('sync', `${handbook()}/-/tree/main/docs`);
@@ -134,7 +134,7 @@ describe('ibid sync', () => {
       { name: 'handbook/docs', githubUrl: handbook(), githubFolderPath: 'docs', branch: 'main' },
     ]);
     expect(projectDocs.nodes[0].documents.nodes).toEqual([{ filePath: 'docs/guide.md' }]);
-  }, 60_000);
+  });
 
   it('takes them, the project and the name rather from its options', async () => {
     const options = ['--folder', '/docs/', '--branch', 'main', '--project', ' Everything ', '--name', 'The guide'];
@@ -147,7 +147,7 @@ describe('ibid sync', () => {
       { name: 'The guide', githubFolderPath: 'docs', branch: 'main', syncStatus: 'SYNCED' },
       { name: 'handbook', githubFolderPath: null, branch: null, syncStatus: 'SYNCED' },
     ]);
-  }, 60_000);
+  });
 
   it('is what npm run ibid runs, with one JSON object and nothing else on standard output', async () => {
     const npmRuns = { env: settings(), program: 'scripts/ibid.mjs' };
@@ -160,7 +160,7 @@ describe('ibid sync', () => {
       failedFiles: [],
     });
     expect(code).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('ibid sync that fails', () => {
@@ -170,7 +170,7 @@ describe('ibid sync that fails', () => {
     expect(stdout).toMatch(/\nNext: mend that, then run the command again\.\n$/);
     expect(stderr).toMatch(/\nReading the repository {2}FAILED {2}\d:\d\d\n$/);
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it('exits with 1 for what is refused, says all that is wrong, and makes nothing', async () => {
     const url = await ibid('sync', 'https://example.com/owner/repo');
@@ -189,7 +189,7 @@ describe('ibid sync that fails', () => {
     ]);
     expect(options).toMatchObject({ code: 1, stdout: '' });
     expect(await stored()).toEqual([]);
-  }, 60_000);
+  });
 
   it('exits with 1 when some files failed, and names them with their reasons', async () => {
     await host.createRepository('owner/mixed', { 'a.md': '# A\n', 'b.md': '# B\n', 'c.md': '# C\n' });
@@ -205,7 +205,7 @@ describe('ibid sync that fails', () => {
     const again = await start(['sync', host.url('owner/mixed')], scripted()).exited;
     expect(again.stdout).toContain('\n  Files       3: 1 added, 2 unchanged\n');
     expect(again.code).toBe(0);
-  }, 60_000);
+  });
 
   it('says which settings are wrong, as the service does', async () => {
     const { code, stdout, stderr } = await start(['sync', handbook()], { LOG_LEVEL: 'loud' }).exited;
@@ -243,25 +243,21 @@ describe('a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)(
-    '%s cancels the run, also when it comes twice at once, and exits with %d',
-    async (name, exitCode) => {
-      host.respondWith('hang');
-      const asked = host.requests.length;
-      const command = start(['sync', handbook()]);
-      while (host.requests.length === asked) await pause(10);
-      command.signal(name);
-      command.signal(name);
-      const { code, stdout, stderr } = await command.exited;
-      expect(stdout).toMatch(/^Cancelled after \d:\d\d\.\n/);
-      expect(stderr).toMatch(/ {2}CANCELLED {2}\d:\d\d\n$/);
-      expect(code).toBe(exitCode);
-      expect((await stored())[0]!.projectDocs.nodes).toMatchObject([
-        { syncStatus: 'NOT_SYNCED', syncRuns: { nodes: [{ status: 'CANCELLED' }] } },
-      ]);
-    },
-    60_000,
-  );
+  ] as const)('%s cancels the run, also when it comes twice at once, and exits with %d', async (name, exitCode) => {
+    host.respondWith('hang');
+    const asked = host.requests.length;
+    const command = start(['sync', handbook()]);
+    while (host.requests.length === asked) await pause(10);
+    command.signal(name);
+    command.signal(name);
+    const { code, stdout, stderr } = await command.exited;
+    expect(stdout).toMatch(/^Cancelled after \d:\d\d\.\n/);
+    expect(stderr).toMatch(/ {2}CANCELLED {2}\d:\d\d\n$/);
+    expect(code).toBe(exitCode);
+    expect((await stored())[0]!.projectDocs.nodes).toMatchObject([
+      { syncStatus: 'NOT_SYNCED', syncRuns: { nodes: [{ status: 'CANCELLED' }] } },
+    ]);
+  });
 
   it('leaves what was finished', async () => {
     const pages = Array.from({ length: 40 }, (_, index) => [`page-${index}.md`, `# Page ${index}\n`]);
@@ -276,7 +272,7 @@ describe('a signal', () => {
     expect(code).toBe(130);
     const again = await start(['sync', host.url('owner/pages'), '--json'], scripted()).exited;
     expect(JSON.parse(again.stdout).syncRun).toMatchObject({ filesAdded: 8, filesUnchanged: 32, status: 'SUCCEEDED' });
-  }, 60_000);
+  });
 
   it('that comes again ends the command at once', async () => {
     const silent: Server = createServer((socket) => socket.on('error', () => {}).resume());
@@ -290,7 +286,7 @@ describe('a signal', () => {
     silent.close();
     // What it waited for has not been answered: nobody gave up on it but the user.
     expect({ code, stderr }).toEqual({ code: 130, stderr: 'Opening the database  0:00\n' });
-  }, 60_000);
+  });
 });
 
 (process.env.TEST_DATABASE_URL ? describe.skip : describe)(
@@ -309,7 +305,7 @@ describe('a signal', () => {
       ]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       await service.stop();
-    }, 60_000);
+    });
   },
 );
 
@@ -323,7 +319,7 @@ describe('a signal', () => {
       { syncStatus: 'SYNCED', syncRuns: { nodes: [{ status: 'SUCCEEDED' }] } },
     ]);
     await service.stop();
-  }, 60_000);
+  });
 
   it('follows the run of that service, and cancels it', async () => {
     await ibid('sync', handbook());
@@ -343,7 +339,7 @@ describe('a signal', () => {
     expect(JSON.parse(stdout).syncRun).toMatchObject({ id, status: 'CANCELLED' });
     expect(code).toBe(130);
     await service.stop();
-  }, 60_000);
+  });
 
   it('loads several repositories into one new project at once', async () => {
     const names = ['owner/one', 'owner/two', 'owner/three'];
@@ -358,5 +354,5 @@ describe('a signal', () => {
     const [project, ...others] = (await stored()) as [Values];
     expect(others).toEqual([]);
     expect(project.projectDocs.nodes.map(({ name }: Values) => name).toSorted()).toEqual(['one', 'three', 'two']);
-  }, 60_000);
+  });
 });

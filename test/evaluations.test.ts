@@ -84,7 +84,7 @@ async function start(setId: string, settings: Values = {}): Promise<string> {
 }
 
 async function untilEnded(id: string): Promise<Values> {
-  for (const deadline = Date.now() + 20_000; ;) {
+  for (const deadline = Date.now() + 60_000; ;) {
     const { evaluationRun: run } = await app.query(`query($id: ID!) { evaluationRun(id: $id) { ${RUN} ${RESULTS} } }`, {
       id,
     });

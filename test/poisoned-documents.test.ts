@@ -75,7 +75,7 @@ beforeAll(async () => {
     }
   };
   await Promise.all([1, 2, 3, 4].map(askNext));
-}, 120_000);
+});
 afterAll(() => chat.stop());
 
 describe('the poisoned documents', () => {

@@ -15,7 +15,7 @@ onServer('a pool of two connections', () => {
     host = await startGitHost();
     app = await startTestApp({ env: { DATABASE_POOL_SIZE: '2', GIT_HOSTS: host.hostEntry } });
     project = await buildSyncedProject(app, host, { 'docs/backup.md': '# Backups\n\nThe vault is copied at three.\n' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await app.stop();
     await host.stop();
@@ -65,5 +65,5 @@ onServer('a pool of two connections', () => {
     const all = Array.from({ length: 10 }, (_, index) => OPERATIONS.map((operation) => operation(index))).flat();
     expect(all).toHaveLength(50);
     await Promise.all(all);
-  }, 60_000);
+  });
 });

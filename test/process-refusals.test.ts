@@ -4,8 +4,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { post } from './support/graphql-clients.js';
-import { createServiceHome, startInVain, startService } from './support/service-process.js';
+import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
+import { startTestApp } from './support/test-app.js';
 
 let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'ibid-refusals-'))));
@@ -78,47 +80,60 @@ describe('a start with HOST=0.0.0.0', () => {
     expect((await post(service.url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
     await service.stop();
     await home.remove();
-  }, 60_000);
+  });
 });
 
 describe('a start with a DATA_DIR that is in use', () => {
-  const holder = () => join(dataDir, 'used', 'ibid.pid');
+  let home: ServiceHome;
+  beforeAll(async () => void (home = await createServiceHome()));
+  afterAll(() => home.remove());
+  const holder = () => join(home.dataDir, 'ibid.pid');
 
   it('ends with a message and harms nothing, and later takes over what a dead process left', async () => {
-    const at = { dataDir: join(dataDir, 'used') };
-    const first = await startService(at);
+    const { dataDir } = home;
+    const first = await startService({ dataDir });
     const create = 'mutation { createProject(input: { name: "Kept" }) { project { id } } }';
     const { data } = await post(first.url, create);
     const held = await readFile(holder(), 'utf8');
 
-    expect(await refusal({}, at.dataDir)).toEqual([
-      `Another ibid (process ${first.pid}) uses ${at.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+    expect(await refusal({}, dataDir)).toEqual([
+      `Another ibid (process ${first.pid}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
     ]);
     expect(await readFile(holder(), 'utf8')).toBe(held);
 
     first.signal('SIGKILL');
     await first.exited;
-    // Its number may belong to another process by the time.
-    for (const left of [held, `${process.pid} 1\n`, '', 'nonsense']) {
-      await writeFile(holder(), left);
-      const next = await startService(at);
-      expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(next.pid);
-      expect((await post(next.url, '{ projects { nodes { id } } }')).data.projects.nodes).toEqual([
-        { id: data.createProject.project.id },
-      ]);
-      await next.stop();
-    }
+    const next = await startService({ dataDir });
+    expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(next.pid);
+    expect((await post(next.url, '{ projects { nodes { id } } }')).data.projects.nodes).toEqual([
+      { id: data.createProject.project.id },
+    ]);
+    await next.stop();
     await expect(readFile(holder())).rejects.toThrow('ENOENT');
-  }, 60_000);
+  });
+
+  it.each([
+    ['a dead one', '999999999\n'],
+    // The number belongs to another process by now.
+    ['one that started at another time than the one with its number', `${process.ppid} 1\n`],
+    ['one that died before it wrote its number', ''],
+    ['none', 'nonsense'],
+  ])('takes over what names %s', async (_, left) => {
+    await writeFile(holder(), left);
+    const release = await lockDataDir(home.dataDir);
+    expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(process.pid);
+    await release();
+    await expect(readFile(holder())).rejects.toThrow('ENOENT');
+  });
 
   it('lets one of many have what a dead process left', async () => {
-    const at = { dataDir: join(dataDir, 'used') };
+    const at = { dataDir: home.dataDir };
     await writeFile(holder(), '999999999\n');
     const all = await Promise.allSettled([startService(at), startService(at), startService(at)]);
     const started = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(started).toHaveLength(1);
     await started[0]!.stop();
-  }, 60_000);
+  });
 });
 
 describe('a start without a git that is new enough', () => {
@@ -157,12 +172,16 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
         }),
     );
 
-  it.each([
-    [
-      'its password is wrong',
-      refuses('28P01', 'password authentication failed for user "ibid"'),
+  const urlOf = (port: number): string => `postgres://ibid:hunter2@127.0.0.1:${port}/books`;
+
+  it('ends when its password is wrong', async () => {
+    const { port } = await listen(refuses('28P01', 'password authentication failed for user "ibid"'));
+    expect(await refusal({ DATABASE_URL: urlOf(port) })).toEqual([
       'PostgreSQL refused the user name or password in DATABASE_URL.',
-    ],
+    ]);
+  });
+
+  it.each([
     [
       'its user is unknown',
       refuses('28000', 'role "ibid" does not exist'),
@@ -183,22 +202,23 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
       (server: Server) => server.on('connection', (socket) => socket.on('error', () => {}).resume()),
       'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
     ],
-  ])('ends when %s', async (_, answer, message) => {
+  ])('gives the reason when %s', async (_, answer, message) => {
     const { port } = await listen(answer);
-    expect(await refusal({ DATABASE_URL: `postgres://ibid:hunter2@127.0.0.1:${port}/books` })).toEqual([message]);
+    await expectReason(urlOf(port), message);
   });
 
-  it('ends when nobody listens', async () => {
+  it('gives the reason when nobody listens', async () => {
     const { port, close } = await listen();
     close();
-    expect(await refusal({ DATABASE_URL: `postgres://ibid:hunter2@127.0.0.1:${port}/books` })).toEqual([
-      'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
-    ]);
+    await expectReason(urlOf(port), 'PostgreSQL cannot be reached at the host and port in DATABASE_URL.');
   });
 
-  it('ends when its host is unknown', async () => {
-    expect(await refusal({ DATABASE_URL: 'postgres://ibid:hunter2@nowhere.invalid/books' })).toEqual([
-      'The host in DATABASE_URL is not known.',
-    ]);
+  it('gives the reason when its host is unknown', async () => {
+    await expectReason('postgres://ibid:hunter2@nowhere.invalid/books', 'The host in DATABASE_URL is not known.');
   });
+
+  /** What the process would print before it ends. */
+  async function expectReason(DATABASE_URL: string, message: string): Promise<void> {
+    await expect(startTestApp({ env: { DATABASE_URL } })).rejects.toEqual(expect.objectContaining({ message }));
+  }
 });

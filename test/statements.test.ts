@@ -102,7 +102,7 @@ describe('a list', () => {
       costs[name] = [await cost(3), await cost(100)];
     }
     expect(costs).toEqual(Object.fromEntries(names.map((name) => [name, Array(2).fill(costs[name]![0])])));
-  }, 60_000);
+  });
 });
 
 describe('a branch', () => {

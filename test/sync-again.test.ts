@@ -164,7 +164,7 @@ describe('many pushes at once', () => {
       await expectNoMoreThan(await untilQuiet(followed), [id], answers);
       await expectNewestHead(followed);
     }
-  }, 120_000);
+  });
 
   it('lose nothing in a stream of commits and runs', async () => {
     const followed = await followRepository(app, host, page('first'));
@@ -181,7 +181,7 @@ describe('many pushes at once', () => {
     expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'SUCCEEDED'));
     expect((await documentsOf(app, followed.projectDocId, 'content'))['a.md']!.content).toContain('Edition');
     await expectNewestHead(followed);
-  }, 120_000);
+  });
 
   it('meet deletions and cancellations of several ProjectDocs of one repository without a deadlock', async () => {
     for (let round = 0; round < (onPostgres ? 10 : 3); round += 1) {
@@ -207,7 +207,7 @@ describe('many pushes at once', () => {
       expect(codes.filter((code) => code !== 'NOT_FOUND')).toEqual([]);
       expect(await fork().count(SyncRun, { projectDocId: { $in: ids } })).toBe(0);
     }
-  }, 120_000);
+  });
 });
 
 /** Each run was there before, is one that a push found waiting or queued, or follows one that a push found going. */

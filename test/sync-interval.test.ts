@@ -224,7 +224,7 @@ describe('SYNC_INTERVAL', () => {
       await sync(first, followed);
       const commitSha = await followed.repository.commit({ 'b.md': '# B\n' });
       await fork(first).nativeUpdate(ProjectDoc, { id: followed.projectDocId }, { polledAt: new Date(0) });
-      for (const deadline = Date.now() + 20_000; ; await pause(50)) {
+      for (const deadline = Date.now() + 60_000; ; await pause(50)) {
         const runs = await runsOf(followed, first);
         if (runs.length === 2 && runs[1]!.finishedAt) break;
         if (Date.now() > deadline) throw new Error(`No second run: ${JSON.stringify(runs)}`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import { takeUpLostRuns } from '../src/project-doc/sync-run.service.js';
@@ -11,16 +11,8 @@ let host: GitHost;
 let home: TestHome;
 let app: TestApp;
 const start = () => startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home });
-beforeEach(async () => {
-  host = await startGitHost();
-  home = await createTestHome();
-  app = await start();
-});
-afterEach(async () => {
-  await app.stop();
-  await home.remove();
-  await host.stop();
-});
+beforeAll(async () => void (host = await startGitHost()));
+afterAll(() => host.stop());
 
 const FILES = { 'a.md': '# A\n\nText.\n' };
 const runsOf = async (id: string): Promise<Values[]> => {
@@ -35,6 +27,15 @@ const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
 const longAgo = new Date(Date.now() - 3_600_000);
 
 describe('a run that is going when the service stops', () => {
+  beforeEach(async () => {
+    home = await createTestHome();
+    app = await start();
+  });
+  afterEach(async () => {
+    await app.stop();
+    await home.remove();
+  });
+
   it('ends INTERRUPTED, and the next process finishes another one', async () => {
     const followed = await followRepository(app, host, FILES);
     host.respondWith('hang');
@@ -69,57 +70,64 @@ describe('a run that is going when the service stops', () => {
   });
 });
 
-describe('a run whose process died', () => {
-  it('is taken up by another run once it has shown no life for long', async () => {
-    const followed = await followRepository(app, host, FILES);
-    const { id } = await buildSyncRun(app, {
-      projectDocId: followed.projectDocId,
-      status: SyncRunStatus.RUNNING,
-      finishedAt: null,
-      heartbeatAt: longAgo,
+describe('a service that finds what others left', () => {
+  beforeAll(async () => void (app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } })));
+  afterAll(() => app.stop());
+
+  describe('a run whose process died', () => {
+    it('is taken up by another run once it has shown no life for long', async () => {
+      const followed = await followRepository(app, host, FILES);
+      const { id } = await buildSyncRun(app, {
+        projectDocId: followed.projectDocId,
+        status: SyncRunStatus.RUNNING,
+        finishedAt: null,
+        heartbeatAt: longAgo,
+      });
+      await takeUpLostRuns(app.app.services);
+      const [next, lost] = await runsOf(followed.projectDocId);
+      expect(lost).toMatchObject({ id, status: 'INTERRUPTED' });
+      expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
     });
-    await takeUpLostRuns(app.app.services);
-    const [next, lost] = await runsOf(followed.projectDocId);
-    expect(lost).toMatchObject({ id, status: 'INTERRUPTED' });
-    expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+
+    it('is left alone while it shows life', async () => {
+      const followed = await followRepository(app, host, FILES);
+      const { id } = await buildSyncRun(app, {
+        projectDocId: followed.projectDocId,
+        status: SyncRunStatus.RUNNING,
+        finishedAt: null,
+        heartbeatAt: new Date(),
+      });
+      await takeUpLostRuns(app.app.services);
+      expect(await runsOf(followed.projectDocId)).toMatchObject([{ id, status: 'RUNNING' }]);
+    });
+
+    it('is done when it was queued and its job is gone', async () => {
+      const followed = await followRepository(app, host, FILES);
+      const { id } = await buildSyncRun(app, {
+        projectDocId: followed.projectDocId,
+        status: SyncRunStatus.QUEUED,
+        startedAt: null,
+        finishedAt: null,
+        createdAt: longAgo,
+      });
+      await takeUpLostRuns(app.app.services);
+      expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+      expect(await runsOf(followed.projectDocId)).toHaveLength(1);
+    });
   });
 
-  it('is left alone while it shows life', async () => {
-    const followed = await followRepository(app, host, FILES);
-    const { id } = await buildSyncRun(app, {
-      projectDocId: followed.projectDocId,
-      status: SyncRunStatus.RUNNING,
-      finishedAt: null,
-      heartbeatAt: new Date(),
+  describe('a job whose run is gone', () => {
+    it('does no harm', async () => {
+      const followed = await followRepository(app, host, FILES);
+      const { database, jobs } = app.app.services;
+      await jobs.send(database.fork(), 'sync', 'a', { syncRunId: '0190c0de-0000-7000-8000-000000000000' });
+      const { id } = await sync(app, followed);
+      await jobs.send(database.fork(), 'sync', 'b', { syncRunId: id });
+      expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await runsOf(followed.projectDocId)).toHaveLength(2);
+      expect(
+        await database.fork().count(SyncRun, { projectDocId: followed.projectDocId, status: SyncRunStatus.RUNNING }),
+      ).toBe(0);
     });
-    await takeUpLostRuns(app.app.services);
-    expect(await runsOf(followed.projectDocId)).toMatchObject([{ id, status: 'RUNNING' }]);
-  });
-
-  it('is done when it was queued and its job is gone', async () => {
-    const followed = await followRepository(app, host, FILES);
-    const { id } = await buildSyncRun(app, {
-      projectDocId: followed.projectDocId,
-      status: SyncRunStatus.QUEUED,
-      startedAt: null,
-      finishedAt: null,
-      createdAt: longAgo,
-    });
-    await takeUpLostRuns(app.app.services);
-    expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
-    expect(await runsOf(followed.projectDocId)).toHaveLength(1);
-  });
-});
-
-describe('a job whose run is gone', () => {
-  it('does no harm', async () => {
-    const followed = await followRepository(app, host, FILES);
-    const { database, jobs } = app.app.services;
-    await jobs.send(database.fork(), 'sync', 'a', { syncRunId: '0190c0de-0000-7000-8000-000000000000' });
-    const { id } = await sync(app, followed);
-    await jobs.send(database.fork(), 'sync', 'b', { syncRunId: id });
-    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await runsOf(followed.projectDocId)).toHaveLength(2);
-    expect(await database.fork().count(SyncRun, { status: SyncRunStatus.RUNNING })).toBe(0);
   });
 });

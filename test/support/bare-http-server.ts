@@ -17,6 +17,8 @@ export interface BareServer extends HttpServer {
   readonly ended: { count: number };
   /** How many events of 100 kB the floods have produced, and how many floods are over. */
   readonly flood: { events: number; over: number };
+  /** Resolves once somebody waits for the answer to `wait`. */
+  untilWaiting(): Promise<void>;
 }
 
 type BareOptions = Partial<Omit<HttpServerOptions<BareContext>, 'limits'>> & { limits?: Partial<Limits> };
@@ -74,9 +76,10 @@ export async function startBareServer({ limits, ...options }: BareOptions = {}):
   const logged: string[] = [];
   const ended = { count: 0 };
   const flood = { events: 0, over: 0 };
+  const waiting = Promise.withResolvers<void>();
   let contexts = 0;
   const server = await startHttpServer<BareContext>({
-    schema: createSchema({ ended, flood }),
+    schema: createSchema({ ended, flood }, waiting.resolve),
     createContext: () => ({ number: (contexts += 1) }),
     isReady: async () => ({ ready: true }),
     host: '127.0.0.1',
@@ -87,10 +90,10 @@ export async function startBareServer({ limits, ...options }: BareOptions = {}):
     ...options,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
-  return { ...server, logged, ended, flood };
+  return { ...server, logged, ended, flood, untilWaiting: () => waiting.promise };
 }
 
-function createSchema({ ended, flood }: Pick<BareServer, 'ended' | 'flood'>): GraphQLSchema {
+function createSchema({ ended, flood }: Pick<BareServer, 'ended' | 'flood'>, onWait: () => void): GraphQLSchema {
   const schema = buildSchema(TYPES);
   const query = schema.getQueryType()!.getFields();
   const subscription = schema.getSubscriptionType()!.getFields();
@@ -98,7 +101,7 @@ function createSchema({ ended, flood }: Pick<BareServer, 'ended' | 'flood'>): Gr
   query.nodes!.resolve = (_, { ids }) => ids.map(() => null);
   query.fail!.resolve = (_, args) => Promise.reject(ERRORS[args.with]!());
   query.failures!.resolve = (_, { count }) => Array.from({ length: count }, ERRORS.plain!);
-  query.wait!.resolve = async (_, { ms }) => delay(ms, 'waited');
+  query.wait!.resolve = async (_, { ms }) => (onWait(), delay(ms, 'waited', { ref: false }));
   query.text!.resolve = (_, { length }) => 'x'.repeat(length);
   query.contextNumber!.resolve = (_, __, context: BareContext) => context.number;
 

@@ -50,7 +50,7 @@ const MESSAGE = `id role content status error { code message retryable } outcome
   citations { verdict } usage { inputTokens outputTokens } llmProvider { id } rating
   conversation { id } parent { id } siblings { id } createdAt`;
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 export interface ChatOptions {
   files?: Changes;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Ended } from './service-process.js';
+import { type Ended, QUICK_START } from './service-process.js';
 
 export interface CommandOptions {
   /** As in .env.example; nothing of this process's own environment is passed on. */
@@ -23,10 +23,10 @@ export interface Command {
   readonly exited: Promise<Ended & { stdout: string; stderr: string }>;
 }
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 export function startCommand(args: readonly string[], { env, program = 'dist/src/cli.js' }: CommandOptions): Command {
-  const child = spawn(resolve('node_modules/node/bin/node'), [resolve(program), ...args], {
+  const child = spawn(resolve('node_modules/node/bin/node'), [...QUICK_START, resolve(program), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

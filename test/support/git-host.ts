@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBareRepository, plainGitEnvironment, type Changes, type GitRepository } from './git-repository.js';
+import { spawnGit } from './git-spawner.mjs';
 
 export type { Changes, FileContent, GitRepository } from './git-repository.js';
 
@@ -64,7 +64,7 @@ export async function startGitHost(): Promise<GitHost> {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
-    runBackend(root, `/${name}.git${service}`, search.slice(1), request, response);
+    void runBackend(root, `/${name}.git${service}`, search.slice(1), request, response).catch(() => response.destroy());
   }
 
   const server = createServer(answer);
@@ -102,13 +102,13 @@ function passwordOf(authorization = ''): string {
 }
 
 /** Speaks CGI with `git http-backend`: the head of its output becomes the head of the response. */
-function runBackend(
+async function runBackend(
   root: string,
   path: string,
   query: string,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const { headers, method } = request;
   const env = {
     ...plainGitEnvironment(),
@@ -122,16 +122,17 @@ function runBackend(
     ...(headers['content-encoding'] && { HTTP_CONTENT_ENCODING: headers['content-encoding'] }),
     ...(headers['git-protocol'] && { GIT_PROTOCOL: String(headers['git-protocol']) }),
   };
-  const child = spawn('git', ['http-backend'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  response.on('close', () => child.kill());
-  child.stdin.on('error', () => {});
-  request.pipe(child.stdin);
+  const { stdin, stdout, kill } = await spawnGit(['http-backend'], env);
+  response.on('close', kill);
+  if (response.destroyed) return kill();
+  request.pipe(stdin);
+  const output = await stdout();
   let head = Buffer.alloc(0);
-  child.stdout.on('data', function readHead(chunk: Buffer) {
+  output.on('data', function readHead(chunk: Buffer) {
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf('\r\n\r\n');
     if (end === -1) return;
-    child.stdout.off('data', readHead);
+    output.off('data', readHead);
     const lines = head
       .toString('latin1', 0, end)
       .split('\r\n')
@@ -142,7 +143,7 @@ function runBackend(
       Object.fromEntries(lines.filter(([key]) => key !== 'Status')),
     );
     response.write(head.subarray(end + 4));
-    child.stdout.pipe(response);
+    output.pipe(response);
   });
-  child.on('close', () => response.end());
+  output.on('error', () => {}).on('close', () => response.end());
 }

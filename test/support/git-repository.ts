@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { spawnGit } from './git-spawner.mjs';
 
 export type FileContent = string | Buffer | { readonly symlink: string } | { readonly submodule: string } | null;
 
@@ -115,11 +115,10 @@ function quote(path: string | Buffer): string {
 }
 
 async function git(args: string[], input = Buffer.alloc(0)): Promise<string> {
-  const child = spawn('git', args, { env: plainGitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
-  const code = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  // A command that reads nothing may be gone before this is written.
-  child.stdin.on('error', () => {}).end(input);
-  const [output, problem] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if ((await code) !== 0) throw new Error(`git ${args.join(' ')}: ${problem}`);
+  const { stdin, stdout, end } = await spawnGit(args, plainGitEnvironment());
+  stdin.end(input);
+  const output = await text(await stdout());
+  const { code, stderr } = await end();
+  if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
   return output;
 }

@@ -47,7 +47,7 @@ export async function untilReembedding(
   id: string,
   reached: (reembedding: Values) => boolean = ({ finishedAt }) => finishedAt !== null,
 ): Promise<Values> {
-  for (const deadline = Date.now() + 20_000; ;) {
+  for (const deadline = Date.now() + 60_000; ;) {
     const { node } = await app.query(`query($id: ID!) { node(id: $id) { ... on Reembedding { ${REEMBEDDING} } } }`, {
       id,
     });

@@ -112,7 +112,7 @@ export function cutAfter(text: string): Step {
     const stream = openStream(exchange);
     for (const word of words(text)) stream.delta(word);
     // The client has to have read it: a reset may discard what is still under way.
-    await pause(50);
+    for (let looks = 0; looks < 3; looks += 1) await pause(20);
     exchange.response.destroy();
   };
 }

@@ -45,7 +45,7 @@ export async function sync(app: TestApp, { projectDocId }: Pick<Followed, 'proje
 
 /** The run as soon as it is as `reached` wants it. */
 export async function untilRun(app: TestApp, id: string, reached: (run: Values) => boolean): Promise<Values> {
-  for (const deadline = Date.now() + 20_000; ;) {
+  for (const deadline = Date.now() + 60_000; ;) {
     const { node: run } = await app.query(`query($id: ID!) { node(id: $id) { ... on SyncRun { ${RUN} } } }`, { id });
     if (reached(run)) return run;
     if (Date.now() > deadline) throw new Error(`The run did not come to that: ${JSON.stringify(run)}`);

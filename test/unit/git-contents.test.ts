@@ -70,7 +70,7 @@ describe('reading contents', () => {
 
   it('fails in words for users when the host fails in between', async () => {
     await bench.host.createRepository('r', { 'a.md': 'a' });
-    const snapshot = await bench.sources({ fetchTimeoutMs: 500 }).openRemote(bench.at('r'));
+    const snapshot = await bench.sources({ fetchTimeoutMs: 3_000 }).openRemote(bench.at('r'));
     for (const [what, code] of [
       [500, 'NETWORK'],
       [429, 'RATE_LIMITED'],

@@ -89,7 +89,7 @@ describe('the git process', () => {
     expect(await isGroupGone(group)).toBe(true);
     bench.host.respondWith(null);
     expect(await readText(await git.openRemote(bench.at('r')), 'a.md')).toBe('a');
-  }, 15_000);
+  });
 
   it('takes too long, and that is said', async () => {
     await bench.host.createRepository('r', { 'a.md': 'a' });

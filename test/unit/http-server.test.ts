@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { startBareServer, type BareServer } from '../support/bare-http-server.js';
@@ -96,7 +95,8 @@ describe('a request', () => {
   ])('that stops in the middle of its %s is dropped', async (_, half) => {
     const start = performance.now();
     await received(await send(half));
-    expect(performance.now() - start).toBeLessThan(3_000);
+    // Node.js itself would wait for a minute.
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('gets headers that forbid a page to frame or load anything', async () => {
@@ -143,22 +143,21 @@ describe('stopping', () => {
   it('answers what is in flight, and refuses what comes later', async () => {
     const server = await startBareServer();
     const answer = post(server.url, '{ wait(ms: 500) }');
-    await delay(100);
+    await server.untilWaiting();
     const stopped = server.stop();
-    await delay(50);
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
     expect((await answer).data).toEqual({ wait: 'waited' });
     await stopped;
   });
 
   it('does not wait for connections that are only kept alive', async () => {
-    const server = await startBareServer();
+    const server = await startBareServer({ limits: { stopTimeoutMs: 100_000 } });
     const start = performance.now();
     const answer = post(server.url, '{ wait(ms: 200) }');
-    await delay(50);
+    await server.untilWaiting();
     await server.stop();
     await answer;
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('closes WebSockets with 1001 and ends event streams and their subscriptions', async () => {
@@ -178,8 +177,8 @@ describe('stopping', () => {
 
   it('does not wait for ever', async () => {
     const server = await startBareServer({ limits: { stopTimeoutMs: 200 } });
-    const answer = post(server.url, '{ wait(ms: 5000) }').catch(() => 'cut');
-    await delay(100);
+    const answer = post(server.url, '{ wait(ms: 60000) }').catch(() => 'cut');
+    await server.untilWaiting();
     await Promise.all([server.stop(), server.stop()]);
     expect(await answer).toBe('cut');
   });

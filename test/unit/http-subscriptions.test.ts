@@ -11,7 +11,7 @@ let server: BareServer;
 beforeAll(async () => {
   server = await startBareServer({
     limits: {
-      socketInitTimeoutMs: 200,
+      socketInitTimeoutMs: 1_000,
       maxSocketOperations: 3,
       maxSocketMessageBytes: 10_000,
       heartbeatMs: 100,

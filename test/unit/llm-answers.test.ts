@@ -142,14 +142,14 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
 
   it('ends in TIMEOUT when the stream falls silent', async () => {
     provider.script(staysSilent({ after: 'One' }));
-    const outcome = await collect(ask({ apiConfig: { timeoutMs: 100 } }));
+    const outcome = await collect(ask({ apiConfig: { timeoutMs: 500 } }));
     expect(outcome).toMatchObject({ text: 'One', failure: { code: 'TIMEOUT', retryable: true } });
     await provider.untilAborted(1);
   });
 
   it('ends in TIMEOUT when nothing comes at all', async () => {
     provider.script(staysSilent());
-    expect((await collect(ask({ apiConfig: { timeoutMs: 100 } }))).failure).toMatchObject({ code: 'TIMEOUT' });
+    expect((await collect(ask({ apiConfig: { timeoutMs: 500 } }))).failure).toMatchObject({ code: 'TIMEOUT' });
     expect(provider.requests).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildPrompt, type PromptInput, type PromptPassage } from '../../src/platform/llm/prompt.js';
 import { parsePromptText } from '../../src/platform/llm/prompt-markup.js';
 import { estimateTokens } from '../../src/platform/llm/tokens.js';
+import { cpuTimeOf } from '../support/cpu-time.js';
 
 const passage = (index: number, text: string, fields: Partial<PromptPassage> = {}): PromptPassage => ({
   index,
@@ -155,10 +156,9 @@ describe('buildPrompt with hostile text', () => {
     expect(lastMessage({ question: 'ｆｕｌｌ ｗｉｄｔｈ ﬁt?' })).toContain('<question>\nfull width fit?\n');
   });
 
-  it('takes a hundred thousand brackets and spaces in its stride', () => {
-    const started = performance.now();
-    lastMessage({ passages: [passage(1, `<${' '.repeat(100_000)}${'<'.repeat(100_000)}`)], contextWindow: 1_000_000 });
-    expect(performance.now() - started).toBeLessThan(1_000);
+  it('takes a hundred thousand brackets and spaces in its stride', async () => {
+    const passages = [passage(1, `<${' '.repeat(100_000)}${'<'.repeat(100_000)}`)];
+    expect(await cpuTimeOf(() => lastMessage({ passages, contextWindow: 1_000_000 }))).toBeLessThan(1_000);
   });
 });
 

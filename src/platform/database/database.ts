@@ -125,7 +125,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     fork: () => orm.em.fork(),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     openChannel: (events: ChannelEvents) => (pool ? openChannel(pool, events, options.logger) : null),
-    dump: () => embedded!.pglite.dumpDataDir('gzip'),
+    dump: () => embedded!.pglite.dumpDataDir('none'),
     alone,
     tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),
     ping: async () => void (await sql`select 1`.execute(client())),
