@@ -18,9 +18,9 @@ onServer('two processes on one database', () => {
   beforeAll(async () => {
     replicas = await startReplicas();
     [one, other] = await Promise.all([replicas.start(), replicas.start()]);
-  }, 60_000);
+  });
   afterEach(() => replicas.chat.provider.reset());
-  afterAll(() => replicas.stop(), 60_000);
+  afterAll(() => replicas.stop());
 
   /** An answer of which "Run npm" has come from the first process, and no more will; followed through the second. */
   async function going(): Promise<{ answerId: string; conversationId: string; follower: Follower }> {
@@ -87,7 +87,7 @@ onServer('two processes on one database', () => {
     const { status, content } = there!.at(-1)!.message;
     expect(status).toBe('COMPLETE');
     expect(wholeText(there!)).toBe(content);
-  }, 60_000);
+  });
 
   it('stop an answer through one of them that the other one generates', async () => {
     const { answerId, follower } = await going();
@@ -146,7 +146,7 @@ onServer('two processes on one database', () => {
       content: 'Run npm install [1].',
     });
     one = await replicas.start();
-  }, 60_000);
+  });
 
   it('are replaced one after the other while they answer, and no subscriber misses an event', async () => {
     const { provider } = replicas.chat;
@@ -200,5 +200,5 @@ onServer('two processes on one database', () => {
         expect(events.at(-1)!.message).toMatchObject({ status, content });
       }
     }
-  }, 120_000);
+  });
 });

@@ -21,7 +21,7 @@ onServer('topics of two services on one database', () => {
     home = await createTestHome();
     apps = [await startTestApp({ home }), await startTestApp({ home })];
     [one, other] = apps.map(({ app }) => app.services.topics) as [Topics, Topics];
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const app of apps) await app.stop();
     await home.remove();
