@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 
+// Before anything that is built on it, whichever file comes first.
+import 'reflect-metadata';
+
 const require = createRequire(import.meta.url);
 
 /**

@@ -10,7 +10,8 @@ import type { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js'
 import { FailureCode, FailureError } from '../../src/errors.js';
 import type { AnswerPart, AnswerRequest } from '../../src/platform/llm/models.js';
 
-beforeEach(() => void jest.useFakeTimers());
+// What computes goes on while time stands still.
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));
 afterEach(() => void jest.useRealTimers());
 
 type Behaviour = (signal: AbortSignal) => AsyncGenerator<AnswerPart>;

@@ -8,7 +8,7 @@ let calls: string[];
 let sweep: () => Promise<void>;
 let isGone = false;
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   calls = [];
   isGone = false;
   const call = (name: string) => async () => {

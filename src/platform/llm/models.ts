@@ -29,7 +29,8 @@ export type AnswerPart =
 
 export interface LanguageModels {
   /**
-   * Streams one answer: its text in parts, then the usage where the provider has counted it. One request, never a second one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
+   * Streams one answer: its text in parts, then the usage where the provider has counted it. One request, never a second
+   * one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
    *
    * @throws FailureError also in mid-stream, when parts have been delivered already.
    * @throws the signal's reason once that is aborted; the request to the provider ends with it.
