@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
-import { createServiceHome, type Service } from '../../test/support/service-process.js';
+import { AS_NPM_START, createServiceHome, type Service } from '../../test/support/service-process.js';
 import { measure } from '../sync/measured-service.js';
 import { askAll, type Outcome, query } from './ask.js';
 import { type Collection, readCollection } from './collection.js';
@@ -36,8 +36,7 @@ if (!folder || modes.length === 0) {
 const collection = await readCollection(folder);
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
-// As npm start runs it.
-const service = await home.start({ GIT_HOSTS: host.hostEntry, NODE_OPTIONS: '--max-semi-space-size=8' });
+const service = await home.start({ GIT_HOSTS: host.hostEntry }, AS_NPM_START);
 try {
   await host.createRepository('bench/collection', collection.files);
   const project = await load(service, host.url('bench/collection'));

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
-import { createServiceHome } from '../../test/support/service-process.js';
+import { AS_NPM_START, createServiceHome } from '../../test/support/service-process.js';
 import { generateFiles } from './generate-files.js';
 import { measure, type SyncTimes } from './measured-service.js';
 
@@ -26,8 +26,7 @@ const { values } = parseArgs({
 const run = promisify(execFile);
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
-// As npm start runs it.
-const service = await home.start({ GIT_HOSTS: host.hostEntry, NODE_OPTIONS: '--max-semi-space-size=8' });
+const service = await home.start({ GIT_HOSTS: host.hostEntry }, AS_NPM_START);
 const measured = measure(service);
 const lines: string[] = [];
 try {

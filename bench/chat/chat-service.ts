@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+
+import { subscribeWs } from '../../test/support/graphql-clients.js';
+import type { Service } from '../../test/support/service-process.js';
+import type { Values } from '../../test/support/test-app.js';
+import { query } from '../retrieval/ask.js';
+import { measure } from '../sync/measured-service.js';
+import { markOf, now } from './pace.js';
+
+/** One answer, as its one subscriber saw it. Milliseconds since the question was sent. */
+export interface FollowedAnswer {
+  messageId: string;
+  sources: number;
+  firstToken: number;
+  events: Values[];
+}
+
+export interface ChatService {
+  /** Asks in a new conversation and follows the answer to its end; `onAnswer` is told its id. */
+  answer(ask: number, onAnswer?: (messageId: string) => void): Promise<FollowedAnswer>;
+  /** When the request to stop it was sent, by the shared clock. */
+  stop(messageId: string): Promise<number>;
+  /** What the process has computed so far, in milliseconds. */
+  cpuMs(): Promise<number>;
+}
+
+const ASK = `mutation($input: CreateConversationInput!) {
+  createConversation(input: $input) { assistantMessage { id } userErrors { message } }
+}`;
+const FOLLOW = `subscription($id: ID!) {
+  answerEvents(messageId: $id) {
+    __typename seq
+    ... on AnswerSourcesFound { sources { index filePath url } }
+    ... on AnswerDelta { offset text }
+    ... on AnswerCitationFound { citation { sourceIndex answerStart answerEnd quote verdict } }
+    ... on AnswerEnded { message { status content } }
+  }
+}`;
+/** What proc(5) counts CPU time in: a hundredth of a second on every Linux of today. */
+const MS_PER_TICK = 10;
+
+/** Syncs the repository, and makes the provider's model that says so many tokens. */
+export async function prepareChat(
+  service: Service,
+  { repository, baseUrl, tokens, question }: { repository: string; baseUrl: string; tokens: number; question: string },
+): Promise<ChatService> {
+  const measured = measure(service);
+  const projectDocId = await measured.follow('chat', repository);
+  await measured.sync(projectDocId);
+  const { projectDoc } = await query(service.url, 'query($id: ID!) { projectDoc(id: $id) { project { id } } }', {
+    id: projectDocId,
+  });
+  const { createLLMProvider } = await query(
+    service.url,
+    'mutation($input: CreateLLMProviderInput!) { createLLMProvider(input: $input) { llmProvider { id } userErrors { message } } }',
+    { input: { providerName: 'openai-compatible', modelName: `tokens-${tokens}`, apiConfig: { baseUrl } } },
+  );
+  const model = { projectId: projectDoc.project.id, llmProviderId: createLLMProvider.llmProvider.id };
+  return {
+    async answer(ask, onAnswer) {
+      const began = performance.now();
+      const asked = await query(service.url, ASK, { input: { ...model, message: `${question} ${markOf(ask)}` } });
+      const messageId: string = asked.createConversation.assistantMessage.id;
+      onAnswer?.(messageId);
+      const answer: FollowedAnswer = { messageId, sources: 0, firstToken: 0, events: [] };
+      for await (const { data, errors } of subscribeWs(service.url, FOLLOW, { id: messageId })) {
+        if (errors) throw new Error(JSON.stringify(errors));
+        const event = data.answerEvents;
+        if (event.__typename === 'AnswerSourcesFound') answer.sources = performance.now() - began;
+        if (event.__typename === 'AnswerDelta') answer.firstToken ||= performance.now() - began;
+        answer.events.push(event);
+      }
+      return answer;
+    },
+    async stop(id) {
+      const sent = now();
+      await query(service.url, 'mutation($id: ID!) { stopMessage(input: { id: $id }) { message { status } } }', { id });
+      return sent;
+    },
+    async cpuMs() {
+      // After the name of the command, which may hold anything: utime and stime are the 14th and 15th field.
+      const fields = (await readFile(`/proc/${service.pid}/stat`, 'utf8')).split(') ').at(-1)!.split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+    },
+  };
+}
