@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { AnswerHub } from './conversation/answer-hub.js';
+import type { AnswerRecords } from './conversation/answer-records.js';
 import type { Config } from './config.js';
 import type { Database } from './platform/database/database.js';
 import type { Embedder } from './platform/embedding/embedder.js';
@@ -35,6 +36,8 @@ export interface Services {
   readonly models: LanguageModels;
   /** "There is more to read", within the process. */
   readonly topics: Topics;
+  /** What this process writes and reads of answers as they are generated. */
+  readonly answerRecords: AnswerRecords;
   /** The answers that this process generates. */
   readonly answers: AnswerHub;
 }

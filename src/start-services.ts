@@ -5,6 +5,7 @@ import { MIGRATIONS } from '../migrations/index.js';
 import type { Config } from './config.js';
 import type { Services } from './context.js';
 import { createAnswerHub } from './conversation/answer-hub.js';
+import { createAnswerRecords } from './conversation/answer-records.js';
 import { dropUnneededEmbeddings } from './document/drop-embeddings.js';
 import { SWEEP_ANSWERS_MS, sweepAnswers } from './conversation/answer-log.js';
 import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
@@ -102,6 +103,7 @@ export async function startServices(
     jobs: createJobs(database, logger),
     models: createLanguageModels({ keys: config.keys, hosts: config.llmHosts }),
     topics: createTopics(database.openChannel),
+    answerRecords: createAnswerRecords(database),
     answers: createAnswerHub(() => services, logger, config.maxGenerations),
   };
   const stops: (() => Promise<void>)[] = [

@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
-import { record, sweepAnswers } from '../src/conversation/answer-log.js';
-import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
+import { sweepAnswers } from '../src/conversation/answer-log.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { buildConversation, buildMessage } from './support/factories.js';
 import { type GraphqlResult, subscribeSse, subscribeWs } from './support/graphql-clients.js';
 import { answers, type Step, staysSilent } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
@@ -167,28 +165,6 @@ describe('what is written of an answer', () => {
     const writes = statements.filter((statement) => statement.includes('insert into answer_event'));
     expect(writes).toHaveLength(events.length - 1);
     expect(events.length).toBeLessThan(text.split(' ').length / 4);
-  });
-
-  it('changes nothing when it is written twice, since nobody knows whether it was before', async () => {
-    const { database } = chat.app.app.services;
-    const { id: conversationId } = await buildConversation(chat.app, { projectId: chat.project.projectId });
-    const { id } = await buildMessage(chat.app, {
-      conversationId,
-      sequence: 1,
-      role: MessageRole.ASSISTANT,
-      status: MessageStatus.GENERATING,
-      content: '',
-      heartbeatAt: new Date(),
-    });
-    const events = [{ kind: 'delta' as const, data: { offset: 0, text: 'Run' } }];
-    for (let time = 0; time < 2; time += 1)
-      expect(await record(database.fork(), id, { seq: 1, events, content: 'Run' })).toBe(true);
-    await chat.app.mutate('stopMessage', 'message { id }', { id });
-    expect(await record(database.fork(), id, { seq: 2, events, content: 'Run on' })).toBe(false);
-    expect(await eventsIn(id)).toMatchObject([
-      { seq: 1, text: 'Run' },
-      { seq: 2, __typename: 'AnswerEnded', message: { content: 'Run' } },
-    ]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 
 import { ApiError } from '../errors.js';
@@ -6,7 +5,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
 import { answerTopic } from './answer-log.js';
-import { Message, type StoredAnswerEvent } from './message.entity.js';
+import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 
 const SEQ = '1, 2, 3 … for each answer, without gaps.';
@@ -87,11 +86,11 @@ export async function followAnswer(
 async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number): AsyncGenerator<DeliveredEvent> {
   for (let seq = afterSeq, ended = false; ;) {
     const more = ctx.topics.next(answerTopic(message.id), POLL_MS);
-    const events = await readEvents(ctx, message.id, seq);
-    for (const event of events) {
-      yield event;
-      if (event.__typename === 'AnswerEnded') return;
-      seq = event.seq;
+    const events = await ctx.answerRecords.read(message.id, seq);
+    for (const { kind, data, ...event } of events) {
+      yield { __typename: TYPES[kind], messageId: message.id, ...event, ...data };
+      if (kind === 'ended') return;
+      ({ seq } = event);
     }
     if (events.length > 0) {
       await more;
@@ -101,7 +100,7 @@ async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number):
     const now = await findById(ctx, Message, message.id);
     if (!now) return;
     if (ended) {
-      if (!(await hasEvents(ctx, message.id))) yield* summaryOf(now);
+      if ((await ctx.answerRecords.read(message.id, 0)).length === 0) yield* summaryOf(now);
       return;
     }
     // Its last events were written together with its end: one more look.
@@ -119,19 +118,4 @@ function summaryOf(message: Row<Message>): DeliveredEvent[] {
     { __typename: 'AnswerEnded' },
   ];
   return events.map((event, index) => ({ ...event, seq: index + 1, messageId: message.id }));
-}
-
-async function readEvents(ctx: Context, messageId: string, afterSeq: number): Promise<DeliveredEvent[]> {
-  const { rows } = await sql<Pick<StoredAnswerEvent, 'seq' | 'kind' | 'data'>>`
-    select seq, kind, data from answer_event where message_id = ${messageId} and seq > ${afterSeq} order by seq`.execute(
-    ctx.database.fork().getKysely(),
-  );
-  return rows.map(({ seq, kind, data }) => ({ __typename: TYPES[kind], seq, messageId, ...data }));
-}
-
-async function hasEvents(ctx: Context, messageId: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from answer_event where message_id = ${messageId} limit 1`.execute(
-    ctx.database.fork().getKysely(),
-  );
-  return rows.length > 0;
 }

@@ -3,11 +3,8 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
-import type { MessageAttempt } from './message-attempt.js';
-import type { MessageRetrieval } from './message-retrieval.js';
-import type { StoredAnswerEvent } from './message.entity.js';
 import { type AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
+import type { StoredCitation, TokenUsage } from './message-source.js';
 import { endedAttempts } from './record-attempts.js';
 
 /** Published when an answer has more to read. */
@@ -40,46 +37,6 @@ const NOW = sql`now()`;
  * An answer changes only while it is GENERATING, and each change takes its row first: whoever ends it ends it for all, and
  * events get their numbers one after the other. All of these return false where it has ended, or is gone.
  */
-
-/** What was found, and how. */
-export interface Retrieved {
-  sources: readonly StoredSource[];
-  retrieval: MessageRetrieval;
-}
-
-/** What the process that generates an answer adds to it at once. */
-export interface Addition extends Partial<Retrieved> {
-  /** The number of the first of these events; the process has given all numbers before it. */
-  seq: number;
-  events: readonly Pick<StoredAnswerEvent, 'kind' | 'data'>[];
-  /** Of a text and its citations always the whole. */
-  content?: string;
-  citations?: readonly StoredCitation[];
-  attempts?: readonly MessageAttempt[];
-}
-
-/** One statement, and so one transaction. Where nobody knows whether it was committed, the same one again changes nothing more. */
-export async function record(em: Em, messageId: string, { seq, events, ...whole }: Addition): Promise<boolean> {
-  const set = [
-    sql`heartbeat_at = ${NOW}`,
-    ...(whole.sources ? [sql`sources = ${asJson(whole.sources)}::jsonb`] : []),
-    ...(whole.attempts ? [sql`attempts = ${asJson(whole.attempts)}::jsonb`] : []),
-    ...(whole.retrieval ? [sql`retrieval = ${asJson(whole.retrieval)}::jsonb`] : []),
-    ...(whole.content === undefined ? [] : [sql`content = ${whole.content}`]),
-    ...(whole.citations ? [sql`citations = ${asJson(whole.citations)}::jsonb`] : []),
-  ];
-  const { rows } = await sql`
-    with changed as (
-      update message set ${sql.join(set)} where id = ${messageId} and status = 'GENERATING' returning id
-    ), added as (
-      insert into answer_event (message_id, seq, kind, data, created_at)
-      select changed.id, ${seq}::int + event.position - 1, event.kind, event.data, ${NOW}
-      from changed, rows from (jsonb_to_recordset(${asJson(events)}::jsonb) as (kind text, data jsonb))
-        with ordinality as event (kind, data, position)
-      on conflict do nothing
-    ) select id from changed`.execute(em.getKysely());
-  return rows.length === 1;
-}
 
 /** The citations anew, with what the judge says: no event tells of it, since those read their citation from the message. */
 export function recordVerdicts(em: Em, messageId: string, citations: readonly StoredCitation[]): Promise<boolean> {

@@ -3,23 +3,19 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { createClaimFinder } from '../platform/citations/claim-finder.js';
 import { createMarkerFilter } from '../platform/citations/marker-filter.js';
-import {
-  type Addition,
-  type AnswerEnd,
-  answerTopic,
-  endAnswer,
-  record,
-  recordVerdicts,
-  type Retrieved,
-} from './answer-log.js';
+import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
+import type { Addition, Retrieved } from './answer-records.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
 import type { CitationVerdict } from './message.enums.js';
 import type { MessageAttempt } from './message-attempt.js';
 import type { StoredSource } from './message-source.js';
 import { recordAttempts } from './record-attempts.js';
 
-/** Deltas are written together, this many milliseconds apart; further apart while the database does not take them. */
-const FLUSH_MS = 100;
+/**
+ * The first of the text is written at once, what follows at the ticks of a clock of this many milliseconds that all answers of
+ * the process share, so that the texts of all of them are written together; later while the database does not take them.
+ */
+const TICK_MS = 100;
 const RETRY_MS = 1_000;
 /** Of one answer at most: whoever writes more markers does not cite. */
 const MAX_CITATIONS = 500;
@@ -77,13 +73,15 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
   let unsure: Addition | null = null;
   let unwritten: readonly MessageAttempt[] | null = null;
-  let nextWrite = 0;
+  /** Milliseconds until text that comes now is written. */
+  let wait = (): number => 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
-  async function write(change: (em: Context['em']) => Promise<boolean>): Promise<void> {
-    if (!(await change(ctx.database.fork()))) throw new AnswerEndedElsewhere();
+  /** Tells subscribers once it is written. */
+  async function tell(change: Promise<boolean>): Promise<void> {
+    if (!(await change)) throw new AnswerEndedElsewhere();
     ctx.topics.publish(answerTopic(messageId));
   }
 
@@ -91,7 +89,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     const made = unwritten;
     const whole = made ? { ...addition, attempts: made } : addition;
     unsure = whole;
-    await write((em) => record(em, messageId, whole));
+    await tell(ctx.answerRecords.add(messageId, whole));
     unsure = null;
     if (unwritten === made) unwritten = null;
     seq += addition.events.length;
@@ -124,20 +122,17 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
 
   function schedule(): void {
     if (closed || writing || written === content.length) return;
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        writing = flushInBackground().finally(() => {
-          writing = undefined;
-          schedule();
-        });
-      },
-      Math.max(0, nextWrite - Date.now()),
-    );
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      writing = flushInBackground().finally(() => {
+        writing = undefined;
+        schedule();
+      });
+    }, wait());
   }
 
   async function flushInBackground(): Promise<void> {
-    let pause = FLUSH_MS;
+    wait = () => TICK_MS - (Date.now() % TICK_MS);
     try {
       await flush(false);
     } catch (error) {
@@ -147,9 +142,8 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       }
       // Nothing is lost: the text is still here, for the next write or the last one.
       ctx.logger.warn({ err: error }, 'an answer could not be written for now');
-      pause = RETRY_MS;
+      wait = () => RETRY_MS;
     }
-    nextWrite = Date.now() + pause;
   }
 
   async function close(): Promise<void> {
@@ -192,21 +186,18 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
         citation: { ...citation, judgeVerdict: judged[position] ?? null },
         claim,
       }));
-      await write((em) =>
-        recordVerdicts(
-          em,
-          messageId,
-          cited.map(({ citation }) => citation),
-        ),
-      );
+      const citations = cited.map(({ citation }) => citation);
+      await tell(recordVerdicts(ctx.database.fork(), messageId, citations));
     },
     async end(end) {
       await finish();
       const made = unwritten;
-      await write((em) =>
-        em.transactional(
-          async (tx) => (!made || (await recordAttempts(tx, messageId, made))) && endAnswer(tx, messageId, end),
-        ),
+      await tell(
+        ctx.database
+          .fork()
+          .transactional(
+            async (tx) => (!made || (await recordAttempts(tx, messageId, made))) && endAnswer(tx, messageId, end),
+          ),
       );
     },
     close,

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
-import type { Retrieved } from './answer-log.js';
+import type { Retrieved } from './answer-records.js';
 import { findSources } from './find-sources.js';
 import { RetrievalCut, RetrievalOrigin } from './message-retrieval.js';
 import { type AskedQuestion, retrievalQueries } from './retrieval-queries.js';
