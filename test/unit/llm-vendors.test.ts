@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { streamText } from 'ai';
 import { toProviderFailure } from '../../src/platform/llm/provider-failure.js';
-import { createProviderModel } from '../../src/platform/llm/provider-model.js';
+import { createProviderModel, type ModelPart, type ProviderModel } from '../../src/platform/llm/provider-model.js';
 import { type ProviderName, PROVIDERS } from '../../src/platform/llm/providers.js';
-import { quietSdk } from '../../src/platform/llm/quiet-sdk.js';
 import { fails, type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.js';
 
 const keys = { openai: 'sk-openai', anthropic: 'sk-anthropic', google: 'sk-google', openaiCompatible: 'sk-compatible' };
 const diversions = ['OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'OPENAI_API_KEY'];
+
+/** All that the model says to a question. */
+async function partsOf(model: ProviderModel): Promise<ModelPart[]> {
+  const question = { role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] };
+  const { stream } = await model.doStream({ prompt: [{ role: 'system', content: 'Rules.' }, question], seed: 1 });
+  const parts: ModelPart[] = [];
+  for await (const part of stream) {
+    if (part.type === 'error') throw part.error;
+    parts.push(part);
+  }
+  return parts;
+}
 
 describe.each([
   ['openai', 'https://api.openai.com', 'authorization', 'Bearer sk-openai'],
@@ -18,7 +28,6 @@ describe.each([
   let provider: ScriptedProvider;
 
   beforeAll(async () => {
-    quietSdk();
     provider = await startScriptedProvider();
     for (const name of diversions) process.env[name] = `${provider.baseUrl}/diverted`;
   });
@@ -44,11 +53,8 @@ describe.each([
         return fetch(new URL(called.at(-1)!.pathname, provider.ollamaUrl), init);
       },
     });
-    const errors: unknown[] = [];
-    const onError = ({ error }: { error: unknown }) => void errors.push(error);
-    const result = streamText({ model, instructions: 'Rules.', prompt: 'Hello?', seed: 1, maxRetries: 0, onError });
     if (providerName === 'openai') provider.script(fails(404));
-    for await (const _ of result.stream);
+    const fault: unknown = await partsOf(model).catch((error: unknown) => error);
 
     expect(called.map((url) => url.origin)).toEqual([origin]);
     expect(called[0]!.search).not.toContain('sk-');
@@ -56,7 +62,7 @@ describe.each([
     expect(provider.requests[0]!.headers[header]).toBe(value);
     for (const key of Object.values(keys)) if (!value.endsWith(key)) expect(sent).not.toContain(key);
     expect(sent).not.toContain('diverted');
-    expect(toProviderFailure(errors[0], PROVIDERS[providerName])).toMatchObject({
+    expect(toProviderFailure(fault, PROVIDERS[providerName])).toMatchObject({
       code: 'INTERNAL',
       message: expect.stringContaining('does not know this model'),
     });
@@ -94,9 +100,7 @@ describe('a content filter', () => {
       signal: new AbortController().signal,
       fetch: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
     });
-    const finishReasons: unknown[] = [];
-    for await (const part of streamText({ model, prompt: 'Hello?', maxRetries: 0, onError: () => {} }).stream)
-      if (part.type === 'finish') finishReasons.push(part.finishReason);
-    expect(finishReasons).toEqual(['content-filter']);
+    const finished = (await partsOf(model)).filter(({ type }) => type === 'finish');
+    expect(finished).toMatchObject([{ finishReason: { unified: 'content-filter' } }]);
   });
 });

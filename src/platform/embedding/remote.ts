@@ -5,7 +5,6 @@ import { createGuardedFetch } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
-import { quietSdk } from '../llm/quiet-sdk.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
 
@@ -44,7 +43,8 @@ const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
  * @throws Error when the model or the base URL is missing that openai-compatible needs.
  */
 export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: RemoteEmbedderOptions): Embedder {
-  quietSdk();
+  // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
+  globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
   const { key, movable, ...vendor } = PROVIDERS[provider];
   const modelName = model || profile.model;

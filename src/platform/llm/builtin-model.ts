@@ -1,13 +1,8 @@
 import { ReadableStream } from 'node:stream/web';
-import type { LanguageModel } from 'ai';
 import { closestSentences, contentWords } from './closest-sentences.js';
 import { parsePromptText } from './prompt-markup.js';
 import { countTokens } from '../text/count-tokens.js';
-
-type LanguageModelV4 = Extract<LanguageModel, { specificationVersion: 'v4' }>;
-type CallOptions = Parameters<LanguageModelV4['doStream']>[0];
-type Stream = Awaited<ReturnType<LanguageModelV4['doStream']>>['stream'];
-type StreamPart = Stream extends globalThis.ReadableStream<infer Part> ? Part : never;
+import type { ModelPart, ModelPrompt, ModelStream, ProviderModel } from './provider-model.js';
 
 /** The name that the builtin provider's one model is stored under. */
 export const BUILTIN_MODEL_NAME = 'extractive';
@@ -28,7 +23,7 @@ export const BUILTIN_REMARKS: readonly string[] = [WHAT_IT_IS, NOTHING_CLOSE];
  * that none comes close. It takes
  * the same prompt as every other model, and its answer streams through the same code.
  */
-export function createBuiltinModel(): LanguageModelV4 {
+export function createBuiltinModel(): ProviderModel {
   return {
     specificationVersion: 'v4',
     provider: 'builtin',
@@ -39,14 +34,14 @@ export function createBuiltinModel(): LanguageModelV4 {
   };
 }
 
-function streamOf(prompt: CallOptions['prompt']): Stream {
+function streamOf(prompt: ModelPrompt): ModelStream {
   const contents = prompt.map(textOf);
   const earlier = contents.filter((_, index) => prompt[index]!.role === 'user').slice(0, -1);
   const answer = answerTo(contents.at(-1) ?? '', earlier);
-  const parts: StreamPart[] = [
+  const parts: ModelPart[] = [
     { type: 'stream-start', warnings: [] },
     { type: 'text-start', id: 'answer' },
-    ...wordGroups(answer).map((delta): StreamPart => ({ type: 'text-delta', id: 'answer', delta })),
+    ...wordGroups(answer).map((delta): ModelPart => ({ type: 'text-delta', id: 'answer', delta })),
     { type: 'text-end', id: 'answer' },
     {
       type: 'finish',
@@ -54,7 +49,7 @@ function streamOf(prompt: CallOptions['prompt']): Stream {
       usage: usageOf(contents.join('\n'), answer),
     },
   ];
-  return ReadableStream.from(parts) as Stream;
+  return ReadableStream.from(parts) as ModelStream;
 }
 
 /** @param earlier the questions before it: "why?" is about the last one that says what it is about */
@@ -76,7 +71,7 @@ function wordGroups(text: string): string[] {
   return text.match(/\s*(?:\S+\s*){1,4}/g) ?? [];
 }
 
-function textOf({ content }: CallOptions['prompt'][number]): string {
+function textOf({ content }: ModelPrompt[number]): string {
   if (typeof content === 'string') return content;
   return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }

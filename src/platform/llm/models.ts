@@ -1,4 +1,3 @@
-import { streamText } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
@@ -6,9 +5,8 @@ import { type ApiConfig, requestedTokens } from './api-config.js';
 import type { Prompt } from './prompt.js';
 import { contentFiltered, cutOff, toProviderFailure } from './provider-failure.js';
 import { ABSTAINED } from './builtin-model.js';
-import { createProviderModel } from './provider-model.js';
+import { createProviderModel, type ModelStream } from './provider-model.js';
 import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
-import { quietSdk } from './quiet-sdk.js';
 
 export interface AnswerRequest {
   providerName: string;
@@ -46,7 +44,6 @@ export function createLanguageModels({
   keys: ProviderKeys;
   hosts: readonly HostEntry[];
 }): LanguageModels {
-  quietSdk();
   const fetchListed = createGuardedFetch({ hosts });
   const fetchers = new Map<ProviderName, GuardedFetch>();
 
@@ -77,23 +74,24 @@ export function createLanguageModels({
         fetch: (input, init) => fetcher(input, { ...init, idleTimeoutMs: config.timeoutMs }),
         signal: abortSignal,
       });
-      yield* answerParts(
-        streamText({
-          model,
-          instructions: prompt.system,
-          messages: prompt.messages,
-          temperature: config.temperature,
-          topP: config.topP,
-          maxOutputTokens: requestedTokens({ providerName, modelName, apiConfig: config }),
-          seed: config.seed,
-          stopSequences: config.stop,
-          maxRetries: 0,
-          abortSignal,
-          telemetry: { isEnabled: false },
-          // The stream carries the error as well; without a handler the SDK prints it.
-          onError: () => undefined,
-        }).stream,
-      );
+      // The model itself: streamText has a dozen streams around it, for tools and steps that no answer has, which take as
+      // much time for each delta as everything else that is done with it.
+      const { stream } = await model.doStream({
+        prompt: [
+          { role: 'system', content: prompt.system },
+          ...prompt.messages.map(({ role, content }) => ({
+            role,
+            content: [{ type: 'text' as const, text: content }],
+          })),
+        ],
+        temperature: config.temperature,
+        topP: config.topP,
+        maxOutputTokens: requestedTokens({ providerName, modelName, apiConfig: config }),
+        seed: config.seed,
+        stopSequences: config.stop,
+        abortSignal,
+      });
+      yield* answerParts(stream);
     } catch (error) {
       signal.throwIfAborted();
       throw toProviderFailure(error, PROVIDERS[providerName]);
@@ -105,27 +103,27 @@ export function createLanguageModels({
   return { streamAnswer };
 }
 
-async function* answerParts(stream: ReturnType<typeof streamText>['stream']): AsyncGenerator<AnswerPart> {
+async function* answerParts(stream: ModelStream): AsyncGenerator<AnswerPart> {
   let hasText = false;
   for await (const part of stream) {
-    if (part.type === 'text-delta' && part.text !== '') {
-      hasText ||= part.text.trim() !== '';
-      yield { type: 'delta', text: part.text };
+    if (part.type === 'text-delta' && part.delta !== '') {
+      hasText ||= part.delta.trim() !== '';
+      yield { type: 'delta', text: part.delta };
     } else if (part.type === 'reasoning-delta') {
       yield { type: 'thinking' };
     } else if (part.type === 'error') {
       throw part.error;
-    } else if (part.type === 'abort') {
-      throw cutOff();
     } else if (part.type === 'finish') {
-      const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
-      if (part.rawFinishReason === ABSTAINED) yield { type: 'abstained' };
+      const { unified, raw } = part.finishReason;
+      const { total: inputTokens = 0 } = part.usage.inputTokens;
+      const { total: outputTokens = 0 } = part.usage.outputTokens;
+      if (raw === ABSTAINED) yield { type: 'abstained' };
       // No answer comes from an empty prompt: a provider that counts 0 tokens did not count.
       if (inputTokens + outputTokens > 0) yield { type: 'usage', inputTokens, outputTokens };
-      if (part.finishReason === 'content-filter') throw contentFiltered();
+      if (unified === 'content-filter') throw contentFiltered();
       // Only a provider that was cut off gives no reason of its own for having ended.
-      if (part.rawFinishReason === undefined) throw cutOff();
-      if (!hasText) throw emptyAnswer(part.finishReason);
+      if (raw === undefined) throw cutOff();
+      if (!hasText) throw emptyAnswer(unified);
       return;
     }
   }

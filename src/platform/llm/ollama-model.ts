@@ -1,5 +1,6 @@
-import { APICallError, type LanguageModel, wrapLanguageModel } from 'ai';
+import { APICallError, wrapLanguageModel } from 'ai';
 import { createOllama } from 'ai-sdk-ollama';
+import type { ProviderModel } from './provider-model.js';
 
 export interface OllamaModelOptions {
   baseUrl: string;
@@ -20,7 +21,7 @@ export function createOllamaModel({
   contextWindow,
   fetch,
   signal,
-}: OllamaModelOptions): LanguageModel {
+}: OllamaModelOptions): ProviderModel {
   const provider = createOllama({
     // The client adds /api itself; people also paste the addresses of Ollama's two protocols.
     baseURL: baseUrl.replace(/\/(?:v1|api)?\/*$/, ''),

@@ -9,6 +9,12 @@ import { createOllamaModel } from './ollama-model.js';
 import { missingKey } from './provider-failure.js';
 import { type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
+/** The AI SDK's own interface of a provider's model. */
+export type ProviderModel = Extract<LanguageModel, { specificationVersion: 'v4' }>;
+export type ModelPrompt = Parameters<ProviderModel['doStream']>[0]['prompt'];
+export type ModelStream = Awaited<ReturnType<ProviderModel['doStream']>>['stream'];
+export type ModelPart = ModelStream extends ReadableStream<infer Part> ? Part : never;
+
 export interface ProviderModelOptions {
   providerName: ProviderName;
   modelName: string;
@@ -24,7 +30,7 @@ export interface ProviderModelOptions {
  *
  * @throws FailureError AUTH when the provider needs a key and none is set.
  */
-export function createProviderModel(options: ProviderModelOptions): LanguageModel {
+export function createProviderModel(options: ProviderModelOptions): ProviderModel {
   const { providerName, modelName, apiConfig, keys, fetch, signal } = options;
   const provider = PROVIDERS[providerName];
   const apiKey = (provider.key && keys[provider.key.name]) ?? '';
