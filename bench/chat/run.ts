@@ -37,8 +37,8 @@ const port = Number(await once(provider.stdout, 'data'));
 const baseUrl = `http://127.0.0.1:${port}/v1`;
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
-const limits = { MAX_GENERATIONS: values.crowd, LLM_HOSTS: `127.0.0.1:${port}`, OPENAI_COMPATIBLE_API_KEY: 'none' };
-const service = await home.start({ ...limits, GIT_HOSTS: host.hostEntry }, AS_NPM_START);
+const settings = { MAX_GENERATIONS: '1000', LLM_HOSTS: `127.0.0.1:${port}`, OPENAI_COMPATIBLE_API_KEY: 'none' };
+const service = await home.start({ ...settings, GIT_HOSTS: host.hostEntry }, AS_NPM_START);
 try {
   await host.createRepository('bench/chat', { ...generateFiles(200), 'docs/backup.md': BACKUP });
   const repository = host.url('bench/chat');
