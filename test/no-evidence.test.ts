@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { buildProject } from './support/factories.js';
+import { answers } from './support/scripted-provider.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
@@ -71,6 +72,26 @@ describe('an answer without evidence', () => {
   it('is what only the documents of another project could answer', async () => {
     const { id } = await buildProject(chat.app);
     expect(await chat.untilEnded(await askIn(id, 'When does the nightly backup run?'))).toMatchObject(NO_EVIDENCE);
+  });
+
+  it.each([
+    'The documentation does not say how to install it without npm.',
+    "I'm sorry, but I could not find that in the documentation. Let me know if you have any other questions.",
+    '**Uninstalling**\n\nThe passages do not mention it. What do you want to do?',
+  ])('is what a language model gives that says so, and nothing else: %s', async (reply) => {
+    chat.provider.script(answers(reply));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({ ...NO_EVIDENCE, content: reply, sources: [{}], usage: {} });
+  });
+
+  it.each([
+    'The documentation does not say how to install it with pip, but npm installs it [1].',
+    'The documentation does not mention pip. With npm, run the command that it names.',
+    'It installs the program with one command.',
+  ])('is not what a language model gives that says more: %s', async (reply) => {
+    chat.provider.script(answers(reply));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({ outcome: 'ANSWERED', content: reply });
   });
 
   it('comes as events like any other: no sources, the reply, the end', async () => {

@@ -38,10 +38,9 @@ export interface AnswerWriter {
   text(more: string): void;
   /**
    * The text has come to its end, or breaks off: writes what is left of it, and all citations in it.
-   * @returns those citations
    * @throws AnswerEndedElsewhere
    */
-  finish(): Promise<readonly CheckedCitation[]>;
+  finish(): Promise<{ text: string; cited: readonly CheckedCitation[] }>;
   /**
    * What the judge says to each of those citations; null: nothing.
    * @throws AnswerEndedElsewhere
@@ -152,12 +151,12 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     await writing;
   }
 
-  async function finish(): Promise<readonly CheckedCitation[]> {
+  async function finish(): ReturnType<AnswerWriter['finish']> {
     await close();
     content += filter.push(half.toWellFormed()) + filter.end();
     half = '';
     await flush(true);
-    return cited;
+    return { text: content, cited };
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { isAbstention } from '../platform/citations/uncited-claims.js';
 import { type Failure, toFailure } from '../platform/failure.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildPrompt, countFittingPassages, type PromptInput, type PromptMessage } from '../platform/llm/prompt.js';
@@ -9,6 +10,7 @@ import { Project } from '../project/project.entity.js';
 import { listBranch } from './answer-log.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { askModels } from './ask-models.js';
+import type { CheckedCitation } from './check-claim.js';
 import { Conversation } from './conversation.entity.js';
 import { listAsked } from './fallback-providers.js';
 import { judgeCitations } from './judge-citations.js';
@@ -133,20 +135,22 @@ async function answerFrom(
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
   const outcome = await askModels(ctx, models, (model) => buildPrompt(promptInput(task, model, sources)), log, signal);
-  await judge(ctx, project, sources, log, signal);
+  const { text, cited } = await log.finish();
+  await judge(ctx, project, { cited, sources }, log, signal);
   await meter.settle();
-  await log.end({ status: MessageStatus.COMPLETE, outcome, usage: meter.usage() });
+  const abstains = cited.length === 0 && isAbstention(text);
+  const end = { outcome: abstains ? AnswerOutcome.NO_EVIDENCE : outcome, usage: meter.usage() };
+  await log.end({ status: MessageStatus.COMPLETE, ...end });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
 async function judge(
   ctx: Context,
   { citationJudgeId }: Project,
-  sources: readonly StoredSource[],
+  { cited, sources }: { cited: readonly CheckedCitation[]; sources: readonly StoredSource[] },
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const cited = await log.finish();
   const provider = citationJudgeId && (await ctx.database.fork().findOne(LLMProvider, citationJudgeId));
   if (!provider) return;
   const judged = await judgeCitations(ctx, provider, cited, sources, signal);

@@ -47,7 +47,7 @@ registerEnumType(AnswerOutcome, {
     ANSWERED: { description: 'An answer from the passages in its sources.' },
     NO_EVIDENCE: {
       description:
-        'Nothing was found that could carry an answer: no provider was called, or the builtin one found no sentence to quote.',
+        'Nothing was found that could carry an answer: no provider was called, the builtin one found no sentence to quote, or the language model says that the documentation does not tell, and nothing else.',
     },
   },
 });

@@ -14,8 +14,7 @@ const SHORT_REPLY =
   /^(?:sure|certainly|absolutely|of course|great|good|yes|no|ok(?:ay)?|thanks?|hello|hi|sorry|unfortunately)\b.{0,25}$/is;
 const REMARK =
   /^(?:i hope|hope (?:this|that|it)|i['’]?(?: a)?m (?:happy|glad|sorry|afraid)|let me know|feel free|please (?:let|feel)|if you (?:have|need|want|would like) (?:any|more|further)|happy to|you['’]re welcome|here(?: is| are|['’]s)|(?:see|refer to|consult)\b)/i;
-/** The documentation's silence is in none of its passages. */
-const NOT_FOUND =
+const SILENCE =
   /\b(?:documentation|docs|documents?|sources?|passages?|i)\b[^.]{0,40}\b(?:(?:do|does|did|could|can|is|are)(?:\s?not|n['’]t)|never|cannot|no(?:thing)?)\b[^.]{0,30}\b(?:say|mention|describe|cover|contain|specif|explain|state|tell|include|provide|give|answer|address|find|found|hold)/i;
 
 /** Words of a text; inline code counts for two. */
@@ -39,10 +38,13 @@ export function hasContent(text: string): boolean {
   return words.some((word) => !ENGLISH_STOP_WORDS.has(word) && !/^(?:yes|see|sources?|references?)$/.test(word));
 }
 
+/** Whether a sentence says that the documentation does not: which is in none of its passages. In English only. */
+export const tellsOfSilence = (sentence: string): boolean => SILENCE.test(sentence);
+
 /** Whether a sentence says something that wants a source. */
 export function makesClaim(sentence: string): boolean {
   const text = sentence.trim().replace(/^[*_"'“«(\s]+/, '');
   if (TITLE.test(sentence.trim()) || isQuestion(text) || isLeadIn(text) || !isClause(text) || !hasContent(text))
     return false;
-  return !SHORT_REPLY.test(text) && !REMARK.test(text) && !NOT_FOUND.test(text);
+  return !SHORT_REPLY.test(text) && !REMARK.test(text) && !tellsOfSilence(text);
 }

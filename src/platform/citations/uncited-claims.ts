@@ -1,8 +1,8 @@
 import { BUILTIN_REMARKS } from '../llm/builtin-model.js';
 import { readBlocks } from './blocks.js';
-import { makesClaim } from './claim-words.js';
+import { makesClaim, tellsOfSilence } from './claim-words.js';
 import type { Span } from './claims.js';
-import { readSentences } from './sentences.js';
+import { readSentences, type Sentence } from './sentences.js';
 
 /**
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
@@ -11,11 +11,21 @@ import { readSentences } from './sentences.js';
  * @param cited what cites in another way: claims whose markers were dropped
  */
 export function findUncitedClaims(text: string, sourceCount: number, cited: readonly Span[]): Span[] {
-  return readBlocks(text, 0, true)
-    .blocks.filter(({ kind }) => kind !== 'heading')
-    .flatMap((block) => readSentences(text, block, sourceCount, []))
+  return sentencesOf(text, sourceCount)
     .filter(({ markers }) => markers.length === 0)
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
     .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
     .map(({ start, end }) => ({ start, end }));
+}
+
+/** Whether an answer that cites nothing says that the documentation is silent, and claims nothing else. */
+export function isAbstention(text: string): boolean {
+  const saysSo = sentencesOf(text, 0).some(({ start, end }) => tellsOfSilence(text.slice(start, end)));
+  return saysSo && findUncitedClaims(text, 0, []).length === 0;
+}
+
+function sentencesOf(text: string, sourceCount: number): Sentence[] {
+  return readBlocks(text, 0, true)
+    .blocks.filter(({ kind }) => kind !== 'heading')
+    .flatMap((block) => readSentences(text, block, sourceCount, []));
 }
