@@ -15,6 +15,8 @@ export interface ServiceOptions {
   dataDir: string;
   /** A built checkout. Default: this one. */
   root?: string;
+  /** Of Node.js. Default: QUICK_START. */
+  flags?: readonly string[];
 }
 
 export interface Ended {
@@ -94,8 +96,8 @@ interface Spawned {
   exited: Promise<Ended>;
 }
 
-function spawnService({ env = {}, dataDir, root = resolve('.') }: ServiceOptions): Spawned {
-  const child = spawn(resolve('node_modules/node/bin/node'), [...QUICK_START, join(root, 'dist/src/index.js')], {
+function spawnService({ env = {}, dataDir, root = resolve('.'), flags = QUICK_START }: ServiceOptions): Spawned {
+  const child = spawn(resolve('node_modules/node/bin/node'), [...flags, join(root, 'dist/src/index.js')], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, SAMPLE_PROJECT: 'false', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
