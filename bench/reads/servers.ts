@@ -62,7 +62,7 @@ async function startPostgraphile(databaseUrl: string): Promise<ReadServer> {
 }
 
 async function startProcess(kind: Kind, args: readonly string[], ready: RegExp): Promise<ReadServer> {
-  const child = spawn(NODE, [...NODE_FLAGS, ...args], {
+  const child = spawn(NODE, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
