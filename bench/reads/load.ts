@@ -38,11 +38,12 @@ export function connect({ kind, url }: Pick<ReadServer, 'kind' | 'url'>): Client
   };
 }
 
-/** Asks as fast as the server answers, for so many milliseconds. */
-export async function measure(pid: number, send: Send, ask: Ask, ms: number): Promise<Measured> {
+/** Asks as fast as the server answers, for so many milliseconds. On connections of its own: old ones may just be closed. */
+export async function measure(server: ReadServer, ask: Ask, ms: number): Promise<Measured> {
+  const { send, close } = connect(server);
   const times: number[] = [];
   let number = 0;
-  const before = await cpuOf(pid);
+  const before = await cpuOf(server.pid);
   const began = performance.now();
   const worker = async (): Promise<void> => {
     while (performance.now() - began < ms) {
@@ -53,7 +54,8 @@ export async function measure(pid: number, send: Send, ask: Ask, ms: number): Pr
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const passed = performance.now() - began;
-  const cpu = (await cpuOf(pid)) - before;
+  const cpu = (await cpuOf(server.pid)) - before;
+  await close();
   const requests = times.length;
   return { requests, perSecond: (requests * 1000) / passed, ...percentiles(times), cpu: cpu / requests };
 }

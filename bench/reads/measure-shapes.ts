@@ -5,7 +5,7 @@ import { Client as Database } from 'pg';
 import { countStatements } from './count-statements.js';
 import { type Client, connect, type Measured, measure } from './load.js';
 import { memoryOf } from './process-usage.js';
-import { type ReadServer, startServer, TITLES } from './servers.js';
+import { startServer, TITLES } from './servers.js';
 import { type Ask, type Kind, KINDS, type Send, type Shape } from './shapes/shape.js';
 
 export interface Comparison {
@@ -36,10 +36,11 @@ export async function measureShapes(
   { rounds, seconds, say }: Settings,
 ): Promise<Comparisons> {
   const servers = await ofEach((kind) => startServer(kind, databaseUrl));
-  const clients = await ofEach(async (kind) => connect(servers[kind]));
   try {
+    const clients = await ofEach(async (kind) => connect(servers[kind]));
     const asks = await prepare(databaseUrl, shapes, clients);
     for (const shape of shapes) await compareAnswers(shape, asks.get(shape)!, clients);
+    for (const kind of KINDS) await clients[kind].close();
     say('All servers give the same data. Counting statements ...');
     const statements = await ofEach((kind) =>
       countStatements(kind, databaseUrl, new Map(shapes.map((shape) => [shape.key, asks.get(shape)![kind]]))),
@@ -49,7 +50,7 @@ export async function measureShapes(
       say(round === 0 ? 'Warming up ...' : `Round ${round} of ${rounds} ...`);
       for (const [index, shape] of shapes.entries()) {
         for (const kind of rotated(round + index)) {
-          const measured = await measure(servers[kind].pid, clients[kind].send, asks.get(shape)![kind], seconds * 1000);
+          const measured = await measure(servers[kind], asks.get(shape)![kind], seconds * 1000);
           if (round > 0) found.get(shape)![kind].push(measured);
         }
       }
@@ -66,7 +67,7 @@ export async function measureShapes(
       ),
     };
   } finally {
-    for (const kind of KINDS) await stop(clients[kind], servers[kind]);
+    for (const kind of KINDS) await servers[kind].stop();
   }
 }
 
@@ -100,11 +101,6 @@ async function compareAnswers(shape: Shape, asks: Record<Kind, Ask>, clients: Re
     for (const [index, other] of others.entries())
       deepStrictEqual(other, expected, `${TITLES[KINDS[index + 1]!]} gives other data for shape ${shape.key}.`);
   }
-}
-
-async function stop(client: Client, server: ReadServer): Promise<void> {
-  await client.close();
-  await server.stop();
 }
 
 function rotated(by: number): Kind[] {
