@@ -161,29 +161,40 @@ export function pageOfArray<Node>(
   );
 }
 
-/**
- * Cursors are made for those that ask for them.
- * @param more whether there is more in the direction of the page
- */
+/** @param more whether there is more in the direction of the page */
 export function toPage<Node>(
   nodes: Node[],
   page: PageRequest,
   { more, cursorOf, count }: { more: boolean; cursorOf: (node: Node) => string } & Pick<Connection<Node>, 'count'>,
 ): Connection<Node> {
-  const cursorAt = (place: number): string | null => (nodes.length > 0 ? cursorOf(nodes.at(place)!) : null);
-  return {
-    nodes,
-    count,
-    get edges() {
-      return nodes.map((node) => ({ node, cursor: cursorOf(node) }));
-    },
-    get pageInfo() {
-      return {
-        hasNextPage: page.backward ? page.before !== null : more,
-        hasPreviousPage: page.backward ? more : page.after !== null,
-        startCursor: cursorAt(0),
-        endCursor: cursorAt(-1),
-      };
-    },
-  };
+  return new LazyPage(nodes, page, more, cursorOf, count);
+}
+
+/** Cursors are made when somebody asks for them: a class's own getters are not called when TypeGraphQL copies a page. */
+class LazyPage<Node> implements Connection<Node> {
+  constructor(
+    readonly nodes: Node[],
+    private readonly page: PageRequest,
+    private readonly more: boolean,
+    private readonly cursorOf: (node: Node) => string,
+    readonly count: () => Promise<number>,
+  ) {}
+
+  get edges(): Connection<Node>['edges'] {
+    return this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) }));
+  }
+
+  get pageInfo(): PageInfo {
+    const { page, more } = this;
+    return {
+      hasNextPage: page.backward ? page.before !== null : more,
+      hasPreviousPage: page.backward ? more : page.after !== null,
+      startCursor: this.cursorAt(0),
+      endCursor: this.cursorAt(-1),
+    };
+  }
+
+  private cursorAt(place: number): string | null {
+    return this.nodes.length > 0 ? this.cursorOf(this.nodes.at(place)!) : null;
+  }
 }
