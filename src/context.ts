@@ -11,7 +11,7 @@ import type { CheckoutLocation, GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
 import type { Cutter } from './platform/passages/cutter.js';
-import { createOperationContext, type OperationContext } from './platform/operation-context.js';
+import { OperationContext } from './platform/operation-context.js';
 import type { Slots } from './platform/slots.js';
 import type { Topics } from './platform/topics.js';
 
@@ -46,5 +46,5 @@ export interface Services {
 export type Context = OperationContext & Services;
 
 export function createContext(services: Services, given: { requestId: string; logger: Logger }): Context {
-  return { ...services, ...createOperationContext(services.database, given) };
+  return Object.assign(new OperationContext(services.database, given), services);
 }

@@ -60,6 +60,7 @@ const ROOT_DESCRIPTIONS = {
 
 /** The whole API. Inputs are validated by the services, which answer with userErrors and field paths. */
 export async function buildApiSchema(): Promise<GraphQLSchema> {
+  leavePlainFieldsToGraphql();
   const schema = await buildSchema({
     resolvers: [
       NodeResolver,
@@ -112,6 +113,16 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
   // TypeGraphQL makes the root types, and leaves them undescribed.
   for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) schema.getType(name)!.description = description;
   return schema;
+}
+
+/**
+ * TypeGraphQL puts a function before each field, also before those that only read a property of their name, unless each class
+ * says that it shall not. What it knows of the classes is where it keeps it.
+ */
+function leavePlainFieldsToGraphql(): void {
+  type Storage = { objectTypes: { simpleResolvers?: boolean }[] };
+  const { TypeGraphQLMetadataStorage } = globalThis as unknown as { TypeGraphQLMetadataStorage: Storage };
+  for (const type of TypeGraphQLMetadataStorage.objectTypes) type.simpleResolvers = true;
 }
 
 /** The API as schema.graphql holds it, in the order of the alphabet, so that a diff shows what changed and nothing else. */

@@ -6,33 +6,55 @@ import { byId, key, type List, listPage } from '../platform/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { Fields } from '../platform/selection.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 
-const LAST_ACTIVE_FIRST = { entity: Conversation, descending: true, order: [key('updated_at', 'timestamptz'), byId] };
-const OF_PROJECT: List<Conversation> = { name: 'conversations of project', parent: 'project_id', ...LAST_ACTIVE_FIRST };
+const LAST_ACTIVE_FIRST = {
+  entity: Conversation,
+  descending: true,
+  order: [key('updatedAt', 'timestamptz'), byId],
+  reads: {
+    project: ['projectId'],
+    llmProvider: ['llmProviderId'],
+    fallbackProviders: ['id'],
+    messages: ['id'],
+    tokenUsage: ['inputTokens', 'outputTokens'],
+  },
+} satisfies Partial<List<Conversation>>;
+const OF_PROJECT: List<Conversation> = { name: 'conversations of project', parent: 'projectId', ...LAST_ACTIVE_FIRST };
 const OF_PROVIDER: List<Conversation> = {
   name: 'conversations of provider',
-  parent: 'llm_provider_id',
+  parent: 'llmProviderId',
   ...LAST_ACTIVE_FIRST,
 };
 
 const MESSAGES: List<Message> = {
   name: 'messages',
   entity: Message,
-  parent: 'conversation_id',
+  parent: 'conversationId',
   order: [key('sequence', 'int'), byId],
   where: sql`t.active`,
+  reads: {
+    conversation: ['conversationId'],
+    sources: ['role', 'sources'],
+    citations: ['citations', 'sources'],
+    uncited: ['content', 'status', 'outcome', 'sources', 'citations'],
+    llmProvider: ['llmProviderId'],
+    parent: ['parentId'],
+    siblings: ['parentId', 'conversationId'],
+    retrieval: ['id'],
+  },
 };
 
-export const listConversations = (ctx: Context, projectId: string, page: PageArgs) =>
-  listPage(ctx, OF_PROJECT, projectId, page);
+export const listConversations = (ctx: Context, projectId: string, page: PageArgs, fields?: Fields) =>
+  listPage(ctx, OF_PROJECT, projectId, page, { fields });
 
-export const listConversationsOfProvider = (ctx: Context, llmProviderId: string, page: PageArgs) =>
-  listPage(ctx, OF_PROVIDER, llmProviderId, page);
+export const listConversationsOfProvider = (ctx: Context, llmProviderId: string, page: PageArgs, fields?: Fields) =>
+  listPage(ctx, OF_PROVIDER, llmProviderId, page, { fields });
 
-export const listMessages = (ctx: Context, conversationId: string, page: PageArgs) =>
-  listPage(ctx, MESSAGES, conversationId, page);
+export const listMessages = (ctx: Context, conversationId: string, page: PageArgs, fields?: Fields) =>
+  listPage(ctx, MESSAGES, conversationId, page, { fields });
 
 /** In their order. */
 export function listFallbackProviders(ctx: Context, conversationId: string): Promise<Row<LLMProvider>[]> {

@@ -5,6 +5,7 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type Fields, NodeFields } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { forkConversation } from './branch.service.js';
@@ -33,8 +34,13 @@ import { tokenUsageOf } from './token-usage.js';
 @Resolver(() => Project)
 export class ConversationsOfProjectResolver {
   @FieldResolver(() => ConversationConnection, { description: 'Conversations about it, last active first.' })
-  conversations(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listConversations(ctx, project.id, page);
+  conversations(
+    @Root() project: Row<Project>,
+    @Args(() => PageArgs) page: PageArgs,
+    @NodeFields() fields: Fields,
+    @Ctx() ctx: Context,
+  ) {
+    return listConversations(ctx, project.id, page, fields);
   }
 
   @FieldResolver(() => TokenUsage, {
@@ -49,8 +55,13 @@ export class ConversationsOfProjectResolver {
 @Resolver(() => LLMProvider)
 export class ConversationsOfProviderResolver {
   @FieldResolver(() => ConversationConnection, { description: 'Conversations that it answers in, last active first.' })
-  conversations(@Root() provider: Row<LLMProvider>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listConversationsOfProvider(ctx, provider.id, page);
+  conversations(
+    @Root() provider: Row<LLMProvider>,
+    @Args(() => PageArgs) page: PageArgs,
+    @NodeFields() fields: Fields,
+    @Ctx() ctx: Context,
+  ) {
+    return listConversationsOfProvider(ctx, provider.id, page, fields);
   }
 }
 
@@ -87,8 +98,13 @@ export class ConversationResolver {
   }
 
   @FieldResolver(() => MessageConnection, { description: 'Its messages on the active branch, oldest first.' })
-  messages(@Root() conversation: Row<Conversation>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listMessages(ctx, conversation.id, page);
+  messages(
+    @Root() conversation: Row<Conversation>,
+    @Args(() => PageArgs) page: PageArgs,
+    @NodeFields() fields: Fields,
+    @Ctx() ctx: Context,
+  ) {
+    return listMessages(ctx, conversation.id, page, fields);
   }
 
   @Mutation(() => CreateConversationPayload, {

@@ -58,7 +58,7 @@ export async function generateAnswer(
     limit = startTimeLimit(ctx.config.generationTimeoutMs);
     meter = createTokenMeter(ctx, task);
     await answerFrom(
-      { ...ctx, models: meter.models },
+      Object.assign(Object.create(ctx) as Context, { models: meter.models }),
       task,
       meter,
       log,

@@ -1,20 +1,29 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage, type OrderKey } from '../platform/connection.js';
+import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { Fields } from '../platform/selection.js';
 import { Chunk } from './chunk.entity.js';
 import { Document } from './document.entity.js';
 import { whereDocument } from './document-filter.js';
 import type { DocumentFilter } from './document.inputs.js';
 
-const BY_PATH: OrderKey = { value: sql`t.file_path collate "C"`, type: 'text' };
+const BY_PATH: OrderKey = { property: 'filePath', type: 'text', compared: (path) => sql`${path} collate "C"` };
 
 const CHUNKS: List<Chunk> = {
   name: 'chunks',
   entity: Chunk,
-  parent: 'document_id',
-  order: [key('chunk_index', 'int'), byId],
+  parent: 'documentId',
+  order: [key('chunkIndex', 'int'), byId],
+  reads: { document: ['documentId'], url: ['documentId', 'startLine', 'endLine'] },
+};
+
+const READS: Reads<Document> = {
+  projectDoc: ['projectDocId'],
+  content: ['id'],
+  url: ['projectDocId', 'commitSha', 'filePath'],
+  chunks: ['id'],
 };
 
 /** Documents by file path, of a project or of one of its ProjectDocs. */
@@ -23,22 +32,25 @@ export function listDocuments(
   parent: { projectId: string } | { projectDocId: string },
   page: PageArgs,
   filter: DocumentFilter | null,
+  fields?: Fields,
 ) {
   const [name, column, id] =
     'projectId' in parent
-      ? ['documents of project', 'project_id', parent.projectId]
-      : ['documents of project doc', 'project_doc_id', parent.projectDocId];
+      ? (['documents of project', 'projectId', parent.projectId] as const)
+      : (['documents of project doc', 'projectDocId', parent.projectDocId] as const);
   const list: List<Document> = {
     name,
     entity: Document,
     parent: column,
     order: [BY_PATH, byId],
     where: whereDocument('t', filter),
+    reads: READS,
   };
-  return listPage(ctx, list, id, page, filter);
+  return listPage(ctx, list, id, page, { fields, variant: filter });
 }
 
-export const listChunks = (ctx: Context, documentId: string, page: PageArgs) => listPage(ctx, CHUNKS, documentId, page);
+export const listChunks = (ctx: Context, documentId: string, page: PageArgs, fields?: Fields) =>
+  listPage(ctx, CHUNKS, documentId, page, { fields });
 
 /** The content of a document; read only where it is selected. */
 export function readContent(ctx: Context, documentId: string): Promise<string> {

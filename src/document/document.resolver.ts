@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type Fields, NodeFields } from '../platform/selection.js';
 import { Url } from '../platform/scalars.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { Project } from '../project/project.entity.js';
@@ -22,9 +23,10 @@ export class DocumentsOfProjectResolver {
     @Root() project: Row<Project>,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
+    @NodeFields() fields: Fields,
     @Ctx() ctx: Context,
   ) {
-    return listDocuments(ctx, { projectId: project.id }, page, filter);
+    return listDocuments(ctx, { projectId: project.id }, page, filter, fields);
   }
 }
 
@@ -35,9 +37,10 @@ export class DocumentsOfProjectDocResolver {
     @Root() projectDoc: Row<ProjectDoc>,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
+    @NodeFields() fields: Fields,
     @Ctx() ctx: Context,
   ) {
-    return listDocuments(ctx, { projectDocId: projectDoc.id }, page, filter);
+    return listDocuments(ctx, { projectDocId: projectDoc.id }, page, filter, fields);
   }
 }
 
@@ -64,8 +67,13 @@ export class DocumentResolver {
   }
 
   @FieldResolver(() => ChunkConnection, { description: 'Its passages by chunkIndex.' })
-  chunks(@Root() document: Row<Document>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listChunks(ctx, document.id, page);
+  chunks(
+    @Root() document: Row<Document>,
+    @Args(() => PageArgs) page: PageArgs,
+    @NodeFields() fields: Fields,
+    @Ctx() ctx: Context,
+  ) {
+    return listChunks(ctx, document.id, page, fields);
   }
 }
 

@@ -9,32 +9,32 @@ import { EvaluationSet } from './evaluation-set.entity.js';
 const SETS: List<EvaluationSet> = {
   name: 'evaluation sets',
   entity: EvaluationSet,
-  parent: 'project_id',
+  parent: 'projectId',
   descending: true,
-  order: [key('created_at', 'timestamptz'), byId],
+  order: [key('createdAt', 'timestamptz'), byId],
 };
 
 /** Ids tell the order in which questions were added. */
 const QUESTIONS: List<EvaluationQuestion> = {
   name: 'evaluation questions',
   entity: EvaluationQuestion,
-  parent: 'set_id',
+  parent: 'setId',
   order: [byId],
 };
 
 const RUNS: List<EvaluationRun> = {
   name: 'evaluation runs',
   entity: EvaluationRun,
-  parent: 'set_id',
+  parent: 'setId',
   descending: true,
-  order: [key('created_at', 'timestamptz'), byId],
+  order: [key('createdAt', 'timestamptz'), byId],
 };
 
 const RESULTS: List<EvaluationResult> = {
   name: 'evaluation results',
   entity: EvaluationResult,
-  parent: 'run_id',
-  order: [key('question_id', 'uuid')],
+  parent: 'runId',
+  order: [key('questionId', 'uuid')],
 };
 
 export const listEvaluationSets = (ctx: Context, projectId: string, page: PageArgs) =>

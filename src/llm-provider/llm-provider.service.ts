@@ -29,7 +29,7 @@ const LLM_PROVIDERS: List<LLMProvider> = {
   entity: LLMProvider,
   parent: null,
   descending: true,
-  order: [key('is_default', 'boolean'), key('created_at', 'timestamptz'), byId],
+  order: [key('isDefault', 'boolean'), key('createdAt', 'timestamptz'), byId],
 };
 
 export interface Changed {

@@ -2,39 +2,54 @@ import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
 import type { OperationContext } from './operation-context.js';
+import { slot } from './database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
 import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor, toPage } from './pages.js';
+import type { Fields } from './selection.js';
 
 /** One key of a list's order. All keys of a list run the same way, so that a row comparison finds the page. */
 export interface OrderKey {
-  /** The value of a row `t`. */
-  readonly value: RawBuilder<unknown>;
+  /** The property that a cursor holds. */
+  readonly property: string;
   /** Its type, to read it back from a cursor. */
   readonly type: 'timestamptz' | 'text' | 'uuid' | 'int' | 'boolean';
+  /** What is compared of it. Default: it as it is. */
+  readonly compared?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
+
+/** What fields of a type read of its entity, where that is not the property of their name. */
+export type Reads<Entity> = Readonly<Record<string, readonly (keyof Entity & string)[]>>;
 
 /** A list of the API: which rows, of which parents, in which order. */
 export interface List<Entity> {
   /** Tells lists and their orders apart: in cursors, and in the cache of one operation. */
   readonly name: string;
   readonly entity: EntityClass<Entity>;
-  /** The column that names the parent; null for a list without one. */
-  readonly parent: string | null;
+  /** The property that names the parent; null for a list without one. */
+  readonly parent: (keyof Entity & string) | null;
   readonly descending?: boolean;
   readonly order: readonly OrderKey[];
   /** Which of the rows `t`. */
   readonly where?: RawBuilder<boolean>;
+  /** Where it is told, nothing is read that is not selected. */
+  readonly reads?: Reads<Entity>;
 }
 
-/** Of a column: `t.<column>`. */
-export const key = (column: string, type: OrderKey['type']): OrderKey => ({ value: sql.ref(`t.${column}`), type });
+export const key = (property: string, type: OrderKey['type']): OrderKey => ({ property, type });
 export const byId = key('id', 'uuid');
+
+export interface PageOptions {
+  /** What is selected of the nodes. Default: everything. */
+  readonly fields?: Fields;
+  /** What `list.where` depends on; null: on nothing. */
+  readonly variant?: unknown;
+}
 
 const ROOT = '';
 
 /**
  * A page of `list` for one parent. Pages that an operation asks for with the same arguments come in one statement for all their parents,
- * and so do their counts. `variant` names what `list.where` and `list.order` depend on.
+ * and so do their counts.
  * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
  */
 export async function listPage<Entity extends object>(
@@ -42,95 +57,127 @@ export async function listPage<Entity extends object>(
   list: List<Entity>,
   parent: string | null,
   args: PageArgs,
-  variant: unknown = null,
+  { fields, variant = null }: PageOptions = {},
 ): Promise<Connection<Row<Entity>>> {
   const page = parsePage(args, list.name, list.order.length);
-  const cacheKey = JSON.stringify([list.name, page, variant]);
-  const pages = ctx.loader(`page ${cacheKey}`, (parents: readonly string[]) => readPages(ctx, list, parents, page));
-  const counts = ctx.loader(`count ${list.name} ${JSON.stringify(variant)}`, (parents: readonly string[]) =>
-    readCounts(ctx, list, parents),
+  const properties = fields && list.reads ? propertiesOf(ctx, list, list.reads, fields) : null;
+  const own = JSON.stringify([list.name, variant]);
+  const columns = properties ? [...properties].join() : 'all';
+  const pages = ctx.loader(`page ${own} ${columns} ${JSON.stringify(page)}`, (parents: readonly string[]) =>
+    readPages(ctx, list, parents, page, properties, variant === null ? `${own} ${columns}` : null),
   );
-  const found = await pages.load(parent ?? ROOT);
-  return { ...found, count: () => counts.load(parent ?? ROOT) };
+  const rows = await pages.load(parent ?? ROOT);
+  const countAll = (parents: readonly string[]) => readCounts(ctx, list, parents, variant === null ? own : null);
+  const count = () => ctx.loader(`count ${own}`, countAll).load(parent ?? ROOT);
+  return pageOfRows(list, rows, page, count);
 }
 
-type Keyed<Entity> = Row<Entity> & { __parent: string; __keys: string[] };
+/** What has to be read for these fields; null: everything, since nobody has told what one of them reads. */
+function propertiesOf<Entity extends object>(
+  ctx: OperationContext,
+  list: List<Entity>,
+  reads: Reads<Entity>,
+  fields: Fields,
+): ReadonlySet<string> | null {
+  const stored = mappingOf(ctx.database, list.entity).properties;
+  const properties = new Set(list.order.map(({ property }) => property));
+  if (list.parent !== null) properties.add(list.parent);
+  for (const field of fields) {
+    if (field === '__typename') continue;
+    if (!reads[field] && !stored.has(field)) return null;
+    for (const property of reads[field] ?? [field]) properties.add(property);
+  }
+  return properties;
+}
 
+/** @param name tells lists and what is selected of them apart; null where it does not */
 async function readPages<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   parents: readonly string[],
   page: PageRequest,
-) {
-  const { table, columns } = mappingOf(ctx.database, list.entity);
+  properties: ReadonlySet<string> | null,
+  name: string | null,
+): Promise<Row<Entity>[][]> {
+  const { table, columns, properties: stored } = mappingOf(ctx.database, list.entity);
+  const valueOf = ({ property, compared = same }: OrderKey) => compared(sql.ref(`t.${stored.get(property)}`));
   const descending = Boolean(list.descending) !== page.backward;
   const direction = sql.raw(descending ? 'desc' : 'asc');
-  const rows = sql`
-    select ${columns('t')}, array[${sql.join(list.order.map(({ value }) => sql`(${value})::text`))}] as "__keys"
-    from ${sql.table(table)} t
-    where ${sql.join(conditionsOf(list, page), sql` and `)}
-    order by ${sql.join(list.order.map(({ value }) => sql`${value} ${direction}`))}
-    limit ${page.size + 1}`;
-  const statement =
-    list.parent === null
-      ? sql`select r.*, ${ROOT} as "__parent" from (${rows}) r`
-      : sql`select r.*, p.id::text as "__parent" from unnest(${[...parents]}::uuid[]) as p(id) cross join lateral (${rows}) r`;
-  const found = await read<Keyed<Entity>>(ctx, statement);
-  const byParent = Map.groupBy(found, (row) => row.__parent);
-  return parents.map((parent) => pageOfRows(list.name, byParent.get(parent) ?? [], page));
+  const [later, earlier] = list.descending ? [sql`<`, sql`>`] : [sql`>`, sql`<`];
+  const beyond = (side: 'after' | 'before', operator: RawBuilder<unknown>) => {
+    const cursor = list.order.map(({ type, compared = same }, index) =>
+      compared(sql`${slot(side + index)}::text::${sql.raw(type)}`),
+    );
+    return page[side] ? sql`(${sql.join(list.order.map(valueOf))}) ${operator} (${sql.join(cursor)})` : sql`true`;
+  };
+  const build = () => {
+    const parent = list.parent === null ? sql`true` : sql`${sql.ref(`t.${stored.get(list.parent)}`)} = p.id`;
+    const rows = sql`
+      select ${columns('t', properties)} from ${sql.table(table)} t
+      where ${list.where ?? sql`true`} and ${parent} and ${beyond('after', later)} and ${beyond('before', earlier)}
+      order by ${sql.join(list.order.map((each) => sql`${valueOf(each)} ${direction}`))} limit ${slot('limit')}`;
+    if (list.parent === null) return rows;
+    return sql`select r.* from unnest(${slot('parents')}::uuid[]) as p(id) cross join lateral (${rows}) r`;
+  };
+  const shape = [page.backward, page.after !== null, page.before !== null].join();
+  const cursors = { ...numbered('after', page.after), ...numbered('before', page.before) };
+  const found = await read<Row<Entity>>(ctx, name && `page ${shape} ${name}`, build, {
+    parents,
+    limit: page.size + 1,
+    ...cursors,
+  });
+  if (list.parent === null) return [found];
+  const byParent = Map.groupBy(found, (row) => (row as Record<string, unknown>)[list.parent!]);
+  return parents.map((parent) => byParent.get(parent) ?? []);
+}
+
+const same = (value: RawBuilder<unknown>): RawBuilder<unknown> => value;
+
+function numbered(side: string, keys: readonly string[] | null): Record<string, string> {
+  return Object.fromEntries((keys ?? []).map((value, index) => [side + index, value]));
 }
 
 async function readCounts<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   parents: readonly string[],
+  name: string | null,
 ): Promise<number[]> {
-  const { table } = mappingOf(ctx.database, list.entity);
-  const where = list.where ?? sql`true`;
-  const statement =
-    list.parent === null
-      ? sql`select ${ROOT} as parent, count(*)::int as count from ${sql.table(table)} t where ${where}`
-      : sql`select ${sql.ref(`t.${list.parent}`)}::text as parent, count(*)::int as count from ${sql.table(table)} t
-            where ${sql.ref(`t.${list.parent}`)} = any(${[...parents]}::uuid[]) and ${where} group by 1`;
-  const counts = new Map(
-    (await read<{ parent: string; count: number }>(ctx, statement)).map((row) => [row.parent, row.count]),
-  );
+  const { table, properties } = mappingOf(ctx.database, list.entity);
+  const build = () => {
+    const counted = sql`count(*)::int as count from ${sql.table(table)} t where ${list.where ?? sql`true`}`;
+    if (list.parent === null) return sql`select ${ROOT} as parent, ${counted}`;
+    const parent = sql.ref(`t.${properties.get(list.parent)}`);
+    return sql`select ${parent} as parent, ${counted} and ${parent} = any(${slot('parents')}::uuid[]) group by 1`;
+  };
+  const found = await read<{ parent: string; count: number }>(ctx, name && `count ${name}`, build, { parents });
+  const counts = new Map(found.map(({ parent, count }) => [parent, count]));
   return parents.map((parent) => counts.get(parent) ?? 0);
 }
 
-function conditionsOf<Entity>(list: List<Entity>, page: PageRequest): RawBuilder<unknown>[] {
-  const conditions: RawBuilder<unknown>[] = [list.where ?? sql`true`];
-  if (list.parent !== null) conditions.push(sql`${sql.ref(`t.${list.parent}`)} = p.id`);
-  const [after, before] = list.descending ? [sql`<`, sql`>`] : [sql`>`, sql`<`];
-  if (page.after) conditions.push(compared(list, after, page.after));
-  if (page.before) conditions.push(compared(list, before, page.before));
-  return conditions;
-}
-
-function compared<Entity>(
+function pageOfRows<Entity extends object>(
   list: List<Entity>,
-  operator: RawBuilder<unknown>,
-  cursor: readonly string[],
-): RawBuilder<unknown> {
-  const values = list.order.map(({ type }, index) => sql`${cursor[index]}::text::${sql.raw(type)}`);
-  return sql`(${sql.join(list.order.map(({ value }) => value))}) ${operator} (${sql.join(values)})`;
-}
-
-function pageOfRows<Entity>(
-  list: string,
-  rows: Keyed<Entity>[],
+  rows: readonly Row<Entity>[],
   page: PageRequest,
-): Omit<Connection<Row<Entity>>, 'count'> {
+  count: () => Promise<number>,
+): Connection<Row<Entity>> {
   const shown = rows.slice(0, page.size);
   if (page.backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: toCursor(list, node.__keys), node: node as Row<Entity> }));
-  return toPage(edges, page, rows.length > page.size);
+  const cursorOf = (row: Row<Entity>): string =>
+    toCursor(
+      list.name,
+      list.order.map(({ property }) => String((row as Record<string, unknown>)[property])),
+    );
+  return toPage(shown, page, { more: rows.length > page.size, cursorOf, count });
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */
-async function read<Result>(ctx: OperationContext, statement: RawBuilder<unknown>): Promise<Result[]> {
+async function read<Result>(
+  ctx: OperationContext,
+  ...statement: Parameters<typeof ctx.database.read>
+): Promise<Result[]> {
   try {
-    return (await statement.execute(ctx.em.getKysely())).rows as Result[];
+    return await ctx.database.read<Result>(...statement);
   } catch (error) {
     if ((error as { code?: string }).code?.startsWith('22'))
       throw new ApiError('BAD_USER_INPUT', 'after or before is not a cursor of this list.');

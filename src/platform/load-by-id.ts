@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { ApiError } from '../errors.js';
 import type { OperationContext } from './operation-context.js';
 import { isId } from './database/columns.js';
+import { slot } from './database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
 import { refuse } from './user-errors.js';
 
@@ -50,10 +51,11 @@ async function readByIds<Entity extends { id: string }>(
   entity: EntityClass<Entity>,
   ids: readonly string[],
 ): Promise<(Row<Entity> | null)[]> {
-  const { table, columns } = mappingOf(ctx.database, entity);
-  const statement = sql<
-    Row<Entity>
-  >`select ${columns('t')} from ${sql.table(table)} t where t.id = any(${[...ids]}::uuid[])`;
-  const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map((row) => [row.id as string, row]));
+  const build = () => {
+    const { table, columns } = mappingOf(ctx.database, entity);
+    return sql`select ${columns('t')} from ${sql.table(table)} t where t.id = any(${slot('ids')}::uuid[])`;
+  };
+  const found = await ctx.database.read<Row<Entity>>(`by id ${entity.name}`, build, { ids });
+  const rows = new Map(found.map((row) => [row.id as string, row]));
   return ids.map((id) => rows.get(id) ?? null);
 }

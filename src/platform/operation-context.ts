@@ -9,39 +9,46 @@ export interface Viewer {
   readonly id: string;
 }
 
-/** What every operation has, whatever the features are: who asks, a unit of work, and batched reads that live as long as it does. */
-export interface OperationContext {
-  readonly requestId: string;
-  readonly logger: Logger;
-  readonly viewer: Viewer;
-  readonly database: Database;
-  readonly em: SqlEntityManager;
+const LOCAL_USER: Viewer = { id: 'local' };
+
+/**
+ * What every operation has, whatever the features are: who asks, a unit of work, and batched reads that live as long as it does.
+ * What many operations never use is made for those that do: Apollo copies contexts, but not what their class has.
+ */
+export class OperationContext {
+  readonly viewer: Viewer = LOCAL_USER;
+  private loaders = new Map<string, DataLoader<unknown, unknown>>();
+  private unitOfWork: SqlEntityManager | undefined;
+
+  constructor(
+    readonly database: Database,
+    private readonly operation: { readonly requestId: string; readonly logger: Logger },
+  ) {}
+
+  get requestId(): string {
+    return this.operation.requestId;
+  }
+
+  get logger(): Logger {
+    return this.operation.logger;
+  }
+
+  get em(): SqlEntityManager {
+    return (this.unitOfWork ??= this.database.fork());
+  }
+
   /** The operation's loader of this name; made at its first use. */
   loader<Key, Value>(
     name: string,
     batch: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
-  ): DataLoader<Key, Value>;
+  ): DataLoader<Key, Value> {
+    let loader = this.loaders.get(name) as DataLoader<Key, Value> | undefined;
+    if (!loader) this.loaders.set(name, (loader = new DataLoader<Key, Value>(batch)) as DataLoader<unknown, unknown>);
+    return loader;
+  }
+
   /** What was read before a write is not true any more. */
-  forgetReads(): void;
-}
-
-const LOCAL_USER: Viewer = { id: 'local' };
-
-export function createOperationContext(
-  database: Database,
-  given: { requestId: string; logger: Logger },
-): OperationContext {
-  let loaders = new Map<string, DataLoader<unknown, unknown>>();
-  return {
-    ...given,
-    viewer: LOCAL_USER,
-    database,
-    em: database.fork(),
-    loader<Key, Value>(name: string, batch: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>) {
-      let loader = loaders.get(name) as DataLoader<Key, Value> | undefined;
-      if (!loader) loaders.set(name, (loader = new DataLoader<Key, Value>(batch)) as DataLoader<unknown, unknown>);
-      return loader;
-    },
-    forgetReads: () => void (loaders = new Map()),
-  };
+  forgetReads(): void {
+    this.loaders = new Map();
+  }
 }

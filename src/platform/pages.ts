@@ -41,9 +41,9 @@ export class PageInfo {
 
 /** What a list answers: the page, and a count that is only made when it is selected. */
 export interface Connection<Node> {
-  edges: { cursor: string; node: Node }[];
-  nodes: Node[];
-  pageInfo: PageInfo;
+  readonly edges: { cursor: string; node: Node }[];
+  readonly nodes: Node[];
+  readonly pageInfo: PageInfo;
   /** Counts; called when totalCount is selected. */
   count: () => Promise<number>;
 }
@@ -148,27 +148,53 @@ export function pageOfArray<Node>(
   const matching = all.map((node, place) => ({ place, node })).filter(({ node }) => wanted(node));
   const [after, before] = [Number(page.after?.[0] ?? -1), Number(page.before?.[0] ?? all.length)];
   const left = matching.filter(({ place }) => place > after && place < before);
-  const edges = (page.backward ? left.slice(-page.size) : left.slice(0, page.size)).map(({ place, node }) => ({
-    cursor: toCursor(list, [String(place)]),
-    node,
-  }));
-  return { ...toPage(edges, page, left.length > page.size), count: async () => matching.length };
+  const shown = page.backward ? left.slice(-page.size) : left.slice(0, page.size);
+  const places = new Map(shown.map(({ place, node }) => [node, place]));
+  return toPage(
+    shown.map(({ node }) => node),
+    page,
+    {
+      more: left.length > page.size,
+      cursorOf: (node) => toCursor(list, [String(places.get(node))]),
+      count: async () => matching.length,
+    },
+  );
 }
 
 /** @param more whether there is more in the direction of the page */
 export function toPage<Node>(
-  edges: Connection<Node>['edges'],
+  nodes: Node[],
   page: PageRequest,
-  more: boolean,
-): Omit<Connection<Node>, 'count'> {
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    pageInfo: {
+  { more, cursorOf, count }: { more: boolean; cursorOf: (node: Node) => string } & Pick<Connection<Node>, 'count'>,
+): Connection<Node> {
+  return new LazyPage(nodes, page, more, cursorOf, count);
+}
+
+/** Cursors are made when somebody asks for them: a class's own getters are not called when TypeGraphQL copies a page. */
+class LazyPage<Node> implements Connection<Node> {
+  constructor(
+    readonly nodes: Node[],
+    private readonly page: PageRequest,
+    private readonly more: boolean,
+    private readonly cursorOf: (node: Node) => string,
+    readonly count: () => Promise<number>,
+  ) {}
+
+  get edges(): Connection<Node>['edges'] {
+    return this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) }));
+  }
+
+  get pageInfo(): PageInfo {
+    const { page, more } = this;
+    return {
       hasNextPage: page.backward ? page.before !== null : more,
       hasPreviousPage: page.backward ? more : page.after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+      startCursor: this.cursorAt(0),
+      endCursor: this.cursorAt(-1),
+    };
+  }
+
+  private cursorAt(place: number): string | null {
+    return this.nodes.length > 0 ? this.cursorOf(this.nodes.at(place)!) : null;
+  }
 }

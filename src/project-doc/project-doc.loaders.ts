@@ -11,22 +11,22 @@ import { SyncRun } from './sync-run.entity.js';
 const PROJECT_DOCS: List<ProjectDoc> = {
   name: 'project docs',
   entity: ProjectDoc,
-  parent: 'project_id',
-  order: [key('created_at', 'timestamptz'), byId],
+  parent: 'projectId',
+  order: [key('createdAt', 'timestamptz'), byId],
 };
 
 const SYNC_RUNS: List<SyncRun> = {
   name: 'sync runs',
   entity: SyncRun,
-  parent: 'project_doc_id',
+  parent: 'projectDocId',
   descending: true,
-  order: [key('created_at', 'timestamptz'), byId],
+  order: [key('createdAt', 'timestamptz'), byId],
 };
 
 const FILES: List<SyncRunFile> = {
   name: 'sync run files',
   entity: SyncRunFile,
-  parent: 'sync_run_id',
+  parent: 'syncRunId',
   order: [key('position', 'int'), byId],
 };
 
@@ -41,5 +41,7 @@ export async function findLatestSyncRun(ctx: Context, projectDocId: string): Pro
 }
 
 export function listSyncRunFiles(ctx: Context, syncRunId: string, page: PageArgs, outcome?: SyncFileOutcome | null) {
-  return listPage(ctx, outcome ? { ...FILES, where: sql`t.outcome = ${outcome}` } : FILES, syncRunId, page, outcome);
+  return listPage(ctx, outcome ? { ...FILES, where: sql`t.outcome = ${outcome}` } : FILES, syncRunId, page, {
+    variant: outcome ?? null,
+  });
 }

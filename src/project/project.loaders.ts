@@ -2,9 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage, type OrderKey } from '../platform/connection.js';
+import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { Connection, PageArgs } from '../platform/pages.js';
+import type { Fields } from '../platform/selection.js';
 import type { Row } from '../platform/database/rows.js';
 import {
   OrderDirection,
@@ -16,9 +17,18 @@ import {
 import { Project } from './project.entity.js';
 
 const ORDER_KEYS: Record<ProjectOrderField, OrderKey> = {
-  [ProjectOrderField.CREATED_AT]: key('created_at', 'timestamptz'),
-  [ProjectOrderField.UPDATED_AT]: key('updated_at', 'timestamptz'),
-  [ProjectOrderField.NAME]: { value: sql`lower(t.name) collate "C"`, type: 'text' },
+  [ProjectOrderField.CREATED_AT]: key('createdAt', 'timestamptz'),
+  [ProjectOrderField.UPDATED_AT]: key('updatedAt', 'timestamptz'),
+  [ProjectOrderField.NAME]: { property: 'name', type: 'text', compared: (name) => sql`lower(${name}) collate "C"` },
+};
+
+const READS: Reads<Project> = {
+  conversations: ['id'],
+  documents: ['id'],
+  projectDocs: ['id'],
+  stats: ['id'],
+  citationJudge: ['citationJudgeId'],
+  tokenUsage: ['inputTokens', 'outputTokens'],
 };
 
 const NEWEST_FIRST: ProjectOrder = { field: ProjectOrderField.CREATED_AT, direction: OrderDirection.DESC };
@@ -26,18 +36,20 @@ const NEWEST_FIRST: ProjectOrder = { field: ProjectOrderField.CREATED_AT, direct
 export function listProjects(
   ctx: Context,
   args: PageArgs,
-  order: ProjectOrder = NEWEST_FIRST,
-  filter?: ProjectFilter | null,
+  options: { order?: ProjectOrder | null; filter?: ProjectFilter | null; fields?: Fields } = {},
 ): Promise<Connection<Row<Project>>> {
+  const { filter, fields } = options;
+  const order = options.order ?? NEWEST_FIRST;
   const list: List<Project> = {
     name: `projects by ${order.field} ${order.direction}`,
     entity: Project,
     parent: null,
     descending: order.direction === OrderDirection.DESC,
     order: [ORDER_KEYS[order.field], byId],
+    reads: READS,
     ...(filter?.nameContains ? { where: nameContains(filter.nameContains) } : {}),
   };
-  return listPage(ctx, list, null, args, { order, filter });
+  return listPage(ctx, list, null, args, { fields, variant: filter ?? null });
 }
 
 function nameContains(text: string): RawBuilder<boolean> {

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type Fields, NodeFields } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Project } from './project.entity.js';
@@ -35,9 +36,10 @@ export class ProjectResolver {
     @Arg('orderBy', () => ProjectOrder, { nullable: true, description: 'Default: newest first.' })
     orderBy: ProjectOrder | null,
     @Arg('filter', () => ProjectFilter, { nullable: true, description: 'Default: all.' }) filter: ProjectFilter | null,
+    @NodeFields() fields: Fields,
     @Ctx() ctx: Context,
   ) {
-    return listProjects(ctx, page, orderBy ?? undefined, filter);
+    return listProjects(ctx, page, { order: orderBy, filter, fields });
   }
 
   @FieldResolver(() => ProjectStats, { description: 'How much it holds; counted when it is selected.' })

@@ -7,9 +7,9 @@ import { Reembedding } from './reembedding.entity.js';
 const REEMBEDDINGS: List<Reembedding> = {
   name: 'reembeddings',
   entity: Reembedding,
-  parent: 'project_id',
+  parent: 'projectId',
   descending: true,
-  order: [key('created_at', 'timestamptz'), byId],
+  order: [key('createdAt', 'timestamptz'), byId],
 };
 
 export const listReembeddings = (ctx: Context, projectId: string, page: PageArgs) =>

@@ -9,6 +9,7 @@ import { findDatabaseFault } from '../http/database-fault.js';
 import { type Channel, type ChannelEvents, openChannel } from './channel.js';
 import { openEmbedded } from './embedded.js';
 import { freeBroken } from './free-broken.js';
+import { createPreparedReads, type ReadPrepared } from './prepared.js';
 import { watchConnections } from './watch-connections.js';
 
 export interface DatabaseOptions {
@@ -30,6 +31,8 @@ export interface Database {
   readonly embedded: boolean;
   /** A unit of work of its own. */
   fork(): SqlEntityManager;
+  /** Reads of operations. */
+  readonly read: ReadPrepared;
   /** For the job queue, which brings its own SQL. */
   readonly forJobs: Db;
   /** What leads to the other processes on this database; null on the embedded one, which has none. To be stopped before it. */
@@ -123,6 +126,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     embedded: embedded !== null,
     orm,
     fork: () => orm.em.fork(),
+    read: createPreparedReads(
+      client,
+      () => pool ?? null,
+      (statement) => database.onStatement?.(statement),
+    ),
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     openChannel: (events: ChannelEvents) => (pool ? openChannel(pool, events, options.logger) : null),
     dump: () => embedded!.pglite.dumpDataDir('none'),

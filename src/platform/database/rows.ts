@@ -17,8 +17,10 @@ export type EntityClass<Entity> = new () => Entity;
 /** Where an entity is stored, and how its columns are selected under the names of its properties. */
 export interface TableMapping {
   readonly table: string;
-  /** `t."project_id" as "projectId", …` of everything that is not lazy. */
-  columns(alias: string): RawBuilder<unknown>;
+  /** `t."project_id" as "projectId", …` of everything that is not lazy, or only of some properties. */
+  columns(alias: string, only?: ReadonlySet<string> | null): RawBuilder<unknown>;
+  /** The properties that `columns` selects, each with its column. */
+  readonly properties: ReadonlyMap<string, string>;
 }
 
 const mappings = new WeakMap<Database, Map<unknown, TableMapping>>();
@@ -35,9 +37,15 @@ export function mappingOf<Entity extends object>(database: Database, entity: Ent
 function readMapping<Entity extends object>(database: Database, entity: EntityClass<Entity>): TableMapping {
   const metadata = database.orm.getMetadata().get(entity);
   const props = (metadata.props as EntityProperty[]).filter((prop) => !prop.lazy && prop.fieldNames?.length === 1);
+  const properties = new Map(props.map((prop) => [prop.name, prop.fieldNames[0]!]));
   return {
     table: metadata.tableName,
-    columns: (alias) =>
-      sql.join(props.map((prop) => sql`${sql.ref(`${alias}.${prop.fieldNames[0]!}`)} as ${sql.id(prop.name)}`)),
+    properties,
+    columns: (alias, only) =>
+      sql.join(
+        [...properties]
+          .filter(([name]) => !only || only.has(name))
+          .map(([name, column]) => sql`${sql.ref(`${alias}.${column}`)} as ${sql.id(name)}`),
+      ),
   };
 }

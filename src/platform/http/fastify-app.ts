@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -28,7 +30,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   const operations = new WeakMap<FastifyRequest, Operation>();
   const app = fastify({
     logger: false,
-    genReqId: () => startOperation(logger).requestId,
+    genReqId: () => randomUUID(),
     bodyLimit: limits.maxBodyBytes,
     exposeHeadRoutes: false,
     // What came in time is answered, by /readyz too.
@@ -52,6 +54,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (!logger.isLevelEnabled('debug')) return;
     const path = request.url.split('?')[0];
     const ms = Math.round(reply.elapsedTime);
     logger.debug({ requestId: request.id, method: request.method, path, status: reply.statusCode, ms }, 'request');

@@ -33,6 +33,7 @@ const CACHED_DOCUMENT_LENGTH = 20_000;
  */
 export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
   const cache = createDocumentCache<DocumentNode>(CACHED_DOCUMENTS, CACHED_DOCUMENT_LENGTH);
+  const aliases = new WeakMap<DocumentNode, number>();
 
   return ({ query, operationName, variables }) => {
     try {
@@ -61,10 +62,16 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
     variables: Record<string, unknown>,
   ) {
     const { fields, depth, cost } = measureOperation(schema, document, operation, variables, limits);
-    refuseAbove(limits.maxAliases, countAliases(document), 'aliases');
+    refuseAbove(limits.maxAliases, aliasesOf(document), 'aliases');
     refuseAbove(limits.maxRootFields, fields, 'root fields');
     refuseAbove(limits.maxDepth, depth, 'levels of fields');
     refuseAbove(limits.maxCost, cost, 'objects, page sizes multiplied in');
+  }
+
+  function aliasesOf(document: DocumentNode): number {
+    const known = aliases.get(document) ?? countAliases(document);
+    aliases.set(document, known);
+    return known;
   }
 }
 

@@ -9,5 +9,11 @@ export interface Operation {
 
 /** The id is made here and never taken from a client, so that one id means one request. */
 export function startOperation(logger: Logger, requestId: string = randomUUID()): Operation {
-  return { requestId, logger: logger.child({ requestId }) };
+  let own: Logger | undefined;
+  return {
+    requestId,
+    get logger() {
+      return (own ??= logger.child({ requestId }));
+    },
+  };
 }
