@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
 import { createServiceHome, type Service } from '../../test/support/service-process.js';
-import { measure } from '../sync/measured-service.js';
+import { measure, START_FLAGS } from '../sync/measured-service.js';
 import { askAll, type Outcome, query } from './ask.js';
 import { type Collection, readCollection } from './collection.js';
 
@@ -35,9 +35,8 @@ if (!folder || modes.length === 0) {
 }
 const collection = await readCollection(folder);
 const host = await startGitHost();
-const home = await createServiceHome({ empty: true });
-// As npm start runs it.
-const service = await home.start({ GIT_HOSTS: host.hostEntry, NODE_OPTIONS: '--max-semi-space-size=8' });
+const home = await createServiceHome({ empty: true, flags: START_FLAGS });
+const service = await home.start({ GIT_HOSTS: host.hostEntry });
 try {
   await host.createRepository('bench/collection', collection.files);
   const project = await load(service, host.url('bench/collection'));

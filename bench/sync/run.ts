@@ -7,7 +7,7 @@ import { parseArgs, promisify } from 'node:util';
 import { startGitHost } from '../../test/support/git-host.js';
 import { createServiceHome } from '../../test/support/service-process.js';
 import { generateFiles } from './generate-files.js';
-import { measure, type SyncTimes } from './measured-service.js';
+import { measure, START_FLAGS, type SyncTimes } from './measured-service.js';
 
 /**
  * How fast a sync is, beside what it cannot do without: the same files fetched, cut and embedded by a bare script, in the
@@ -25,9 +25,8 @@ const { values } = parseArgs({
 });
 const run = promisify(execFile);
 const host = await startGitHost();
-const home = await createServiceHome({ empty: true });
-// As npm start runs it.
-const service = await home.start({ GIT_HOSTS: host.hostEntry, NODE_OPTIONS: '--max-semi-space-size=8' });
+const home = await createServiceHome({ empty: true, flags: START_FLAGS });
+const service = await home.start({ GIT_HOSTS: host.hostEntry });
 const measured = measure(service);
 const lines: string[] = [];
 try {

@@ -15,6 +15,8 @@ export interface ServiceOptions {
   dataDir: string;
   /** A built checkout. Default: this one. */
   root?: string;
+  /** Of Node.js. Default: those of a process that does not live long. */
+  flags?: readonly string[];
 }
 
 export interface Ended {
@@ -75,11 +77,14 @@ export interface ServiceHome extends TestHome {
 }
 
 /** A data directory and database of its own, on PostgreSQL where TEST_DATABASE_URL is set. */
-export async function createServiceHome(options: { empty?: boolean } = {}): Promise<ServiceHome> {
+export async function createServiceHome(
+  options: { empty?: boolean; flags?: readonly string[] } = {},
+): Promise<ServiceHome> {
   const home = await createTestHome(options);
+  const { flags } = options;
   if (home.template && !home.databaseUrl) await unpack(home.template, join(home.dataDir, 'database'));
   const own: Record<string, string> = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
-  return { ...home, env: own, start: (env) => startService({ env: { ...own, ...env }, dataDir: home.dataDir }) };
+  return { ...home, env: own, start: (env) => startService({ env: { ...own, ...env }, dataDir: home.dataDir, flags }) };
 }
 
 /** A copied database spares a start the time of making one. */
@@ -94,8 +99,8 @@ interface Spawned {
   exited: Promise<Ended>;
 }
 
-function spawnService({ env = {}, dataDir, root = resolve('.') }: ServiceOptions): Spawned {
-  const child = spawn(resolve('node_modules/node/bin/node'), [...QUICK_START, join(root, 'dist/src/index.js')], {
+function spawnService({ env = {}, dataDir, root = resolve('.'), flags = QUICK_START }: ServiceOptions): Spawned {
+  const child = spawn(resolve('node_modules/node/bin/node'), [...flags, join(root, 'dist/src/index.js')], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, SAMPLE_PROJECT: 'false', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
