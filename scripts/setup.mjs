@@ -108,10 +108,15 @@ function checkMachine() {
   }
 }
 
+/** Installs what a folder's own package-lock.json says, unless it is there. */
+export async function installIn(folder) {
+  if (!isInstalled(folder)) await alone(() => install(folder));
+}
+
 /** Whether npm finished an install of what package-lock.json says now. npm keeps its own record of what it installed. */
-function isInstalled() {
+function isInstalled(folder = '.') {
   if (!existsSync(pinnedNode)) return false;
-  const packagesOf = (path) => JSON.parse(readFileSync(inRoot(path), 'utf8')).packages;
+  const packagesOf = (path) => JSON.parse(readFileSync(join(inRoot(folder), path), 'utf8')).packages;
   try {
     const present = packagesOf('node_modules/.package-lock.json');
     return Object.entries(packagesOf('package-lock.json')).every(
@@ -123,7 +128,7 @@ function isInstalled() {
   }
 }
 
-async function install() {
+async function install(folder = '.') {
   console.log('Installing dependencies (first start only) ...');
   const output = [];
   // Types are development dependencies and the build needs them; the pinned Node.js comes by an install script; and
@@ -131,6 +136,7 @@ async function install() {
   const args = ['ci', '--include=dev', '--ignore-scripts=false', '--engine-strict=false', '--loglevel=error'];
   const [npm, before] = npmProgram();
   const code = await run(npm, [...before, ...args, '--no-audit', '--no-fund', '--no-update-notifier'], {
+    cwd: inRoot(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: npm === 'npm' && process.platform === 'win32',
     onOutput: (chunk) => output.push(chunk),

@@ -28,13 +28,14 @@ export function generateFiles(count: number): Record<string, string> {
   );
 }
 
-function inventWord(random: () => number): string {
+/** Two to four syllables. */
+export function inventWord(random: () => number): string {
   const pick = (letters: string): string => letters.charAt(Math.floor(random() * letters.length));
   return Array.from({ length: 2 + Math.floor(random() * 3) }, () => pick('bcdfgklmnprstv') + pick('aeiou')).join('');
 }
 
 /** Mulberry32: small, and the same on every machine. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

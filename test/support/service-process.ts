@@ -15,7 +15,7 @@ export interface ServiceOptions {
   dataDir: string;
   /** A built checkout. Default: this one. */
   root?: string;
-  /** Of Node.js. Default: those of a process that does not live long. */
+  /** Of Node.js. Default: QUICK_START. */
   flags?: readonly string[];
 }
 

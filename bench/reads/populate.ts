@@ -1,0 +1,120 @@
+import 'reflect-metadata';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+
+import { MIGRATIONS } from '../../migrations/index.js';
+import { indexVectors } from '../../src/document/vector-index.js';
+import { ENTITIES } from '../../src/entities.js';
+import { createFirstProvider } from '../../src/llm-provider/llm-provider.service.js';
+import { newId } from '../../src/platform/database/columns.js';
+import { type Database, openDatabase } from '../../src/platform/database/database.js';
+import { createLogger } from '../../src/platform/logger.js';
+import type { Place } from '../../src/project-doc/sync/sync-work.js';
+import { populateConversations } from './populate-conversations.js';
+import { populateDocuments } from './populate-documents.js';
+import { BEGINNING, documentsOf, POPULATION, projectName } from './population.js';
+
+const NAME = `ibid_bench_reads_${POPULATION.version}`;
+/** What the database is commented with once it is whole. */
+const WHOLE = 'complete';
+const DAY = 86_400_000;
+
+/**
+ * The URL of the populated database on a PostgreSQL server, which is made where it is not there yet, and brought up to
+ * date with the schema.
+ * @param say is told how far it is; making it takes some minutes
+ */
+export async function openPopulation(serverUrl: string, fresh: boolean, say: (text: string) => void): Promise<string> {
+  const url = new URL(serverUrl);
+  url.pathname = `/${NAME}`;
+  const isThere = !fresh && (await isWhole(serverUrl));
+  if (!isThere) {
+    await execute(serverUrl, `drop database if exists ${NAME} with (force)`);
+    await execute(serverUrl, `create database ${NAME}`);
+  }
+  const database = await openMigrated(url.href);
+  try {
+    if (!isThere) await populate(database, say);
+  } finally {
+    await database.stop();
+  }
+  if (!isThere) {
+    say('Vacuuming ...');
+    await execute(url.href, 'vacuum (analyze)');
+    await execute(serverUrl, `comment on database ${NAME} is '${WHOLE}'`);
+  }
+  return url.href;
+}
+
+async function isWhole(serverUrl: string): Promise<boolean> {
+  const statement = `select from pg_database where datname = '${NAME}' and shobj_description(oid, 'pg_database') = '${WHOLE}'`;
+  return (await execute(serverUrl, statement)) > 0;
+}
+
+/** Without the service's limit of time. Returns the number of rows. */
+async function execute(url: string, statement: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+function openMigrated(url: string): Promise<Database> {
+  const logger = createLogger('error');
+  return openDatabase({ url, poolSize: 2, dataDir: null, entities: ENTITIES, migrations: MIGRATIONS, logger });
+}
+
+async function populate(database: Database, say: (text: string) => void): Promise<void> {
+  await createFirstProvider(database.fork());
+  for (let number = 0; number < POPULATION.projects; number += 1) {
+    const place = await createProject(database, number);
+    await populateDocuments(database, place, number, documentsOf(number));
+    await populateConversations(database, place.projectId, number);
+    await recordSync(database, place);
+    if (number % 10 === 0 || number < 3) say(`Populating: ${number + 1} of ${POPULATION.projects} projects`);
+  }
+  say('Indexing vectors ...');
+  await indexVectors(database);
+}
+
+async function createProject(database: Database, number: number): Promise<Place> {
+  const db = database.fork().getKysely();
+  const at = new Date(BEGINNING + number * DAY);
+  const place: Place = {
+    projectId: newId(),
+    projectDocId: newId(),
+    commitSha: number.toString(16).padStart(40, 'c0ffee'),
+    embeddingModel: 'builtin/hashing-1',
+    language: null,
+  };
+  await sql`
+    insert into project (id, name, description, embedding_model, created_at, updated_at)
+    values (${place.projectId}, ${projectName(number)}, ${`What there is to know about subject ${number}.`}, ${place.embeddingModel}, ${at}, ${at})`.execute(
+    db,
+  );
+  await sql`
+    insert into project_doc (id, project_id, name, github_url, branch, sync_status, last_synced_at, last_github_commit_sha,
+      last_github_commit_date, created_at, updated_at)
+    values (${place.projectDocId}, ${place.projectId}, 'Documentation', ${`https://github.com/bench/handbook-${number}`}, 'main', 'SYNCED',
+      ${at}, ${place.commitSha}, ${at}, ${at}, ${at})`.execute(db);
+  return place;
+}
+
+/** The run that brought all of it. */
+async function recordSync(database: Database, { projectId, projectDocId, commitSha }: Place): Promise<void> {
+  const db = database.fork().getKysely();
+  const runId = newId();
+  await sql`
+    insert into sync_run (id, project_doc_id, status, commit_sha, started_at, finished_at, files_total, files_processed,
+      files_added, chunks_embedded, created_at)
+    select ${runId}, ${projectDocId}, 'SUCCEEDED', ${commitSha}, now(), now(), count(*), count(*), count(*),
+      (select count(*) from chunk where project_id = ${projectId}), now()
+    from document where project_id = ${projectId}`.execute(db);
+  await sql`
+    insert into sync_run_file (id, sync_run_id, position, path, outcome, document_id)
+    select gen_random_uuid(), ${runId}, row_number() over (order by file_path collate "C"), file_path, 'ADDED', id
+    from document where project_id = ${projectId}`.execute(db);
+}
