@@ -6,7 +6,7 @@ import type { DocumentFilter } from '../document/document.inputs.js';
 import { toVectorText } from '../platform/database/vector-type.js';
 import { parseQuery, phrasePattern } from './query.js';
 import { SearchMode } from './search.inputs.js';
-import { type QueryTerm, readQueryTerms } from './terms.js';
+import { type QueryTerm, type QueryTerms, readQueryTerms } from './terms.js';
 
 /** How many passages each leg contributes before they are joined. */
 const CANDIDATES = 200;
@@ -47,22 +47,23 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const filter = request.filter ?? null;
   const model = vector?.model ?? '';
   const parsed = parseQuery(query);
-  const terms = mode === SearchMode.SEMANTIC ? [] : await readQueryTerms(ctx, projectId, parsed);
-  const phrases = terms.some(({ quoted }) => quoted) ? parsed.phrases : [];
+  const words = mode === SearchMode.SEMANTIC ? null : await readQueryTerms(ctx, projectId, parsed);
+  const phrases = words?.terms.some(({ quoted }) => quoted) ? parsed.phrases : [];
   const queryVector = sql`${vector && toVectorText(vector.values)}::vector`;
   const exact = mode === SearchMode.KEYWORD || (await isExact(ctx, projectId, model));
   const wanted = wantedPassages(projectId, filter);
-  const keywordLeg = terms.length === 0 ? NOTHING : bm25(projectId, terms, phrases, filter);
+  const keywordLeg = words?.terms.length ? bm25(projectId, words, phrases, filter) : NO_KEYWORDS;
   // What has to occur word for word, the keyword leg alone can tell.
   const vectorLeg =
-    mode === SearchMode.KEYWORD || phrases.length > 0 ? NOTHING : nearest(projectId, model, queryVector, wanted, exact);
+    mode === SearchMode.KEYWORD || phrases.length > 0
+      ? NOTHING_NEAR
+      : nearest(projectId, model, queryVector, wanted, exact);
   const statement = sql<Candidate>`
-    with keyword_leg as (${keywordLeg}), vector_leg as (${vectorLeg}),
-      candidate as (select id from keyword_leg union select id from vector_leg)
-    select c.id as "chunkId", c.document_id as "documentId", k.score as keyword, k.page, v.score is not null as "isNear",
-      (select greatest(0, 1 - (e.vector <=> ${queryVector})) from embedding e
-        where e.project_id = ${projectId} and e.embedding_model = ${model} and e.text_digest = c.text_digest) as similarity
-    from candidate join chunk c using (id) left join keyword_leg k using (id) left join vector_leg v using (id)`;
+    with keyword_leg as materialized (${keywordLeg}), vector_leg as materialized (${vectorLeg})
+    select id as "chunkId", coalesce(k.document_id, v.document_id) as "documentId", k.score as keyword, k.page, v.id is not null as "isNear",
+      case when v.id is not null then greatest(0, 1 - v.distance) else (select greatest(0, 1 - (e.vector <=> ${queryVector})) from embedding e
+        where e.project_id = ${projectId} and e.embedding_model = ${model} and e.text_digest = k.text_digest) end as similarity
+    from keyword_leg k full join vector_leg v using (id)`;
   if (exact) return (await statement.execute(ctx.em.getKysely())).rows;
   return ctx.em.transactional(async (em) => {
     // Otherwise the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
@@ -71,12 +72,13 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   });
 }
 
-const NOTHING = sql`select null::uuid as id, null::float as score, null::float as page where false`;
+const NO_KEYWORDS = sql`select null::uuid as id, null::uuid as document_id, null::uuid as text_digest, null::float as score, null::float as page where false`;
+const NOTHING_NEAR = sql`select null::uuid as id, null::uuid as document_id, null::float as distance where false`;
 
 /** Which passages a filter leaves; null: all. */
 function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBuilder<unknown> | null {
   if (!filter) return null;
-  return sql`select c.id, c.project_id, c.text_digest from document d join chunk c on c.document_id = d.id
+  return sql`select c.id, c.document_id, c.project_id, c.text_digest from document d join chunk c on c.document_id = d.id
     where d.project_id = ${projectId} and ${whereDocument('d', filter)}`;
 }
 
@@ -87,51 +89,46 @@ function wantedPassages(projectId: string, filter: DocumentFilter | null): RawBu
  */
 function bm25(
   projectId: string,
-  terms: readonly QueryTerm[],
+  { terms, project }: QueryTerms,
   phrases: readonly string[],
   filter: DocumentFilter | null,
 ): RawBuilder<unknown> {
   const column = <Key extends keyof QueryTerm>(key: Key) => terms.map((term) => term[key]);
   const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
-  const idf = (all: string, having: string) =>
-    sql`ln(1 + (${sql.ref(all)} - ${sql.ref(having)} + 0.5) / (${sql.ref(having)} + 0.5))`;
-  const saturated = (frequency: string, length: RawBuilder<unknown>, average: string) =>
-    sql`${sql.ref(frequency)} * ${K1 + 1}::float / (${sql.ref(frequency)} + ${K1}::float * (1 - ${B}::float + ${B}::float * ${length} / ${sql.ref(average)}))`;
-  const passages = sql`
-    select p.document_id, place.posting / 256 as chunk_index,
-      sum(p.passage_idf * ${saturated('place.frequency', sql`p.passage_lengths[place.posting / 256 + 1]`, 'total.passage_length')}) as score
-    from posting p, total, lateral (select posting, (posting % 256)::float as frequency from unnest(p.postings) as posting) place
-    group by 1, 2`;
+  const idf = (all: number, having: string) =>
+    sql`ln(1 + (${all}::float - ${sql.ref(having)} + 0.5) / (${sql.ref(having)} + 0.5))`;
+  const saturated = (frequency: string, length: string, average: number) =>
+    sql`${sql.ref(frequency)} * ${K1 + 1}::float / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
   const withPhrases = sql`
-    select s.* from (${passages} having count(distinct p.quoted_word) = ${quotedCount}) s
-    join chunk c using (document_id, chunk_index) join document d on d.id = s.document_id
+    join chunk c using (document_id, chunk_index) join document d on d.id = document_id
     where ${sql.join(
       phrases.map((phrase) => sql`concat_ws(' ', d.title, c.header_path, c.chunk_text) ~* ${phrasePattern(phrase)}`),
       sql` and `,
     )}`;
   return sql`
-    with total as (
-      select count(*)::float as pages, sum(cardinality(passage_lengths))::float as passages, greatest(avg(term_count), 1)::float as page_length,
-        greatest(sum(term_count)::float / greatest(sum(cardinality(passage_lengths)), 1), 1) as passage_length
-      from document where project_id = ${projectId}
-    ), posting as materialized (
-      select t.document_id, t.postings, d.passage_lengths, d.term_count, q.quoted_word,
-        q.weight * ${idf('total.passages', 't.passages')} as passage_idf, q.weight * ${idf('total.pages', 't.pages')} as page_idf
-      from (
-        select document_id, term, postings, count(*) over same_term as pages, sum(cardinality(postings)) over same_term as passages
-        from document_term where project_id = ${projectId} and term = any(${column('term')}::text[])
-        window same_term as (partition by term)
-      ) t join unnest(${column('term')}::text[], ${column('weight')}::float[], ${quotedWords}::int[]) as q(term, weight, quoted_word) using (term)
-        join document d on d.id = t.document_id and ${whereDocument('d', filter)}, total
+    with hit as materialized (
+      select document_id, term, postings from document_term where project_id = ${projectId} and term = any(${column('term')}::text[])
+    ), word as materialized (
+      select term, quoted_word, weight * ${idf(project.passages, 'passages')} as passage_idf, weight * ${idf(project.pages, 'pages')} as page_idf
+      from (select term, count(*) as pages, sum(cardinality(postings)) as passages from hit group by term) h
+      join unnest(${column('term')}::text[], ${column('weight')}::float[], ${quotedWords}::int[]) as q(term, weight, quoted_word) using (term)
+    ), posting as (
+      select document_id, quoted_word, passage_idf, unnest(postings) as posting from hit join word using (term)
+      ${filter ? sql`where document_id in (select id from document d where project_id = ${projectId} and ${whereDocument('d', filter)})` : sql``}
     ), passage as (
-      select * from (${phrases.length > 0 ? withPhrases : passages}) s order by score desc, document_id, chunk_index limit ${CANDIDATES}
+      select s.* from (
+        select document_id, (posting >> 24)::int as chunk_index, sum(passage_idf * ${saturated('frequency', 'length', project.termCount / project.passages)}) as score
+        from posting cross join lateral (select posting & 255 as frequency, (posting >> 8) & 65535 as length) p
+        group by 1, 2 ${phrases.length > 0 ? sql`having count(distinct quoted_word) = ${quotedCount}` : sql``}
+      ) s ${phrases.length > 0 ? withPhrases : sql``} order by score desc, document_id, chunk_index limit ${CANDIDATES}
     ), page as (
-      select p.document_id, sum(p.page_idf * ${saturated('whole.frequency', sql`p.term_count`, 'total.page_length')}) as score
-      from posting p, total, lateral (select sum(posting % 256)::float as frequency from unnest(p.postings) as posting) whole
-      where p.document_id in (select document_id from passage) group by 1
+      select document_id, sum(page_idf * ${saturated('frequency', 'term_count', project.termCount / project.pages)}) as score
+      from hit join word using (term) join document d on d.id = document_id
+      cross join lateral (select sum((posting & 255)::int) as frequency from unnest(postings) as posting) p
+      where document_id in (select document_id from passage) group by 1
     )
-    select c.id, passage.score, page.score as page
+    select c.id, document_id, c.text_digest, passage.score, page.score as page
     from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
 }
 
@@ -147,16 +144,16 @@ function nearest(
   exact: boolean,
 ): RawBuilder<unknown> {
   const leg = (indexed: boolean): RawBuilder<unknown> => sql`
-    (select text_digest, 1 - (vector <=> ${vector}) as score from embedding
+    (select text_digest, vector <=> ${vector} as distance from embedding
     where project_id = ${projectId} and embedding_model = ${model} and indexed = ${sql.lit(indexed)}
       and ${wanted ? sql`text_digest in (select text_digest from (${wanted}) w)` : sql`true`}
-    order by vector <=> ${vector} limit ${CANDIDATES})`;
+    order by distance limit ${CANDIDATES})`;
   return sql`
-    select c.id, near.score from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
+    select c.id, c.document_id, near.distance from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
     cross join lateral (
-      select c.id from ${wanted ? sql`(${wanted})` : sql`chunk`} c
+      select c.id, c.document_id from ${wanted ? sql`(${wanted})` : sql`chunk`} c
       where c.project_id = ${projectId} and c.text_digest = near.text_digest offset 0) c
-    order by near.score desc limit ${CANDIDATES}`;
+    order by near.distance limit ${CANDIDATES}`;
 }
 
 /** Whether the approximate index holds nothing of the project: see vector-index.ts. */
