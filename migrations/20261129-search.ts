@@ -25,7 +25,7 @@ const STATEMENTS = [
   // A posting was the passage's place times 256, and how often the term counts there.
   `insert into "sized_term" (document_id, term, project_id, postings)
     select t.document_id, t.term, t.project_id, (
-      select array_agg((posting / 256)::bigint << 24 | least(d.passage_lengths[posting / 256 + 1], 65535) << 8 | posting % 256 order by posting)
+      select array_agg((posting / 256)::bigint * 16777216 + least(d.passage_lengths[posting / 256 + 1], 65535) * 256 + posting % 256 order by posting)
       from unnest(t.postings) as posting)
     from "document_term" t join "document" d on d.id = t.document_id order by t.project_id, t.term`,
   `drop table "document_term"`,
