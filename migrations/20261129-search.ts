@@ -35,4 +35,8 @@ const STATEMENTS = [
 
   `alter table "document" drop column "passage_lengths"`,
   `create index "document_sizes_index" on "document" ("project_id", "language") include ("passage_count", "term_count")`,
+
+  // Projects of this size are scanned now: the approximate index misses more and takes as long.
+  `update "embedding" set indexed = false where indexed and (project_id, embedding_model) in (
+    select project_id, embedding_model from "embedding" where indexed group by 1, 2 having count(*) <= 50000)`,
 ];
