@@ -9,6 +9,7 @@ import { Terms } from './20261124-terms.js';
 import { Failover } from './20261125-failover.js';
 import { Limits } from './20261125-limits.js';
 import { Branches } from './20261125-branches.js';
+import { Search } from './20261129-search.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   { name: '20261125-failover', class: Failover },
   { name: '20261125-limits', class: Limits },
   { name: '20261125-branches', class: Branches },
+  { name: '20261129-search', class: Search },
 ];

@@ -118,7 +118,7 @@ async function letTimePass(): Promise<void> {
 async function contentOf({ app }: TestApp, projectDocId: string): Promise<unknown> {
   const db = app.services.database.fork().getKysely();
   const documents = sql`
-    select file_path, file_name, title, file_type, file_size, content, metadata, language, passage_lengths, term_count, blob_sha, commit_sha,
+    select file_path, file_name, title, file_type, file_size, content, metadata, language, passage_count, term_count, blob_sha, commit_sha,
       (select json_agg(json_build_array(t.term, t.postings, t.project_id = document.project_id) order by t.term)
         from document_term t where t.document_id = document.id) as terms
     from document where project_doc_id = ${projectDocId} order by file_path`;

@@ -40,7 +40,7 @@ function readFile(writer: Writer, index: number): ReadFile {
 }
 
 /** Each section is a passage: too long to be joined with the next, too short to be cut. */
-function writePage(writer: Writer): string {
+export function writePage(writer: Writer): string {
   const section = (): string =>
     [
       `## ${writer.heading()}`,

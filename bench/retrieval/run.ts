@@ -7,6 +7,7 @@ import { AS_NPM_START, createServiceHome, type Service } from '../../test/suppor
 import { measure } from '../sync/measured-service.js';
 import { askAll, type Outcome, query } from './ask.js';
 import { type Collection, readCollection } from './collection.js';
+import { generateCollection } from './generated.js';
 
 /**
  * How well a collection's questions find the documents that answer them, through Project.search of a service process: on
@@ -14,6 +15,7 @@ import { type Collection, readCollection } from './collection.js';
  * and qrels.tsv: see collection.ts.
  *
  *   npm run bench:retrieval -- <folder> [--mode HYBRID|KEYWORD|SEMANTIC|all] [--write]
+ *   npm run bench:retrieval -- --generated 13500 [...]     so many passages of made-up text, to measure time with
  */
 const MODES = ['HYBRID', 'KEYWORD', 'SEMANTIC'];
 const RESULTS = 'bench/retrieval/RESULTS.md';
@@ -24,16 +26,22 @@ trec_eval's ndcg_cut_10. Milliseconds are those of a whole request, one after th
 `;
 
 const { values, positionals } = parseArgs({
-  options: { mode: { type: 'string', default: 'HYBRID' }, write: { type: 'boolean', default: false } },
+  options: {
+    mode: { type: 'string', default: 'HYBRID' },
+    write: { type: 'boolean', default: false },
+    generated: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const [folder] = positionals;
 const modes = values.mode === 'all' ? MODES : MODES.filter((mode) => mode === values.mode.toUpperCase());
-if (!folder || modes.length === 0) {
-  process.stderr.write('npm run bench:retrieval -- <folder> [--mode HYBRID|KEYWORD|SEMANTIC|all] [--write]\n');
+if ((!folder && !values.generated) || modes.length === 0) {
+  process.stderr.write(
+    'npm run bench:retrieval -- <folder>|--generated <passages> [--mode HYBRID|KEYWORD|SEMANTIC|all] [--write]\n',
+  );
   process.exit(2);
 }
-const collection = await readCollection(folder);
+const collection = folder ? await readCollection(folder) : generateCollection(Number(values.generated));
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
 const service = await home.start({ GIT_HOSTS: host.hostEntry }, AS_NPM_START);

@@ -12,14 +12,13 @@ export async function readQuestionTerms(
   question: string,
   chunkIds: readonly string[],
 ): Promise<{ terms: (QuestionTerm & { word: string })[]; projectPassages: number }> {
-  const wanted = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
-  const { rows } = await sql<{ passages: number; heldBy: string[] | null; total: number }>`
+  const { terms: wanted, project } = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
+  const { rows } = await sql<{ passages: number; heldBy: string[] | null }>`
     select
       (select coalesce(sum(cardinality(postings)), 0)::int from document_term
         where project_id = ${projectId} and term = wanted.term) as passages,
       (select array_agg(c.id::text) from chunk c join document_term t on t.document_id = c.document_id and t.term = wanted.term
-        where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting / 256 from unnest(t.postings) as posting)) as "heldBy",
-      (select coalesce(sum(cardinality(passage_lengths)), 0)::int from document where project_id = ${projectId}) as total
+        where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting >> 24 from unnest(t.postings) as posting)) as "heldBy"
     from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`.execute(
     ctx.em.getKysely(),
   );
@@ -34,6 +33,6 @@ export async function readQuestionTerms(
       passages: Math.max(...same.map(({ passages }) => passages)),
       heldBy: new Set(same.flatMap(({ heldBy }) => heldBy ?? [])),
     })),
-    projectPassages: rows[0]?.total ?? 0,
+    projectPassages: project.passages,
   };
 }

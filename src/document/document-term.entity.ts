@@ -14,7 +14,7 @@ export class DocumentTerm {
   @Property({ type: 'uuid' })
   projectId!: string;
 
-  /** See platform/text/postings.ts. */
-  @Property({ columnType: 'int[]', type: 'array' })
+  /** For each passage with it, one number: its place in the document (40 bits), its length in terms (16) and how often the term counts there (8). */
+  @Property({ columnType: 'bigint[]', type: 'array' })
   postings!: number[];
 }

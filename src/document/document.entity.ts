@@ -15,6 +15,11 @@ import { Project } from '../project/project.entity.js';
   name: 'document_project_id_index',
   expression: 'create index "document_project_id_index" on "document" ("project_id", "file_path" collate "C", "id")',
 })
+@Index({
+  name: 'document_sizes_index',
+  expression:
+    'create index "document_sizes_index" on "document" ("project_id", "language") include ("passage_count", "term_count")',
+})
 @Trigger({
   name: 'document_delete_terms',
   timing: 'after',
@@ -70,11 +75,10 @@ export class Document {
   @Property({ type: 'string', length: 20 })
   language!: string;
 
-  /** How many terms each of its passages has, title and headings counted twice: lengths for BM25. */
-  @Property({ columnType: 'int[]', type: 'array', lazy: true })
-  passageLengths!: number[];
+  @Property({ type: 'integer', lazy: true })
+  passageCount!: number;
 
-  /** Their sum. */
+  /** How many terms its passages have, title and headings counted twice: its length for BM25. */
   @Property({ type: 'integer', lazy: true })
   termCount!: number;
 

@@ -5,7 +5,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Jobs } from '../platform/jobs/jobs.js';
 
 /** Projects with up to this many vectors are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
-const MAX_EXACT_SCAN = 20_000;
+const MAX_EXACT_SCAN = 50_000;
 /** A few milliseconds each. The embedded database does nothing else meanwhile. */
 const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
 
@@ -17,7 +17,7 @@ export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string |
 }
 
 /**
- * Puts the vectors of projects with more than `above` of them (default: 20,000) into the approximate index, a few in
+ * Puts the vectors of projects with more than `above` of them (default: 50,000) into the approximate index, a few in
  * each transaction. Until one is in it, searches scan for it: nothing is ever missing. A run may be cut off at
  * any time; the next goes on where it ended.
  * @param projectId only this one; default: all projects

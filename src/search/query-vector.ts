@@ -1,8 +1,12 @@
 import type { Context } from '../context.js';
 import { FailureError } from '../errors.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
-import type { QueryVector } from './candidates.js';
 import { SearchMode } from './search.inputs.js';
+
+export interface QueryVector {
+  model: string;
+  values: readonly number[];
+}
 
 /** How long a model that is not the configured one may take, in milliseconds: it may be on its way out. */
 const OTHER_MODEL_MS = 4_000;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { NO_STEMMER, stemmerOf, STEMMERS } from '../platform/text/languages.js';
-import { countOf, mergePostings, passageOf, type Postings } from '../platform/text/postings.js';
+import { countOf, mergePostings, passageOf, type Postings, withLength } from '../platform/text/postings.js';
 import type { ParsedQuery } from './query.js';
 
 /** A stem fits the column; what is longer is cut. */
@@ -42,23 +42,28 @@ function toTerm(stem: string | null): string | null {
 }
 
 export interface DocumentTerms {
-  readonly postings: ReadonlyMap<string, Postings>;
-  /** How many terms each passage has: its length for BM25. */
-  readonly passageLengths: readonly number[];
+  /** As they are stored. */
+  readonly postings: ReadonlyMap<string, readonly number[]>;
+  /** How many terms all passages have. */
+  readonly termCount: number;
 }
 
 /** Where the terms of a document of so many passages occur, given where its words do: words with the same stem are one term. */
 export function toTerms(words: ReadonlyMap<string, Postings>, stems: Stems, passages: number): DocumentTerms {
   const postings = new Map<string, Postings>();
-  const passageLengths = Array.from({ length: passages }, () => 0);
+  const lengths = Array.from({ length: passages }, () => 0);
   for (const [word, places] of words) {
     const term = stems.get(word);
     if (!term) continue;
     const known = postings.get(term);
     postings.set(term, known ? mergePostings(known, places) : places);
-    for (const posting of places) passageLengths[passageOf(posting)]! += countOf(posting);
+    for (const posting of places) lengths[passageOf(posting)]! += countOf(posting);
   }
-  return { postings, passageLengths };
+  const stored = (places: Postings): number[] => places.map((place) => withLength(place, lengths[passageOf(place)]!));
+  return {
+    postings: new Map(Array.from(postings, ([term, places]) => [term, stored(places)])),
+    termCount: lengths.reduce((sum, length) => sum + length, 0),
+  };
 }
 
 /** What the keyword leg looks for. */
@@ -74,27 +79,37 @@ export interface QueryTerm {
   readonly quoted: boolean;
 }
 
+export interface QueryTerms {
+  readonly terms: readonly QueryTerm[];
+  /** Of the whole project. 0 where there are no terms. */
+  readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
+}
+
 /** Where an identifier is found as it is, its parts say little more: whoever names it means it. */
 const PART_WEIGHT = 0.2;
 
-/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. */
+/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how large the project is, which BM25 weighs them by. */
 export async function readQueryTerms(
   ctx: Pick<Context, 'em'>,
   projectId: string,
   { words }: ParsedQuery,
-): Promise<QueryTerm[]> {
+): Promise<QueryTerms> {
   const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
   const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
-  const { rows } = await sql<{ word: string; terms: string[]; known: boolean }>`
-    with stemmer as (
-      select distinct coalesce(s.name, ${NO_STEMMER}) as name from (select distinct language from document where project_id = ${projectId}) d
-      left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language)
+  const { rows } = await sql<{ word: string; terms: string[]; known: boolean } & QueryTerms['project']>`
+    with spoken as materialized (
+      select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
+      from document where project_id = ${projectId} group by language
+    ), stemmer as (
+      select distinct coalesce(s.name, ${NO_STEMMER}) as name from spoken left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language)
     ), found as (
       select distinct word, left(stem[1], ${MAX_TERM_LENGTH}) as term
       from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0
     )
     select word, array_agg(term) as terms,
-      bool_or(exists (select from document_term t where t.project_id = ${projectId} and t.term = found.term)) as known
+      bool_or(exists (select from document_term t where t.project_id = ${projectId} and t.term = found.term)) as known,
+      (select sum(pages)::int from spoken) as pages, (select sum(passages)::int from spoken) as passages,
+      (select sum(terms)::float from spoken) as "termCount"
     from found group by word`.execute(ctx.em.getKysely());
   const found = new Map(rows.map((row) => [row.word, row]));
   const terms = new Map<string, QueryTerm>();
@@ -114,5 +129,6 @@ export async function readQueryTerms(
     add(whole, 1, quoted);
     for (const part of parts) add(part, found.get(whole)?.known ? PART_WEIGHT : 1, false);
   }
-  return [...terms.values()];
+  const { pages = 0, passages = 0, termCount = 0 } = rows[0] ?? {};
+  return { terms: [...terms.values()], project: { pages, passages, termCount } };
 }

@@ -60,7 +60,7 @@ describe('schema.graphql', () => {
 const HIDDEN = {
   Project: ['inputTokens', 'outputTokens'],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
-  Document: ['projectId', 'passageLengths', 'termCount'],
+  Document: ['projectId', 'passageCount', 'termCount'],
   Chunk: ['projectId', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],

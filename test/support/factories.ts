@@ -156,7 +156,7 @@ export function buildDocument(
     content: '# A document',
     metadata: null,
     language: 'en',
-    passageLengths: [],
+    passageCount: 0,
     termCount: 0,
     blobSha: 'b'.repeat(40),
     commitSha: 'c'.repeat(40),

@@ -19,17 +19,17 @@ interface Watched {
  * Cuts connections that will never answer, so that what waits for them fails instead of hanging, and the pool opens new ones. Of itself
  * `pg` waits for ever where packets vanish; its query_timeout keeps the dead connection, and cannot tell it from a slow statement.
  *
- * @param silentMs what no statement takes: a connection that is silent for longer is cut though PostgreSQL answers others
+ * @param silentMs gives what no statement takes now: a connection that is silent for longer is cut though PostgreSQL answers others
  * @returns ends the watch
  */
-export function watchConnections(pool: Pool, silentMs: number): () => void {
+export function watchConnections(pool: Pool, silentMs: () => number): () => void {
   const clients = new Map<Watched, { bytesRead: number; since: number }>();
   let isProbing = false;
   pool.on('connect', (client) => clients.set(client as unknown as Watched, { bytesRead: 0, since: Date.now() }));
   pool.on('remove', (client) => clients.delete(client as unknown as Watched));
 
   const timer = setInterval(() => {
-    cutSilentFor(silentMs);
+    cutSilentFor(silentMs());
     if (isProbing || silentFor(SUSPICIOUS_MS).length === 0) return;
     isProbing = true;
     void isThere(pool)

@@ -11,6 +11,10 @@ export const postingOf = (passage: number, count: number): number => passage * C
 export const passageOf = (posting: number): number => Math.floor(posting / COUNTS);
 export const countOf = (posting: number): number => posting % COUNTS;
 
+/** With the length of its passage in terms, 65,535 at most, as it is stored: what ranking needs of a passage is in one number. */
+export const withLength = (posting: number, length: number): number =>
+  passageOf(posting) * 2 ** 24 + Math.min(length, 65_535) * COUNTS + countOf(posting);
+
 /** Of two words that are one term. */
 export function mergePostings(a: Postings, b: Postings): number[] {
   const counts = new Map<number, number>();

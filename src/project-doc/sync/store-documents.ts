@@ -43,7 +43,7 @@ export async function prepareDocuments(
     );
   const documents = files.map((read, index) => {
     const { file, size, content, title, metadata, passages, words } = read;
-    const { postings, passageLengths } = toTerms(words, stems.get(languageOf(read))!, passages.length);
+    const { postings, termCount } = toTerms(words, stems.get(languageOf(read))!, passages.length);
     return {
       id: ids[index],
       file_path: file.path,
@@ -54,8 +54,8 @@ export async function prepareDocuments(
       content,
       metadata,
       language: languageOf(read),
-      passage_lengths: arrayText(passageLengths),
-      term_count: passageLengths.reduce((sum, length) => sum + length, 0),
+      passage_count: passages.length,
+      term_count: termCount,
       blob_sha: file.blobSha,
       // Terms hold letters, digits and ".-_" only.
       terms: [...postings.keys()].join(' '),
@@ -107,20 +107,20 @@ export async function storeDocuments(
   await sql`
     with r as materialized (
       select * from json_to_recordset(${documents}::json) as r(id uuid, file_path text, file_name text, title text, file_type text,
-        file_size int, content text, metadata jsonb, language text, passage_lengths int[], term_count int, blob_sha text,
+        file_size int, content text, metadata jsonb, language text, passage_count int, term_count int, blob_sha text,
         terms text, postings text)
     ), stored as (
       insert into document (id, project_id, project_doc_id, file_path, file_name, title, file_type, file_size, content, metadata,
-        language, passage_lengths, term_count, blob_sha, commit_sha, created_at, updated_at)
+        language, passage_count, term_count, blob_sha, commit_sha, created_at, updated_at)
       select r.id, ${place.projectId}, ${place.projectDocId}, r.file_path, r.file_name, r.title, r.file_type, r.file_size, r.content,
-        r.metadata, r.language, r.passage_lengths, r.term_count, r.blob_sha, ${place.commitSha}, ${now}, ${now} from r
+        r.metadata, r.language, r.passage_count, r.term_count, r.blob_sha, ${place.commitSha}, ${now}, ${now} from r
       on conflict (id) do update set file_path = excluded.file_path, file_name = excluded.file_name, title = excluded.title,
         file_type = excluded.file_type, file_size = excluded.file_size, content = excluded.content, metadata = excluded.metadata,
-        language = excluded.language, passage_lengths = excluded.passage_lengths, term_count = excluded.term_count,
+        language = excluded.language, passage_count = excluded.passage_count, term_count = excluded.term_count,
         blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at
     )
     insert into document_term (document_id, term, project_id, postings)
-    select r.id, t.term, ${place.projectId}, t.postings::int[]
+    select r.id, t.term, ${place.projectId}, t.postings::bigint[]
     from r, unnest(string_to_array(r.terms, ' '), string_to_array(r.postings, ' ')) as t(term, postings)
     order by t.term collate "C"`.execute(db);
   await sql`

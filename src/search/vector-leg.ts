@@ -1,0 +1,73 @@
+import { type RawBuilder, sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { whereDocument } from '../document/document-filter.js';
+import type { DocumentFilter } from '../document/document.inputs.js';
+import { toVectorText } from '../platform/database/vector-type.js';
+import type { Candidate } from './candidates.js';
+import type { QueryVector } from './query-vector.js';
+
+/** How many of its nearest the approximate index keeps in view: the most that it can. Fewer miss more of them. */
+const EF_SEARCH = 1_000;
+
+export interface NearestRequest {
+  projectId: string;
+  filter: DocumentFilter | null;
+  limit: number;
+  vector: QueryVector;
+}
+
+/** The nearest passages. */
+export async function findNearest(
+  ctx: Context,
+  request: NearestRequest,
+): Promise<Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>[]> {
+  type Row = Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>;
+  if (await isExact(ctx, request)) return (await sql<Row>`${nearest(request, true)}`.execute(ctx.em.getKysely())).rows;
+  return ctx.em.transactional(async (em) => {
+    // Without the first, the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
+    await sql`
+      select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`.execute(
+      em.getKysely(),
+    );
+    return (await sql<Row>`${nearest(request, false)}`.execute(em.getKysely())).rows;
+  });
+}
+
+/** How alike the vector of a text is to the query's, whose text it is. */
+export const similarityOf = (distance: RawBuilder<unknown>): RawBuilder<unknown> => sql`greatest(0, 1 - ${distance})`;
+
+/** As a parameter. */
+export const toParameter = ({ values }: QueryVector): RawBuilder<unknown> => sql`${toVectorText(values)}::vector`;
+
+/**
+ * The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. Passages are
+ * looked up vector by vector (`offset 0`), and vectors passage by passage: see withVector for what joins would do.
+ */
+function nearest({ projectId, filter, limit, vector }: NearestRequest, exact: boolean): RawBuilder<unknown> {
+  const wanted =
+    filter &&
+    sql`(select c.id, c.document_id, c.project_id, c.text_digest from document d join chunk c on c.document_id = d.id
+      where d.project_id = ${projectId} and ${whereDocument('d', filter)})`;
+  const leg = (indexed: boolean): RawBuilder<unknown> => sql`
+    (select text_digest, vector <=> ${toParameter(vector)} as distance from embedding
+    where project_id = ${projectId} and embedding_model = ${vector.model} and indexed = ${sql.lit(indexed)}
+      and ${wanted ? sql`text_digest in (select text_digest from ${wanted} w)` : sql`true`}
+    order by distance limit ${limit})`;
+  return sql`
+    select c.id as "chunkId", c.document_id as "documentId", ${similarityOf(sql`near.distance`)} as similarity
+    from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
+    cross join lateral (
+      select c.id, c.document_id from ${wanted ?? sql`chunk`} c
+      where c.project_id = ${projectId} and c.text_digest = near.text_digest offset 0) c
+    order by near.distance limit ${limit}`;
+}
+
+/** Whether the approximate index holds nothing of the project: see vector-index.ts. */
+async function isExact(ctx: Context, { projectId, vector }: NearestRequest): Promise<boolean> {
+  const { rows } = await sql<{ indexed: boolean }>`
+    select exists (select from embedding where project_id = ${projectId} and embedding_model = ${vector.model} and indexed) as indexed`.execute(
+    ctx.em.getKysely(),
+  );
+  return !rows[0]!.indexed;
+}
