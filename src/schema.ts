@@ -1,4 +1,4 @@
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLInterfaceType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 
 import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.js';
@@ -110,6 +110,8 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
     // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts says when).
     pubSub: { publish() {}, subscribe: async function* () {} },
   });
+  // TypeGraphQL waits for the name, which compiled operations do not.
+  (schema.getType('Node') as GraphQLInterfaceType).resolveType = ({ __typename }) => __typename;
   // TypeGraphQL makes the root types, and leaves them undescribed.
   for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) schema.getType(name)!.description = description;
   return schema;

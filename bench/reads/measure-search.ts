@@ -61,7 +61,7 @@ async function recallOf(database: Database, send: Send, id: string, queries: rea
     const vector = toVectorText(Array.from(hashTexts([query])[0]!));
     const { rows } = await database.query(
       `select c.id, e.vector <=> $2::vector as distance from (select text_digest, vector from embedding where project_id = $1 offset 0) e
-       join chunk c on c.project_id = $1 and c.text_digest = e.text_digest order by 2`,
+       join chunk c on c.project_id = $1 and c.text_digest = e.text_digest order by 2 limit ${5 * TOP}`,
       [id, vector],
     );
     const farthest = rows[TOP - 1].distance + 1e-6;

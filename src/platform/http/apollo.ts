@@ -7,6 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { compileFrequent } from './compiled.js';
 import type { Operation } from './operation.js';
 import type { RunnableOperation, RunnerOptions } from './subscribe.js';
 
@@ -41,6 +42,7 @@ export async function startApollo<C>(
       return formatted;
     },
     plugins: [
+      compileFrequent(schema),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
