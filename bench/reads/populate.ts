@@ -35,6 +35,12 @@ export async function openPopulation(serverUrl: string, fresh: boolean, say: (te
   const database = await openMigrated(url.href);
   try {
     if (!isThere) await populate(database, say);
+    // What a run that was broken off created and did not delete.
+    else
+      await execute(
+        url.href,
+        'delete from project p where not exists (select from conversation where project_id = p.id)',
+      );
   } finally {
     await database.stop();
   }
