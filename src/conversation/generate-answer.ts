@@ -58,6 +58,7 @@ export async function generateAnswer(
     limit = startTimeLimit(ctx.config.generationTimeoutMs);
     meter = createTokenMeter(ctx, task);
     await answerFrom(
+      // A copy would lose what a context makes when it is first asked for.
       Object.assign(Object.create(ctx) as Context, { models: meter.models }),
       task,
       meter,

@@ -17,20 +17,18 @@ export interface NearestRequest {
   vector: QueryVector;
 }
 
+type Near = Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>;
+
 /** The nearest passages. */
-export async function findNearest(
-  ctx: Context,
-  request: NearestRequest,
-): Promise<Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>[]> {
-  type Row = Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>;
-  if (await isExact(ctx, request)) return (await sql<Row>`${nearest(request, true)}`.execute(ctx.em.getKysely())).rows;
+export async function findNearest(ctx: Context, request: NearestRequest): Promise<Near[]> {
+  if (await isExact(ctx, request)) return (await sql<Near>`${nearest(request, true)}`.execute(ctx.em.getKysely())).rows;
   return ctx.em.transactional(async (em) => {
     // Without the first, the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
     await sql`
       select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`.execute(
       em.getKysely(),
     );
-    return (await sql<Row>`${nearest(request, false)}`.execute(em.getKysely())).rows;
+    return (await sql<Near>`${nearest(request, false)}`.execute(em.getKysely())).rows;
   });
 }
 

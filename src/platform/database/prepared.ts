@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Pool } from 'pg';
 
-import { createDocumentCache } from '../http/document-cache.js';
+import { createRecentCache } from '../recent-cache.js';
 
 /** Stands in a statement for a value that each run gives. */
 class Slot {
@@ -30,7 +30,7 @@ export function createPreparedReads(
   pool: () => Pool | null,
   onStatement: (statement: string) => void,
 ): ReadPrepared {
-  const compiled = createDocumentCache<{ name: string | undefined; query: CompiledQuery }>(MAX_STATEMENTS, Infinity);
+  const compiled = createRecentCache<{ name: string | undefined; query: CompiledQuery }>(MAX_STATEMENTS);
   let named = 0;
 
   function compile(key: string | null, build: () => RawBuilder<unknown>) {

@@ -1,8 +1,8 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 
-import { createDocumentCache } from './document-cache.js';
+import { createRecentCache } from '../recent-cache.js';
 
 /** To compile one takes some milliseconds, and memory. */
 const MAX_DOCUMENTS = 200;
@@ -21,7 +21,7 @@ interface Seen {
  * itself; and again, what GraphQL finds a fault in, which the compiled function tells in other words: what was read is there still.
  */
 export function compileFrequent(schema: GraphQLSchema): ApolloServerPlugin {
-  const documents = createDocumentCache<Seen>(MAX_DOCUMENTS, MAX_LENGTH);
+  const documents = createRecentCache<Seen>(MAX_DOCUMENTS, MAX_LENGTH);
 
   function compiledOf(source: string, document: DocumentNode, operationName: string | null): CompiledQuery | null {
     const key = `${operationName ?? ''} ${source}`;
@@ -35,25 +35,15 @@ export function compileFrequent(schema: GraphQLSchema): ApolloServerPlugin {
     return seen.compiled;
   }
 
-  const responseForOperation = async ({ operation, ...context }: Operation) => {
-    if (operation.operation !== OperationTypeNode.QUERY) return null;
-    const { source, document, operationName, request, contextValue } = context;
-    const singleResult = await compiledOf(source, document, operationName)?.query(
-      undefined,
-      contextValue,
-      request.variables,
-    );
-    if (!singleResult || singleResult.errors?.some(({ originalError }) => !originalError)) return null;
-    return { http: { headers: new HeaderMap(), status: undefined }, body: { kind: 'single' as const, singleResult } };
+  return {
+    requestDidStart: async () => ({
+      async responseForOperation({ operation, source, document, operationName, request, contextValue }) {
+        if (operation.operation !== OperationTypeNode.QUERY) return null;
+        const compiled = compiledOf(source, document, operationName);
+        const singleResult = await compiled?.query(undefined, contextValue, request.variables);
+        if (!singleResult || singleResult.errors?.some(({ originalError }) => !originalError)) return null;
+        return { http: { headers: new HeaderMap(), status: undefined }, body: { kind: 'single', singleResult } };
+      },
+    }),
   };
-  return { requestDidStart: async () => ({ responseForOperation }) };
-}
-
-interface Operation {
-  readonly operation: OperationDefinitionNode;
-  readonly source: string;
-  readonly document: DocumentNode;
-  readonly operationName: string | null;
-  readonly request: { readonly variables?: Record<string, unknown> };
-  readonly contextValue: unknown;
 }

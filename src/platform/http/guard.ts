@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { ApiError, type ErrorCode } from '../../errors.js';
 import type { Limits } from '../limits.js';
-import { createDocumentCache } from './document-cache.js';
+import { createRecentCache } from '../recent-cache.js';
 import { measureOperation } from './measure-operation.js';
 import type { RequestParameters } from './request-parameters.js';
 
@@ -32,7 +32,7 @@ const CACHED_DOCUMENT_LENGTH = 20_000;
  * before anything is executed, and its own time is bounded by the token limit whatever the document holds.
  */
 export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
-  const cache = createDocumentCache<DocumentNode>(CACHED_DOCUMENTS, CACHED_DOCUMENT_LENGTH);
+  const cache = createRecentCache<DocumentNode>(CACHED_DOCUMENTS, CACHED_DOCUMENT_LENGTH);
   const aliases = new WeakMap<DocumentNode, number>();
 
   return ({ query, operationName, variables }) => {
