@@ -6,20 +6,15 @@ import type { Row } from '../src/platform/database/rows.js';
 import { createLogger } from '../src/platform/logger.js';
 import type { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { takeUpAgain } from '../src/project-doc/sync-run.service.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { followRepository } from './support/sync-bench.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
+import type { GitHost } from './support/git-host.js';
+import { followRepository, startSyncBench } from './support/sync-bench.js';
+import type { TestApp } from './support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let stop: () => Promise<void>;
+beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+afterAll(() => stop());
 
 const logger = createLogger('silent');
 /** Syncs as the command does, while others do the work: it only looks on, but for `meanwhile` at each run. */

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { documentsOf, followRepository, type Outcome, outcomesOf, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { GitHost } from './support/git-host.js';
+import { documentsOf, followRepository, type Outcome, outcomesOf, startSyncBench, sync } from './support/sync-bench.js';
+import type { TestApp, Values } from './support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let stop: () => Promise<void>;
+beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+afterAll(() => stop());
 
 const MIB = 1024 * 1024;
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n';

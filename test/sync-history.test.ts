@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncRun, buildSyncRunFile } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { GitHost } from './support/git-host.js';
+import { followRepository, startSyncBench, sync } from './support/sync-bench.js';
+import type { TestApp, Values } from './support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let stop: () => Promise<void>;
+beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+afterAll(() => stop());
 
 describe('SyncRun.files', () => {
   it('is kept for the newest 20 runs of a ProjectDoc, the counters for all', async () => {

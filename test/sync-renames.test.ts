@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
+import type { GitHost } from './support/git-host.js';
+import { documentsOf, followRepository, outcomesOf, startSyncBench, sync } from './support/sync-bench.js';
+import type { TestApp } from './support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let stop: () => Promise<void>;
+beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+afterAll(() => stop());
 
 const CHUNKS = 'chunks { nodes { id chunkText headerAnchor createdAt } }';
 const TEXT = '# Backups\n\nEvery night at three.\n\n## Restore\n\nIn the morning.\n';

@@ -2,19 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Search } from '../../migrations/20261129-search.js';
 import { buildSyncedProject } from '../support/factories.js';
-import { type GitHost, startGitHost } from '../support/git-host.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import type { GitHost } from '../support/git-host.js';
+import { startSyncBench } from '../support/sync-bench.js';
+import type { TestApp } from '../support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let stop: () => Promise<void>;
+beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+afterAll(() => stop());
 
 /** As they were before: a posting without its passage's length, and the lengths with the document. */
 const BEFORE = [
