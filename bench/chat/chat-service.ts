@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-
 import { subscribeWs } from '../../test/support/graphql-clients.js';
 import type { Service } from '../../test/support/service-process.js';
 import type { Values } from '../../test/support/test-app.js';
-import { query } from '../retrieval/ask.js';
+import { query } from '../query.js';
 import { measure } from '../sync/measured-service.js';
 import { markOf, now } from './pace.js';
 
 /** One answer, as its one subscriber saw it. Milliseconds since the question was sent. */
 export interface FollowedAnswer {
-  messageId: string;
   sources: number;
   firstToken: number;
   events: Values[];
@@ -20,8 +17,6 @@ export interface ChatService {
   answer(ask: number, onAnswer?: (messageId: string) => void): Promise<FollowedAnswer>;
   /** When the request to stop it was sent, by the shared clock. */
   stop(messageId: string): Promise<number>;
-  /** What the process has computed so far, in milliseconds. */
-  cpuMs(): Promise<number>;
 }
 
 const ASK = `mutation($input: CreateConversationInput!) {
@@ -36,8 +31,6 @@ const FOLLOW = `subscription($id: ID!) {
     ... on AnswerEnded { message { status content } }
   }
 }`;
-/** What proc(5) counts CPU time in: a hundredth of a second on every Linux of today. */
-const MS_PER_TICK = 10;
 
 /** Syncs the repository, and makes the provider's model that says so many tokens. */
 export async function prepareChat(
@@ -62,7 +55,7 @@ export async function prepareChat(
       const asked = await query(service.url, ASK, { input: { ...model, message: `${question} ${markOf(ask)}` } });
       const messageId: string = asked.createConversation.assistantMessage.id;
       onAnswer?.(messageId);
-      const answer: FollowedAnswer = { messageId, sources: 0, firstToken: 0, events: [] };
+      const answer: FollowedAnswer = { sources: 0, firstToken: 0, events: [] };
       for await (const { data, errors } of subscribeWs(service.url, FOLLOW, { id: messageId })) {
         if (errors) throw new Error(JSON.stringify(errors));
         const event = data.answerEvents;
@@ -76,11 +69,6 @@ export async function prepareChat(
       const sent = now();
       await query(service.url, 'mutation($id: ID!) { stopMessage(input: { id: $id }) { message { status } } }', { id });
       return sent;
-    },
-    async cpuMs() {
-      // After the name of the command, which may hold anything: utime and stime are the 14th and 15th field.
-      const fields = (await readFile(`/proc/${service.pid}/stat`, 'utf8')).split(') ').at(-1)!.split(' ');
-      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
     },
   };
 }

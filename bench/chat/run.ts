@@ -7,6 +7,7 @@ import { parseArgs, promisify } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome } from '../../test/support/service-process.js';
+import { cpuOf } from '../process-usage.js';
 import { generateFiles } from '../sync/generate-files.js';
 import type { BareAnswers } from './bare.js';
 import { prepareChat } from './chat-service.js';
@@ -46,9 +47,9 @@ try {
   const count = RUNNING + PER_SECOND * Number(values.seconds);
   const bare = await runBare(count);
   await atRate(10, 10, chat.answer);
-  const before = await chat.cpuMs();
+  const before = await cpuOf(service.pid);
   const steady = await atRate(count, PER_SECOND, chat.answer);
-  const cpuMs = (await chat.cpuMs()) - before;
+  const cpuMs = (await cpuOf(service.pid)) - before;
   const stops = await measureStops();
   const crowd = await atRate(Number(values.crowd), 100, chat.answer);
   const database = home.databaseUrl ? 'PostgreSQL' : 'embedded database';

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-
-import { connect as connectClient, median } from './load.js';
+import { startTcpProxy } from '../../test/support/tcp-proxy.js';
+import { connect, median } from './load.js';
 import { startServer } from './servers.js';
 import type { Ask, Kind } from './shapes/shape.js';
 
@@ -9,7 +7,7 @@ import type { Ask, Kind } from './shapes/shape.js';
 interface Counter {
   readonly url: string;
   count(): number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const TIMES = 15;
@@ -22,7 +20,7 @@ export async function countStatements(
 ): Promise<Map<string, number>> {
   const counter = await startCounter(databaseUrl);
   const server = await startServer(kind, counter.url);
-  const client = connectClient(server);
+  const client = connect(server);
   const counts = new Map<string, number>();
   for (const [key, ask] of asks) {
     const each: number[] = [];
@@ -35,29 +33,19 @@ export async function countStatements(
   }
   await client.close();
   await server.stop();
-  counter.stop();
+  await counter.stop();
   return counts;
 }
 
 async function startCounter(databaseUrl: string): Promise<Counter> {
   const target = new URL(databaseUrl);
   let statements = 0;
-  const server = createServer((client) => {
-    const upstream = connect({ host: target.hostname, port: Number(target.port || 5432) });
-    client.pipe(upstream).pipe(client);
-    client.on(
-      'data',
-      readMessages((type) => void (EXECUTING.includes(type) && (statements += 1))),
-    );
-    client.on('error', () => upstream.destroy()).on('close', () => upstream.destroy());
-    upstream.on('error', () => client.destroy()).on('close', () => client.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(databaseUrl);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  return { url: url.href, count: () => statements, stop: () => void server.close() };
+  const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port || 5432) }, () =>
+    readMessages((type) => void (EXECUTING.includes(type) && (statements += 1))),
+  );
+  target.hostname = '127.0.0.1';
+  target.port = String(proxy.port);
+  return { url: target.href, count: () => statements, stop: () => proxy.stop() };
 }
 
 /** Of PostgreSQL's protocol: Query and Execute. */

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 
-import { cpuOf } from './process-usage.js';
+import { percentile } from '../../src/evaluation/metrics.js';
+import { cpuOf } from '../process-usage.js';
 import type { ReadServer } from './servers.js';
 import type { Ask, Send } from './shapes/shape.js';
 
@@ -61,9 +62,7 @@ export async function measure(server: ReadServer, ask: Ask, ms: number): Promise
 }
 
 export function percentiles(times: readonly number[]): { p50: number; p99: number } {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: percentile(times, 0.5)!, p99: percentile(times, 0.99)! };
 }
 
 export function median(values: readonly number[]): number {

@@ -4,7 +4,7 @@ import { Client as Database } from 'pg';
 
 import { countStatements } from './count-statements.js';
 import { type Client, connect, type Measured, measure } from './load.js';
-import { memoryOf } from './process-usage.js';
+import { memoryOf } from '../process-usage.js';
 import { startServer, TITLES } from './servers.js';
 import { type Ask, type Kind, KINDS, type Send, type Shape } from './shapes/shape.js';
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { startService } from '../../test/support/service-process.js';
+import { AS_NPM_START, startService } from '../../test/support/service-process.js';
 import { median } from './load.js';
-import { memoryOf } from './process-usage.js';
+import { memoryOf } from '../process-usage.js';
 import { goal } from './report.js';
-import { NODE_FLAGS } from './servers.js';
 
 const TIMES = 5;
 const IDLE_MS = 5_000;
@@ -32,7 +31,7 @@ async function start(env: Record<string, string>): Promise<{ seconds: number; me
   try {
     for (let time = 0; time <= TIMES; time += 1) {
       const began = performance.now();
-      const service = await startService({ dataDir, env: { NODE_ENV: 'production', ...env }, flags: NODE_FLAGS });
+      const service = await startService({ dataDir, env: { NODE_ENV: 'production', ...env }, flags: AS_NPM_START });
       if (time > 0) seconds.push((performance.now() - began) / 1000);
       if (time === 0 || time === TIMES) await pause(IDLE_MS);
       megabytes = (await memoryOf(service.pid)).now;

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { startService } from '../../test/support/service-process.js';
+import { AS_NPM_START, startService } from '../../test/support/service-process.js';
 import type { Kind } from './shapes/shape.js';
 
 /** A server as a process of its own. */
@@ -25,8 +25,6 @@ export const TITLES: Record<Kind, string> = {
 
 /** All have as many: the default of ibid and of pg. */
 const CONNECTIONS = 10;
-/** As npm start gives them. */
-export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8'];
 const NODE = resolve('node_modules/node/bin/node');
 
 export function startServer(kind: Kind, databaseUrl: string): Promise<ReadServer> {
@@ -39,7 +37,7 @@ export function startServer(kind: Kind, databaseUrl: string): Promise<ReadServer
 async function startIbid(databaseUrl: string): Promise<ReadServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ibid-bench-'));
   const env = { DATABASE_URL: databaseUrl, NODE_ENV: 'production', DATABASE_POOL_SIZE: String(CONNECTIONS) };
-  const service = await startService({ dataDir, env, flags: NODE_FLAGS });
+  const service = await startService({ dataDir, env, flags: AS_NPM_START });
   return {
     kind: 'ibid',
     url: `${service.url}/graphql`,

@@ -1,7 +1,7 @@
 import { Client as Database } from 'pg';
 
 import { connect, CONCURRENCY } from './load.js';
-import { memoryOf } from './process-usage.js';
+import { memoryOf } from '../process-usage.js';
 import { startServer } from './servers.js';
 import type { Ask, Send, Shape } from './shapes/shape.js';
 

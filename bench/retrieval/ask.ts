@@ -1,6 +1,5 @@
 import { firstRanks, mean, measureRanks, percentile } from '../../src/evaluation/metrics.js';
-import { post } from '../../test/support/graphql-clients.js';
-import type { Values } from '../../test/support/test-app.js';
+import { query } from '../query.js';
 import type { Collection, Question } from './collection.js';
 
 /** What one mode makes of a whole collection. */
@@ -19,12 +18,6 @@ export interface Outcome {
 const SEARCH = `query($project: ID!, $query: String!, $mode: SearchMode!) {
   project(id: $project) { search(query: $query, topK: 100, mode: $mode) { hits { filePath } } }
 }`;
-
-export async function query(url: string, document: string, variables: Values): Promise<Values> {
-  const { data, errors } = await post(url, document, variables);
-  if (errors || !data) throw new Error(JSON.stringify(errors));
-  return data;
-}
 
 /** Asks one question after the other. */
 export async function askAll(url: string, project: string, collection: Collection, mode: string): Promise<Outcome> {

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome, type Service } from '../../test/support/service-process.js';
+import { query } from '../query.js';
 import { measure } from '../sync/measured-service.js';
-import { askAll, type Outcome, query } from './ask.js';
+import { askAll, type Outcome } from './ask.js';
 import { type Collection, readCollection } from './collection.js';
 import { generateCollection } from './generated.js';
 

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { post } from '../../test/support/graphql-clients.js';
 import type { Service } from '../../test/support/service-process.js';
 import type { Values } from '../../test/support/test-app.js';
+import { query } from '../query.js';
 
 /** Milliseconds. `wall` is from startedAt to finishedAt; the parts are what the service's own log says. */
 export interface SyncTimes {
@@ -19,21 +18,15 @@ export interface SyncTimes {
 export interface MeasuredService {
   follow(name: string, githubUrl: string): Promise<string>;
   sync(projectDocId: string): Promise<SyncTimes>;
-  /** The most memory that the process has had resident, in MB. */
-  peakMemory(): Promise<number>;
 }
 
 export function measure(service: Service): MeasuredService {
-  async function ask(document: string, variables: Values): Promise<Values> {
-    const { data, errors } = await post(service.url, document, variables);
-    if (errors || !data) throw new Error(JSON.stringify(errors));
-    return data;
-  }
+  const ask = (document: string, variables: Values): Promise<Values> => query(service.url, document, variables);
 
   async function untilEnded(id: string): Promise<Values> {
-    const query = `query($id: ID!) { node(id: $id) { ... on SyncRun { status startedAt finishedAt filesTotal error { message } } } }`;
+    const document = `query($id: ID!) { node(id: $id) { ... on SyncRun { status startedAt finishedAt filesTotal error { message } } } }`;
     for (;;) {
-      const { node: run } = await ask(query, { id });
+      const { node: run } = await ask(document, { id });
       if (run.status === 'SUCCEEDED') return run;
       if (run.finishedAt) throw new Error(JSON.stringify(run));
       await pause(100);
@@ -69,10 +62,6 @@ export function measure(service: Service): MeasuredService {
       for (; !stagesOf(id);) await pause(10);
       const { fetch, parse, embed, write } = stagesOf(id)!;
       return { files: filesTotal, wall: Date.parse(finishedAt) - Date.parse(startedAt), fetch, parse, embed, write };
-    },
-    async peakMemory() {
-      const status = await readFile(`/proc/${service.pid}/status`, 'utf8');
-      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
     },
   };
 }

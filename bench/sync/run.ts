@@ -6,6 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome } from '../../test/support/service-process.js';
+import { memoryOf } from '../process-usage.js';
 import { generateFiles } from './generate-files.js';
 import { measure, type SyncTimes } from './measured-service.js';
 
@@ -58,7 +59,7 @@ async function benchGenerated(count: number): Promise<void> {
     '',
     `First sync: ${(first.wall / bare.sum).toFixed(2)} times the bare script (goal: at most 1.5).`,
     `Nothing changed: ${again.wall} ms (goal: 2000), of which the service's own work ${again.wall - again.fetch} ms (goal: 500).`,
-    `Peak memory of the service: ${await measured.peakMemory()} MB.`,
+    `Peak memory of the service: ${(await memoryOf(service.pid)).peak} MB.`,
   );
 }
 

@@ -10,8 +10,14 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-/** Stands on loopback between a client and the server at `target`. */
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+/**
+ * Stands on loopback between a client and the server at `target`.
+ * @param watch makes for each connection what is shown all that its client sends
+ */
+export async function startTcpProxy(
+  target: { host: string; port: number },
+  watch?: () => (sent: Buffer) => void,
+): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; upstream: Socket | null }>();
   let fault: ConnectionFault | null = null;
   let server = await listen(0);
@@ -29,6 +35,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       });
       pair.upstream?.on('error', () => client.destroy()).once('close', () => client.destroy());
       pair.upstream?.pipe(client);
+      if (watch) client.on('data', watch());
       if (pair.upstream) client.pipe(pair.upstream);
       else client.resume();
     });
