@@ -48,6 +48,7 @@ import {
   ProjectDocsOfProjectResolver,
 } from './project-doc/project-doc.resolver.js';
 import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
+import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/direct-resolvers.js';
 import { ProjectResolver } from './project/project.resolver.js';
 import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
 import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
@@ -112,19 +113,10 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
   });
   // TypeGraphQL waits for the name, which compiled operations do not.
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = ({ __typename }) => __typename;
+  callMethodsDirectly(schema);
   // TypeGraphQL makes the root types, and leaves them undescribed.
   for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) schema.getType(name)!.description = description;
   return schema;
-}
-
-/**
- * TypeGraphQL puts a function before each field, also before those that only read a property of their name, unless each class
- * says that it shall not. What it knows of the classes is where it keeps it.
- */
-function leavePlainFieldsToGraphql(): void {
-  type Storage = { objectTypes: { simpleResolvers?: boolean }[] };
-  const { TypeGraphQLMetadataStorage } = globalThis as unknown as { TypeGraphQLMetadataStorage: Storage };
-  for (const type of TypeGraphQLMetadataStorage.objectTypes) type.simpleResolvers = true;
 }
 
 /** The API as schema.graphql holds it, in the order of the alphabet, so that a diff shows what changed and nothing else. */
