@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
@@ -52,24 +53,37 @@ const ROOT = '';
  * and so do their counts.
  * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
  */
-export async function listPage<Entity extends object>(
+export function listPage<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   parent: string | null,
   args: PageArgs,
   { fields, variant = null }: PageOptions = {},
 ): Promise<Connection<Row<Entity>>> {
+  const prepare = () => preparePages(ctx, list, args, fields, variant);
+  // One field of an operation has the same arguments for all parents.
+  const pages = fields ? ctx.once(fields, prepare) : prepare();
+  return pages.load(parent ?? ROOT);
+}
+
+function preparePages<Entity extends object>(
+  ctx: OperationContext,
+  list: List<Entity>,
+  args: PageArgs,
+  fields: Fields | undefined,
+  variant: unknown,
+): DataLoader<string, Connection<Row<Entity>>> {
   const page = parsePage(args, list.name, list.order.length);
   const properties = fields && list.reads ? propertiesOf(ctx, list, list.reads, fields) : null;
   const own = JSON.stringify([list.name, variant]);
   const columns = properties ? [...properties].join() : 'all';
-  const pages = ctx.loader(`page ${own} ${columns} ${JSON.stringify(page)}`, (parents: readonly string[]) =>
-    readPages(ctx, list, parents, page, properties, variant === null ? `${own} ${columns}` : null),
+  const counts = ctx.loader(`count ${own}`, (parents: readonly string[]) =>
+    readCounts(ctx, list, parents, variant === null ? own : null),
   );
-  const rows = await pages.load(parent ?? ROOT);
-  const countAll = (parents: readonly string[]) => readCounts(ctx, list, parents, variant === null ? own : null);
-  const count = () => ctx.loader(`count ${own}`, countAll).load(parent ?? ROOT);
-  return pageOfRows(list, rows, page, count);
+  return ctx.loader(`page ${own} ${columns} ${JSON.stringify(page)}`, async (parents: readonly string[]) => {
+    const found = await readPages(ctx, list, parents, page, properties, variant === null ? `${own} ${columns}` : null);
+    return parents.map((parent, index) => pageOfRows(list, found[index]!, page, () => counts.load(parent)));
+  });
 }
 
 /** What has to be read for these fields; null: everything, since nobody has told what one of them reads. */
@@ -81,7 +95,6 @@ function propertiesOf<Entity extends object>(
 ): ReadonlySet<string> | null {
   const stored = mappingOf(ctx.database, list.entity).properties;
   const properties = new Set(list.order.map(({ property }) => property));
-  if (list.parent !== null) properties.add(list.parent);
   for (const field of fields) {
     if (field === '__typename') continue;
     if (!reads[field] && !stored.has(field)) return null;
@@ -116,19 +129,21 @@ async function readPages<Entity extends object>(
       select ${columns('t', properties)} from ${sql.table(table)} t
       where ${list.where ?? sql`true`} and ${parent} and ${beyond('after', later)} and ${beyond('before', earlier)}
       order by ${sql.join(list.order.map((each) => sql`${valueOf(each)} ${direction}`))} limit ${slot('limit')}`;
-    if (list.parent === null) return rows;
-    return sql`select r.* from unnest(${slot('parents')}::uuid[]) as p(id) cross join lateral (${rows}) r`;
+    // One JSON text for all rows of a page: JavaScript reads it in half the time that it takes for as many rows.
+    const nodes = sql`(select coalesce(json_agg(r), '[]') from (${rows}) r) as nodes`;
+    if (list.parent === null) return sql`select ${ROOT} as parent, ${nodes}`;
+    return sql`select p.id as parent, ${nodes} from unnest(${slot('parents')}::uuid[]) as p(id)`;
   };
   const shape = [page.backward, page.after !== null, page.before !== null].join();
   const cursors = { ...numbered('after', page.after), ...numbered('before', page.before) };
-  const found = await read<Row<Entity>>(ctx, name && `page ${shape} ${name}`, build, {
+  type Found = { parent: string; nodes: Row<Entity>[] };
+  const found = await read<Found>(ctx, name && `page ${shape} ${name}`, build, {
     parents,
     limit: page.size + 1,
     ...cursors,
   });
-  if (list.parent === null) return [found];
-  const byParent = Map.groupBy(found, (row) => (row as Record<string, unknown>)[list.parent!]);
-  return parents.map((parent) => byParent.get(parent) ?? []);
+  const pages = new Map(found.map(({ parent, nodes }) => [parent, nodes]));
+  return parents.map((parent) => pages.get(parent)!);
 }
 
 const same = (value: RawBuilder<unknown>): RawBuilder<unknown> => value;

@@ -18,6 +18,7 @@ const LOCAL_USER: Viewer = { id: 'local' };
 export class OperationContext {
   readonly viewer: Viewer = LOCAL_USER;
   private loaders = new Map<string, DataLoader<unknown, unknown>>();
+  private made = new Map<object, unknown>();
   private unitOfWork: SqlEntityManager | undefined;
 
   constructor(
@@ -47,8 +48,15 @@ export class OperationContext {
     return loader;
   }
 
+  /** What `make` makes, the first time that the operation comes with this key. */
+  once<Value>(key: object, make: () => Value): Value {
+    if (!this.made.has(key)) this.made.set(key, make());
+    return this.made.get(key) as Value;
+  }
+
   /** What was read before a write is not true any more. */
   forgetReads(): void {
     this.loaders = new Map();
+    this.made = new Map();
   }
 }

@@ -4,22 +4,23 @@ import { createParameterDecorator } from 'type-graphql';
 /** Names of fields. */
 export type Fields = ReadonlySet<string>;
 
-const known = new WeakMap<FieldNode, Fields>();
+const known = new WeakMap<GraphQLResolveInfo['fieldNodes'], Fields>();
 
-/** A parameter of a resolver of a connection: which fields of its nodes the operation selects, whatever @skip and @include say. */
+/**
+ * A parameter of a resolver of a connection: which fields of its nodes the operation selects, whatever @skip and @include say.
+ * One field of an operation has the same object for all its parents.
+ */
 export const NodeFields = (): ParameterDecorator =>
   createParameterDecorator<object>(({ info }) => nodeFieldsOf(info)) as ParameterDecorator;
 
-/** Documents are kept, and their fields with them: each is looked at once. */
 function nodeFieldsOf({ fieldNodes, fragments }: GraphQLResolveInfo): Fields {
-  const only = fieldNodes.length === 1 ? fieldNodes[0]! : undefined;
-  const found = only && known.get(only);
+  const found = known.get(fieldNodes);
   if (found) return found;
   const connection = fieldNodes.flatMap((node) => below(node, fragments));
   const edges = connection.filter(({ name }) => name.value === 'edges').flatMap((node) => below(node, fragments));
   const nodes = [...connection, ...edges].filter(({ name }) => name.value === 'nodes' || name.value === 'node');
   const fields = new Set(nodes.flatMap((node) => below(node, fragments)).map(({ name }) => name.value));
-  if (only) known.set(only, fields);
+  known.set(fieldNodes, fields);
   return fields;
 }
 
