@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { compileFrequent } from './compiled.js';
+import { createPlannedQueries } from './planned-queries.js';
 import type { Operation } from './operation.js';
 import type { RunnableOperation, RunnerOptions } from './subscribe.js';
 
@@ -42,7 +42,6 @@ export async function startApollo<C>(
       return formatted;
     },
     plugins: [
-      compileFrequent(schema),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -51,18 +50,27 @@ export async function startApollo<C>(
     ],
   });
   await server.start();
+  const runPlanned = createPlannedQueries(schema);
 
   return {
-    async run({ parameters: { query, operationName, variables } }, operation) {
+    async run(runnable, operation) {
       const contextValue = createContext(operation) as C & object;
-      const request = { query, operationName: operationName || undefined, variables: { ...variables } };
-      const { body } = await server.executeOperation(request, { contextValue });
-      if (body.kind !== 'single') throw new Error('incremental delivery is not served');
-      const { errors, ...result } = body.singleResult;
+      const found = (await runPlanned(runnable, contextValue)) ?? (await execute(runnable, contextValue));
+      const { errors, ...result } = found;
       if (!errors) return result;
-      const causes = errors.map((error) => thrown.get(error) ?? error);
+      const causes = errors.map((error) => thrown.get(error as GraphQLFormattedError) ?? error);
       return { errors: maskErrors(causes, operation), ...result };
     },
     stop: () => server.stop(),
   };
+
+  async function execute(
+    { parameters: { query, operationName, variables } }: RunnableOperation,
+    contextValue: C & object,
+  ) {
+    const request = { query, operationName: operationName || undefined, variables: { ...variables } };
+    const { body } = await server.executeOperation(request, { contextValue });
+    if (body.kind !== 'single') throw new Error('incremental delivery is not served');
+    return body.singleResult;
+  }
 }

@@ -18,7 +18,13 @@ import type { RequestParameters } from './request-parameters.js';
 
 /** An operation that may run, or what is wrong with it. */
 export type Guarded =
-  | { readonly document: DocumentNode; readonly operation: OperationDefinitionNode; readonly errors?: undefined }
+  | {
+      readonly document: DocumentNode;
+      readonly operation: OperationDefinitionNode;
+      /** Coerced, with their defaults. */
+      readonly variables: Readonly<Record<string, unknown>>;
+      readonly errors?: undefined;
+    }
   | { readonly errors: readonly GraphQLError[] };
 
 export type Guard = (parameters: RequestParameters) => Guarded;
@@ -48,8 +54,9 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
         cache.set(query, document);
       }
       const options = { maxErrors: limits.maxCoercionErrors, hideSuggestions: true };
-      const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
-      return errors ? { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) } : { document, operation };
+      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
+      if (values.errors) return { errors: values.errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
+      return { document, operation, variables: values.coerced };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;

@@ -25,6 +25,7 @@ export interface RunnerOptions<C> {
 export interface RunnableOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly parameters: RequestParameters;
 }
 

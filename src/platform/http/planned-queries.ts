@@ -1,0 +1,57 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
+
+import { PlanRun } from './plan-run.js';
+import { type Plan, planQuery, type Variables } from './query-plan.js';
+import type { RunnableOperation } from './subscribe.js';
+
+/** The result of a query; null: Apollo has to run the operation. */
+export type RunPlanned = (runnable: RunnableOperation, context: unknown) => Promise<ExecutionResult | null>;
+
+/**
+ * Runs queries by plans, which are kept as long as the guard keeps their documents. What comes out is what GraphQL's own
+ * `execute` gives, in a third of the time for large answers: it finds out for each object anew what there is to do.
+ */
+export function createPlannedQueries(schema: GraphQLSchema): RunPlanned {
+  const known = new WeakMap<DocumentNode, { operation: OperationDefinitionNode; choice: string; plan: Plan | null }>();
+  const conditions = new WeakMap<DocumentNode, readonly string[]>();
+
+  /** The last one of each document, since most documents only ever have one. */
+  function planOf({ document, operation, variables }: RunnableOperation): Plan | null {
+    const choice = JSON.stringify(conditionsOf(document).map((name) => variables[name]));
+    const last = known.get(document);
+    if (last?.operation === operation && last.choice === choice) return last.plan;
+    const plan = planQuery(schema, document, operation, variables);
+    known.set(document, { operation, choice, plan });
+    return plan;
+  }
+
+  function conditionsOf(document: DocumentNode): readonly string[] {
+    const found = conditions.get(document) ?? findConditions(document);
+    conditions.set(document, found);
+    return found;
+  }
+
+  return async (runnable, context) => {
+    const plan = runnable.operation.operation === OperationTypeNode.QUERY ? planOf(runnable) : null;
+    return plan && new PlanRun(context, runnable.variables).result(plan);
+  };
+}
+
+/** The variables that decide, in @skip and @include, what is asked for. */
+function findConditions(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
