@@ -111,7 +111,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
     // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts says when).
     pubSub: { publish() {}, subscribe: async function* () {} },
   });
-  // TypeGraphQL waits for the name, which compiled operations do not.
+  // TypeGraphQL would make a promise of each name.
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = ({ __typename }) => __typename;
   callMethodsDirectly(schema);
   // TypeGraphQL makes the root types, and leaves them undescribed.

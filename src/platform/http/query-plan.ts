@@ -168,7 +168,10 @@ function completerOfAbstract(
 
     function completeAs(...[, , , typeName]: Parameters<Complete>): void {
       const object = info.schema.getType(typeName as string);
-      if (!isObjectType(object)) throw new Error(`"${type.name}" was resolved to no type of object.`);
+      if (!isObjectType(object))
+        throw new Error(
+          `Abstract type "${type.name}" was resolved to a type "${typeName}" that does not exist inside the schema.`,
+        );
       const answer = run.read(planFor(object), value);
       run.types.set(answer, object);
       into[key] = answer;
