@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import type { Context } from './context.js';
@@ -10,7 +11,9 @@ import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
 import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
-import { findById } from './platform/load-by-id.js';
+import { isId } from './platform/database/columns.js';
+import { slot } from './platform/database/prepared.js';
+import { type EntityClass, mappingOf, type Row } from './platform/database/rows.js';
 import { Node } from './platform/node.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';
@@ -50,13 +53,23 @@ export class NodeResolver {
   }
 }
 
-/** An id does not say its type: all tables are asked, each once for all ids of the operation. */
-async function findNode(ctx: Context, id: string): Promise<object | null> {
-  const found = await Promise.all(
-    Object.entries(NODE_TYPES).map(async ([__typename, entity]) => {
-      const row = await findById(ctx, entity as typeof Project, id);
-      return row && { ...row, __typename };
-    }),
-  );
-  return found.find((row) => row !== null) ?? null;
+type FoundNode = Row<{ id: string }> & { __typename: string };
+
+async function findNode(ctx: Context, id: string): Promise<FoundNode | null> {
+  if (!isId(id)) return null;
+  return ctx.loader('nodes', (ids: readonly string[]) => readNodes(ctx, ids)).load(id.toLowerCase());
+}
+
+/** An id does not say its type: all tables are asked, in one statement for all ids of the operation. */
+async function readNodes(ctx: Context, ids: readonly string[]): Promise<(FoundNode | null)[]> {
+  const build = () => sql.join(Object.entries(NODE_TYPES).map(selectNodes), sql` union all `);
+  const found = await ctx.database.read<{ type: string; row: Row<{ id: string }> }>('nodes', build, { ids });
+  const nodes = new Map(found.map(({ type, row }) => [row.id, { ...row, __typename: type }]));
+  return ids.map((id) => nodes.get(id) ?? null);
+
+  function selectNodes([type, entity]: [string, EntityClass<object>]) {
+    const { table, columns } = mappingOf(ctx.database, entity);
+    return sql`select ${sql.lit(type)} as type, to_json(r) as row
+      from (select ${columns('t')} from ${sql.table(table)} t where t.id = any(${slot('ids')}::uuid[])) r`;
+  }
 }

@@ -87,13 +87,13 @@ describe('nodes', () => {
     expect((await nodes([])).data).toEqual({ nodes: [] });
   });
 
-  it('takes 100 ids, and costs one statement for each type', async () => {
+  it('takes 100 ids, and costs one statement', async () => {
     const list = Array.from({ length: 100 }, (_, index) => (index === 99 ? ids.Chunk! : newId()));
     const seen = await app.statements(async () => {
       const { data } = await nodes(list);
       expect(data.nodes).toEqual([...Array(99).fill(null), { __typename: 'Chunk', id: ids.Chunk }]);
     });
-    expect(seen).toHaveLength(Object.keys(ids).length);
+    expect(seen).toHaveLength(1);
   });
 
   it('refuses 101 ids', async () => {

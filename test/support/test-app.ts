@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { type App, createApp } from '../../src/app.js';
 import { type Config, loadConfig } from '../../src/config.js';
-import type { Limits } from '../../src/platform/limits.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/platform/limits.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { collect, type GraphqlResult, post, subscribeSse, subscribeWs } from './graphql-clients.js';
 import { createTestDatabase, dropTestDatabase } from './postgres.js';
@@ -70,8 +70,11 @@ export async function createTestHome({ empty = false } = {}): Promise<TestHome> 
   };
 }
 
+/** An embedded database at work keeps both ends of a connection from the clock: none is closed while the next request is on its way. */
+const PATIENT: Limits = { ...DEFAULT_LIMITS, keepAliveTimeoutMs: 600_000 };
+
 /** The real service on a free port, on a database of its own: PostgreSQL where TEST_DATABASE_URL is set, else the embedded one. */
-export async function startTestApp({ env = {}, limits, home, log }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ env = {}, limits = PATIENT, home, log }: TestAppOptions = {}): Promise<TestApp> {
   const { dataDir, databaseUrl, template, remove } = home ?? (await createTestHome());
   const isNew = !existsSync(join(dataDir, 'database'));
   const config = loadConfig({
