@@ -6,7 +6,7 @@ import { byId, key, type List, listPage } from '../platform/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/pages.js';
-import type { Fields } from '../platform/selection.js';
+import type { PageSelection } from '../platform/selection.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 
@@ -47,14 +47,18 @@ const MESSAGES: List<Message> = {
   },
 };
 
-export const listConversations = (ctx: Context, projectId: string, page: PageArgs, fields?: Fields) =>
-  listPage(ctx, OF_PROJECT, projectId, page, { fields });
+export const listConversations = (ctx: Context, projectId: string, page: PageArgs, selected?: PageSelection) =>
+  listPage(ctx, OF_PROJECT, projectId, page, { selected });
 
-export const listConversationsOfProvider = (ctx: Context, llmProviderId: string, page: PageArgs, fields?: Fields) =>
-  listPage(ctx, OF_PROVIDER, llmProviderId, page, { fields });
+export const listConversationsOfProvider = (
+  ctx: Context,
+  llmProviderId: string,
+  page: PageArgs,
+  selected?: PageSelection,
+) => listPage(ctx, OF_PROVIDER, llmProviderId, page, { selected });
 
-export const listMessages = (ctx: Context, conversationId: string, page: PageArgs, fields?: Fields) =>
-  listPage(ctx, MESSAGES, conversationId, page, { fields });
+export const listMessages = (ctx: Context, conversationId: string, page: PageArgs, selected?: PageSelection) =>
+  listPage(ctx, MESSAGES, conversationId, page, { selected });
 
 /** In their order. */
 export function listFallbackProviders(ctx: Context, conversationId: string): Promise<Row<LLMProvider>[]> {

@@ -5,7 +5,7 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
-import { type Fields, NodeFields } from '../platform/selection.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { forkConversation } from './branch.service.js';
@@ -37,10 +37,10 @@ export class ConversationsOfProjectResolver {
   conversations(
     @Root() project: Row<Project>,
     @Args(() => PageArgs) page: PageArgs,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listConversations(ctx, project.id, page, fields);
+    return listConversations(ctx, project.id, page, selected);
   }
 
   @FieldResolver(() => TokenUsage, {
@@ -58,10 +58,10 @@ export class ConversationsOfProviderResolver {
   conversations(
     @Root() provider: Row<LLMProvider>,
     @Args(() => PageArgs) page: PageArgs,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listConversationsOfProvider(ctx, provider.id, page, fields);
+    return listConversationsOfProvider(ctx, provider.id, page, selected);
   }
 }
 
@@ -101,10 +101,10 @@ export class ConversationResolver {
   messages(
     @Root() conversation: Row<Conversation>,
     @Args(() => PageArgs) page: PageArgs,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listMessages(ctx, conversation.id, page, fields);
+    return listMessages(ctx, conversation.id, page, selected);
   }
 
   @Mutation(() => CreateConversationPayload, {

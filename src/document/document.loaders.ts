@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
 import type { PageArgs } from '../platform/pages.js';
-import type { Fields } from '../platform/selection.js';
+import type { PageSelection } from '../platform/selection.js';
 import { Chunk } from './chunk.entity.js';
 import { Document } from './document.entity.js';
 import { whereDocument } from './document-filter.js';
@@ -32,7 +32,7 @@ export function listDocuments(
   parent: { projectId: string } | { projectDocId: string },
   page: PageArgs,
   filter: DocumentFilter | null,
-  fields?: Fields,
+  selected?: PageSelection,
 ) {
   const [name, column, id] =
     'projectId' in parent
@@ -46,11 +46,11 @@ export function listDocuments(
     where: whereDocument('t', filter),
     reads: READS,
   };
-  return listPage(ctx, list, id, page, { fields, variant: filter });
+  return listPage(ctx, list, id, page, { selected, variant: filter });
 }
 
-export const listChunks = (ctx: Context, documentId: string, page: PageArgs, fields?: Fields) =>
-  listPage(ctx, CHUNKS, documentId, page, { fields });
+export const listChunks = (ctx: Context, documentId: string, page: PageArgs, selected?: PageSelection) =>
+  listPage(ctx, CHUNKS, documentId, page, { selected });
 
 /** The content of a document; read only where it is selected. */
 export function readContent(ctx: Context, documentId: string): Promise<string> {

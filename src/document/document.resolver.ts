@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
-import { type Fields, NodeFields } from '../platform/selection.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { Url } from '../platform/scalars.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { Project } from '../project/project.entity.js';
@@ -23,10 +23,10 @@ export class DocumentsOfProjectResolver {
     @Root() project: Row<Project>,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listDocuments(ctx, { projectId: project.id }, page, filter, fields);
+    return listDocuments(ctx, { projectId: project.id }, page, filter, selected);
   }
 }
 
@@ -37,10 +37,10 @@ export class DocumentsOfProjectDocResolver {
     @Root() projectDoc: Row<ProjectDoc>,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DocumentFilter, FILTER) filter: DocumentFilter | null,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listDocuments(ctx, { projectDocId: projectDoc.id }, page, filter, fields);
+    return listDocuments(ctx, { projectDocId: projectDoc.id }, page, filter, selected);
   }
 }
 
@@ -70,10 +70,10 @@ export class DocumentResolver {
   chunks(
     @Root() document: Row<Document>,
     @Args(() => PageArgs) page: PageArgs,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listChunks(ctx, document.id, page, fields);
+    return listChunks(ctx, document.id, page, selected);
   }
 }
 

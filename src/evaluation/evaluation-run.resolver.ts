@@ -5,6 +5,7 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search.inputs.js';
@@ -143,8 +144,13 @@ export class EvaluationRunResolver {
   @FieldResolver(() => EvaluationResultConnection, {
     description: 'What each question found so far, in the order of the questions.',
   })
-  results(@Root() run: Row<EvaluationRun>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listEvaluationResults(ctx, run.id, page);
+  results(
+    @Root() run: Row<EvaluationRun>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listEvaluationResults(ctx, run.id, page, selected);
   }
 
   @Mutation(() => RunEvaluationPayload, {

@@ -5,6 +5,7 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
@@ -41,8 +42,13 @@ import { ExpectedAnswer, RankedAnswer, type StoredExpectation } from './expected
 @Resolver(() => Project)
 export class EvaluationSetsOfProjectResolver {
   @FieldResolver(() => EvaluationSetConnection, { description: 'Its EvaluationSets, newest first.' })
-  evaluationSets(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listEvaluationSets(ctx, project.id, page);
+  evaluationSets(
+    @Root() project: Row<Project>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listEvaluationSets(ctx, project.id, page, selected);
   }
 }
 
@@ -101,13 +107,23 @@ export class EvaluationSetResolver {
   }
 
   @FieldResolver(() => EvaluationQuestionConnection, { description: 'Its questions, oldest first; at most 2,000.' })
-  questions(@Root() set: Row<EvaluationSet>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listEvaluationQuestions(ctx, set.id, page);
+  questions(
+    @Root() set: Row<EvaluationSet>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listEvaluationQuestions(ctx, set.id, page, selected);
   }
 
   @FieldResolver(() => EvaluationRunConnection, { description: 'Its runs, newest first.' })
-  runs(@Root() set: Row<EvaluationSet>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listEvaluationRuns(ctx, set.id, page);
+  runs(
+    @Root() set: Row<EvaluationSet>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listEvaluationRuns(ctx, set.id, page, selected);
   }
 
   @Mutation(() => CreateEvaluationSetPayload, {

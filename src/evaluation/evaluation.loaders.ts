@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { PageSelection } from '../platform/selection.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
@@ -37,13 +38,14 @@ const RESULTS: List<EvaluationResult> = {
   order: [key('questionId', 'uuid')],
 };
 
-export const listEvaluationSets = (ctx: Context, projectId: string, page: PageArgs) =>
-  listPage(ctx, SETS, projectId, page);
+export const listEvaluationSets = (ctx: Context, projectId: string, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, SETS, projectId, page, { selected });
 
-export const listEvaluationQuestions = (ctx: Context, setId: string, page: PageArgs) =>
-  listPage(ctx, QUESTIONS, setId, page);
+export const listEvaluationQuestions = (ctx: Context, setId: string, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, QUESTIONS, setId, page, { selected });
 
-export const listEvaluationRuns = (ctx: Context, setId: string, page: PageArgs) => listPage(ctx, RUNS, setId, page);
+export const listEvaluationRuns = (ctx: Context, setId: string, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, RUNS, setId, page, { selected });
 
-export const listEvaluationResults = (ctx: Context, runId: string, page: PageArgs) =>
-  listPage(ctx, RESULTS, runId, page);
+export const listEvaluationResults = (ctx: Context, runId: string, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, RESULTS, runId, page, { selected });

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import { findById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import {
@@ -35,8 +36,8 @@ export class LLMProviderResolver {
   }
 
   @Query(() => LLMProviderConnection, { description: 'All language models: the default first, then newest first.' })
-  llmProviders(@Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listLLMProviders(ctx, page);
+  llmProviders(@Args(() => PageArgs) page: PageArgs, @Selected() selected: PageSelection, @Ctx() ctx: Context) {
+    return listLLMProviders(ctx, page, selected);
   }
 
   @Mutation(() => CreateLLMProviderPayload, {

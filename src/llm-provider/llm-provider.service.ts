@@ -11,6 +11,7 @@ import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin-model.js';
 import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { PageSelection } from '../platform/selection.js';
 import { refuse, unlessTaken } from '../platform/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import type {
@@ -37,7 +38,8 @@ export interface Changed {
   previousDefault: Row<LLMProvider> | null;
 }
 
-export const listLLMProviders = (ctx: Context, page: PageArgs) => listPage(ctx, LLM_PROVIDERS, null, page);
+export const listLLMProviders = (ctx: Context, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, LLM_PROVIDERS, null, page, { selected });
 
 export async function createLLMProvider(ctx: Context, input: CreateLLMProviderInput): Promise<Changed> {
   const rules = new InputRules();

@@ -6,7 +6,7 @@ import type { OperationContext } from './operation-context.js';
 import { slot } from './database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
 import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor, toPage } from './pages.js';
-import type { Fields } from './selection.js';
+import type { PageSelection } from './selection.js';
 
 /** One key of a list's order. All keys of a list run the same way, so that a row comparison finds the page. */
 export interface OrderKey {
@@ -40,8 +40,8 @@ export const key = (property: string, type: OrderKey['type']): OrderKey => ({ pr
 export const byId = key('id', 'uuid');
 
 export interface PageOptions {
-  /** What is selected of the nodes. Default: everything. */
-  readonly fields?: Fields;
+  /** Default: everything of the nodes, and no count. */
+  readonly selected?: PageSelection;
   /** What `list.where` depends on; null: on nothing. */
   readonly variant?: unknown;
 }
@@ -50,7 +50,7 @@ const ROOT = '';
 
 /**
  * A page of `list` for one parent. Pages that an operation asks for with the same arguments come in one statement for all their parents,
- * and so do their counts.
+ * with their counts.
  * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
  */
 export function listPage<Entity extends object>(
@@ -58,11 +58,11 @@ export function listPage<Entity extends object>(
   list: List<Entity>,
   parent: string | null,
   args: PageArgs,
-  { fields, variant = null }: PageOptions = {},
+  { selected, variant = null }: PageOptions = {},
 ): Promise<Connection<Row<Entity>>> {
-  const prepare = () => preparePages(ctx, list, args, fields, variant);
+  const prepare = () => preparePages(ctx, list, args, selected, variant);
   // One field of an operation has the same arguments for all parents.
-  const pages = fields ? ctx.once(fields, prepare) : prepare();
+  const pages = selected ? ctx.once(selected, prepare) : prepare();
   return pages.load(parent ?? ROOT);
 }
 
@@ -70,19 +70,20 @@ function preparePages<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   args: PageArgs,
-  fields: Fields | undefined,
+  selected: PageSelection | undefined,
   variant: unknown,
 ): DataLoader<string, Connection<Row<Entity>>> {
   const page = parsePage(args, list.name, list.order.length);
-  const properties = fields && list.reads ? propertiesOf(ctx, list, list.reads, fields) : null;
-  const own = JSON.stringify([list.name, variant]);
-  const columns = properties ? [...properties].join() : 'all';
-  const counts = ctx.loader(`count ${own}`, (parents: readonly string[]) =>
-    readCounts(ctx, list, parents, variant === null ? own : null),
-  );
-  return ctx.loader(`page ${own} ${columns} ${JSON.stringify(page)}`, async (parents: readonly string[]) => {
-    const found = await readPages(ctx, list, parents, page, properties, variant === null ? `${own} ${columns}` : null);
-    return parents.map((parent, index) => pageOfRows(list, found[index]!, page, () => counts.load(parent)));
+  const properties = selected && list.reads ? propertiesOf(ctx, list, list.reads, selected.fields) : null;
+  const counts = selected?.totalCount ?? false;
+  const name = JSON.stringify([list.name, variant, properties && [...properties], counts]);
+  return ctx.loader(`page ${name} ${JSON.stringify(page)}`, async (parents: readonly string[]) => {
+    const found = await readPages(ctx, list, parents, page, {
+      properties,
+      counts,
+      name: variant === null ? name : null,
+    });
+    return parents.map((parent) => pageOfRows(list, page, found.get(parent)!));
   });
 }
 
@@ -91,7 +92,7 @@ function propertiesOf<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   reads: Reads<Entity>,
-  fields: Fields,
+  fields: ReadonlySet<string>,
 ): ReadonlySet<string> | null {
   const stored = mappingOf(ctx.database, list.entity).properties;
   const properties = new Set(list.order.map(({ property }) => property));
@@ -103,15 +104,27 @@ function propertiesOf<Entity extends object>(
   return properties;
 }
 
-/** @param name tells lists and what is selected of them apart; null where it does not */
+interface FoundPage<Entity> {
+  readonly parent: string;
+  readonly nodes: Row<Entity>[];
+  readonly total?: number;
+}
+
+interface Wanted {
+  /** null: all. */
+  readonly properties: ReadonlySet<string> | null;
+  readonly counts: boolean;
+  /** Tells lists and what is wanted of them apart; null where it does not. */
+  readonly name: string | null;
+}
+
 async function readPages<Entity extends object>(
   ctx: OperationContext,
   list: List<Entity>,
   parents: readonly string[],
   page: PageRequest,
-  properties: ReadonlySet<string> | null,
-  name: string | null,
-): Promise<Row<Entity>[][]> {
+  { properties, counts, name }: Wanted,
+): Promise<Map<string, FoundPage<Entity>>> {
   const { table, columns, properties: stored } = mappingOf(ctx.database, list.entity);
   const valueOf = ({ property, compared = same }: OrderKey) => compared(sql.ref(`t.${stored.get(property)}`));
   const descending = Boolean(list.descending) !== page.backward;
@@ -125,25 +138,21 @@ async function readPages<Entity extends object>(
   };
   const build = () => {
     const parent = list.parent === null ? sql`true` : sql`${sql.ref(`t.${stored.get(list.parent)}`)} = p.id`;
+    const all = sql`from ${sql.table(table)} t where ${list.where ?? sql`true`} and ${parent}`;
     const rows = sql`
-      select ${columns('t', properties)} from ${sql.table(table)} t
-      where ${list.where ?? sql`true`} and ${parent} and ${beyond('after', later)} and ${beyond('before', earlier)}
+      select ${columns('t', properties)} ${all} and ${beyond('after', later)} and ${beyond('before', earlier)}
       order by ${sql.join(list.order.map((each) => sql`${valueOf(each)} ${direction}`))} limit ${slot('limit')}`;
     // One JSON text for all rows of a page: JavaScript reads it in half the time that it takes for as many rows.
     const nodes = sql`(select coalesce(json_agg(r), '[]') from (${rows}) r) as nodes`;
-    if (list.parent === null) return sql`select ${ROOT} as parent, ${nodes}`;
-    return sql`select p.id as parent, ${nodes} from unnest(${slot('parents')}::uuid[]) as p(id)`;
+    const total = counts ? sql`, (select count(*)::int ${all}) as total` : sql``;
+    if (list.parent === null) return sql`select ${ROOT} as parent, ${nodes}${total}`;
+    return sql`select p.id as parent, ${nodes}${total} from unnest(${slot('parents')}::uuid[]) as p(id)`;
   };
   const shape = [page.backward, page.after !== null, page.before !== null].join();
   const cursors = { ...numbered('after', page.after), ...numbered('before', page.before) };
-  type Found = { parent: string; nodes: Row<Entity>[] };
-  const found = await read<Found>(ctx, name && `page ${shape} ${name}`, build, {
-    parents,
-    limit: page.size + 1,
-    ...cursors,
-  });
-  const pages = new Map(found.map(({ parent, nodes }) => [parent, nodes]));
-  return parents.map((parent) => pages.get(parent)!);
+  const values = { parents, limit: page.size + 1, ...cursors };
+  const found = await read<FoundPage<Entity>>(ctx, name && `page ${shape} ${name}`, build, values);
+  return new Map(found.map((each) => [each.parent, each]));
 }
 
 const same = (value: RawBuilder<unknown>): RawBuilder<unknown> => value;
@@ -152,38 +161,19 @@ function numbered(side: string, keys: readonly string[] | null): Record<string, 
   return Object.fromEntries((keys ?? []).map((value, index) => [side + index, value]));
 }
 
-async function readCounts<Entity extends object>(
-  ctx: OperationContext,
-  list: List<Entity>,
-  parents: readonly string[],
-  name: string | null,
-): Promise<number[]> {
-  const { table, properties } = mappingOf(ctx.database, list.entity);
-  const build = () => {
-    const counted = sql`count(*)::int as count from ${sql.table(table)} t where ${list.where ?? sql`true`}`;
-    if (list.parent === null) return sql`select ${ROOT} as parent, ${counted}`;
-    const parent = sql.ref(`t.${properties.get(list.parent)}`);
-    return sql`select ${parent} as parent, ${counted} and ${parent} = any(${slot('parents')}::uuid[]) group by 1`;
-  };
-  const found = await read<{ parent: string; count: number }>(ctx, name && `count ${name}`, build, { parents });
-  const counts = new Map(found.map(({ parent, count }) => [parent, count]));
-  return parents.map((parent) => counts.get(parent) ?? 0);
-}
-
 function pageOfRows<Entity extends object>(
   list: List<Entity>,
-  rows: readonly Row<Entity>[],
   page: PageRequest,
-  count: () => Promise<number>,
+  { nodes, total }: FoundPage<Entity>,
 ): Connection<Row<Entity>> {
-  const shown = rows.slice(0, page.size);
+  const shown = nodes.slice(0, page.size);
   if (page.backward) shown.reverse();
   const cursorOf = (row: Row<Entity>): string =>
     toCursor(
       list.name,
       list.order.map(({ property }) => String((row as Record<string, unknown>)[property])),
     );
-  return toPage(shown, page, { more: rows.length > page.size, cursorOf, count });
+  return toPage(shown, page, { more: nodes.length > page.size, cursorOf, totalCount: total });
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */

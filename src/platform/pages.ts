@@ -39,13 +39,13 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** What a list answers: the page, and a count that is only made when it is selected. */
+/** What a list answers. */
 export interface Connection<Node> {
   readonly edges: { cursor: string; node: Node }[];
   readonly nodes: Node[];
   readonly pageInfo: PageInfo;
-  /** Counts; called when totalCount is selected. */
-  count: () => Promise<number>;
+  /** Told where it is selected. */
+  readonly totalCount: number | undefined;
 }
 
 /** The GraphQL types of a list of `node`: `<Name>Connection` and `<Name>Edge`. */
@@ -75,12 +75,8 @@ export function connectionType<Node extends object>(
     @Field(() => PageInfo, { description: 'Whether there is more.' })
     pageInfo!: PageInfo;
 
-    count!: () => Promise<number>;
-
     @Field(() => Int, { description: 'How many there are on all pages; counted only when it is selected.' })
-    totalCount(): Promise<number> {
-      return this.count();
-    }
+    totalCount!: number;
   }
   return Page as unknown as ClassType<Connection<Node>>;
 }
@@ -156,7 +152,7 @@ export function pageOfArray<Node>(
     {
       more: left.length > page.size,
       cursorOf: (node) => toCursor(list, [String(places.get(node))]),
-      count: async () => matching.length,
+      totalCount: matching.length,
     },
   );
 }
@@ -165,19 +161,19 @@ export function pageOfArray<Node>(
 export function toPage<Node>(
   nodes: Node[],
   page: PageRequest,
-  { more, cursorOf, count }: { more: boolean; cursorOf: (node: Node) => string } & Pick<Connection<Node>, 'count'>,
+  about: { more: boolean; cursorOf: (node: Node) => string; totalCount: number | undefined },
 ): Connection<Node> {
-  return new LazyPage(nodes, page, more, cursorOf, count);
+  return new LazyPage(nodes, page, about.more, about.cursorOf, about.totalCount);
 }
 
-/** Cursors are made when somebody asks for them: a class's own getters are not called when TypeGraphQL copies a page. */
+/** Cursors are made when somebody asks for them. */
 class LazyPage<Node> implements Connection<Node> {
   constructor(
     readonly nodes: Node[],
     private readonly page: PageRequest,
     private readonly more: boolean,
     private readonly cursorOf: (node: Node) => string,
-    readonly count: () => Promise<number>,
+    readonly totalCount: number | undefined,
   ) {}
 
   get edges(): Connection<Node>['edges'] {

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
 import type { Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { PageSelection } from '../platform/selection.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import { type SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';
@@ -30,18 +31,25 @@ const FILES: List<SyncRunFile> = {
   order: [key('position', 'int'), byId],
 };
 
-export const listProjectDocs = (ctx: Context, projectId: string, page: PageArgs) =>
-  listPage(ctx, PROJECT_DOCS, projectId, page);
+export const listProjectDocs = (ctx: Context, projectId: string, page: PageArgs, selected: PageSelection) =>
+  listPage(ctx, PROJECT_DOCS, projectId, page, { selected });
 
-export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs) =>
-  listPage(ctx, SYNC_RUNS, projectDocId, page);
+export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs, selected?: PageSelection) =>
+  listPage(ctx, SYNC_RUNS, projectDocId, page, { selected });
 
 export async function findLatestSyncRun(ctx: Context, projectDocId: string): Promise<Row<SyncRun> | null> {
   return (await listSyncRuns(ctx, projectDocId, { first: 1 })).nodes[0] ?? null;
 }
 
-export function listSyncRunFiles(ctx: Context, syncRunId: string, page: PageArgs, outcome?: SyncFileOutcome | null) {
+export function listSyncRunFiles(
+  ctx: Context,
+  syncRunId: string,
+  page: PageArgs,
+  outcome: SyncFileOutcome | null | undefined,
+  selected: PageSelection,
+) {
   return listPage(ctx, outcome ? { ...FILES, where: sql`t.outcome = ${outcome}` } : FILES, syncRunId, page, {
+    selected,
     variant: outcome ?? null,
   });
 }

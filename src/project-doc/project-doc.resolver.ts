@@ -5,6 +5,7 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { readFileTree } from './file-tree.js';
@@ -31,8 +32,13 @@ export class ProjectDocsOfProjectResolver {
   @FieldResolver(() => ProjectDocConnection, {
     description: 'The repositories and folders that it follows, oldest first.',
   })
-  projectDocs(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listProjectDocs(ctx, project.id, page);
+  projectDocs(
+    @Root() project: Row<Project>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listProjectDocs(ctx, project.id, page, selected);
   }
 }
 
@@ -65,8 +71,13 @@ export class ProjectDocResolver {
   }
 
   @FieldResolver(() => SyncRunConnection, { description: 'Its runs, newest first.' })
-  syncRuns(@Root() projectDoc: Row<ProjectDoc>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listSyncRuns(ctx, projectDoc.id, page);
+  syncRuns(
+    @Root() projectDoc: Row<ProjectDoc>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listSyncRuns(ctx, projectDoc.id, page, selected);
   }
 
   @FieldResolver(() => SyncRun, { nullable: true, description: 'The newest run; null when there was none.' })

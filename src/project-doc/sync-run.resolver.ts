@@ -5,6 +5,7 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import {
@@ -79,9 +80,10 @@ export class SyncRunResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('outcome', () => SyncFileOutcome, { nullable: true, description: 'Only files with this outcome.' })
     outcome: SyncFileOutcome | null,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listSyncRunFiles(ctx, run.id, page, outcome);
+    return listSyncRunFiles(ctx, run.id, page, outcome, selected);
   }
 
   @Mutation(() => SyncProjectDocPayload, {

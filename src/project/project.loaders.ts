@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { Connection, PageArgs } from '../platform/pages.js';
-import type { Fields } from '../platform/selection.js';
+import type { PageSelection } from '../platform/selection.js';
 import type { Row } from '../platform/database/rows.js';
 import {
   OrderDirection,
@@ -36,9 +36,9 @@ const NEWEST_FIRST: ProjectOrder = { field: ProjectOrderField.CREATED_AT, direct
 export function listProjects(
   ctx: Context,
   args: PageArgs,
-  options: { order?: ProjectOrder | null; filter?: ProjectFilter | null; fields?: Fields } = {},
+  options: { order?: ProjectOrder | null; filter?: ProjectFilter | null; selected?: PageSelection } = {},
 ): Promise<Connection<Row<Project>>> {
-  const { filter, fields } = options;
+  const { filter, selected } = options;
   const order = options.order ?? NEWEST_FIRST;
   const list: List<Project> = {
     name: `projects by ${order.field} ${order.direction}`,
@@ -49,7 +49,7 @@ export function listProjects(
     reads: READS,
     ...(filter?.nameContains ? { where: nameContains(filter.nameContains) } : {}),
   };
-  return listPage(ctx, list, null, args, { fields, variant: filter ?? null });
+  return listPage(ctx, list, null, args, { selected, variant: filter ?? null });
 }
 
 function nameContains(text: string): RawBuilder<boolean> {

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
-import { type Fields, NodeFields } from '../platform/selection.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Project } from './project.entity.js';
@@ -36,10 +36,10 @@ export class ProjectResolver {
     @Arg('orderBy', () => ProjectOrder, { nullable: true, description: 'Default: newest first.' })
     orderBy: ProjectOrder | null,
     @Arg('filter', () => ProjectFilter, { nullable: true, description: 'Default: all.' }) filter: ProjectFilter | null,
-    @NodeFields() fields: Fields,
+    @Selected() selected: PageSelection,
     @Ctx() ctx: Context,
   ) {
-    return listProjects(ctx, page, { order: orderBy, filter, fields });
+    return listProjects(ctx, page, { order: orderBy, filter, selected });
   }
 
   @FieldResolver(() => ProjectStats, { description: 'How much it holds; counted when it is selected.' })

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
 import type { Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/pages.js';
+import type { PageSelection } from '../platform/selection.js';
 import { Reembedding } from './reembedding.entity.js';
 
 const REEMBEDDINGS: List<Reembedding> = {
@@ -12,8 +13,8 @@ const REEMBEDDINGS: List<Reembedding> = {
   order: [key('createdAt', 'timestamptz'), byId],
 };
 
-export const listReembeddings = (ctx: Context, projectId: string, page: PageArgs) =>
-  listPage(ctx, REEMBEDDINGS, projectId, page);
+export const listReembeddings = (ctx: Context, projectId: string, page: PageArgs, selected?: PageSelection) =>
+  listPage(ctx, REEMBEDDINGS, projectId, page, { selected });
 
 export async function findLatestReembedding(ctx: Context, projectId: string): Promise<Row<Reembedding> | null> {
   return (await listReembeddings(ctx, projectId, { first: 1 })).nodes[0] ?? null;

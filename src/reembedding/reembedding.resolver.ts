@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
+import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { progressOf, Reembedding } from './reembedding.entity.js';
@@ -22,8 +23,13 @@ import { cancelReembedding, reembedProject, rollBackReembedding } from './reembe
 @Resolver(() => Project)
 export class ReembeddingsOfProjectResolver {
   @FieldResolver(() => ReembeddingConnection, { description: 'Changes of its embedding model, newest first.' })
-  reembeddings(@Root() project: Row<Project>, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context) {
-    return listReembeddings(ctx, project.id, page);
+  reembeddings(
+    @Root() project: Row<Project>,
+    @Args(() => PageArgs) page: PageArgs,
+    @Selected() selected: PageSelection,
+    @Ctx() ctx: Context,
+  ) {
+    return listReembeddings(ctx, project.id, page, selected);
   }
 
   @FieldResolver(() => Reembedding, {

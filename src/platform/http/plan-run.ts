@@ -64,20 +64,17 @@ export class PlanRun {
     // Keeps its place among the others.
     into[key] = null;
     this.waitingFor += 1;
-    const done = (): void => {
-      this.waitingFor -= 1;
-      if (this.waitingFor === 0) this.settle();
-    };
-    value.then(
-      (found) => {
-        this.attempt(into, key, found, complete);
-        done();
-      },
-      (error: unknown) => {
-        this.fail(into, key, error);
-        done();
-      },
-    );
+    void this.completeLater(into, key, value, complete);
+  }
+
+  private async completeLater(into: Answer, key: string | number, value: PromiseLike<unknown>, complete: Complete) {
+    try {
+      complete(this, into, key, await value);
+    } catch (error) {
+      this.fail(into, key, error);
+    }
+    this.waitingFor -= 1;
+    if (this.waitingFor === 0) this.settle();
   }
 
   private valueOf(field: PlannedField, source: unknown): unknown {

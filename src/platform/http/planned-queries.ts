@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 
 import { PlanRun } from './plan-run.js';
-import { type Plan, planQuery, type Variables } from './query-plan.js';
+import { type Plan, planQuery } from './query-plan.js';
 import type { RunnableOperation } from './subscribe.js';
 
 /** The result of a query; null: Apollo has to run the operation. */
