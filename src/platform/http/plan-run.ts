@@ -1,27 +1,12 @@
-import {
-  type ExecutionResult,
-  getNullableType,
-  type GraphQLError,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  locatedError,
-} from 'graphql';
+import type { ExecutionResult } from 'graphql';
 
+import { PlanFaults } from './plan-faults.js';
 import type { Answer, Complete, Plan, PlannedField, Variables } from './query-plan.js';
 
-type Path = readonly (string | number)[];
-
-/**
- * One run of a plan. Nothing is kept for errors while there are none: where they happened is looked up in the answer afterwards.
- */
+/** One run of a plan. */
 export class PlanRun {
-  /** Of the objects whose type shows only when they are there. */
-  readonly types = new Map<Answer, GraphQLObjectType>();
+  readonly faults = new PlanFaults();
   private readonly given = new Map<PlannedField, Record<string, unknown>>();
-  private readonly faults = new Map<Answer, Map<string | number, unknown>>();
   private waitingFor = 0;
   private settle = (): void => undefined;
 
@@ -34,10 +19,7 @@ export class PlanRun {
   async result(plan: Plan): Promise<ExecutionResult> {
     const data = this.read(plan, undefined);
     if (this.waitingFor > 0) await new Promise<void>((settle) => (this.settle = settle));
-    if (this.faults.size === 0) return { data };
-    const errors: GraphQLError[] = [];
-    const stands = this.repairObject(plan, data, [], errors);
-    return { errors, data: stands ? data : null };
+    return this.faults.repair(plan, data);
   }
 
   read(plan: Plan, source: unknown): Answer {
@@ -46,7 +28,7 @@ export class PlanRun {
       try {
         field.complete(this, answer, field.key, this.valueOf(field, source));
       } catch (error) {
-        this.fail(answer, field.key, error);
+        this.faults.add(answer, field.key, error);
       }
     }
     return answer;
@@ -56,7 +38,7 @@ export class PlanRun {
     try {
       complete(this, into, key, value);
     } catch (error) {
-      this.fail(into, key, error);
+      this.faults.add(into, key, error);
     }
   }
 
@@ -71,7 +53,7 @@ export class PlanRun {
     try {
       complete(this, into, key, await value);
     } catch (error) {
-      this.fail(into, key, error);
+      this.faults.add(into, key, error);
     }
     this.waitingFor -= 1;
     if (this.waitingFor === 0) this.settle();
@@ -86,46 +68,5 @@ export class PlanRun {
     return resolve
       ? resolve(source, given, this.context, field.info)
       : (value as Function).call(source, given, this.context, field.info);
-  }
-
-  private fail(into: Answer, key: string | number, error: unknown): void {
-    into[key] = null;
-    const faults = this.faults.get(into) ?? new Map<string | number, unknown>();
-    this.faults.set(into, faults.set(key, error));
-  }
-
-  /** @returns false where a field that must not be null is: then neither is the object */
-  private repairObject(plan: Plan, answer: Answer, path: Path, errors: GraphQLError[]): boolean {
-    return plan.every((field) => this.repair(field, field.type, answer, field.key, [...path, field.key], errors));
-  }
-
-  private repair(
-    field: PlannedField,
-    type: GraphQLOutputType,
-    into: Answer,
-    key: string | number,
-    path: Path,
-    errors: GraphQLError[],
-  ): boolean {
-    const faults = this.faults.get(into);
-    if (faults?.has(key)) errors.push(locatedError(faults.get(key), field.nodes, path));
-    else if (into[key] === null || this.repairValue(field, getNullableType(type), into[key], path, errors)) return true;
-    into[key] = null;
-    return !isNonNullType(type);
-  }
-
-  private repairValue(
-    field: PlannedField,
-    type: GraphQLOutputType,
-    value: unknown,
-    path: Path,
-    errors: GraphQLError[],
-  ): boolean {
-    if (isListType(type)) {
-      const list = value as Answer & unknown[];
-      return list.every((_, index) => this.repair(field, type.ofType, list, index, [...path, index], errors));
-    }
-    const object = isObjectType(type) ? type : this.types.get(value as Answer);
-    return !object || this.repairObject(field.planFor(object), value as Answer, path, errors);
   }
 }

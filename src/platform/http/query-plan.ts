@@ -173,7 +173,7 @@ function completerOfAbstract(
           `Abstract type "${type.name}" was resolved to a type "${typeName}" that does not exist inside the schema.`,
         );
       const answer = run.read(planFor(object), value);
-      run.types.set(answer, object);
+      run.faults.noteType(answer, object);
       into[key] = answer;
     }
   };
