@@ -21,21 +21,22 @@ export type RunPlanned = (runnable: RunnableOperation, context: unknown) => Prom
  */
 export function createPlannedQueries(schema: GraphQLSchema): RunPlanned {
   const known = new WeakMap<DocumentNode, { operation: OperationDefinitionNode; choice: string; plan: Plan | null }>();
-  const conditions = new WeakMap<DocumentNode, readonly string[]>();
+  const names = new WeakMap<DocumentNode, readonly string[]>();
 
   /** The last one of each document, since most documents only ever have one. */
   function planOf({ document, operation, variables }: RunnableOperation): Plan | null {
-    const choice = JSON.stringify(conditionsOf(document).map((name) => variables[name]));
+    const conditions = Object.fromEntries(conditionsOf(document).map((name) => [name, variables[name]]));
+    const choice = JSON.stringify(conditions);
     const last = known.get(document);
     if (last?.operation === operation && last.choice === choice) return last.plan;
-    const plan = planQuery(schema, document, operation, variables);
+    const plan = planQuery(schema, document, operation, conditions);
     known.set(document, { operation, choice, plan });
     return plan;
   }
 
   function conditionsOf(document: DocumentNode): readonly string[] {
-    const found = conditions.get(document) ?? findConditions(document);
-    conditions.set(document, found);
+    const found = names.get(document) ?? findConditions(document);
+    names.set(document, found);
     return found;
   }
 

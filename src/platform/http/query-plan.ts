@@ -53,20 +53,20 @@ export interface PlannedField {
 /**
  * Finds out once what every run of a query does: which fields of which types, and how their values are completed. An object's
  * fields are planned when the first of its type and place is there, so that a plan holds no more than answers did.
- * @param variables coerced; of them, only what @skip and @include say is in the plan
+ * @param conditions the variables that @skip and @include depend on
  * @returns null for questions about the schema, and for a name that plain objects cannot have
  */
 export function planQuery(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Variables,
+  conditions: Variables,
 ): Plan | null {
   const fragments: Record<string, FragmentDefinitionNode> = {};
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   const query = schema.getQueryType()!;
-  const fields = collectFields(schema, fragments, variables, query, operation.selectionSet);
+  const fields = collectFields(schema, fragments, conditions, query, operation.selectionSet);
   const isAboutSchema = [...fields.values()].some(([node]) => /^__(schema|type)$/.test(node!.name.value));
   return isAboutSchema || document.loc!.source.body.includes('__proto__') ? null : planAll(query, fields);
 
@@ -83,7 +83,7 @@ export function planQuery(
     const planFor = (object: GraphQLObjectType): Plan => {
       let plan = plans.get(object);
       if (!plan)
-        plans.set(object, (plan = planAll(object, collectSubfields(schema, fragments, variables, object, nodes))));
+        plans.set(object, (plan = planAll(object, collectSubfields(schema, fragments, conditions, object, nodes))));
       return plan;
     };
     const known = { fieldName, fieldNodes: nodes, returnType: type, parentType, schema, fragments, operation };
