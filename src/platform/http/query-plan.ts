@@ -27,6 +27,12 @@ import type { PlanRun } from './plan-run.js';
 /** What is to be read for an object of one type. */
 export type Plan = readonly PlannedField[];
 
+export interface QueryPlan {
+  readonly fields: Plan;
+  /** How many fields are planned by now, of all objects. */
+  size(): number;
+}
+
 /** An object or a list of the answer. */
 export type Answer = Record<string | number, unknown>;
 
@@ -61,20 +67,23 @@ export function planQuery(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   conditions: Variables,
-): Plan | null {
+): QueryPlan | null {
   const fragments: Record<string, FragmentDefinitionNode> = {};
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   const query = schema.getQueryType()!;
   const fields = collectFields(schema, fragments, conditions, query, operation.selectionSet);
   const isAboutSchema = [...fields.values()].some(([node]) => /^__(schema|type)$/.test(node!.name.value));
-  return isAboutSchema || document.loc!.source.body.includes('__proto__') ? null : planAll(query, fields);
+  if (isAboutSchema || document.loc!.source.body.includes('__proto__')) return null;
+  let size = 0;
+  return { fields: planAll(query, fields), size: () => size };
 
   function planAll(parent: GraphQLObjectType, found: ReadonlyMap<string, readonly FieldNode[]>): Plan {
     return [...found].map(([key, nodes]) => planField(parent, key, nodes));
   }
 
   function planField(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): PlannedField {
+    size += 1;
     const node = nodes[0]!;
     const fieldName = node.name.value;
     const definition = fieldName === '__typename' ? TypeNameMetaFieldDef : parentType.getFields()[fieldName]!;
