@@ -36,9 +36,10 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
   const { terms, project } = words;
   const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
-  const weightsAmong = (all: 'pages' | 'passages') => terms.map((term) => term.weight * idf(project[all], term[all]));
+  const weightsAmong = (all: 'pages' | 'passages') =>
+    terms.map((term) => term.weight * idf(project[all], term[all]) * (K1 + 1));
   const saturated = (frequency: string, length: string, average: number) =>
-    sql`${sql.ref(frequency)} * ${K1 + 1}::float / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
+    sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
   const withPhrases = sql`
     join chunk c using (document_id, chunk_index) join document d on d.id = document_id
     where ${sql.join(

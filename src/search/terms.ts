@@ -120,9 +120,7 @@ export async function readQueryTerms(
       (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
     from found cross join lateral (
       select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
-      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`.execute(
-    ctx.em.getKysely(),
-  );
+      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`.execute(ctx.em.getKysely());
   const found = Map.groupBy(rows, ({ word }) => word);
   const terms = new Map<string, QueryTerm>();
   const add = (word: string, weight: number, quoted: boolean): void => {
