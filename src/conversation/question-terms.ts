@@ -13,17 +13,15 @@ export async function readQuestionTerms(
   chunkIds: readonly string[],
 ): Promise<{ terms: (QuestionTerm & { word: string })[]; projectPassages: number }> {
   const { terms: wanted, project } = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
-  const { rows } = await sql<{ passages: number; heldBy: string[] | null }>`
+  const { rows } = await sql<{ heldBy: string[] | null }>`
     select
-      (select coalesce(sum(cardinality(postings)), 0)::int from document_term
-        where project_id = ${projectId} and term = wanted.term) as passages,
       (select array_agg(c.id::text) from chunk c join document_term t on t.document_id = c.document_id and t.term = wanted.term
         where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting >> 24 from unnest(t.postings) as posting)) as "heldBy"
     from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`.execute(
     ctx.em.getKysely(),
   );
   const words = Map.groupBy(
-    wanted.map(({ term, word, text }, index) => ({ term, word, text, ...rows[index]! })),
+    wanted.map((term, index) => ({ ...term, ...rows[index]! })),
     ({ word }) => word,
   );
   return {

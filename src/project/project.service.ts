@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { newId } from '../platform/database/columns.js';
+import { slot } from '../platform/database/prepared.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { once } from '../platform/idempotency.js';
@@ -65,9 +66,9 @@ export async function embedderOf(
   { database, embedder, embedders }: Pick<Context, 'database' | 'embedder' | 'embedders'>,
   projectId: string,
 ): Promise<Embedder> {
-  const { rows } = await sql<{ model: string }>`
-    select embedding_model as model from project where id = ${projectId}`.execute(database.fork().getKysely());
-  return embedders.of(rows[0]?.model ?? embedder.model);
+  const build = () => sql`select embedding_model as model from project where id = ${slot('id')}`;
+  const [project] = await database.read<{ model: string }>('model of a project', build, { id: projectId });
+  return embedders.of(project?.model ?? embedder.model);
 }
 
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {

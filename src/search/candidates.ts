@@ -39,13 +39,16 @@ export interface CandidateRequest {
 export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidate[]> {
   const { projectId, query, mode, vector } = request;
   const parsed = parseQuery(query);
-  const words = mode === SearchMode.SEMANTIC ? null : await readQueryTerms(ctx, projectId, parsed);
-  const phrases = words?.terms.some(({ quoted }) => quoted) ? parsed.phrases : [];
+  const words = mode === SearchMode.SEMANTIC ? null : readQueryTerms(ctx, projectId, parsed);
+  const isQuoting = parsed.phrases.length > 0 && (await words)?.terms.some(({ quoted }) => quoted);
+  const phrases = isQuoting ? parsed.phrases : [];
   const place = { projectId, filter: request.filter ?? null, limit: CANDIDATES };
   // What has to occur word for word, the keyword leg alone can tell.
-  const goesByVectors = vector && mode !== SearchMode.KEYWORD && phrases.length === 0;
+  const goesByVectors = vector && mode !== SearchMode.KEYWORD && !isQuoting;
   const [found, nearest] = await Promise.all([
-    words?.terms.length ? findByWords(ctx, { ...place, words, phrases, vector }) : [],
+    words?.then((known) =>
+      known.terms.length > 0 ? findByWords(ctx, { ...place, words: known, phrases, vector }) : [],
+    ) ?? [],
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],
   ]);
   const candidates = new Map<string, Candidate>();

@@ -6,7 +6,7 @@ import type { DocumentFilter } from '../document/document.inputs.js';
 import type { Candidate } from './candidates.js';
 import { phrasePattern } from './query.js';
 import type { QueryVector } from './query-vector.js';
-import type { QueryTerm, QueryTerms } from './terms.js';
+import type { QueryTerms } from './terms.js';
 import { similarityOf, toParameter } from './vector-leg.js';
 
 /** Okapi BM25 with its customary constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
@@ -34,13 +34,12 @@ export async function findByWords(ctx: Context, request: WordsRequest): Promise<
 
 function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest): RawBuilder<unknown> {
   const { terms, project } = words;
-  const column = <Key extends keyof QueryTerm>(key: Key) => terms.map((term) => term[key]);
   const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
-  const idf = (all: number, having: string) =>
-    sql`ln(1 + (${all}::float - ${sql.ref(having)} + 0.5) / (${sql.ref(having)} + 0.5))`;
+  const weightsAmong = (all: 'pages' | 'passages') =>
+    terms.map((term) => term.weight * idf(project[all], term[all]) * (K1 + 1));
   const saturated = (frequency: string, length: string, average: number) =>
-    sql`${sql.ref(frequency)} * ${K1 + 1}::float / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
+    sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
   const withPhrases = sql`
     join chunk c using (document_id, chunk_index) join document d on d.id = document_id
     where ${sql.join(
@@ -52,15 +51,12 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
     sql`(select ${similarityOf(sql`(e.vector <=> ${toParameter(vector)})`)} from embedding e
       where e.project_id = ${projectId} and e.embedding_model = ${vector.model} and e.text_digest = c.text_digest)`;
   return sql`
-    with hit as materialized (
-      select document_id, term, postings from document_term where project_id = ${projectId} and term = any(${column('term')}::text[])
-    ), word as materialized (
-      select term, quoted_word, weight * ${idf(project.passages, 'passages')} as passage_idf, weight * ${idf(project.pages, 'pages')} as page_idf
-      from (select term, count(*) as pages, sum(cardinality(postings)) as passages from hit group by term) h
-      join unnest(${column('term')}::text[], ${column('weight')}::float[], ${quotedWords}::int[]) as q(term, weight, quoted_word) using (term)
+    with word as materialized (
+      select * from unnest(${terms.map(({ term }) => term)}::text[], ${quotedWords}::int[], ${weightsAmong('passages')}::float[], ${weightsAmong('pages')}::float[])
+        as q(term, quoted_word, passage_idf, page_idf)
     ), posting as (
-      select document_id, quoted_word, passage_idf, unnest(postings) as posting from hit join word using (term)
-      ${filter ? sql`where document_id in (select id from document d where project_id = ${projectId} and ${whereDocument('d', filter)})` : sql``}
+      select document_id, quoted_word, passage_idf, unnest(postings) as posting from word join document_term using (term)
+      where project_id = ${projectId} and ${filter ? sql`document_id in (select id from document d where project_id = ${projectId} and ${whereDocument('d', filter)})` : sql`true`}
     ), passage as (
       select s.* from (
         select document_id, (posting >> 24)::int as chunk_index, sum(passage_idf * ${saturated('frequency', 'length', project.termCount / project.passages)}) as score
@@ -69,10 +65,15 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
       ) s ${phrases.length > 0 ? withPhrases : sql``} order by score desc, document_id, chunk_index limit ${limit}
     ), page as (
       select document_id, sum(page_idf * ${saturated('frequency', 'term_count', project.termCount / project.pages)}) as score
-      from hit join word using (term) join document d on d.id = document_id
+      from word join document_term t using (term) join document d on d.id = document_id
       cross join lateral (select sum((posting & 255)::int) as frequency from unnest(postings) as posting) p
-      where document_id in (select document_id from passage) group by 1
+      where t.project_id = ${projectId} and document_id in (select document_id from passage) group by 1
     )
     select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page, ${similarity ?? sql`null::float`} as similarity
     from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
+}
+
+/** How much rarer than others a word is that so many have. */
+function idf(all: number, having: number): number {
+  return Math.log(1 + (all - having + 0.5) / (having + 0.5));
 }

@@ -51,11 +51,14 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     const hits = rankCandidates(candidates, mode, embedder.weight)
       .filter(({ score }) => minScore == null || score >= minScore)
       .slice(0, request.topK);
-    const passages = await Promise.all(hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)));
+    const [now, ...passages] = await Promise.all([
+      embedderOf(ctx, request.projectId),
+      ...hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)),
+    ]);
     const left = hits.filter((_, index) => passages[index]);
     // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
     // model's vectors may have come into use.
-    const isWhole = left.length === hits.length && (await embedderOf(ctx, request.projectId)).model === embedder.model;
+    const isWhole = left.length === hits.length && now.model === embedder.model;
     if (isWhole || attempt === MAX_ATTEMPTS) return left;
   }
 }

@@ -77,6 +77,9 @@ export interface QueryTerm {
   readonly text: string;
   /** Whether that stands in quotes. */
   readonly quoted: boolean;
+  /** How many of the project's pages and passages hold the term. */
+  readonly pages: number;
+  readonly passages: number;
 }
 
 export interface QueryTerms {
@@ -85,10 +88,17 @@ export interface QueryTerms {
   readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
 }
 
+interface Found extends Pick<QueryTerm, 'term' | 'pages' | 'passages'> {
+  word: string;
+  allPages: number;
+  allPassages: number;
+  termCount: number;
+}
+
 /** Where an identifier is found as it is, its parts say little more: whoever names it means it. */
 const PART_WEIGHT = 0.2;
 
-/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how large the project is, which BM25 weighs them by. */
+/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how rare they are, and how large the project is, which BM25 weighs them by. */
 export async function readQueryTerms(
   ctx: Pick<Context, 'em'>,
   projectId: string,
@@ -96,7 +106,7 @@ export async function readQueryTerms(
 ): Promise<QueryTerms> {
   const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
   const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
-  const { rows } = await sql<{ word: string; terms: string[]; known: boolean } & QueryTerms['project']>`
+  const { rows } = await sql<Found>`
     with spoken as materialized (
       select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
       from document where project_id = ${projectId} group by language
@@ -106,15 +116,15 @@ export async function readQueryTerms(
       select distinct word, left(stem[1], ${MAX_TERM_LENGTH}) as term
       from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0
     )
-    select word, array_agg(term) as terms,
-      bool_or(exists (select from document_term t where t.project_id = ${projectId} and t.term = found.term)) as known,
-      (select sum(pages)::int from spoken) as pages, (select sum(passages)::int from spoken) as passages,
-      (select sum(terms)::float from spoken) as "termCount"
-    from found group by word`.execute(ctx.em.getKysely());
-  const found = new Map(rows.map((row) => [row.word, row]));
+    select word, term, held.pages, held.passages, (select sum(pages)::int from spoken) as "allPages",
+      (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
+    from found cross join lateral (
+      select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
+      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`.execute(ctx.em.getKysely());
+  const found = Map.groupBy(rows, ({ word }) => word);
   const terms = new Map<string, QueryTerm>();
   const add = (word: string, weight: number, quoted: boolean): void => {
-    for (const term of found.get(word)?.terms ?? []) {
+    for (const { term, pages, passages } of found.get(word) ?? []) {
       const known = terms.get(term);
       terms.set(term, {
         term,
@@ -122,13 +132,16 @@ export async function readQueryTerms(
         word: known?.word ?? distinct.indexOf(word),
         text: known?.text ?? word,
         quoted: known?.quoted || quoted,
+        pages,
+        passages,
       });
     }
   };
   for (const { whole, parts, quoted } of words) {
     add(whole, 1, quoted);
-    for (const part of parts) add(part, found.get(whole)?.known ? PART_WEIGHT : 1, false);
+    const isKnown = found.get(whole)?.some(({ pages }) => pages > 0);
+    for (const part of parts) add(part, isKnown ? PART_WEIGHT : 1, false);
   }
-  const { pages = 0, passages = 0, termCount = 0 } = rows[0] ?? {};
+  const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
   return { terms: [...terms.values()], project: { pages, passages, termCount } };
 }
