@@ -2,7 +2,7 @@ import { Type, ValidationError } from '@mikro-orm/core';
 
 import { EMBEDDING_DIMENSIONS } from '../embedding/embedder.js';
 
-/** pgvector's `vector(768)`: a list of numbers in the service, `[1,2,3]` as text on the wire of both databases; see toVectorText for their scale. */
+/** pgvector's `vector(768)`: a list of numbers in the service, `[1,2,3]` as text on the wire of both databases; see toVectorText for their scale, and VectorParameter for many of them. */
 export class VectorType extends Type<number[], string> {
   override convertToDatabaseValue(value: number[]): string {
     if (value.length !== EMBEDDING_DIMENSIONS) throw ValidationError.invalidType(VectorType, value, 'JS');
