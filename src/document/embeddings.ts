@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
-import { toVectorText } from '../platform/database/vector-type.js';
+import { VectorParameter } from '../platform/database/vector-type.js';
 
 /** Whose vectors are meant. */
 export interface EmbeddingPlace {
@@ -9,7 +9,7 @@ export interface EmbeddingPlace {
 }
 
 /** Vectors by the digest of what was embedded. */
-export type Vectors = ReadonlyMap<string, readonly number[]>;
+export type Vectors = ReadonlyMap<string, ArrayLike<number>>;
 
 /**
  * The column `digest` where its text has a vector of this model, null where not. A value, not a join: a planner without
@@ -32,20 +32,22 @@ export async function findMissing(
   return rows.map(({ digest }) => digest);
 }
 
-/** Vectors as rows in JSON, as `storeVectors` takes them: to be made before its transaction, which would wait for it. */
-export function vectorRows(vectors: Vectors): string {
-  return JSON.stringify(Array.from(vectors, ([digest, vector]) => ({ digest, vector: toVectorText(vector) })));
-}
+/** PostgreSQL takes 65,535 parameters in one statement. */
+const MAX_ROWS = 1_000;
 
-/**
- * Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other.
- * @param rows by `vectorRows`
- */
-export async function storeVectors(db: Db, { projectId, embeddingModel }: EmbeddingPlace, rows: string): Promise<void> {
-  if (rows === '[]') return;
-  await sql`
-    insert into embedding (project_id, embedding_model, text_digest, vector)
-    select ${projectId}, ${embeddingModel}, r.digest, r.vector::vector
-    from json_to_recordset(${rows}::json) as r(digest uuid, vector text) order by r.digest
-    on conflict do nothing`.execute(db);
+/** Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other. */
+export async function storeVectors(
+  db: Db,
+  { projectId, embeddingModel }: EmbeddingPlace,
+  vectors: Vectors,
+): Promise<void> {
+  const rows = [...vectors].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (let start = 0; start < rows.length; start += MAX_ROWS) {
+    const some = rows.slice(start, start + MAX_ROWS);
+    await sql`
+      insert into embedding (project_id, embedding_model, text_digest, vector)
+      select ${projectId}, ${embeddingModel}, r.digest, r.vector
+      from (values ${sql.join(some.map(([digest, vector]) => sql`(${digest}::uuid, ${new VectorParameter(vector)}::vector)`))}) as r(digest, vector)
+      on conflict do nothing`.execute(db);
+  }
 }

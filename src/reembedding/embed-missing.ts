@@ -19,7 +19,7 @@ export interface EmbedMissing {
   embedder: Embedder;
   signal: AbortSignal;
   /** Takes a batch that is embedded; what it was given is not sent again. */
-  store(texts: readonly MissingText[], vectors: readonly number[][]): Promise<void>;
+  store(texts: readonly MissingText[], vectors: readonly ArrayLike<number>[]): Promise<void>;
 }
 
 /** No other text fares better. */

@@ -2,7 +2,7 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Services } from '../context.js';
 import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
-import { storeVectors, vectorRows } from '../document/embeddings.js';
+import { storeVectors } from '../document/embeddings.js';
 import { FailureError } from '../errors.js';
 import { toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
@@ -83,11 +83,11 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
       embedder,
       signal,
       store: (texts, vectors) => {
-        const rows = vectorRows(new Map(texts.map(({ digest }, index) => [digest, vectors[index]!])));
+        const made = new Map(texts.map(({ digest }, index) => [digest, vectors[index]!]));
         return database.fork().transactional(async (em) => {
           const inside = em.getKysely();
           await holdProject(inside, change);
-          await storeVectors(inside, { projectId: change.projectId, embeddingModel: change.toModel }, rows);
+          await storeVectors(inside, { projectId: change.projectId, embeddingModel: change.toModel }, made);
           const passages = texts.reduce((sum, text) => sum + text.passages, 0);
           const counted = await sql`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},

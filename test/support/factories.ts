@@ -5,7 +5,7 @@ import type { MessageAttempt } from '../../src/conversation/message-attempt.js';
 import { AttemptOutcome, MessageRole, MessageStatus } from '../../src/conversation/message.enums.js';
 import { Chunk } from '../../src/document/chunk.entity.js';
 import { Document } from '../../src/document/document.entity.js';
-import { storeVectors, vectorRows } from '../../src/document/embeddings.js';
+import { storeVectors } from '../../src/document/embeddings.js';
 import { EvaluationQuestion } from '../../src/evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from '../../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../../src/evaluation/evaluation-run.entity.js';
@@ -173,11 +173,11 @@ export async function buildChunk(
     embeddingModel = app.app.services.embedder.model,
     ...values
   }: Pick<Chunk, 'projectId' | 'documentId' | 'chunkIndex'> &
-    Partial<Chunk> & { vector?: readonly number[]; embeddingModel?: string },
+    Partial<Chunk> & { vector?: ArrayLike<number>; embeddingModel?: string },
 ): Promise<Chunk> {
   const { projectId, textDigest = digestText(values.chunkText ?? 'A passage.') } = values;
   const db = app.app.services.database.fork().getKysely();
-  await storeVectors(db, { projectId, embeddingModel }, vectorRows(new Map([[textDigest, vector]])));
+  await storeVectors(db, { projectId, embeddingModel }, new Map([[textDigest, vector]]));
   return insert(app, Chunk, {
     id: newId(),
     chunkText: 'A passage.',

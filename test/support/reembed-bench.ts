@@ -27,7 +27,7 @@ export async function buildStoredProject(app: TestApp, model: string, files: Cha
   const { id: projectDocId } = await buildProjectDoc(app, { projectId });
   const embedder = await app.app.services.embedders.of(model);
   const texts = Object.values(files).map(String);
-  const vectors: number[][] = [];
+  const vectors: ArrayLike<number>[] = [];
   for (let start = 0; start < texts.length; start += embedder.batchSize)
     vectors.push(...(await embedder.embedDocuments(texts.slice(start, start + embedder.batchSize))));
   for (const [index, filePath] of Object.keys(files).entries()) {

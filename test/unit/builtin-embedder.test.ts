@@ -5,8 +5,8 @@ import { EMBEDDING_DIMENSIONS } from '../../src/platform/embedding/embedder.js';
 const embedder = createBuiltinEmbedder();
 
 /** All vectors have length 1, so this is their cosine. */
-function similarity(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).reduce((sum, value, index) => sum + value * b[index]!, 0);
 }
 
 async function compare(question: string, passage: string): Promise<number> {
@@ -30,7 +30,7 @@ describe('embedDocuments', () => {
 
   it('gives the vectors in the order of the texts, as embedQuery does', async () => {
     const texts = ['one apple', 'two pears'];
-    expect(await embedder.embedDocuments(texts)).toEqual([
+    expect((await embedder.embedDocuments(texts)).map((vector) => Array.from(vector))).toEqual([
       await embedder.embedQuery('one apple'),
       await embedder.embedQuery('two pears'),
     ]);

@@ -29,7 +29,7 @@ const compatible = (fields: Partial<RemoteEmbedderOptions> = {}) =>
   });
 const ollama = (fields: Partial<RemoteEmbedderOptions> = {}) =>
   compatible({ provider: 'ollama', model: null, baseUrl: provider.ollamaUrl, ...fields });
-const lengthOf = (vector: number[]) => Math.hypot(...vector);
+const lengthOf = (vector: ArrayLike<number>) => Math.hypot(...Array.from(vector));
 
 describe('the remote embedder', () => {
   it('embeds documents in their order, as unit vectors of 768 numbers', async () => {

@@ -39,7 +39,7 @@ export function createBuiltinEmbedder(): Embedder {
       signal?.throwIfAborted();
       const vectors = await thread.run(texts);
       signal?.throwIfAborted();
-      return vectors.map((vector) => Array.from(vector));
+      return vectors;
     },
     async embedQuery(text, signal) {
       signal?.throwIfAborted();

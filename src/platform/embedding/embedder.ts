@@ -15,7 +15,11 @@ export interface Embedder {
    * @param attempts how often a fault that passes is met with patience, the first time included; default: 4
    * @throws FailureError when the provider cannot be reached or refuses.
    */
-  embedDocuments(texts: readonly string[], signal?: AbortSignal, attempts?: number): Promise<number[][]>;
+  embedDocuments(
+    texts: readonly string[],
+    signal?: AbortSignal,
+    attempts?: number,
+  ): Promise<readonly ArrayLike<number>[]>;
   /**
    * @param attempts as in embedDocuments; default: 3
    * @throws FailureError when the provider cannot be reached or refuses.

@@ -36,7 +36,7 @@ export async function embedPassages(
       [...texts.keys()].filter((digest) => !underWay.has(digest)),
     ),
   );
-  const vectors = new Map<string, readonly number[]>();
+  const vectors = new Map<string, ArrayLike<number>>();
   const refused: { files: readonly ReadFile[]; error: FailureError }[] = [];
 
   const missingOf = (some: readonly ReadFile[]): string[] => [

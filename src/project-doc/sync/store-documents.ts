@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { sql } from 'kysely';
 
 import type { Context } from '../../context.js';
-import { storeVectors, type Vectors, vectorRows } from '../../document/embeddings.js';
+import { storeVectors, type Vectors } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
@@ -18,8 +18,8 @@ export interface PreparedDocuments {
   /** Rows as JSON, as the statements below read them. */
   readonly documents: string;
   readonly chunks: string;
-  /** Of those that were made for their passages. */
-  readonly vectors: string;
+  /** Those that were made for their passages. */
+  readonly vectors: Vectors;
 }
 
 export async function prepareDocuments(
@@ -76,13 +76,12 @@ export async function prepareDocuments(
     })),
   );
   const digests = new Set(chunks.map(({ text_digest }) => text_digest));
-  const made = new Map([...vectors].filter(([digest]) => digests.has(digest)));
   return {
     files,
     ids,
     documents: JSON.stringify(documents),
     chunks: JSON.stringify(chunks),
-    vectors: vectorRows(made),
+    vectors: new Map([...vectors].filter(([digest]) => digests.has(digest))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { FailureCode } from '../../errors.js';
-import { storeVectors, vectorRows } from '../../document/embeddings.js';
+import { storeVectors } from '../../document/embeddings.js';
 import { probeModel } from '../../platform/embedding/probe-model.js';
 import { createBatchWriter } from './batch-writer.js';
 import { embedPassages } from './embed-passages.js';
@@ -44,9 +44,8 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
     if (failed.size === 0) return;
     const stored = new Set(taken.flatMap(({ passages }) => passages.map(({ digest }) => digest)));
     const spare = new Map([...vectors].filter(([digest]) => !stored.has(digest)));
-    const rows = vectorRows(spare);
     await progress.transact(async (em) => {
-      await storeVectors(em.getKysely(), place, rows);
+      await storeVectors(em.getKysely(), place, spare);
       await progress.record(em, [], { embedded: spare.size, reused: 0 });
     });
     const error = refused.at(-1)!.error;
