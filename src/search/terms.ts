@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { NO_STEMMER, stemmerOf, STEMMERS } from '../platform/text/languages.js';
-import { countOf, mergePostings, passageOf, type Postings, withLength } from '../platform/text/postings.js';
+import type { IndexedPassage } from '../platform/passages/cut-file.js';
+import { postingOf } from '../platform/text/postings.js';
 import type { ParsedQuery } from './query.js';
 
 /** A stem fits the column; what is longer is cut. */
@@ -48,22 +49,28 @@ export interface DocumentTerms {
   readonly termCount: number;
 }
 
-/** Where the terms of a document of so many passages occur, given where its words do: words with the same stem are one term. */
-export function toTerms(words: ReadonlyMap<string, Postings>, stems: Stems, passages: number): DocumentTerms {
-  const postings = new Map<string, Postings>();
-  const lengths = Array.from({ length: passages }, () => 0);
-  for (const [word, places] of words) {
-    const term = stems.get(word);
-    if (!term) continue;
-    const known = postings.get(term);
-    postings.set(term, known ? mergePostings(known, places) : places);
-    for (const posting of places) lengths[passageOf(posting)]! += countOf(posting);
+/** Where the terms of a document occur: words with the same stem are one term. */
+export function toTerms(passages: readonly Pick<IndexedPassage, 'words' | 'counts'>[], stems: Stems): DocumentTerms {
+  const postings = new Map<string, number[]>();
+  let termCount = 0;
+  for (const [passage, { words, counts }] of passages.entries()) {
+    const frequencies = new Map<string, number>();
+    let length = 0;
+    for (const [index, word] of words.entries()) {
+      const term = stems.get(word);
+      if (!term) continue;
+      frequencies.set(term, (frequencies.get(term) ?? 0) + counts[index]!);
+      length += counts[index]!;
+    }
+    for (const [term, frequency] of frequencies) {
+      const posting = postingOf(passage, length, frequency);
+      const known = postings.get(term);
+      if (known) known.push(posting);
+      else postings.set(term, [posting]);
+    }
+    termCount += length;
   }
-  const stored = (places: Postings): number[] => places.map((place) => withLength(place, lengths[passageOf(place)]!));
-  return {
-    postings: new Map(Array.from(postings, ([term, places]) => [term, stored(places)])),
-    termCount: lengths.reduce((sum, length) => sum + length, 0),
-  };
+  return { postings, termCount };
 }
 
 /** What the keyword leg looks for. */

@@ -1,5 +1,4 @@
 import { digestText } from '../text/digest.js';
-import { postingOf, type Postings } from '../text/postings.js';
 import { tokenize } from '../text/tokenize.js';
 import { cutDocument, indexedText } from './cut.js';
 import { decodeText } from './file-types.js';
@@ -11,13 +10,14 @@ export interface IndexedPassage extends Passage {
   readonly embedded: string;
   /** Of `embedded`. */
   readonly digest: string;
+  /** Each once, and at the same place in `counts` how often it counts: those of title and headings twice. Lists cross threads in a third of the time of a map. */
+  readonly words: readonly string[];
+  readonly counts: readonly number[];
 }
 
 export type CutFile = Omit<CutDocument, 'passages'> & {
   readonly content: string;
   readonly passages: readonly IndexedPassage[];
-  /** Its words and where they occur; those of title and headings count twice. */
-  readonly words: ReadonlyMap<string, Postings>;
 };
 
 /** All that a sync computes from a file's bytes, or why they are no text. */
@@ -25,17 +25,13 @@ export function cutFile(filePath: string, bytes: Buffer): CutFile | { skipReason
   const decoded = decodeText(bytes);
   if ('skipReason' in decoded) return decoded;
   const cut = cutDocument({ filePath, content: decoded.text });
-  const words = new Map<string, number[]>();
-  const passages = cut.passages.map((passage, place) => {
+  const passages = cut.passages.map((passage) => {
     const { heading, text } = indexedText(cut.title, passage);
-    for (const [word, count] of countWords(heading, passage.text)) {
-      const postings = words.get(word);
-      if (postings) postings.push(postingOf(place, count));
-      else words.set(word, [postingOf(place, count)]);
-    }
-    return { ...passage, embedded: text, digest: digestText(text) };
+    const counts = countWords(heading, passage.text);
+    const digest = digestText(text);
+    return { ...passage, embedded: text, digest, words: [...counts.keys()], counts: [...counts.values()] };
   });
-  return { ...cut, content: decoded.text, passages, words };
+  return { ...cut, content: decoded.text, passages };
 }
 
 function countWords(heading: string, text: string): Map<string, number> {

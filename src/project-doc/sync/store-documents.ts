@@ -38,12 +38,12 @@ export async function prepareDocuments(
       await stemmer.stem(
         em,
         spoken,
-        some.flatMap(({ words }) => [...words.keys()]),
+        some.flatMap(({ passages }) => passages.flatMap(({ words }) => words)),
       ),
     );
   const documents = files.map((read, index) => {
-    const { file, size, content, title, metadata, passages, words } = read;
-    const { postings, termCount } = toTerms(words, stems.get(languageOf(read))!, passages.length);
+    const { file, size, content, title, metadata, passages } = read;
+    const { postings, termCount } = toTerms(passages, stems.get(languageOf(read))!);
     return {
       id: ids[index],
       file_path: file.path,
