@@ -66,8 +66,9 @@ export function run(program, args, options = {}) {
 export function runBuilt(program) {
   const followParent = new URL('./follow-parent.mjs', import.meta.url).href;
   const settings = existsSync(inRoot('.env')) ? ['--env-file=.env'] : [];
-  // Half of Node.js's own default: garbage goes sooner, and the sync of a large repository takes 50 MB less.
-  const memory = '--max-semi-space-size=8';
+  // Node.js's own default grows with the machine's memory. With twice as much, large answers take a tenth less time, and the
+  // sync of a large repository 120 MB more.
+  const memory = '--max-semi-space-size=16';
   const args = [
     '--enable-source-maps',
     memory,
