@@ -32,8 +32,14 @@ export async function openEmbedded(dataDir: string | null, template?: Blob): Pro
       extensions: { vector },
       parsers: Object.fromEntries(TIME_TYPES.map((oid) => [oid, asText])),
       // A search of 13,500 passages reads 70 MB: with 16 MB of buffers nearly all of it is read anew each time, which costs as much again,
-      // with 96 MB nothing, for 60 MB more of resident memory. Its default of 128 MB gains little more.
-      startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=96MB', '-c', 'timezone=UTC'],
+      // with 96 MB nothing, for 60 MB more of resident memory. Its default of 128 MB gains little more. And the words of a long query go
+      // through files where they have the default of 4 MB of memory.
+      startParams: [
+        ...PGlite.defaultStartParams,
+        ...['-c', 'shared_buffers=96MB'],
+        ...['-c', 'work_mem=16MB'],
+        ...['-c', 'timezone=UTC'],
+      ],
     });
     return { pglite, dialect: new PGliteDialect({ pglite }), release };
   } catch (error) {
