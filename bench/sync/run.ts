@@ -108,5 +108,7 @@ async function report(): Promise<void> {
   ];
   const text = [...head, ...lines].join('\n');
   process.stdout.write(`${text}\n`);
-  if (values.write) await writeFile('bench/sync/RESULTS.md', `# Syncs\n\n${text}\n`);
+  if (!values.write) return;
+  await writeFile('bench/sync/RESULTS.md', `# Syncs\n\n${text}\n`);
+  await run('node_modules/.bin/oxfmt', ['bench/sync/RESULTS.md']);
 }
