@@ -42,13 +42,13 @@ import {
 } from './evaluation/evaluation-set.resolver.js';
 import { LLMProviderResolver } from './llm-provider/llm-provider.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/direct-resolvers.js';
 import {
   FileTreeEntryResolver,
   ProjectDocResolver,
   ProjectDocsOfProjectResolver,
 } from './project-doc/project-doc.resolver.js';
 import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
-import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/direct-resolvers.js';
 import { ProjectResolver } from './project/project.resolver.js';
 import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
 import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';

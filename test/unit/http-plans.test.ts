@@ -92,9 +92,10 @@ function schemaOfPets(): GraphQLSchema {
   return schema;
 }
 
+/** Each time with other variables; without any, twice: when the query is planned, and by the plan that is there. */
 function runner(schema: GraphQLSchema) {
   const run = createPlannedQueries(schema);
-  return async (query: string, choices: readonly Variables[] = [{}]) => {
+  return async (query: string, choices: readonly Variables[] = [{}, {}]) => {
     const document = parse(query);
     const operation = document.definitions.find((each) => each.kind === 'OperationDefinition')!;
     const answers: { planned: unknown; executed: unknown }[] = [];
@@ -125,9 +126,10 @@ describe('a query that is run by its plan is answered as GraphQL itself would:',
     '{ word size: __typename }',
     '{ dog { pets { ... on Dog { owner { name } } ... on Pet { name } } } }',
   ])('%s', async (query) => {
-    const [answer] = await run(query);
-    expect(answer!.planned).toEqual(answer!.executed);
-    expect(answer!.planned).toMatchObject({ errors: undefined });
+    for (const { planned, executed } of await run(query)) {
+      expect(planned).toEqual(executed);
+      expect(planned).toMatchObject({ errors: undefined });
+    }
   });
 
   it.each([
@@ -147,9 +149,10 @@ describe('a query that is run by its plan is answered as GraphQL itself would:',
     '{ notAList word }',
     '{ list }',
   ])('%s, where something is wrong', async (query) => {
-    const [answer] = await run(query);
-    expect(answer!.planned).toEqual(answer!.executed);
-    expect((answer!.planned as { errors: string[] }).errors).not.toHaveLength(0);
+    for (const { planned, executed } of await run(query)) {
+      expect(planned).toEqual(executed);
+      expect(planned).toMatchObject({ errors: expect.arrayContaining([expect.any(String)]) });
+    }
   });
 
   it('with @skip and @include, whatever the variables say from one time to the next', async () => {
@@ -162,11 +165,11 @@ describe('a query that is run by its plan is answered as GraphQL itself would:',
   });
 });
 
-/** What a plan answers, and what GraphQL's execute does, which runs the operations of event streams; without ids of requests. */
-async function bothAnswersTo(url: string, query: string, variables: Variables = {}): Promise<[unknown, unknown]> {
+/** What a plan answers, twice, and what GraphQL's execute does, which runs the operations of event streams; without ids of requests. */
+async function bothAnswersTo(url: string, query: string, variables: Variables = {}) {
   const [streamed] = await collect(subscribeSse(url, query, variables));
-  const posted = await post(url, query, variables);
-  const [planned, executed] = [posted, streamed!].map(({ data, errors }) => ({
+  const posted = [await post(url, query, variables), await post(url, query, variables)];
+  const [executed, ...planned] = [streamed!, ...posted].map(({ data, errors }) => ({
     data,
     errors: errors?.map(({ message, extensions: { requestId, ...extensions }, ...rest }) => ({
       ...rest,
@@ -174,7 +177,7 @@ async function bothAnswersTo(url: string, query: string, variables: Variables = 
       message: message.replace(String(requestId), 'ID'),
     })),
   }));
-  return [planned, executed];
+  return { planned, executed };
 }
 
 describe('a query', () => {
@@ -190,6 +193,13 @@ describe('a query', () => {
   });
 
   it.each<[string, Variables]>([
+    [
+      '{ hello other: hello(name: "you") users(first: 2) { totalCount edges { node { ...F } } } } fragment F on User { id name }',
+      {},
+    ],
+    ['query($name: String, $skip: Boolean!) { hello(name: $name) @skip(if: $skip) __typename }', { skip: false }],
+    [String.raw`{ hello(name: "'; throw 1; // \u2028 \\ \" $` + '{1}`") }', {}],
+    ['{ hello nodes(ids: ["1"]) { siblings { id friends { totalCount } } } me { id } }', {}],
     ['query($name: String, $skip: Boolean!) { hello(name: $name) @skip(if: $skip) __typename }', { skip: true }],
     ['{ nodes(ids: ["1", "2"]) { id friends(first: 1) { edges { node { siblings { id } } } } } }', {}],
     ['query($with: String = "plain") { fail(with: $with) }', { with: null }],
@@ -202,8 +212,8 @@ describe('a query', () => {
       { with: kind },
     ]),
   ])('%s is answered alike over both ways (%j)', async (query, variables) => {
-    const [planned, executed] = await bothAnswersTo(server.url, query, variables);
-    expect(planned).toEqual(executed);
+    const { planned, executed } = await bothAnswersTo(server.url, query, variables);
+    expect(planned).toEqual([executed, executed]);
   });
 
   it.each([
@@ -213,8 +223,8 @@ describe('a query', () => {
     '{ nodes(ids: ["nonsense", "01900000-0000-7000-8000-000000000000"]) { __typename id } }',
     '{ llmProviders { edges { cursor node { __typename ... on LLMProvider { modelName apiConfig createdAt } ... on Node { id } } } } }',
   ])('of the API, %s, is answered alike over both ways', async (query) => {
-    const [planned, executed] = await bothAnswersTo(app.url, query);
-    expect(planned).toEqual(executed);
+    const { planned, executed } = await bothAnswersTo(app.url, query);
+    expect(planned).toEqual([executed, executed]);
   });
 
   it('finds a node of any type', async () => {

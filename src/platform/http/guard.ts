@@ -18,14 +18,15 @@ import type { RequestParameters } from './request-parameters.js';
 
 /** An operation that may run, or what is wrong with it. */
 export type Guarded =
-  | {
-      readonly document: DocumentNode;
-      readonly operation: OperationDefinitionNode;
-      /** Coerced, with their defaults. */
-      readonly variables: Readonly<Record<string, unknown>>;
-      readonly errors?: undefined;
-    }
+  | (GuardedOperation & { readonly errors?: undefined })
   | { readonly errors: readonly GraphQLError[] };
+
+export interface GuardedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Coerced, with their defaults. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
 
 export type Guard = (parameters: RequestParameters) => Guarded;
 

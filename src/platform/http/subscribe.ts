@@ -2,13 +2,12 @@ import {
   createSourceEventStream,
   execute,
   OperationTypeNode,
-  type DocumentNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLSchema,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { Limits } from '../limits.js';
+import type { GuardedOperation } from './guard.js';
 import { mapEvents } from './map-events.js';
 import type { MaskErrors } from './mask-errors.js';
 import type { Operation } from './operation.js';
@@ -22,10 +21,7 @@ export interface RunnerOptions<C> {
 }
 
 /** What the guard let through, and the parameters it came with. */
-export interface RunnableOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+export interface RunnableOperation extends GuardedOperation {
   readonly parameters: RequestParameters;
 }
 
