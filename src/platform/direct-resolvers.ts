@@ -11,8 +11,8 @@ interface Handler {
   readonly middlewares?: readonly unknown[];
 }
 
-/** `internal`: a method of the object type's own class. */
 interface FieldHandler extends Handler {
+  /** `internal`: a method of the object type's own class, which no type here has. */
   readonly kind: 'internal' | 'external';
   getObjectType(): unknown;
 }
@@ -50,32 +50,23 @@ export function leavePlainFieldsToGraphql(): void {
 export function callMethodsDirectly(schema: GraphQLSchema): void {
   const { queries, mutations, subscriptions, fieldResolvers, objectTypes } = storage();
   const names = new Map(objectTypes.map(({ target, name }) => [target, name]));
-  for (const handler of queries) replace('Query', handler, new handler.target());
-  for (const handler of mutations) replace('Mutation', handler, new handler.target());
-  for (const handler of subscriptions) replace('Subscription', handler, new handler.target());
+  for (const handler of queries) replace('Query', handler);
+  for (const handler of mutations) replace('Mutation', handler);
+  for (const handler of subscriptions) replace('Subscription', handler);
   for (const handler of fieldResolvers)
-    replace(names.get(handler.getObjectType()), handler, handler.kind === 'external' ? new handler.target() : null);
+    if (handler.kind === 'external') replace(names.get(handler.getObjectType()), handler);
 
-  function replace(typeName: string | undefined, handler: Handler, self: object | null): void {
+  function replace(typeName: string | undefined, handler: Handler): void {
     const type = schema.getType(typeName ?? '');
     const field = isObjectType(type) ? type.getFields()[handler.schemaName] : undefined;
-    if (field?.resolve && !handler.roles?.length && !handler.middlewares?.length)
-      field.resolve = directly(handler, self);
+    if (field?.resolve && !handler.roles?.length && !handler.middlewares?.length) field.resolve = directly(handler);
   }
 }
 
-/** @param self null: the object that the field is of */
-function directly(
-  { target, methodName, params = [] }: Handler,
-  self: object | null,
-): GraphQLFieldResolver<unknown, unknown> {
-  const method = target.prototype[methodName] as (...parameters: unknown[]) => unknown;
+function directly({ target, methodName, params = [] }: Handler): GraphQLFieldResolver<unknown, unknown> {
+  const resolver = new target();
   const readers = params.toSorted((a, b) => a.index - b.index).map(readerOf);
-  return (...call) =>
-    method.apply(
-      self ?? call[0],
-      readers.map((read) => read(call)),
-    );
+  return (...call) => resolver[methodName]!(...readers.map((read) => read(call)));
 }
 
 function readerOf({ kind, name, resolver }: Parameter): (call: Call) => unknown {
