@@ -227,7 +227,7 @@ describe('an idempotency key', () => {
     await app.mutate('deleteProjectDoc', 'deletedId', { id: projectDoc.id });
     const gone = {
       code: 'CONFLICT',
-      message: 'What this key made was deleted since. Use a new key to make another one.',
+      message: 'What this call made was deleted since. To make another one, use a new key, or none.',
       field: ['input', 'idempotencyKey'],
     };
     expect(await createProjectDoc(input)).toEqual({ projectDoc: null, userErrors: [gone] });

@@ -57,15 +57,20 @@ describe('createProjectDoc', () => {
     });
   });
 
-  it('answers NOT_FOUND when the project goes at the same time', async () => {
+  it('says so when the project goes at the same time: before it, just after it, or while it is answered', async () => {
+    const document = `mutation($input: CreateProjectDocInput!) {
+      createProjectDoc(input: $input) { projectDoc { project { id } } userErrors { code } } }`;
     for (let round = 0; round < 5; round += 1) {
       const { id } = await buildProject(app);
-      const [created] = await Promise.all([
-        create({ projectId: id }),
+      const [{ data, errors = [] }, deleted] = await Promise.all([
+        app.request(document, { input: { projectId: id, ...GIVEN } }),
         app.mutate('deleteProject', 'deletedId', { id }),
       ]);
-      if (created.projectDoc === null)
-        expect(created.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'projectId'] }]);
+      expect(deleted).toEqual({ deletedId: id, userErrors: [] });
+      const { projectDoc, userErrors } = (data as Values).createProjectDoc;
+      const codes = [...userErrors, ...errors.map(({ extensions }) => extensions)].map(({ code }) => code);
+      if (projectDoc) expect([projectDoc, codes]).toEqual([{ project: { id } }, []]);
+      else expect([['NOT_FOUND'], ['CONFLICT']]).toContainEqual(codes);
     }
   });
 

@@ -35,14 +35,14 @@ export async function getById<Entity extends { id: string }>(
 
 /**
  * What `once` made, now or when its key came first.
- * @throws Refusal CONFLICT when it was deleted since
+ * @throws Refusal CONFLICT when it was deleted since, be it in the same moment
  */
 export async function getMade<Entity extends { id: string }>(
   ctx: OperationContext,
   entity: EntityClass<Entity>,
   id: string,
 ): Promise<Row<Entity>> {
-  const gone = 'What this key made was deleted since. Use a new key to make another one.';
+  const gone = 'What this call made was deleted since. To make another one, use a new key, or none.';
   return (await findById(ctx, entity, id)) ?? refuse('CONFLICT', 'idempotencyKey', gone);
 }
 
