@@ -7,6 +7,9 @@ import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 const FILES = {
   'docs/install.md': '# Installation\n\nRun `npm install ibid-demo` to install the program. It needs Node.js 20.\n',
   'docs/backup.md': '# Backups\n\nThe nightly backup copies the database to the vault at three.\n',
+  'docs/restore.md':
+    '# Restoring\n\nTo restore the vault into a new database, stop the program and run:\n\n' +
+    '```sh\ncreatedb fresh\nrestore --into fresh\nprogram --start\n```\n',
   'docs/zymurgy.md': '# Zymurgy\n\n![](zymurgy.png)\n',
   'docs/安装.md': '# 安装\n\n运行安装程序，然后重新启动服务器。安装需要五分钟。\n',
 };
@@ -73,6 +76,19 @@ describe('the builtin provider', () => {
     });
     expect(citations.filter(({ verdict }: Values) => verdict !== 'SUPPORTED')).toEqual([]);
     expect(uncited).toEqual([]);
+  });
+
+  it('quotes a sentence with the code that it announces, as a block to copy, and is supported', async () => {
+    const { content, citations } = await ask('How do I restore the vault into a new database?');
+    expect(content).toContain(
+      '- To restore the vault into a new database, stop the program and run [1]:\n' +
+        '  ```sh\n  createdb fresh\n  restore --into fresh\n  program --start\n  ```\n',
+    );
+    expect(citations[0]).toMatchObject({
+      verdict: 'SUPPORTED',
+      quote: 'To restore the vault into a new database, stop the program and run:',
+      source: { filePath: 'docs/restore.md' },
+    });
   });
 
   it('answers where words are written without spaces', async () => {

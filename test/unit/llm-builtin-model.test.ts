@@ -76,6 +76,16 @@ describe('the builtin model', () => {
     expect(text.split('\n')[0]).toBe('- Delete the folder and be done with it [1].');
   });
 
+  it('quotes code as a block that nothing in it can close', async () => {
+    const quoted = async (passage: string) => (await ask('How do I install it?', [passage])).text.split('\n\n')[0];
+    expect(await quoted('Install it with two commands:\n\n````md\n```\nnpm ci\n```\n````')).toBe(
+      '- Install it with two commands [1]:\n  ````md\n  ```\n  npm ci\n  ```\n  ````',
+    );
+    expect(await quoted('## Install on Windows\n\n```bat\nnpm.cmd ci\nnpm.cmd start\n```')).toBe(
+      '- See [1]:\n  ```bat\n  npm.cmd ci\n  npm.cmd start\n  ```',
+    );
+  });
+
   it('quotes nothing when no word is shared, and says that it abstains', async () => {
     const { text, parts } = await ask('Wie geht das?', [
       'It runs everywhere and always has.',
@@ -153,7 +163,7 @@ describe('readableSentences', () => {
   });
 
   it('keeps code that looks like an image', () => {
-    expect(read('Write it so:\n\n```rust\nlet v = vec![a, b];\n```')).toEqual(['Write it so: `let v = vec![a, b];`']);
+    expect(read('## Vectors\n\n```rust\nlet v = vec![a, b];\n```')).toEqual(['`let v = vec![a, b];`']);
   });
 
   it('joins the lines of a paragraph and splits it into sentences', () => {
@@ -163,24 +173,40 @@ describe('readableSentences', () => {
     ]);
   });
 
-  it('takes list items and table rows one by one', () => {
+  it('takes list items and table rows one by one, without the head of the table', () => {
     expect(
       read(
         '- [x] The first item here\n2. The second item here\n\n| Name | What it does |\n|---|:--:|\n| PORT | Port to listen on |',
       ),
-    ).toEqual(['The first item here', 'The second item here', 'Name, What it does', 'PORT, Port to listen on']);
+    ).toEqual(['The first item here', 'The second item here', 'PORT, Port to listen on']);
   });
 
-  it('puts a code block behind the sentence that announces it', () => {
-    expect(read('Install it with:\n\n```sh\nnpm ci\nnpm start\n```\n\nThat is all of it.')).toEqual([
-      'Install it with: `npm ci; npm start`',
-      'That is all of it.',
+  it('keeps a block of code as it is, with the sentence above it', () => {
+    expect(
+      readableSentences('Install it with:\n\n```sh\n\nnpm ci\n  npm start\n```\n\nThat is all of it.'),
+    ).toMatchObject([
+      { text: 'Install it with:', code: { language: 'sh', text: 'npm ci\n  npm start' } },
+      { text: 'That is all of it.', code: null },
+    ]);
+  });
+
+  it('takes code without a sentence above it alone: one line as inline code, more as a block', () => {
+    expect(readableSentences('So it is.\n\n## Install\n\n```\nnpm `ci`\n```\n\n~~~\nnpm ci\nnpm start')).toMatchObject([
+      { text: 'So it is.', code: null },
+      { text: "`npm 'ci'`", heading: 'Install', code: null },
+      { text: '', heading: 'Install', code: { language: '', text: 'npm ci\nnpm start' } },
+    ]);
+  });
+
+  it('leaves out code of more than 600 characters', () => {
+    expect(readableSentences(`Install it with:\n\n\`\`\`\n${'npm ci\n'.repeat(100)}\`\`\``)).toMatchObject([
+      { code: null },
     ]);
   });
 
   it('remembers the heading', () => {
     expect(readableSentences('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toEqual([
-      { text: 'It is 4000 by default.', heading: 'The `port`' },
+      { text: 'It is 4000 by default.', heading: 'The `port`', code: null },
     ]);
   });
 

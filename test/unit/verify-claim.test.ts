@@ -17,10 +17,11 @@ to \`0\` to disable this.
 | 2.x     | 2023-04-01 | 2025-04-01      |
 | 1.x     | 2021-02-03 | 2023-10-01      |
 
-Is it thread-safe? No. Use one instance for each thread.
+Is it thread-safe? No. Use one instance for each thread. Each has its own.
 
 \`\`\`js
 const server = createServer({ idleTimeout: 60 })
+const headers = [{"key":"Keep-Alive","value":"timeout=60"}]
 \`\`\`
 `;
 const check = (claim: string, text = PASSAGE) => verifyClaim(claim, { text, heading: 'Server > Timeouts' });
@@ -32,6 +33,8 @@ const quoteOf = (claim: string, text = PASSAGE) => {
 describe('verifyClaim', () => {
   it.each([
     ['in the same words', 'The server closes an idle connection after 5 minutes.'],
+    ['word for word, where no word weighs anything', 'Each has its own'],
+    ['that is a line of code, with quotes in it', '`const headers = [{"key":"Keep-Alive","value":"timeout=60"}]`'],
     ['with a lead-in', 'According to the docs, the server closes an idle connection after 5 minutes.'],
     ['in other words', 'Idle connections get shut by the server after 5 minutes.'],
     ['with a number in another unit', 'The server closes an idle connection after 300 seconds.'],

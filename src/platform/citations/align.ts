@@ -45,3 +45,8 @@ function gainOf(claim: Word, source: Word, match: Matcher): number {
   if (claim.weight === 0) return claim.text === source.text ? STOP_WORD_GAIN : 0;
   return match(claim, source) * (0.5 + claim.weight);
 }
+
+/** Whether two texts say the same word for word; two without words do not. */
+export function areSameWords(a: readonly Word[], b: readonly Word[]): boolean {
+  return a.length > 0 && a.length === b.length && a.every(({ text }, index) => text === b[index]!.text);
+}

@@ -15,8 +15,12 @@ export function plainMarkdown(markdown: string): string {
       .replace(/[“”„‟″«»]/g, '"')
       .replace(/[‐‑‒–]/g, '-')
       .replace(/—/g, ', ')
-      // A quoted sign or word is a name: "f", '+', "wal-index".
-      .replace(/(?<![\p{L}\p{N}`])(["'])([^\s"'`]{1,40})\1(?![\p{L}\p{N}`])/gu, '`$2`')
+      // A quoted sign or word is a name, but for those in code: "f", '+', "wal-index".
+      .replace(
+        /(`+)[^`]+\1|(?<![\p{L}\p{N}`])(["'])([^\s"'`]{1,40})\2(?![\p{L}\p{N}`])/gu,
+        (whole: string, _ticks: unknown, _quotes: unknown, name?: string) =>
+          name === undefined ? whole : `\`${name}\``,
+      )
       .replace(/(?<!`)``(?!`)/g, '`')
       .replace(/:[a-z]+:(?=`)/g, '')
       .replace(/!?\[([^\][]*)\]\([^()\s]*(?:\s"[^"]*")?\)/g, '$1')

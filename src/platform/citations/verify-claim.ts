@@ -1,5 +1,5 @@
 import { builtinSimilarityTo } from '../embedding/builtin.js';
-import { alignWords } from './align.js';
+import { alignWords, areSameWords } from './align.js';
 import { languageOf } from './language.js';
 import { createMatcher } from './match-words.js';
 import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
@@ -98,8 +98,12 @@ export function verifyClaim(claim: string, source: { text: string; heading: stri
 }
 
 function verifyPart(claim: string, source: { text: string; heading: string }): ClaimCheck {
-  const candidates = findCandidates(claim, source);
-  const top = candidates[0];
+  const words = readWords(claim);
+  const units = quotableUnits(source.text);
+  // Also where all words are too common to weigh anything.
+  const same = units.find((unit) => !unit.isHeading && !unit.isQuestion && areSameWords(words, unit.words));
+  if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
+  const top = findCandidates(claim, words, units, source)[0];
   if (!top || top.measure.about < NEAR)
     return { supported: false, quote: null, score: 0, reason: 'nothing comes near' };
   const language = languageOf(claim) ?? languageOf(source.text);
@@ -114,10 +118,13 @@ function verifyPart(claim: string, source: { text: string; heading: string }): C
   };
 }
 
-/** The quotes that come nearest to a claim, best first; for the fit of the weights. */
-export function findCandidates(claim: string, source: { text: string; heading: string }): Candidate[] {
-  const words = readWords(claim);
-  const units = quotableUnits(source.text);
+/** The quotes that come nearest to a claim, best first. */
+function findCandidates(
+  claim: string,
+  words: readonly Word[],
+  units: readonly QuotableUnit[],
+  source: { text: string; heading: string },
+): Candidate[] {
   if (words.length === 0 || units.length === 0) return [];
   const evidence = evidenceOf(words, units, source.heading);
   const matches = units.map((unit) => matchUnit(evidence, unit));

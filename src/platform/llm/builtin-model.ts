@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
-import { closestSentences, contentWords } from './closest-sentences.js';
+import { type CitedSentence, closestSentences, contentWords } from './closest-sentences.js';
 import { parsePromptText } from './prompt-markup.js';
 import { countTokens } from '../text/count-tokens.js';
 import type { ModelPart, ModelPrompt, ModelStream, ProviderModel } from './provider-model.js';
@@ -58,12 +58,21 @@ function answerTo(content: string, earlier: readonly string[]): string {
   const says = [...earlier, question].findLast((text) => contentWords(text).size > 0);
   const sentences = closestSentences(passages, says ?? question);
   if (sentences.length === 0) return NOTHING_CLOSE;
-  return [...sentences.map(({ text, index }) => `- ${withMarker(text, index)}`), '', WHAT_IT_IS].join('\n');
+  return [...sentences.map(toItem), '', WHAT_IT_IS].join('\n');
 }
 
-/** The marker goes before the full stop, so that it stays with its sentence wherever the answer is cut into sentences. */
+/** A list item; code stays a block, so that it can be copied, between fences that nothing in it can close. */
+function toItem({ text, code, index }: CitedSentence): string {
+  const item = `- ${withMarker(text || 'See:', index)}`;
+  if (!code) return item;
+  const longest = Math.max(2, ...Array.from(code.text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [item, ...[fence + code.language, ...code.text.split('\n'), fence].map((line) => `  ${line}`)].join('\n');
+}
+
+/** The marker goes before the full stop or colon, so that it stays with its sentence wherever the answer is cut into sentences. */
 function withMarker(sentence: string, index: number): string {
-  const [, body = sentence, stop = ''] = /^(.*?)([.!?。！？]?)$/s.exec(sentence) ?? [];
+  const [, body = sentence, stop = ''] = /^(.*?)([.!?:。！？：]?)$/s.exec(sentence) ?? [];
   return `${body} [${index}]${stop}`;
 }
 

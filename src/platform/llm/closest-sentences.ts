@@ -1,9 +1,11 @@
 import { tokenize } from '../text/tokenize.js';
 import type { ParsedPassage } from './prompt-markup.js';
-import { readableSentences } from './readable-sentences.js';
+import { type CodeBlock, readableSentences } from './readable-sentences.js';
 
 export interface CitedSentence {
+  /** Empty: there is only code. */
   text: string;
+  code: CodeBlock | null;
   /** The number of its passage. */
   index: number;
 }
@@ -11,8 +13,8 @@ export interface CitedSentence {
 const MAX_SENTENCES = 4;
 /** What a sentence needs of the best one's score to be quoted beside it. */
 const LEAST_SHARE = 0.5;
-/** A word in the heading above a sentence says what it is about, but less surely than one within it. */
-const HEADING_WEIGHT = 0.4;
+/** A word in the heading above a sentence or in its code says what it is about, but less surely than one within it. */
+const ABOUT_WEIGHT = 0.4;
 /** Passages come best first: each rank takes off this much. */
 const RANK_PENALTY = 0.04;
 
@@ -27,22 +29,23 @@ const STOP_WORDS = new Set(
 
 /**
  * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
- * sentences have it; stop words count nothing. None where no
- * sentence, nor the heading above it, has a word of the question.
+ * sentences have it; stop words count nothing. None where no sentence, nor the heading above it or its code, has a word of
+ * the question.
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
   const candidates = passages.flatMap((passage, rank) =>
-    readableSentences(passage.text).map(({ text, heading }) => ({
+    readableSentences(passage.text).map(({ text, heading, code }) => ({
       text,
+      code,
       index: passage.index,
       rank,
       words: contentWords(text),
-      headingWords: contentWords(`${passage.heading} ${heading}`),
+      aboutWords: contentWords(`${passage.heading} ${heading} ${code?.text ?? ''}`),
     })),
   );
   const weights = new Map<string, number>();
   for (const word of contentWords(question)) {
-    const holders = candidates.filter(({ words, headingWords }) => words.has(word) || headingWords.has(word)).length;
+    const holders = candidates.filter(({ words, aboutWords }) => words.has(word) || aboutWords.has(word)).length;
     if (holders > 0) weights.set(word, Math.log(1 + candidates.length / holders));
   }
 
@@ -56,17 +59,17 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     if (chosen.length === MAX_SENTENCES || candidate.score < best.score * LEAST_SHARE) break;
     if (!chosen.some((other) => saysTheSame(other.words, candidate.words))) chosen.push(candidate);
   }
-  return chosen.map(({ text, index }) => ({ text, index }));
+  return chosen.map(({ text, code, index }) => ({ text, code, index }));
 }
 
 function scoreOf(
-  { words, headingWords, rank }: { words: Set<string>; headingWords: Set<string>; rank: number },
+  { words, aboutWords, rank }: { words: Set<string>; aboutWords: Set<string>; rank: number },
   weights: ReadonlyMap<string, number>,
 ): number {
   let score = 0;
   for (const [word, weight] of weights) {
     if (words.has(word)) score += weight;
-    else if (headingWords.has(word)) score += weight * HEADING_WEIGHT;
+    else if (aboutWords.has(word)) score += weight * ABOUT_WEIGHT;
   }
   // Long sentences share words by chance.
   return (score * Math.max(0.2, 1 - rank * RANK_PENALTY)) / Math.log2(10 + words.size);
@@ -86,6 +89,7 @@ function stem(word: string): string {
   return word.length > 4 ? word.replace(/(?:ations?|ings?|ies|ied|ed|es|s|e|y)$/, '') : word.replace(/s$/, '');
 }
 
+/** So do two blocks of code without a sentence: one of them is enough. */
 function saysTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const common = [...a].filter((word) => b.has(word)).length;
   return common >= 0.8 * Math.min(a.size, b.size) && common >= 0.5 * Math.max(a.size, b.size);

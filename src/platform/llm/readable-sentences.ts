@@ -1,9 +1,12 @@
+import { isClosing } from '../citations/code-state.js';
+
 /** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
 const MAX_LENGTH = 400;
 const MIN_WORDS = 3;
-const MAX_CODE_LENGTH = 200;
+/** Longer blocks of code are left out: half a command is worse than none. */
+const MAX_CODE_LENGTH = 600;
 
-const FENCE = /^\s*(?:```|~~~)/;
+const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const HTML_TAG =
@@ -16,46 +19,63 @@ export interface ReadableSentence {
   text: string;
   /** The nearest heading above it within the passage; empty: none. */
   heading: string;
+  /** The block of code below it, as it is written; null: none. */
+  code: CodeBlock | null;
+}
+
+export interface CodeBlock {
+  language: string;
+  text: string;
 }
 
 /**
- * A passage of Markdown as sentences to read: markup gone, list items and table rows one each, a code block as inline
- * code behind the sentence that announces it ("Install it with: `npm i x`").
+ * A passage of Markdown as sentences to read: markup gone, list items and table rows one each. A block of code goes with
+ * the sentence above it; without one it stands alone, a single line as inline code, more as a sentence without text.
  */
 export function readableSentences(markdown: string): ReadableSentence[] {
   const sentences: ReadableSentence[] = [];
   let heading = '';
   let paragraph: string[] = [];
-  let code: string[] | null = null;
+  let code: { mark: string; size: number; language: string; lines: string[] } | null = null;
+  /** What a block of code that comes next would belong to. */
+  let above: ReadableSentence | null = null;
 
-  const add = (text: string) => sentences.push({ text: withoutImages(shorten(text)), heading });
+  const add = (text: string) => {
+    above = { text: withoutImages(shorten(text)), heading, code: null };
+    sentences.push(above);
+  };
   const endParagraph = () => {
     splitSentences(plainText(paragraph.join(' '))).forEach(add);
     paragraph = [];
   };
-  const endCode = (lines: readonly string[]) => {
-    const inline = lines
-      .map((line) => line.trim())
-      .filter(Boolean)
-      .join('; ')
-      .replaceAll('`', "'");
-    if (inline === '' || inline.length > MAX_CODE_LENGTH) return;
-    const announcement = sentences.at(-1);
-    if (announcement?.text.endsWith(':')) announcement.text += ` \`${inline}\``;
-    else add(`\`${inline}\``);
+  const endCode = ({ language, lines }: { language: string; lines: readonly string[] }) => {
+    const text = lines
+      .join('\n')
+      .replace(/^(?:[ \t]*\n)+/, '')
+      .trimEnd();
+    if (text === '' || text.length > MAX_CODE_LENGTH) return;
+    if (above) above.code = { language, text };
+    else if (text.includes('\n')) sentences.push({ text: '', heading, code: { language, text } });
+    else add(`\`${text.trim().replaceAll('`', "'")}\``);
+    above = null;
   };
 
-  for (const line of markdown.split('\n')) {
-    if (FENCE.test(line)) {
-      if (code) endCode(code);
-      else endParagraph();
-      code = code ? null : [];
+  const lines = markdown.split('\n');
+  for (const [index, line] of lines.entries()) {
+    const [, marks, language] = FENCE.exec(line) ?? [];
+    if (code && isClosing(line, code)) {
+      endCode(code);
+      code = null;
     } else if (code) {
-      code.push(line);
-    } else if (line.trim() === '' || TABLE_RULE.test(line)) {
+      code.lines.push(line);
+    } else if (marks) {
+      endParagraph();
+      code = { mark: marks.charAt(0), size: marks.length, language: language!, lines: [] };
+    } else if (line.trim() === '' || TABLE_RULE.test(line) || isTableHead(line, lines[index + 1])) {
       endParagraph();
     } else if (HEADING.test(line)) {
       endParagraph();
+      above = null;
       heading = plainText(HEADING.exec(line)![1]!);
     } else if (line.trimStart().startsWith('|')) {
       endParagraph();
@@ -78,8 +98,13 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   if (code) endCode(code);
   endParagraph();
   return sentences.filter(
-    ({ text }) => text.includes('`') || text.split(/\s+/).length >= MIN_WORDS || isUnspaced(text),
+    ({ text, code }) => code || text.includes('`') || text.split(/\s+/).length >= MIN_WORDS || isUnspaced(text),
   );
+}
+
+/** What the columns are says nothing of the rows. */
+function isTableHead(line: string, next = ''): boolean {
+  return line.includes('|') && next.includes('|') && TABLE_RULE.test(next);
 }
 
 /** Inline Markdown without its syntax. Inline code keeps its backticks; a document's own [1] would read as our marker. */
