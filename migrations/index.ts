@@ -10,6 +10,7 @@ import { Failover } from './20261125-failover.js';
 import { Limits } from './20261125-limits.js';
 import { Branches } from './20261125-branches.js';
 import { Search } from './20261129-search.js';
+import { HalfVectors } from './20261130-half-vectors.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   { name: '20261125-limits', class: Limits },
   { name: '20261125-branches', class: Branches },
   { name: '20261129-search', class: Search },
+  { name: '20261130-half-vectors', class: HalfVectors },
 ];

@@ -20,11 +20,14 @@ async function store(vectors: ReadonlyMap<string, ArrayLike<number>>): Promise<E
 const toUnit = (vector: readonly number[]): number[] => vector.map((value) => value / Math.hypot(...vector));
 
 describe('storeVectors', () => {
-  it('stores a vector in the direction that it has, whatever numbers it holds', async () => {
+  it('stores a vector in the direction that it has, to a two-thousandth of each number, whatever numbers it holds', async () => {
     const direction = toUnit(Array.from({ length: 768 }, (_, place) => (place % 3 === 0 ? 0 : (place - 300) / 7)));
     const [stored] = await store(new Map([[digestText('one'), Float64Array.from(direction)]]));
     const found = toUnit(stored!.vector);
-    expect(Math.max(...found.map((value, place) => Math.abs(value - direction[place]!)))).toBeLessThan(1e-5);
+    const faults = found.map(
+      (value, place) => Math.abs(value - direction[place]!) - Math.abs(direction[place]! / 2_000),
+    );
+    expect(Math.max(...faults)).toBeLessThan(1e-5);
   });
 
   it('stores more of them than one statement takes', async () => {

@@ -60,7 +60,7 @@ async function recallOf(database: Database, send: Send, id: string, queries: rea
   for (const query of queries) {
     const vector = toVectorText(Array.from(hashTexts([query])[0]!));
     const { rows } = await database.query(
-      `select c.id, e.vector <=> $2::vector as distance from (select text_digest, vector from embedding where project_id = $1 offset 0) e
+      `select c.id, e.vector <=> $2 as distance from (select text_digest, vector from embedding where project_id = $1 offset 0) e
        join chunk c on c.project_id = $1 and c.text_digest = e.text_digest order by 2 limit ${5 * TOP}`,
       [id, vector],
     );

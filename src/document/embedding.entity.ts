@@ -21,8 +21,9 @@ import { Project } from '../project/project.entity.js';
 })
 @Index({
   name: 'embedding_vector_hnsw',
+  // As on a server; see VectorType.
   expression:
-    'create index "embedding_vector_hnsw" on "embedding" using hnsw ("vector" vector_cosine_ops) with (m = 16, ef_construction = 64) where "indexed"',
+    'create index "embedding_vector_hnsw" on "embedding" using hnsw ("vector" halfvec_cosine_ops) with (m = 16, ef_construction = 64) where "indexed"',
 })
 export class Embedding {
   /** What has a default in the database. */
@@ -43,7 +44,8 @@ export class Embedding {
   @PrimaryKey({ type: 'uuid' })
   textDigest!: string;
 
-  @Property({ type: VectorType, lazy: true })
+  // Which of the two types the column has, depends on the database.
+  @Property({ type: VectorType, lazy: true, ignoreSchemaChanges: ['type'] })
   vector!: number[];
 
   /** Whether the approximate index holds it; see vector-index.ts. */

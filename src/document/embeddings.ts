@@ -46,8 +46,7 @@ export async function storeVectors(
     const some = rows.slice(start, start + MAX_ROWS);
     await sql`
       insert into embedding (project_id, embedding_model, text_digest, vector)
-      select ${projectId}, ${embeddingModel}, r.digest, r.vector
-      from (values ${sql.join(some.map(([digest, vector]) => sql`(${digest}::uuid, ${new VectorParameter(vector)}::vector)`))}) as r(digest, vector)
+      values ${sql.join(some.map(([digest, vector]) => sql`(${projectId}, ${embeddingModel}, ${digest}, ${new VectorParameter(vector)})`))}
       on conflict do nothing`.execute(db);
   }
 }

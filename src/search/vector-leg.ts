@@ -35,8 +35,8 @@ export async function findNearest(ctx: Context, request: NearestRequest): Promis
 /** How alike the vector of a text is to the query's, whose text it is. */
 export const similarityOf = (distance: RawBuilder<unknown>): RawBuilder<unknown> => sql`greatest(0, 1 - ${distance})`;
 
-/** As a parameter. */
-export const toParameter = ({ values }: QueryVector): RawBuilder<unknown> => sql`${toVectorText(values)}::vector`;
+/** As a parameter beside a column of vectors. */
+export const toParameter = ({ values }: QueryVector): RawBuilder<unknown> => sql`${toVectorText(values)}`;
 
 /**
  * The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. Passages are

@@ -58,7 +58,14 @@ describe('the migrations', () => {
     expect(typed(/(\.|_)id$/).filter(({ type }) => type !== 'uuid')).toEqual([]);
     expect(typed(/_(at|date|until)$/).filter(({ type }) => type !== 'timestamp(3) with time zone')).toEqual([]);
     expect(columns.filter(({ type }) => type!.startsWith('timestamp')).length).toBe(typed(/_(at|date|until)$/).length);
-    expect(columns.find(({ name }) => name === 'embedding.vector')).toMatchObject({ type: 'vector(768)' });
+  });
+
+  it('keep vectors in half precision on a server, which the embedded database has no instruction for', async () => {
+    const [column] = await read(
+      `select format_type(atttypid, atttypmod) as type, attstorage as storage from pg_attribute where attrelid = 'embedding'::regclass and attname = 'vector'`,
+    );
+    const isEmbedded = app.app.services.database.embedded;
+    expect(column).toEqual({ type: isEmbedded ? 'vector(768)' : 'halfvec(768)', storage: 'p' });
   });
 
   it('make no vector that may be null', async () => {
@@ -71,8 +78,9 @@ describe('the migrations', () => {
 
   it('index vectors by HNSW, cosine, m 16 and ef_construction 64: those of the projects that are worth it', async () => {
     const [index] = await read(`select indexdef from pg_indexes where indexname = 'embedding_vector_hnsw'`);
+    const type = app.app.services.database.embedded ? 'vector' : 'halfvec';
     expect(index!.indexdef).toMatch(
-      /ON public\.embedding USING hnsw \(vector vector_cosine_ops\) WITH \(m='16', ef_construction='64'\) WHERE indexed$/,
+      new RegExp(`USING hnsw \\(vector ${type}_cosine_ops\\) WITH \\(m='16', ef_construction='64'\\) WHERE indexed$`),
     );
   });
 
