@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import helmet from 'helmet';
 import { ApiError } from '../../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
@@ -76,7 +76,8 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     exposedHeaders: ['x-request-id'],
     maxAge: 600,
   });
-  await app.register(helmet, {
+  // Not as a plugin of Fastify's, which makes the headers anew for each request.
+  const setSafeHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: [`'none'`], frameAncestors: [`'none'`] },
@@ -85,6 +86,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     // For whoever ends TLS in front of the service to decide.
     strictTransportSecurity: false,
   });
+  app.addHook('onRequest', (request, reply, done) => setSafeHeaders(request.raw, reply.raw, () => done()));
 
   return { app, operationOf };
 
