@@ -5,7 +5,7 @@ import { createContext } from '../src/context.js';
 import type { Row } from '../src/platform/database/rows.js';
 import { createLogger } from '../src/platform/logger.js';
 import type { SyncRun } from '../src/project-doc/sync-run.entity.js';
-import { takeUpAgain } from '../src/project-doc/sync-run.service.js';
+import { takeUpAgain } from '../src/project-doc/take-up-lost-runs.js';
 import type { GitHost } from './support/git-host.js';
 import { followRepository, startSyncBench } from './support/sync-bench.js';
 import type { TestApp } from './support/test-app.js';

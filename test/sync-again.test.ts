@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { ProjectDoc } from '../src/project-doc/project-doc.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
-import { takeUpLostRuns } from '../src/project-doc/sync-run.service.js';
+import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { embedsWith, fails, staysSilent, type Step, waitsFor } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, startSync } from './support/sync-bench.js';

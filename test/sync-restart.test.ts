@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { FailureCode } from '../src/errors.js';
 import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
-import { takeUpLostRuns } from '../src/project-doc/sync-run.service.js';
+import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';
 import { buildSyncRun } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { documentsOf, followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
@@ -86,6 +87,68 @@ describe('a service that finds what others left', () => {
       await takeUpLostRuns(app.app.services);
       const [next, lost] = await runsOf(followed.projectDocId);
       expect(lost).toMatchObject({ id, status: 'INTERRUPTED' });
+      expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    });
+
+    /** Runs that lost their process one after the other, the last of them not found yet. */
+    async function buildDeaths(projectDocId: string, count: number, filesAddedByTheSecond = 0): Promise<void> {
+      const error = { code: FailureCode.INTERRUPTED, message: 'The process ended.', retryable: true };
+      for (let death = 1; death <= count; death += 1) {
+        await buildSyncRun(app, {
+          projectDocId,
+          ...(death === count
+            ? { status: SyncRunStatus.RUNNING, finishedAt: null, heartbeatAt: longAgo }
+            : { status: SyncRunStatus.INTERRUPTED, error }),
+          filesUnchanged: 1,
+          filesAdded: death === 2 ? filesAddedByTheSecond : 0,
+          createdAt: new Date(longAgo.getTime() + death),
+        });
+      }
+    }
+
+    it('is given up as the fifth in a row that died without having done anything, until somebody syncs again', async () => {
+      const followed = await followRepository(app, host, FILES);
+      await buildDeaths(followed.projectDocId, 5);
+      await takeUpLostRuns(app.app.services);
+      const runs = await runsOf(followed.projectDocId);
+      expect(runs).toHaveLength(5);
+      expect(runs[0]).toMatchObject({
+        status: 'FAILED',
+        error: {
+          code: 'INTERRUPTED',
+          message: expect.stringMatching(/^The process ended 5 times in a row while it ran this sync/),
+          retryable: false,
+        },
+      });
+      expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    });
+
+    it('is given up at once when it dies again after that', async () => {
+      const followed = await followRepository(app, host, FILES);
+      await buildDeaths(followed.projectDocId, 5);
+      await takeUpLostRuns(app.app.services);
+      const again = { status: SyncRunStatus.RUNNING, finishedAt: null, heartbeatAt: longAgo };
+      await buildSyncRun(app, { projectDocId: followed.projectDocId, ...again });
+      await takeUpLostRuns(app.app.services);
+      expect(await runsOf(followed.projectDocId)).toMatchObject([
+        { status: 'FAILED' },
+        { status: 'FAILED' },
+        {},
+        {},
+        {},
+        {},
+      ]);
+    });
+
+    it.each([
+      ['it is the fourth', 4, 0],
+      ['one of them stored something', 5, 1],
+    ])('is taken up again when %s', async (_, count, filesAdded) => {
+      const followed = await followRepository(app, host, FILES);
+      await buildDeaths(followed.projectDocId, count, filesAdded);
+      await takeUpLostRuns(app.app.services);
+      const [next, lost] = await runsOf(followed.projectDocId);
+      expect(lost).toMatchObject({ status: 'INTERRUPTED', error: { retryable: true } });
       expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
     });
 

@@ -1,12 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
-import { ApiError, FailureCode } from '../errors.js';
+import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
-import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
@@ -21,12 +20,6 @@ export const topicOf = (syncRunId: string): string => `sync-run:${syncRunId}`;
 /** Subscribers hear of a run at most four times a second, and look again each second: another process may work on it. */
 const MIN_UPDATE_MS = 250;
 const POLL_MS = 1_000;
-
-const INTERRUPTED: Failure = {
-  code: FailureCode.INTERRUPTED,
-  message: 'The process that ran this sync ended. A new run takes it up.',
-  retryable: true,
-};
 
 export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): Promise<{ syncRun: Row<SyncRun> }> {
   const id = requireId('id', input.id, 'ProjectDoc');
@@ -77,7 +70,8 @@ export async function queueRunAfter(
   if (asked.numAffectedRows === 1n) await insertRun(ctx, em, projectDocId);
 }
 
-function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
+/** While it has one that waits, this is none. */
+export function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
   return jobs.send(em, SYNC_QUEUE, syncRunId, { syncRunId });
 }
 
@@ -122,31 +116,6 @@ export async function endRun(
   await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(db);
   await queueRunAfter(ctx, em, projectDocId);
   return true;
-}
-
-/** Ends the run as INTERRUPTED and queues one that takes it up, in one transaction. */
-export async function takeUpAgain(services: Pick<Context, 'jobs' | 'database' | 'topics'>, id: string): Promise<void> {
-  await services.database.fork().transactional(async (em) => {
-    const run = await em.findOne(SyncRun, id);
-    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
-      await queueRun(services, em, run.projectDocId, run.retryOfId);
-  });
-  services.topics.publish(topicOf(id));
-}
-
-/**
- * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
- * QUEUED ones perhaps the job that would start them.
- */
-export async function takeUpLostRuns(
-  services: Pick<Context, 'jobs' | 'database' | 'topics'>,
-  before = new Date(Date.now() - LOST_AFTER_MS),
-): Promise<void> {
-  const em = services.database.fork();
-  const lost = await em.find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
-  for (const run of lost) await takeUpAgain(services, run.id);
-  const waiting = await em.find(SyncRun, { status: SyncRunStatus.QUEUED, createdAt: { $lt: before } });
-  for (const run of waiting) await sendJob(services, em, run.id);
 }
 
 /**

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import { FailureCode } from '../errors.js';
+import type { Failure } from '../platform/failure.js';
+import { LOST_AFTER_MS } from '../platform/heartbeat.js';
+import { endRun, queueRun, sendJob, topicOf } from './sync-run.service.js';
+import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
+
+type Services = Pick<Context, 'jobs' | 'database' | 'topics'>;
+
+const INTERRUPTED: Failure = {
+  code: FailureCode.INTERRUPTED,
+  message: 'The process that ran this sync ended. A new run takes it up.',
+  retryable: true,
+};
+
+/** A sync that takes its process with it, by its need of memory for one, would do so at each start of the service, for ever. */
+const MAX_DEATHS = 5;
+const GIVEN_UP: Failure = {
+  code: FailureCode.INTERRUPTED,
+  message:
+    `The process ended ${MAX_DEATHS} times in a row while it ran this sync, and nothing was done in between. ` +
+    'See its log for the reason (it may need more memory, or a smaller folder), then sync again.',
+  retryable: false,
+};
+
+/** Ends the run as INTERRUPTED and queues one that takes it up, in one transaction. */
+export async function takeUpAgain(services: Services, id: string): Promise<void> {
+  await services.database.fork().transactional(async (em) => {
+    const run = await em.findOne(SyncRun, id);
+    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
+      await queueRun(services, em, run.projectDocId, run.retryOfId);
+  });
+  services.topics.publish(topicOf(id));
+}
+
+/**
+ * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
+ * QUEUED ones perhaps the job that would start them. The fifth in a row that died without having done anything is FAILED instead.
+ */
+export async function takeUpLostRuns(services: Services, before = new Date(Date.now() - LOST_AFTER_MS)): Promise<void> {
+  const em = services.database.fork();
+  const lost = await em.find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
+  for (const run of lost) {
+    if (await diesEachTime(services, run)) await giveUp(services, run.id);
+    else await takeUpAgain(services, run.id);
+  }
+  const waiting = await em.find(SyncRun, { status: SyncRunStatus.QUEUED, createdAt: { $lt: before } });
+  for (const run of waiting) await sendJob(services, em, run.id);
+}
+
+/** Whether the last runs of its ProjectDoc, this one included, all lost their process before anything of a file was stored. */
+async function diesEachTime({ database }: Services, { id, projectDocId }: SyncRun): Promise<boolean> {
+  const { rows } = await sql<{ deaths: number }>`
+    select count(*)::int as deaths from (
+      select * from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc limit ${MAX_DEATHS}) r
+    where (id = ${id} or error ->> 'code' = ${FailureCode.INTERRUPTED})
+      and files_added + files_updated + files_renamed + files_deleted + files_failed + chunks_embedded = 0`.execute(
+    database.fork().getKysely(),
+  );
+  return rows[0]!.deaths === MAX_DEATHS;
+}
+
+async function giveUp(services: Services, id: string): Promise<void> {
+  await services.database.fork().transactional((em) => endRun(services, em, id, SyncRunStatus.FAILED, GIVEN_UP));
+  services.topics.publish(topicOf(id));
+}
