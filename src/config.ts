@@ -17,6 +17,7 @@ import {
 } from './platform/environment.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
 import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/http/host-list.js';
+import { type VariableName, VARIABLES } from './variables.js';
 
 export type EmbeddingProvider = 'builtin' | 'ollama' | 'openai' | 'openai-compatible';
 
@@ -60,75 +61,6 @@ export interface Config {
   /** Where the git program is looked for: the absolute folders of PATH. Undefined: the usual places. */
   readonly searchPath?: string;
 }
-
-/** Every variable there is, with its default ('' for none). .env.example says the same; a test compares the two. */
-export const VARIABLES = {
-  PORT: { default: '4000', doc: 'The port to listen on. 0: any free one.' },
-  HOST: {
-    default: '127.0.0.1',
-    doc: 'The address to listen on. Other than loopback needs ALLOW_UNAUTHENTICATED=true.',
-  },
-  DATABASE_URL: {
-    default: '',
-    doc: 'postgres://user:password@host:5432/name, with pgvector. Unset: embedded in DATA_DIR.',
-  },
-  DATABASE_POOL_SIZE: {
-    default: '10',
-    doc: 'Connections to PostgreSQL at most, 2 to 200, and one more that hears of the other processes.',
-  },
-  DATA_DIR: { default: './data', doc: 'Where the embedded database and the caches of git repositories live.' },
-  GIT_HOSTS: {
-    default: 'github.com',
-    doc: 'Hosts to sync from, by comma: host, host:port; =private behind a name that leads into your own network, =gitlab and the like for its web pages.',
-  },
-  GITHUB_TOKEN: { default: '', doc: 'A token for private repositories. It is sent to github.com only.' },
-  GIT_TOKENS: {
-    default: '',
-    doc: 'Tokens for other hosts of GIT_HOSTS: host=token or host:port=user:token, by comma.',
-  },
-  GIT_CACHE_MAX_MB: { default: '2048', doc: 'What the caches of git repositories may take, in MiB, 1 to 1000000.' },
-  GITHUB_WEBHOOK_SECRET: {
-    default: '',
-    doc: 'The secret of webhooks at /webhooks/github. Unset: there is nothing at that address.',
-  },
-  SYNC_INTERVAL: {
-    default: '',
-    doc: 'How often to look for new commits: 15m, 1h or 1d, at least 1m. Unset: never.',
-  },
-  LLM_HOSTS: {
-    default: '127.0.0.1:11434,localhost:11434',
-    doc: "Hosts of models besides the vendors' own: host, host:port or http://host:port, by comma.",
-  },
-  EMBEDDING_PROVIDER: { default: 'builtin', doc: 'builtin (no network), ollama, openai or openai-compatible.' },
-  EMBEDDING_MODEL: { default: '', doc: 'Unset: nomic-embed-text (ollama), text-embedding-3-small (openai), builtin.' },
-  EMBEDDING_BASE_URL: {
-    default: '',
-    doc: 'For ollama (unset: http://127.0.0.1:11434) and openai-compatible. See LLM_HOSTS.',
-  },
-  OPENAI_API_KEY: { default: '', doc: 'The key for models and embeddings of OpenAI.' },
-  ANTHROPIC_API_KEY: { default: '', doc: 'The key for models of Anthropic.' },
-  GOOGLE_GENERATIVE_AI_API_KEY: { default: '', doc: 'The key for models of Google.' },
-  OPENAI_COMPATIBLE_API_KEY: { default: '', doc: "The key for other servers that speak OpenAI's protocol." },
-  ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
-  CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
-  MAX_GENERATIONS: {
-    default: '50',
-    doc: 'Answers that one process generates at once, 1 to 10000; more wait in line.',
-  },
-  GENERATION_TIMEOUT: { default: '5m', doc: 'What one answer may take once it has begun: 30s, 5m, 1h; 1s to 1d.' },
-  LOG_LEVEL: { default: 'info', doc: 'fatal, error, warn, info, debug, trace or silent.' },
-  SAMPLE_PROJECT: { default: 'true', doc: 'false: the first start loads no sample project.' },
-  ALLOW_UNAUTHENTICATED: {
-    default: 'false',
-    doc: 'true: serve on a HOST that others reach, though there are no accounts.',
-  },
-  SHUTDOWN_GRACE: {
-    default: '10s',
-    doc: 'How long answers may go on after SIGTERM: 10s or 1m, 0s to 10m. The service is gone 5s later.',
-  },
-} as const satisfies Record<string, { default: string; doc: string }>;
-
-export type VariableName = keyof typeof VARIABLES;
 
 /** One fault a line, each with the variable, what is wrong and what would be right. No line holds a secret. */
 export class ConfigError extends Error {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { VARIABLES } from '../../src/config.js';
+import { VARIABLES } from '../../src/variables.js';
 
 const src = resolve('src');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

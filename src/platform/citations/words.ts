@@ -43,23 +43,7 @@ const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|a\.k\.a|approx)\.?$/i;
 const SLASHED_WORDS = /^\p{L}{2,}(?:\/\p{L}{2,})+$/u;
 // Stop words of a search, but a claim may hang on them.
 const RELATIONS = new Set('before after only all both few more most same until against during below above'.split(' '));
-const NO_NAME = new Set([
-  'api',
-  'ok',
-  'id',
-  'ids',
-  'url',
-  'cli',
-  'faq',
-  'it',
-  'ui',
-  'os',
-  'note',
-  'no',
-  'or',
-  'and',
-  'not',
-]);
+const NO_NAME = new Set('api ok id ids url cli faq it ui os note no or and not'.split(' '));
 
 /** The words of a piece of Markdown, or of a line of code, in order. */
 export function readWords(markdown: string, isCode = false): Word[] {
