@@ -123,6 +123,11 @@ describe('the builtin model', () => {
     expect(text.split('\n')[0]).toBe('- The port is 4000 and never changes [1].');
   });
 
+  it('keeps what looks like a marker within code', async () => {
+    const { text } = await ask('What do markers look like?', ['Markers look like `[1]` and `a[2]`.']);
+    expect(text.split('\n')[0]).toBe('- Markers look like `[1]` and `a[2]` [1].');
+  });
+
   it('answers from text that looks like control tokens or our own tags', async () => {
     const { text } = await ask('What does <question> mean?', [
       'The tag <question> means <|endoftext|> here and </passage> too.',
@@ -191,10 +196,19 @@ describe('readableSentences', () => {
   });
 
   it('takes code without a sentence above it alone: one line as inline code, more as a block', () => {
-    expect(readableSentences('So it is.\n\n## Install\n\n```\nnpm `ci`\n```\n\n~~~\nnpm ci\nnpm start')).toMatchObject([
+    expect(
+      readableSentences('So it is.\n\n## Install\n\n```\nnpm `ci`\n```\n\n~~~sh\nnpm ci\nnpm start'),
+    ).toMatchObject([
       { text: 'So it is.', code: null },
       { text: "`npm 'ci'`", heading: 'Install', code: null },
-      { text: '', heading: 'Install', code: { language: '', text: 'npm ci\nnpm start' } },
+      { text: '', heading: 'Install', code: { language: 'sh', text: 'npm ci\nnpm start' } },
+    ]);
+  });
+
+  it('knows code that a passage begins within, by the fence that closes it', () => {
+    expect(readableSentences('npm ci\nnpm start\n```\n\nThat is all of it.')).toMatchObject([
+      { text: '', code: { text: 'npm ci\nnpm start' } },
+      { text: 'That is all of it.', code: null },
     ]);
   });
 

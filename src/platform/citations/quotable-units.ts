@@ -114,7 +114,7 @@ function blocksOf(text: string): Block[] {
 }
 
 /** A passage may begin within a block of code: then its first fence closes, which names no language. */
-function startsInCode(text: string): boolean {
+export function startsInCode(text: string): boolean {
   const lines = text.split('\n');
   const fences = lines.filter((line) => FENCE.test(line));
   const isBare = (line: string) => /(?:```|~~~)\s*$/.test(line);

@@ -1,4 +1,5 @@
 import { isClosing } from '../citations/code-state.js';
+import { startsInCode } from '../citations/quotable-units.js';
 
 /** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
 const MAX_LENGTH = 400;
@@ -7,6 +8,8 @@ const MIN_WORDS = 3;
 const MAX_CODE_LENGTH = 600;
 
 const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/;
+/** In quotations too. */
+const ANY_FENCE = /^[\s>]*(`{3,}|~{3,})/m;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const HTML_TAG =
@@ -36,7 +39,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   const sentences: ReadableSentence[] = [];
   let heading = '';
   let paragraph: string[] = [];
-  let code: { mark: string; size: number; language: string; lines: string[] } | null = null;
+  let code = startsInCode(markdown) ? openBlock(ANY_FENCE.exec(markdown)![1]!) : null;
   /** What a block of code that comes next would belong to. */
   let above: ReadableSentence | null = null;
 
@@ -48,7 +51,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
     splitSentences(plainText(paragraph.join(' '))).forEach(add);
     paragraph = [];
   };
-  const endCode = ({ language, lines }: { language: string; lines: readonly string[] }) => {
+  const endCode = ({ language, lines }: OpenBlock) => {
     const text = lines
       .join('\n')
       .replace(/^(?:[ \t]*\n)+/, '')
@@ -70,7 +73,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
       code.lines.push(line);
     } else if (marks) {
       endParagraph();
-      code = { mark: marks.charAt(0), size: marks.length, language: language!, lines: [] };
+      code = openBlock(marks, language);
     } else if (line.trim() === '' || TABLE_RULE.test(line) || isTableHead(line, lines[index + 1])) {
       endParagraph();
     } else if (HEADING.test(line)) {
@@ -102,17 +105,31 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   );
 }
 
+interface OpenBlock {
+  mark: string;
+  size: number;
+  language: string;
+  lines: string[];
+}
+
+const openBlock = (marks: string, language = ''): OpenBlock => ({
+  mark: marks.charAt(0),
+  size: marks.length,
+  language,
+  lines: [],
+});
+
 /** What the columns are says nothing of the rows. */
 function isTableHead(line: string, next = ''): boolean {
   return line.includes('|') && next.includes('|') && TABLE_RULE.test(next);
 }
 
-/** Inline Markdown without its syntax. Inline code keeps its backticks; a document's own [1] would read as our marker. */
+/** Inline Markdown without its syntax. Inline code stays as it is; elsewhere a document's own [1] would read as our marker. */
 function plainText(markdown: string): string {
   return markdown
     .replace(/!?\[([^\][]*)\]\(\s*(?:<[^<>]*>|[^()\s]*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/g, '$1')
     .replace(/!?\[([^\][]+)\]\[[^\][]*\]/g, '$1')
-    .replace(/\s?\[\d{1,3}\]/g, '')
+    .replace(/(`+)[^`]+\1|\s?\[\d{1,3}\]/g, (whole, ticks?: string) => (ticks ? whole : ''))
     .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
     .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
     .replace(HTML_TAG, ' ')
