@@ -118,6 +118,11 @@ export async function endRun(
   return true;
 }
 
+/** Ends a run that is going as FAILED, in a transaction of its own. */
+export async function failRun(services: Pick<Context, 'jobs' | 'database'>, id: string, error: Failure): Promise<void> {
+  await services.database.fork().transactional((em) => endRun(services, em, id, SyncRunStatus.FAILED, error));
+}
+
 /**
  * The run as it is now, then each time that it moves, until it has finished.
  * @throws ApiError NOT_FOUND

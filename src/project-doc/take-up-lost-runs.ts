@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
 import { LOST_AFTER_MS } from '../platform/heartbeat.js';
-import { endRun, queueRun, sendJob, topicOf } from './sync-run.service.js';
+import { endRun, failRun, queueRun, sendJob, topicOf } from './sync-run.service.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
 type Services = Pick<Context, 'jobs' | 'database' | 'topics'>;
@@ -26,13 +26,12 @@ const GIVEN_UP: Failure = {
 };
 
 /** Ends the run as INTERRUPTED and queues one that takes it up, in one transaction. */
-export async function takeUpAgain(services: Services, id: string): Promise<void> {
+export async function takeUpAgain(services: Pick<Services, 'jobs' | 'database'>, id: string): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
     if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
       await queueRun(services, em, run.projectDocId, run.retryOfId);
   });
-  services.topics.publish(topicOf(id));
 }
 
 /**
@@ -43,8 +42,9 @@ export async function takeUpLostRuns(services: Services, before = new Date(Date.
   const em = services.database.fork();
   const lost = await em.find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
   for (const run of lost) {
-    if (await diesEachTime(services, run)) await giveUp(services, run.id);
+    if (await diesEachTime(services, run)) await failRun(services, run.id, GIVEN_UP);
     else await takeUpAgain(services, run.id);
+    services.topics.publish(topicOf(run.id));
   }
   const waiting = await em.find(SyncRun, { status: SyncRunStatus.QUEUED, createdAt: { $lt: before } });
   for (const run of waiting) await sendJob(services, em, run.id);
@@ -60,9 +60,4 @@ async function diesEachTime({ database }: Services, { id, projectDocId }: SyncRu
     database.fork().getKysely(),
   );
   return rows[0]!.deaths === MAX_DEATHS;
-}
-
-async function giveUp(services: Services, id: string): Promise<void> {
-  await services.database.fork().transactional((em) => endRun(services, em, id, SyncRunStatus.FAILED, GIVEN_UP));
-  services.topics.publish(topicOf(id));
 }

@@ -12,7 +12,7 @@ import type { Logger } from '../../platform/logger.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
-import { endRun, queueRunAfter, SYNC_QUEUE, topicOf } from '../sync-run.service.js';
+import { failRun, queueRunAfter, SYNC_QUEUE, topicOf } from '../sync-run.service.js';
 import { takeUpAgain } from '../take-up-lost-runs.js';
 import { removeGone, rename } from './move-documents.js';
 import { openSource } from './open-source.js';
@@ -47,9 +47,7 @@ export async function runSync(
     if (stopping.aborted) await takeUpAgain(services, syncRunId);
     else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
       if (!(error instanceof FailureError)) logger.error({ err: error, syncRunId }, 'sync failed');
-      await services.database
-        .fork()
-        .transactional((em) => endRun(services, em, syncRunId, SyncRunStatus.FAILED, toFailure(error)));
+      await failRun(services, syncRunId, toFailure(error));
     }
   } finally {
     stopHeartbeat();
