@@ -24,6 +24,7 @@ interface Block {
 }
 
 const FENCE = /^\s*(?:>\s*)?(?:```|~~~)/;
+const MARKS = /`{3,}|~{3,}/;
 const HEADING = /^\s{0,3}#{1,6}\s+\S/;
 const UNDERLINE = /^\s{0,3}(?:={3,}|-{3,}|~{3,})\s*$/;
 const ITEM = /^[\s>]*(?:[-*+•]|\(?\d{1,3}[.)])\s+/;
@@ -78,7 +79,7 @@ export function quotableUnits(text: string): QuotableUnit[] {
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   let open: Block | null = null;
-  let isCode = startsInCode(text);
+  let isCode = findClosingFence(text) !== null;
   let start = 0;
   const close = () => {
     open = null;
@@ -113,14 +114,15 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/** A passage may begin within a block of code: then its first fence closes, which names no language. */
-export function startsInCode(text: string): boolean {
+/** A passage may begin within a block of code: then its first fence closes, which names no language. The fence's marks, or null. */
+export function findClosingFence(text: string): string | null {
   const lines = text.split('\n');
   const fences = lines.filter((line) => FENCE.test(line));
   const isBare = (line: string) => /(?:```|~~~)\s*$/.test(line);
-  if (fences.length % 2 === 0 || !isBare(fences[0]!)) return false;
+  if (fences.length % 2 === 0 || !isBare(fences[0]!)) return null;
   const before = lines.slice(0, lines.indexOf(fences[0]!)).findLast((line) => line.trim() !== '');
-  return isBare(fences.at(-1)!) && !/:\s*$/.test(before ?? '');
+  const closes = isBare(fences.at(-1)!) && !/:\s*$/.test(before ?? '');
+  return closes ? MARKS.exec(fences[0]!)![0] : null;
 }
 
 function sentencesOf(text: string, block: Block): { start: number; end: number }[] {

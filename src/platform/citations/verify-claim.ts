@@ -34,7 +34,7 @@ export type ClaimFault =
   | 'nothing comes near';
 
 /** What is known of a claim beside a quote; the names of WEIGHTS. */
-export type Features = Record<Exclude<keyof typeof WEIGHTS, 'bias'>, number>;
+type Features = Record<Exclude<keyof typeof WEIGHTS, 'bias'>, number>;
 
 // A logistic regression over the supported pairs of the tuning half of bench/citations and those that are made up or
 // from another passage, negatives counted three times, every sign fixed beforehand; see docs/retrieval.md.
@@ -71,6 +71,8 @@ const FAULTS: Record<NonNullable<Measure['missing'] | Measure['contradiction']>,
   SAID_OF_ANOTHER: 'said of something else',
 };
 
+type Passage = Readonly<Record<'text' | 'heading', string>>;
+
 interface Candidate {
   measure: Measure;
   features: Features;
@@ -83,13 +85,14 @@ interface Candidate {
  * must agree, and enough of the rest be said, in these words or others. `heading` is the passage's "title > heading path":
  * it may say what the passage is about, but is never quoted. Pure and synchronous, a few milliseconds at most.
  */
-export function verifyClaim(claim: string, source: { text: string; heading: string }): ClaimCheck {
-  const whole = verifyPart(claim, source);
+export function verifyClaim(claim: string, source: Passage): ClaimCheck {
+  const units = quotableUnits(source.text);
+  const whole = verifyPart(claim, units, source);
   if (whole.supported || whole.quote === null) return whole;
   // Two statements in one sentence may be carried by two places of the passage.
   const parts = claim.split(PART_BORDER).filter((part) => part.trim() !== '');
   if (parts.length < 2 || parts.some((part) => part.split(/\s+/).length < LEAST_WORDS_OF_PART)) return whole;
-  const checks = parts.map((part) => verifyPart(part, source));
+  const checks = parts.map((part) => verifyPart(part, units, source));
   const quotes = checks.flatMap(({ supported, quote }) => (supported && quote ? [quote] : []));
   const start = Math.min(...quotes.map((quote) => quote.start));
   const end = Math.max(...quotes.map((quote) => quote.end));
@@ -97,9 +100,8 @@ export function verifyClaim(claim: string, source: { text: string; heading: stri
   return { supported: true, quote: { start, end }, score: Math.min(...checks.map(({ score }) => score)), reason: null };
 }
 
-function verifyPart(claim: string, source: { text: string; heading: string }): ClaimCheck {
+function verifyPart(claim: string, units: readonly QuotableUnit[], source: Passage): ClaimCheck {
   const words = readWords(claim);
-  const units = quotableUnits(source.text);
   // Also where all words are too common to weigh anything.
   const same = units.find((unit) => !unit.isHeading && !unit.isQuestion && areSameWords(words, unit.words));
   if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
@@ -119,12 +121,7 @@ function verifyPart(claim: string, source: { text: string; heading: string }): C
 }
 
 /** The quotes that come nearest to a claim, best first. */
-function findCandidates(
-  claim: string,
-  words: readonly Word[],
-  units: readonly QuotableUnit[],
-  source: { text: string; heading: string },
-): Candidate[] {
+function findCandidates(claim: string, words: Word[], units: readonly QuotableUnit[], source: Passage): Candidate[] {
   if (words.length === 0 || units.length === 0) return [];
   const evidence = evidenceOf(words, units, source.heading);
   const matches = units.map((unit) => matchUnit(evidence, unit));

@@ -1,5 +1,5 @@
 import { isClosing } from '../citations/code-state.js';
-import { startsInCode } from '../citations/quotable-units.js';
+import { findClosingFence } from '../citations/quotable-units.js';
 
 /** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
 const MAX_LENGTH = 400;
@@ -8,8 +8,6 @@ const MIN_WORDS = 3;
 const MAX_CODE_LENGTH = 600;
 
 const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/;
-/** In quotations too. */
-const ANY_FENCE = /^[\s>]*(`{3,}|~{3,})/m;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const HTML_TAG =
@@ -39,7 +37,8 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   const sentences: ReadableSentence[] = [];
   let heading = '';
   let paragraph: string[] = [];
-  let code = startsInCode(markdown) ? openBlock(ANY_FENCE.exec(markdown)![1]!) : null;
+  const closing = findClosingFence(markdown);
+  let code = closing === null ? null : openBlock(closing);
   /** What a block of code that comes next would belong to. */
   let above: ReadableSentence | null = null;
 
