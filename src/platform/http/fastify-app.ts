@@ -86,7 +86,9 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     // For whoever ends TLS in front of the service to decide.
     strictTransportSecurity: false,
   });
-  app.addHook('onRequest', (request, reply, done) => setSafeHeaders(request.raw, reply.raw, () => done()));
+  app.addHook('onRequest', (request, reply, done) =>
+    setSafeHeaders(request.raw, reply.raw, (error) => done(error as Error)),
+  );
 
   return { app, operationOf };
 
