@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
@@ -9,6 +8,7 @@ import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome } from '../../test/support/service-process.js';
 import { cpuOf } from '../process-usage.js';
 import { generateFiles } from '../sync/generate-files.js';
+import { writeResults } from '../write-results.js';
 import type { BareAnswers } from './bare.js';
 import { prepareChat } from './chat-service.js';
 import { atRate, PER_SECOND, RUNNING, TOKENS } from './pace.js';
@@ -55,7 +55,7 @@ try {
   const database = home.databaseUrl ? 'PostgreSQL' : 'embedded database';
   const { text, faults } = report({ database, bare, steady, cpuMs, stops, crowd });
   process.stdout.write(text);
-  if (values.write) await writeFile('bench/chat/RESULTS.md', `# Answers\n\n${text}`);
+  if (values.write) await writeResults('bench/chat/RESULTS.md', `# Answers\n\n${text}`);
   if (faults > 0) process.exitCode = 1;
 
   /** Stops some answers, one after the other, while the others go on: milliseconds until the provider's socket is closed. */

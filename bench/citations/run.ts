@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { verifyClaim, type ClaimCheck } from '../../src/platform/citations/verify-claim.js';
+import { writeResults } from '../write-results.js';
 import { HALVES, KINDS, readAllPairs, type Half, type Pair } from './pairs.js';
 
 /**
@@ -31,7 +31,7 @@ const report = [
 ].join('\n');
 console.log(report);
 if (values.misses) printMisses();
-if (values.write) await writeFile(join(folder, 'RESULTS.md'), `${report}\n`);
+if (values.write) await writeResults(join(folder, 'RESULTS.md'), `${report}\n`);
 
 interface Result {
   pair: Pair;

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 
 import { Client } from 'pg';
 
+import { writeResults } from '../write-results.js';
 import { measureSearch } from './measure-search.js';
 import { measureShapes } from './measure-shapes.js';
 import { measureStarts } from './measure-starts.js';
@@ -46,10 +46,7 @@ if (wanted.includes('s')) parts.push(['## Starts', '', ...(await measureStarts(d
 if (values.soak) parts.push(['## Soak', '', ...(await soak(databaseUrl, SHAPES, say))]);
 const text = parts.map((lines) => lines.join('\n')).join('\n\n');
 process.stdout.write(`${text}\n`);
-if (values.write) {
-  await writeFile('bench/RESULTS.md', `# Reads\n\n${text}\n`);
-  await promisify(execFile)('node_modules/.bin/oxfmt', ['bench/RESULTS.md']);
-}
+if (values.write) await writeResults('bench/RESULTS.md', `# Reads\n\n${text}\n`);
 
 async function describeRun(): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -7,6 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome } from '../../test/support/service-process.js';
 import { memoryOf } from '../process-usage.js';
+import { writeResults } from '../write-results.js';
 import { generateFiles } from './generate-files.js';
 import { measure, type SyncTimes } from './measured-service.js';
 
@@ -108,7 +108,5 @@ async function report(): Promise<void> {
   ];
   const text = [...head, ...lines].join('\n');
   process.stdout.write(`${text}\n`);
-  if (!values.write) return;
-  await writeFile('bench/sync/RESULTS.md', `# Syncs\n\n${text}\n`);
-  await run('node_modules/.bin/oxfmt', ['bench/sync/RESULTS.md']);
+  if (values.write) await writeResults('bench/sync/RESULTS.md', `# Syncs\n\n${text}\n`);
 }
