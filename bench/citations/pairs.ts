@@ -37,10 +37,39 @@ export interface Pair extends StoredPair {
  * Of pairs.jsonl by a hash of the id; `later` for pairs that were written when all tuning was done. Those of
  * second-pairs.jsonl are apart by document, so that the second report is over documents that nothing was tuned to.
  */
-export const HALVES = ['tuning', 'reporting', 'later', 'second tuning', 'second reporting'] as const;
+export const HALVES = [
+  'tuning',
+  'reporting',
+  'later',
+  'second tuning',
+  'second reporting',
+  'third tuning',
+  'third reporting',
+  'entries tuning',
+  'entries reporting',
+] as const;
 export type Half = (typeof HALVES)[number];
-const FILES = ['pairs.jsonl', 'later-pairs.jsonl', 'second-pairs.jsonl'] as const;
+const FILES = [
+  'pairs.jsonl',
+  'later-pairs.jsonl',
+  'second-pairs.jsonl',
+  'third-pairs.jsonl',
+  'entry-pairs.jsonl',
+] as const;
 const SECOND_TUNING = new Set(['node-cluster.md', 'varnish-grace.md', 'loglevel.md']);
+
+const ENTRIES_REPORTING = new Set(['undici-retry-cache.md', 'apache-proxy.md', 'sphinx-linkcheck.rst']);
+const THIRD_REPORTING = new Set([
+  'sqlite-isolation.md',
+  'postfix-connection-cache.md',
+  'requests-advanced.rst',
+  'python-logging.rst',
+  'zsh-faq.md',
+  'exim-retry.md',
+  'vacuuming.md',
+  'debian-nmu.rst',
+  'ai-resume.md',
+]);
 
 const TITLES: Record<string, string> = {
   'celery-tasks.rst': 'Celery: Tasks',
@@ -94,7 +123,9 @@ export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] 
       return {
         ...pair,
         text: lines.slice(pair.startLine - 1, pair.endLine).join('\n'),
-        heading: [TITLES[pair.source] ?? pair.source, ...headingPath(lines.slice(0, pair.startLine))].join(' > '),
+        heading: [TITLES[pair.source] ?? titleOf(pair.source), ...headingPath(lines.slice(0, pair.startLine))].join(
+          ' > ',
+        ),
         half: halfOf(file, pair),
       };
     });
@@ -103,7 +134,14 @@ export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] 
 function halfOf(file: (typeof FILES)[number], { id, source }: StoredPair): Half {
   if (file === 'later-pairs.jsonl') return 'later';
   if (file === 'second-pairs.jsonl') return SECOND_TUNING.has(source) ? 'second tuning' : 'second reporting';
+  if (file === 'third-pairs.jsonl') return THIRD_REPORTING.has(source) ? 'third reporting' : 'third tuning';
+  if (file === 'entry-pairs.jsonl') return ENTRIES_REPORTING.has(source) ? 'entries reporting' : 'entries tuning';
   return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
+}
+
+/** `python-logging.rst` is about "python logging". */
+function titleOf(source: string): string {
+  return source.replace(/\.\w+$/, '').replaceAll('-', ' ');
 }
 
 function headingPath(lines: readonly string[]): string[] {
