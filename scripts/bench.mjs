@@ -14,7 +14,7 @@ await command(async () => {
   await build();
   const compiled = await run(pinnedNode, ['node_modules/typescript/bin/tsc', '-p', 'bench']);
   if (compiled !== 0) throw new Stop('The benchmarks do not compile, see above.', compiled);
-  copySupport();
+  copyData();
   const env = { ...process.env };
   if (program.startsWith('reads/')) {
     // What ibid is compared with has packages of its own.
@@ -25,12 +25,13 @@ await command(async () => {
 });
 
 /** What is no TypeScript, the compiler leaves behind. */
-function copySupport() {
-  const support = 'test/support';
-  cpSync(join(root, support), join(root, 'bench/dist', support), {
-    recursive: true,
-    filter: (path) => !path.endsWith('.ts'),
-  });
+function copyData() {
+  for (const folder of ['src', 'test/support']) {
+    cpSync(join(root, folder), join(root, 'bench/dist', folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.ts'),
+    });
+  }
 }
 
 function startPostgres() {

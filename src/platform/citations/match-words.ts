@@ -1,5 +1,5 @@
 import { isSameQuantity } from './quantities.js';
-import { areSynonyms } from './synonyms.js';
+import { relationOf } from './thesaurus.js';
 import type { Word } from './words.js';
 
 // How much of a word another one gives back.
@@ -7,6 +7,7 @@ const SAME = 1;
 const RELATED = 0.85;
 const PART = 0.8;
 const SYNONYM = 0.75;
+const NEAR = 0.4;
 const LEAST_COMMON_START = 5;
 
 export type Matcher = (claim: Word, source: Word) => number;
@@ -46,7 +47,8 @@ function strengthOf(claim: Word, source: Word): number {
   if (source.parts.includes(claim.root)) return claim.kind === 'name' && !endsWithName(source, claim) ? 0.5 : PART;
   if (claim.kind === 'name' || claim.stop || source.stop) return 0;
   if (areRelated(claim.root, source.root)) return RELATED;
-  return areSynonyms(claim.root, source.root) ? SYNONYM : 0;
+  const relation = relationOf(claim.root, source.root);
+  return relation === 'SAME' ? SYNONYM : relation === 'NEAR' ? NEAR : 0;
 }
 
 function nameStrength(claim: Word, source: Word): number {

@@ -30,6 +30,8 @@ export interface UnitMatch {
 
 /** Some neighbouring pieces of a passage, how much of the claim they say, and what of it they do not. */
 export interface Measure {
+  /** The piece that carries most of the claim. */
+  unit: QuotableUnit;
   start: number;
   end: number;
   /** Share of the claim's weight that the main piece says, 0..1. */
@@ -103,6 +105,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
   const isTheSubject = (word: Word) => word.proper && strongest(word, context, match) >= SAID;
   const replaced = replacements.replaced.map((each, index) => each && !isTheSubject(claim[index]!));
   return {
+    unit: main.unit,
     start: parts[0]!.unit.start,
     end: parts.at(-1)!.unit.end,
     main: main.share,

@@ -13,6 +13,8 @@ export interface QuotableUnit {
   /** Of a section or a table: it says what others are about, and is not quoted. */
   isHeading: boolean;
   isCode: boolean;
+  /** Of a list or table: hardly a sentence, so that the order of its words tells little. */
+  isEntry: boolean;
   /** A question says nothing until it is answered. */
   isQuestion: boolean;
 }
@@ -65,6 +67,7 @@ export function quotableUnits(text: string): QuotableUnit[] {
         subject,
         isHeading: isHeading || isTableHead,
         isCode: block.kind === 'code',
+        isEntry: block.kind === 'item' || block.kind === 'row',
         isQuestion: QUESTION.test(text.slice(start, end)),
       });
       if (isHeading) heading = words;

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+
+import { wordRoot } from './word-root.js';
+
+/** What two words are to one another: the same, near each other, or such that a sentence is untrue with the other one. */
+export type Relation = 'SAME' | 'NEAR' | 'OPPOSITE';
+
+const FILE = new URL('thesaurus.txt', import.meta.url);
+const ENTRY = /^([^\s#]\S*)(?: = ([^~!]*))?(?: ~ ([^!]*))?(?: ! (.*))?$/;
+/** As the lists of an entry follow one another. */
+const ORDER: readonly Relation[] = ['SAME', 'NEAR', 'OPPOSITE'];
+// Forms of different words may share a root, so that lines disagree: the first of these is taken.
+const STRONGEST: readonly Relation[] = ['SAME', 'OPPOSITE', 'NEAR'];
+
+/** Read when it is first needed. */
+let relations: ReadonlyMap<string, ReadonlyMap<string, Relation>> | undefined;
+
+/** What the thesaurus says of two roots, in either order; null: nothing. */
+export function relationOf(a: string, b: string): Relation | null {
+  relations ??= readThesaurus(readFileSync(FILE, 'utf8'));
+  return relations.get(a)?.get(b) ?? null;
+}
+
+function readThesaurus(text: string): Map<string, Map<string, Relation>> {
+  const known = new Map<string, Map<string, Relation>>();
+  const roots = new Map<string, string>();
+  const rootOf = (word: string): string => {
+    let root = roots.get(word);
+    if (root === undefined) roots.set(word, (root = wordRoot(word)));
+    return root;
+  };
+  const put = (a: string, b: string, relation: Relation): void => {
+    let others = known.get(a);
+    if (!others) known.set(a, (others = new Map()));
+    const before = others.get(b);
+    if (!before || STRONGEST.indexOf(relation) < STRONGEST.indexOf(before)) others.set(b, relation);
+  };
+  for (const line of text.split('\n')) {
+    const [, word, ...lists] = ENTRY.exec(line) ?? [];
+    if (word === undefined) continue;
+    for (const [index, relation] of ORDER.entries()) {
+      for (const other of lists[index]?.trim().split(' ') ?? []) {
+        put(rootOf(word), rootOf(other), relation);
+        put(rootOf(other), rootOf(word), relation);
+      }
+    }
+  }
+  return known;
+}
