@@ -9,6 +9,7 @@ import { toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../../platform/heartbeat.js';
 import type { Logger } from '../../platform/logger.js';
+import { adoptSpace } from '../../reembedding/adopt-configured-model.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
@@ -120,7 +121,10 @@ async function sync(
   await removeGone(progress, plan);
   if (stored.length > 0) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
-  if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);
+  if (plan.changed.length > 0) {
+    await sendVectorJob(services.jobs, services.database.fork(), projectId);
+    await adoptSpace(services, projectId);
+  }
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
 import { embedderOf } from '../../project/project.service.js';
+import { fitFirstSpace } from './fit-first-space.js';
 import type { ChangedFile } from './plan-sync.js';
 import { syncChanged } from './sync-changed.js';
 import type { Place, SyncWork } from './sync-work.js';
@@ -18,10 +19,15 @@ export async function syncWithModel(
   syncRunId: string,
   changed: readonly ChangedFile[],
 ): Promise<void> {
+  const read = await fitFirstSpace(work, where.projectId, changed);
   for (let left = changed; ;) {
     const embedder = await embedderOf(work.services, where.projectId);
     try {
-      return await syncChanged({ ...work, embedder, place: { ...where, embeddingModel: embedder.model } }, left);
+      return await syncChanged(
+        { ...work, embedder, place: { ...where, embeddingModel: embedder.model } },
+        left,
+        read.splice(0),
+      );
     } catch (error) {
       if (!(error instanceof VectorsChanged)) throw error;
       left = await withoutOutcome(work.services, syncRunId, left);
