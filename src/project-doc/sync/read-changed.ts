@@ -23,31 +23,23 @@ const AHEAD = 32;
 
 /**
  * Reads and cuts files with new content, as their blobs come.
- * @param read what is read of them already: it comes first, is given up, and meanwhile others are cut
  * @throws FailureError when the source fails; the signal's reason when aborted
  */
 export async function* readChanged(
   { snapshot, cutter, stages }: { snapshot: SourceSnapshot; cutter: Cutter; stages: Stages },
   changed: readonly ChangedFile[],
   signal?: AbortSignal,
-  read: ReadResult[] = [],
 ): AsyncGenerator<ReadResult> {
-  const known = new Set(read.map(({ file }) => file));
-  const byBlob = Map.groupBy(
-    changed.filter((file) => !known.has(file)),
-    ({ blobSha }) => blobSha,
-  );
+  const byBlob = Map.groupBy(changed, ({ blobSha }) => blobSha);
   const blobs = snapshot.read([...byBlob.keys()], MAX_FILE_BYTES, signal);
   const ahead: Promise<ReadResult>[] = [];
   for await (const { blobSha, size, content } of stages.each('fetch', blobs)) {
     signal?.throwIfAborted();
     for (const file of byBlob.get(blobSha)!) {
       ahead.push(readFile(cutter, file, size, content));
-      if (read.length > 0) yield read.shift()!;
-      else while (ahead.length > AHEAD) yield await stages.during('parse', () => ahead.shift()!);
+      if (ahead.length > AHEAD) yield await stages.during('parse', () => ahead.shift()!);
     }
   }
-  yield* read.splice(0);
   for (const read of ahead) yield await stages.during('parse', () => read);
 }
 

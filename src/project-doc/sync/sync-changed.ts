@@ -5,7 +5,7 @@ import { createBatchWriter } from './batch-writer.js';
 import { embedPassages } from './embed-passages.js';
 import { recordFailed, recordFault, recordSkipped } from './record-outcomes.js';
 import type { ChangedFile } from './plan-sync.js';
-import { type ReadFile, type ReadResult, readChanged } from './read-changed.js';
+import { type ReadFile, readChanged } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 
 /** Files that are embedded and stored together: as many as fill the model's batch, but not more than these, in characters and files. */
@@ -19,14 +19,9 @@ const MAX_FAILED_BATCHES = 3;
 /**
  * Reads, cuts, embeds and stores new content, a batch of files at a time, each batch in one transaction; while one is
  * being written, the next is read and embedded. A file that fails is recorded and does not stop the others.
- * @param read what is read of `changed` already, which is given up
  * @throws FailureError when it is the model or the source that fails; VectorsChanged when the vectors are not what they were
  */
-export async function syncChanged(
-  work: SyncWork,
-  changed: readonly ChangedFile[],
-  read: ReadResult[] = [],
-): Promise<void> {
+export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
   const { services, embedder, stages, place, progress, signal } = work;
   const writer = createBatchWriter(work);
   const batchSize = Math.min(
@@ -67,10 +62,10 @@ export async function syncChanged(
   }
 
   try {
-    for await (const one of readChanged({ ...work, cutter: services.cutter }, changed, signal, read)) {
-      if ('passages' in one) batch.push(one);
-      else if ('skipReason' in one) await recordSkipped(work, one.file, one.skipReason);
-      else await recordFault(work, one.file, one.error);
+    for await (const read of readChanged({ ...work, cutter: services.cutter }, changed, signal)) {
+      if ('passages' in read) batch.push(read);
+      else if ('skipReason' in read) await recordSkipped(work, read.file, read.skipReason);
+      else await recordFault(work, read.file, read.error);
       if (isFull(batch, batchSize)) await flush();
     }
     if (batch.length > 0) await flush();

@@ -19,15 +19,11 @@ export async function syncWithModel(
   syncRunId: string,
   changed: readonly ChangedFile[],
 ): Promise<void> {
-  const read = await fitFirstSpace(work, where.projectId, changed);
+  await fitFirstSpace(work, where.projectId, changed);
   for (let left = changed; ;) {
     const embedder = await embedderOf(work.services, where.projectId);
     try {
-      return await syncChanged(
-        { ...work, embedder, place: { ...where, embeddingModel: embedder.model } },
-        left,
-        read.splice(0),
-      );
+      return await syncChanged({ ...work, embedder, place: { ...where, embeddingModel: embedder.model } }, left);
     } catch (error) {
       if (!(error instanceof VectorsChanged)) throw error;
       left = await withoutOutcome(work.services, syncRunId, left);
