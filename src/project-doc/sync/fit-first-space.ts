@@ -18,15 +18,15 @@ const MIN_FILES = 250;
  */
 const PASSAGES_OF_A_FILE = 2;
 
-type Work = Pick<SyncWork, 'services' | 'logger' | 'snapshot' | 'stages' | 'signal'>;
+type Work = Pick<SyncWork, 'services' | 'logger' | 'snapshot' | 'progress' | 'stages' | 'signal'>;
 
 /**
  * Before the first sync of a project with the builtin embedder: fits a space to some of its passages, so that nothing has to
  * be embedded twice. Where that fails, the sync goes on without.
- * @throws FailureError when the source fails; the signal's reason when aborted
+ * @throws FailureError when the source fails; RunEnded when the run has; the signal's reason when aborted
  */
 export async function fitFirstSpace(work: Work, projectId: string, changed: readonly ChangedFile[]): Promise<void> {
-  const { services, logger, stages, signal } = work;
+  const { services, logger, progress, stages, signal } = work;
   const { database, embedder, embedders } = services;
   if (embedder.model !== HASHING_MODEL || changed.length < MIN_FILES) return;
   if (!(await isFresh(database.fork().getKysely(), projectId))) return;
@@ -41,6 +41,7 @@ export async function fitFirstSpace(work: Work, projectId: string, changed: read
       // Against another first sync of the project, and against batches, which hold it.
       await sql`select from project where id = ${projectId} for no key update`.execute(db);
       if (!(await isFresh(db, projectId))) return;
+      await progress.record(em, []);
       await storeSpace(db, id, projectId, space);
       await sql`update project set embedding_model = ${spaceModel(id)} where id = ${projectId}`.execute(db);
     });
