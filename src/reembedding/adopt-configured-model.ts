@@ -46,7 +46,7 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
 }
 
 /**
- * After a sync: a project of a builtin model gets a space when it has become large enough for one, and another one when it has
+ * At the end of a sync: a project of a builtin model gets a space when it has become large enough for one, and another one when it has
  * outgrown its own. What failed waits for a start.
  */
 export async function adoptSpace(services: Services, projectId: string): Promise<void> {

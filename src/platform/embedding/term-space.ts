@@ -22,6 +22,14 @@ const MAX_TERMS = 10_000;
 
 /** Fitted to `texts`; the same texts always give the same space. Takes about a second for 2,000 passages. */
 export function fitTermSpace(texts: readonly string[]): FittedSpace {
+  const { terms, vectors } = fitExactly(texts);
+  const rounded = toShared(vectors.length);
+  rounded.set(vectors);
+  return { terms, vectors: rounded };
+}
+
+/** Before its numbers are rounded. */
+export function fitExactly(texts: readonly string[]): { terms: string; vectors: Float64Array } {
   const counted = texts.map(countStems);
   const frequencies = new Map<string, number>();
   for (const counts of counted)
@@ -36,8 +44,7 @@ export function fitTermSpace(texts: readonly string[]): FittedSpace {
     terms.length,
     DIMENSIONS,
   );
-  const vectors = toShared(basis.length);
-  for (const [place, value] of basis.entries()) vectors[place] = value * rarities[Math.floor(place / DIMENSIONS)]!;
+  const vectors = basis.map((value, place) => value * rarities[Math.floor(place / DIMENSIONS)]!);
   return { terms: terms.map(([term]) => term).join(' '), vectors };
 }
 
@@ -64,7 +71,13 @@ function toRows(
 }
 
 /** A function that gives texts their vectors in the space. */
-export function openTermSpace({ terms, vectors }: FittedSpace): (text: string) => Float64Array {
+export function openTermSpace({
+  terms,
+  vectors,
+}: {
+  terms: string;
+  vectors: ArrayLike<number>;
+}): (text: string) => Float64Array {
   const places = new Map(terms.split(' ').map((term, place) => [term, place]));
   return (text) => {
     const vector = new Float64Array(EMBEDDING_DIMENSIONS);

@@ -120,11 +120,10 @@ async function sync(
   await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
   if (stored.length > 0) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
+  // Before the end, so that whoever waits for that sees what is to come.
+  if (plan.changed.length > 0) await adoptSpace(services, projectId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
-  if (plan.changed.length > 0) {
-    await sendVectorJob(services.jobs, services.database.fork(), projectId);
-    await adoptSpace(services, projectId);
-  }
+  if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectId);
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 
