@@ -211,7 +211,7 @@ describe('a project that has grown', () => {
 });
 
 describe('a reembedding to a space', () => {
-  it('that is cancelled is not begun again by the next sync, but by reembedProject', async () => {
+  it('that is cancelled is not begun again by the next sync, but when the project has outgrown it', async () => {
     const followed = await followRepository(app, host, topicPages(6, 100));
     const held = holdFitting();
     await sync(app, followed);
@@ -224,8 +224,8 @@ describe('a reembedding to a space', () => {
       embeddingModel: HASHING,
       reembeddings: { totalCount: 1, nodes: [{ status: 'CANCELLED' }] },
     });
-    const { reembedding } = await mutate('reembedProject', followed.projectId);
-    expect(await untilReembedding(app, reembedding.id)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 601 });
+    await syncOf(followed, topicPages(6, 100, 1_000));
+    expect(await latestOf(followed)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 1_201 });
   });
 
   it('is begun by the next start for a project that an earlier version left with shared words', async () => {

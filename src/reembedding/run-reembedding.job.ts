@@ -73,12 +73,12 @@ async function beat({ database }: Services, change: Change): Promise<boolean> {
 async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
   const { database, embedders } = services;
   const db = database.fork().getKysely();
-  await makeSpace(services, change, signal);
-  const embedder = await embedders.of(change.toModel);
   // What syncs add meanwhile is found by the next round, until nothing is missing.
   do {
     signal.throwIfAborted();
     await count(db, change);
+    await makeSpace(services, change, signal);
+    const embedder = await embedders.of(change.toModel);
     await embedMissing({
       database,
       change,
