@@ -2,6 +2,7 @@ import { Client as Database } from 'pg';
 
 import { toVectorText } from '../../src/platform/database/vector-type.js';
 import { hashTexts } from '../../src/platform/embedding/builtin.js';
+import { UNKNOWN } from '../../src/platform/embedding/builtin-embedders.js';
 import { fromBytes, openTermSpace } from '../../src/platform/embedding/term-space.js';
 import { COMMON_WORDS, RARE_WORDS } from './generate-text.js';
 import { connect, percentiles } from './load.js';
@@ -55,12 +56,14 @@ async function search(send: Send, id: string, query: string, mode: string): Prom
   return answer.data.project.search.hits.map(({ chunk }: { chunk: { id: string } }) => chunk.id);
 }
 
-/** Against all vectors of the project. Of equally near ones either may be found. */
+/** Against all vectors of the project. Of equally near ones either may be found, and those at right angles are no hits. */
 async function recallOf(database: Database, send: Send, id: string, queries: readonly string[]): Promise<number> {
   const spaces = await database.query('select terms, vectors from term_space where project_id = $1', [id]);
   const space = spaces.rows[0];
-  const embed = space ? openTermSpace(fromBytes(space.terms, space.vectors)) : (text: string) => hashTexts([text])[0]!;
-  let found = 0;
+  const embed = space
+    ? openTermSpace(fromBytes(space.terms, space.vectors), UNKNOWN)
+    : (text: string) => hashTexts([text])[0]!;
+  let [found, wanted] = [0, 0];
   for (const query of queries) {
     const vector = toVectorText(embed(query));
     const { rows } = await database.query(
@@ -68,10 +71,11 @@ async function recallOf(database: Database, send: Send, id: string, queries: rea
        join chunk c on c.project_id = $1 and c.text_digest = e.text_digest order by 2 limit ${5 * TOP}`,
       [id, vector],
     );
-    const farthest = rows[TOP - 1].distance + 1e-6;
+    const farthest = Math.min(rows[TOP - 1].distance + 1e-6, 1);
     const near = new Set(rows.filter(({ distance }) => distance <= farthest).map((row) => row.id));
+    wanted += rows.slice(0, TOP).filter(({ distance }) => distance < 1).length;
     const hits = await search(send, id, query, 'SEMANTIC');
     found += hits.filter((hit) => near.has(hit)).length;
   }
-  return found / (queries.length * TOP);
+  return found / wanted;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createSpaceEmbedder } from '../../src/platform/embedding/builtin-embedders.js';
+import { createBuiltinThread } from '../../src/platform/embedding/builtin-thread.js';
 import { EMBEDDING_DIMENSIONS } from '../../src/platform/embedding/embedder.js';
 import { findDirections } from '../../src/platform/embedding/subspace.js';
 import {
@@ -46,6 +48,17 @@ describe('a term space', () => {
   it('puts a text of which it knows no word where nothing is near it but its like', () => {
     expect(compare('nothing that is known', TEXTS[0]!)).toBe(0);
     expect(compare('nothing that is known', '')).toBe(1);
+  });
+
+  it('finds nothing for a query of which it knows no word, and what it knows for others', async () => {
+    const embedder = createSpaceEmbedder(createBuiltinThread(), 'builtin/lsa-1/any', space);
+    const [unknown, known] = await embedder.embedDocuments(['nothing that is known', TEXTS[0]!]);
+    const ask = async (query: string, vector: ArrayLike<number>): Promise<number> =>
+      similarity(Float64Array.from(await embedder.embedQuery(query)), Float64Array.from(vector));
+    expect(await ask('nothing that is known', unknown!)).toBe(0);
+    expect(await ask('nothing that is known', known!)).toBe(0);
+    expect(await ask(TEXTS[0]!, known!)).toBeCloseTo(1, 10);
+    await embedder.stop();
   });
 
   it('is the same for the same texts', () => {

@@ -70,14 +70,14 @@ function toRows(
   return rows;
 }
 
-/** A function that gives texts their vectors in the space. */
-export function openTermSpace({
-  terms,
-  vectors,
-}: {
-  terms: string;
-  vectors: ArrayLike<number>;
-}): (text: string) => Float64Array {
+/**
+ * A function that gives texts their vectors in the space.
+ * @param wordless the place of texts of which it knows no word; default: the last
+ */
+export function openTermSpace(
+  { terms, vectors }: { terms: string; vectors: ArrayLike<number> },
+  wordless?: number,
+): (text: string) => Float64Array {
   const places = new Map(terms.split(' ').map((term, place) => [term, place]));
   return (text) => {
     const vector = new Float64Array(EMBEDDING_DIMENSIONS);
@@ -87,7 +87,7 @@ export function openTermSpace({
       const [base, weight] = [place * DIMENSIONS, weightOf(count)];
       for (let index = 0; index < DIMENSIONS; index += 1) vector[index]! += weight * vectors[base + index]!;
     }
-    return toUnitLength(vector);
+    return toUnitLength(vector, wordless);
   };
 }
 

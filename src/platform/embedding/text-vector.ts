@@ -17,11 +17,11 @@ export function countStems(text: string): Map<string, number> {
   return counts;
 }
 
-/** Makes a vector 1 long, in place: at the place of the wordless where it has no length. */
-export function toUnitLength(vector: Float64Array): Float64Array {
+/** Makes a vector 1 long, in place; where it has no length, by the number at `wordless`. */
+export function toUnitLength(vector: Float64Array, wordless = WORDLESS): Float64Array {
   // 0 without a word, or where all features cancel each other out: cosine is not defined there.
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  if (length === 0) vector[WORDLESS] = 1;
+  if (length === 0) vector[wordless] = 1;
   else for (let place = 0; place < vector.length; place += 1) vector[place]! /= length;
   return vector;
 }
