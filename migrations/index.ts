@@ -11,6 +11,7 @@ import { Limits } from './20261125-limits.js';
 import { Branches } from './20261125-branches.js';
 import { Search } from './20261129-search.js';
 import { HalfVectors } from './20261130-half-vectors.js';
+import { TermSpace } from './20261201-term-space.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   { name: '20261125-branches', class: Branches },
   { name: '20261129-search', class: Search },
   { name: '20261130-half-vectors', class: HalfVectors },
+  { name: '20261201-term-space', class: TermSpace },
 ];

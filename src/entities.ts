@@ -18,6 +18,7 @@ import { SyncRun } from './project-doc/sync-run.entity.js';
 import { WebhookDelivery } from './project-doc/webhook-delivery.entity.js';
 import { Project } from './project/project.entity.js';
 import { Reembedding } from './reembedding/reembedding.entity.js';
+import { TermSpace } from './term-space/term-space.entity.js';
 
 /** Every table, in the order in which they depend on each other. */
 export const ENTITIES = [
@@ -30,6 +31,7 @@ export const ENTITIES = [
   SyncRun,
   SyncRunFile,
   Reembedding,
+  TermSpace,
   EmbeddingModel,
   WebhookDelivery,
   LLMProvider,

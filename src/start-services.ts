@@ -14,6 +14,7 @@ import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation
 import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
+import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { createEmbedders } from './platform/embedding/embedders.js';
 import { findToken } from './platform/git/git-tokens.js';
@@ -38,6 +39,7 @@ import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-
 import { REEMBEDDING_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
+import { readSpace } from './term-space/stored-spaces.js';
 
 export interface ServicesOptions {
   logger: Logger;
@@ -89,13 +91,13 @@ export async function startServices(
     searchPath: config.searchPath,
     token: (host) => findToken(config.gitTokens, config.githubToken, host),
   });
-  const embedding = { ...config.embedding, keys: config.keys, hosts: config.llmHosts };
+  const embedding = { ...config.embedding, thread: createBuiltinThread(), keys: config.keys, hosts: config.llmHosts };
   const embedder = createEmbedder(embedding);
   const services: Services = {
     config,
     database,
     embedder,
-    embedders: createEmbedders(database, embedder, embedding),
+    embedders: createEmbedders(database, embedder, embedding, (id) => readSpace({ database }, id)),
     git,
     heads: createHeads({ readHead: git.readHead }),
     checkout: { path: packageInfo.root, include: SAMPLE_FILES },

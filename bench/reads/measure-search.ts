@@ -2,6 +2,8 @@ import { Client as Database } from 'pg';
 
 import { toVectorText } from '../../src/platform/database/vector-type.js';
 import { hashTexts } from '../../src/platform/embedding/builtin.js';
+import { UNKNOWN } from '../../src/platform/embedding/builtin-embedders.js';
+import { fromBytes, openTermSpace } from '../../src/platform/embedding/term-space.js';
 import { COMMON_WORDS, RARE_WORDS } from './generate-text.js';
 import { connect, percentiles } from './load.js';
 import { NAMED_SIZES, projectName } from './population.js';
@@ -54,20 +56,26 @@ async function search(send: Send, id: string, query: string, mode: string): Prom
   return answer.data.project.search.hits.map(({ chunk }: { chunk: { id: string } }) => chunk.id);
 }
 
-/** Against all vectors of the project. Of equally near ones either may be found. */
+/** Against all vectors of the project. Of equally near ones either may be found, and those at right angles are no hits. */
 async function recallOf(database: Database, send: Send, id: string, queries: readonly string[]): Promise<number> {
-  let found = 0;
+  const spaces = await database.query('select terms, vectors from term_space where project_id = $1', [id]);
+  const space = spaces.rows[0];
+  const embed = space
+    ? openTermSpace(fromBytes(space.terms, space.vectors), UNKNOWN)
+    : (text: string) => hashTexts([text])[0]!;
+  let [found, wanted] = [0, 0];
   for (const query of queries) {
-    const vector = toVectorText(Array.from(hashTexts([query])[0]!));
+    const vector = toVectorText(embed(query));
     const { rows } = await database.query(
       `select c.id, e.vector <=> $2 as distance from (select text_digest, vector from embedding where project_id = $1 offset 0) e
        join chunk c on c.project_id = $1 and c.text_digest = e.text_digest order by 2 limit ${5 * TOP}`,
       [id, vector],
     );
-    const farthest = rows[TOP - 1].distance + 1e-6;
+    const farthest = Math.min(rows[TOP - 1].distance + 1e-6, 1);
     const near = new Set(rows.filter(({ distance }) => distance <= farthest).map((row) => row.id));
+    wanted += rows.slice(0, TOP).filter(({ distance }) => distance < 1).length;
     const hits = await search(send, id, query, 'SEMANTIC');
     found += hits.filter((hit) => near.has(hit)).length;
   }
-  return found / (queries.length * TOP);
+  return found / wanted;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
 import type { Database } from '../../src/platform/database/database.js';
-import { hashTexts } from '../../src/platform/embedding/builtin.js';
 import { cutFile } from '../../src/platform/passages/cut-file.js';
 import type { ReadFile } from '../../src/project-doc/sync/read-changed.js';
 import { prepareDocuments, storeDocuments } from '../../src/project-doc/sync/store-documents.js';
@@ -13,20 +12,28 @@ import { PASSAGES_PER_DOCUMENT } from './population.js';
 const BATCH = 100;
 
 /** Written, cut, embedded and stored as a sync does it, without git. */
-export async function populateDocuments(database: Database, place: Place, seed: number, count: number): Promise<void> {
+export async function populateDocuments(
+  database: Database,
+  place: Place,
+  embed: (text: string) => ArrayLike<number>,
+  seed: number,
+  count: number,
+): Promise<void> {
   const writer = createWriter(seed);
   const stemmer = createStemmer();
   for (let start = 0; start < count; start += BATCH) {
-    const files = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => readFile(writer, start + index));
+    const files = writeFiles(writer, start, Math.min(BATCH, count - start));
     const vectors = new Map(
-      files.flatMap(({ passages }) =>
-        passages.map(({ digest, embedded }) => [digest, Array.from(hashTexts([embedded])[0]!)] as const),
-      ),
+      files.flatMap(({ passages }) => passages.map(({ digest, embedded }) => [digest, embed(embedded)] as const)),
     );
     const em = database.fork();
     const prepared = await prepareDocuments(em, stemmer, place, files, vectors);
     await em.transactional((tx) => storeDocuments(tx, place, prepared));
   }
+}
+
+export function writeFiles(writer: Writer, start: number, count: number): ReadFile[] {
+  return Array.from({ length: count }, (_, index) => readFile(writer, start + index));
 }
 
 function readFile(writer: Writer, index: number): ReadFile {

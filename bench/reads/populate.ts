@@ -8,11 +8,17 @@ import { ENTITIES } from '../../src/entities.js';
 import { createFirstProvider } from '../../src/llm-provider/llm-provider.service.js';
 import { newId } from '../../src/platform/database/columns.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
+import { hashTexts } from '../../src/platform/embedding/builtin.js';
+import { HASHING_MODEL, spaceModel } from '../../src/platform/embedding/builtin-embedders.js';
+import { fitTermSpace, openTermSpace } from '../../src/platform/embedding/term-space.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { Place } from '../../src/project-doc/sync/sync-work.js';
+import { SAMPLE_PASSAGES, storeSpace } from '../../src/term-space/stored-spaces.js';
+import { MIN_PASSAGES } from '../../src/term-space/wanted-model.js';
 import { populateConversations } from './populate-conversations.js';
-import { populateDocuments } from './populate-documents.js';
-import { BEGINNING, documentsOf, POPULATION, projectName } from './population.js';
+import { createWriter } from './generate-text.js';
+import { populateDocuments, writeFiles } from './populate-documents.js';
+import { BEGINNING, documentsOf, PASSAGES_PER_DOCUMENT, POPULATION, projectName } from './population.js';
 
 const NAME = `ibid_bench_reads_${POPULATION.version}`;
 /** What the database is commented with once it is whole. */
@@ -77,7 +83,8 @@ async function populate(database: Database, say: (text: string) => void): Promis
   await createFirstProvider(database.fork());
   for (let number = 0; number < POPULATION.projects; number += 1) {
     const place = await createProject(database, number);
-    await populateDocuments(database, place, number, documentsOf(number));
+    const [model, embed] = await chooseModel(database, place, number);
+    await populateDocuments(database, { ...place, embeddingModel: model }, embed, number, documentsOf(number));
     await populateConversations(database, place.projectId, number);
     await recordSync(database, place);
     if (number % 10 === 0 || number < 3) say(`Populating: ${number + 1} of ${POPULATION.projects} projects`);
@@ -93,7 +100,7 @@ async function createProject(database: Database, number: number): Promise<Place>
     projectId: newId(),
     projectDocId: newId(),
     commitSha: number.toString(16).padStart(40, 'c0ffee'),
-    embeddingModel: 'builtin/hashing-1',
+    embeddingModel: HASHING_MODEL,
     language: null,
   };
   await sql`
@@ -107,6 +114,23 @@ async function createProject(database: Database, number: number): Promise<Place>
     values (${place.projectDocId}, ${place.projectId}, 'Documentation', ${`https://github.com/bench/handbook-${number}`}, 'main', 'SYNCED',
       ${at}, ${place.commitSha}, ${at}, ${at}, ${at})`.execute(db);
   return place;
+}
+
+type Model = [name: string, embed: (text: string) => ArrayLike<number>];
+
+/** As the first sync chooses: else the service would begin to change it in the middle of a measurement. */
+async function chooseModel(database: Database, place: Place, number: number): Promise<Model> {
+  const passages = documentsOf(number) * PASSAGES_PER_DOCUMENT;
+  if (passages < MIN_PASSAGES) return [place.embeddingModel, (text) => hashTexts([text])[0]!];
+  const files = writeFiles(createWriter(number), 0, SAMPLE_PASSAGES / PASSAGES_PER_DOCUMENT);
+  const space = fitTermSpace(files.flatMap((file) => file.passages.map(({ embedded }) => embedded)));
+  const id = newId();
+  const embeddingModel = spaceModel(id);
+  const db = database.fork().getKysely();
+  await storeSpace(db, id, place.projectId, space);
+  await sql`update term_space set passages = ${passages} where id = ${id}`.execute(db);
+  await sql`update project set embedding_model = ${embeddingModel} where id = ${place.projectId}`.execute(db);
+  return [embeddingModel, openTermSpace(space)];
 }
 
 /** The run that brought all of it. */

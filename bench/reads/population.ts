@@ -1,6 +1,6 @@
 /** What the populated database holds. Another one has another version, and so another database. */
 export const POPULATION = {
-  version: 1,
+  version: 2,
   projects: 100,
   conversations: 5_000,
   messages: 200_000,

@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome, type Service } from '../../test/support/service-process.js';
+import type { Values } from '../../test/support/test-app.js';
 import { query } from '../query.js';
 import { measure } from '../sync/measured-service.js';
 import { askAll, type Outcome } from './ask.js';
@@ -63,15 +65,22 @@ async function load({ url }: Service, repositoryUrl: string): Promise<{ id: stri
   const measured = measure(service);
   const projectDocId = await measured.follow('collection', repositoryUrl);
   await measured.sync(projectDocId);
-  const { projectDoc } = await query(
-    url,
-    'query($id: ID!) { projectDoc(id: $id) { project { id stats { documentCount chunkCount } } } }',
-    { id: projectDocId },
-  );
-  const { documentCount, chunkCount } = projectDoc.project.stats;
+  const project = await settled(url, projectDocId);
+  const { documentCount, chunkCount } = project.stats;
   const expected = Object.keys(collection.files).length;
   if (documentCount !== expected) throw new Error(`${documentCount} of ${expected} documents are there.`);
-  return { id: projectDoc.project.id, chunkCount };
+  return { id: project.id, chunkCount };
+}
+
+/** Once no other embedding model is on its way. */
+async function settled(url: string, id: string): Promise<Values> {
+  const document = `query($id: ID!) { projectDoc(id: $id) { project {
+    id stats { documentCount chunkCount } latestReembedding { finishedAt } } } }`;
+  for (;;) {
+    const { project } = (await query(url, document, { id })).projectDoc;
+    if (project.latestReembedding?.finishedAt !== null) return project;
+    await pause(100);
+  }
 }
 
 async function report({ name, files, questions }: Collection, passages: number, outcomes: Outcome[]): Promise<void> {

@@ -1,13 +1,14 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { spaceModel } from '../platform/embedding/builtin-embedders.js';
 import type { EmbeddingPlace } from './embeddings.js';
 
 /** Of a model that is needed no more. The embedded database answers nothing else during one statement. */
 const DELETED_AT_ONCE = 500;
 
 /**
- * Deletes vectors of models that no search uses and nobody can bring back, and those of texts that no passage has any more.
+ * Deletes vectors of models that no search uses and nobody can bring back, spaces included, and those of texts that no passage has any more.
  * @param projectId only of this project; default: of all
  */
 export async function dropUnneededEmbeddings(
@@ -22,11 +23,12 @@ export async function dropUnneededEmbeddings(
   for (const { id } of rows) await dropTextsWithoutPassage(database, id);
 }
 
-/** Models that a project once had or was to have. */
+/** Models that a project once had or was to have, and spaces. */
 async function findUnneededModels(db: Db, projectId?: string): Promise<EmbeddingPlace[]> {
   const { rows } = await sql<EmbeddingPlace>`
     select m.project_id as "projectId", m.embedding_model as "embeddingModel" from (
-      select project_id, from_model as embedding_model from reembedding union select project_id, to_model from reembedding) m
+      select project_id, from_model as embedding_model from reembedding union select project_id, to_model from reembedding
+      union select project_id, ${spaceModel('')} || id from term_space) m
       join project p on p.id = m.project_id
     where ${projectId ? sql`p.id = ${projectId}` : sql`true`} and m.embedding_model <> p.embedding_model and not exists (
       select from reembedding r where r.project_id = m.project_id and case
@@ -50,7 +52,14 @@ async function dropModel(database: Context['database'], { projectId, embeddingMo
         delete from embedding where ctid = any(array(
           select ctid from embedding where project_id = ${projectId} and embedding_model = ${embeddingModel}
           limit ${DELETED_AT_ONCE}))`.execute(db);
-      return !numAffectedRows;
+      if (numAffectedRows) return false;
+      // Unless it was asked for again: whoever does so holds the project too.
+      await sql`
+        delete from term_space where ${spaceModel('')} || id = ${embeddingModel} and project_id = ${projectId} and not exists (
+          select from reembedding r where r.project_id = ${projectId} and finished_at is null and ${embeddingModel} in (from_model, to_model))`.execute(
+        db,
+      );
+      return true;
     });
   }
 }

@@ -35,7 +35,7 @@ export class Project {
 
   @Field(() => String, {
     description:
-      'The embedding model whose vectors its searches use, and which its syncs embed with; see reembedProject.',
+      'The embedding model whose vectors its searches use, and which its syncs embed with; see reembedProject. `builtin/lsa-1/<id>`: what the builtin embedder has learnt from the passages of this project, which takes at least 500 of them.',
   })
   @Property({ type: 'string', length: 150 })
   embeddingModel!: string;

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 
 import type { Services } from '../context.js';
 import { FailureCode } from '../errors.js';
-import type { Project } from '../project/project.entity.js';
+import { isBuiltin, spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
+import { recordPassages } from '../term-space/stored-spaces.js';
+import { isConfigured, isOutgrown, readWantedModels } from '../term-space/wanted-model.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
 import { endReembedding, findActive, lockProject, queueReembedding, REEMBEDDING_QUEUE } from './reembedding.service.js';
 
@@ -12,46 +14,71 @@ const SUPERSEDED = {
   retryable: false,
 };
 
+/** What a caller ended is not begun again, unless the project has outgrown it since. */
+const TAKEN_BACK = [ReembeddingStatus.CANCELLED, ReembeddingStatus.ROLLED_BACK];
+
 /**
  * At a start, before jobs are taken: what was going to another model than the configured one ends. What a caller takes
  * back is no affair of the configuration.
  */
 export async function endOtherReembeddings({ database, embedder }: Services): Promise<void> {
-  const others = { finishedAt: null, rollsBackId: null, toModel: { $ne: embedder.model } };
   const em = database.fork();
-  for (const { id } of await em.find(Reembedding, others))
-    await endReembedding(em, id, ReembeddingStatus.FAILED, SUPERSEDED);
+  const going = await em.find(Reembedding, { finishedAt: null, rollsBackId: null });
+  for (const { id, toModel } of going)
+    if (!isConfigured(toModel, embedder.model)) await endReembedding(em, id, ReembeddingStatus.FAILED, SUPERSEDED);
 }
 
 /**
  * At a start: projects without passages get the configured embedding model, and the vectors of the others are made anew
- * for it in the background. Not again where a caller has cancelled that or taken it back: then `reembedProject` does it.
+ * in the background for the model that they should have. Not again where a caller has cancelled that or taken it back: then
+ * `reembedProject` does it.
  */
 export async function adoptConfiguredModel(services: Services): Promise<void> {
   const { database, embedder, jobs } = services;
-  const { model } = embedder;
   const db = database.fork().getKysely();
+  const others = (await readWantedModels(db, embedder.model)).filter(({ model, wanted }) => model !== wanted);
+  const ids = others.map(({ projectId }) => projectId);
   await sql`
-    update project p set embedding_model = ${model}
-    where embedding_model <> ${model} and not exists (select from chunk where project_id = p.id)`.execute(db);
-  const { rows } = await sql<Pick<Project, 'id'>>`
-    select id from project where embedding_model <> ${model} order by id`.execute(db);
-  for (const { id } of rows) await adopt(services, id);
+    update project p set embedding_model = ${embedder.model}
+    where id = any(${ids}::uuid[]) and not exists (select from chunk where project_id = p.id)`.execute(db);
+  for (const id of ids) await adopt(services, id, TAKEN_BACK);
   jobs.wake(REEMBEDDING_QUEUE);
 }
 
-async function adopt(services: Services, projectId: string): Promise<void> {
-  const { model } = services.embedder;
+/**
+ * At the end of a sync: a project of a builtin model gets a space when it has become large enough for one, and another one when it has
+ * outgrown its own. What failed waits for a start.
+ */
+export async function adoptSpace(services: Services, projectId: string): Promise<void> {
+  const { database, embedder, jobs } = services;
+  if (!isBuiltin(embedder.model)) return;
+  const db = database.fork().getKysely();
+  const [project] = await readWantedModels(db, embedder.model, projectId);
+  if (!project || !isBuiltin(project.model)) return;
+  if (project.model !== project.wanted) {
+    await adopt(services, projectId, [...TAKEN_BACK, ReembeddingStatus.FAILED]);
+    return jobs.wake(REEMBEDDING_QUEUE);
+  }
+  const spaceId = spaceIdOf(project.model);
+  if (spaceId !== null) await recordPassages(db, spaceId);
+}
+
+/** @param settled how the last such change ended where there is to be no other before the project has outgrown that one */
+async function adopt(services: Services, projectId: string, settled: readonly ReembeddingStatus[]): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const project = await lockProject(em, projectId);
-    if (!project) return;
-    if (project.embeddingModel === model || (await findActive(em, projectId))) return;
+    if (!project || (await findActive(em, projectId))) return;
+    const [known] = await readWantedModels(em.getKysely(), services.embedder.model, projectId);
+    const { model: fromModel, wanted: toModel, passages } = known!;
+    if (fromModel === toModel) return;
+    const isSpace = spaceIdOf(toModel) !== null;
     const [last] = await em.find(
       Reembedding,
-      { projectId, toModel: model, rollsBackId: null },
+      { projectId, toModel: isSpace ? { $like: spaceModel('%') } : toModel, rollsBackId: null },
       { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1 },
     );
-    if (last?.status === ReembeddingStatus.CANCELLED || last?.status === ReembeddingStatus.ROLLED_BACK) return;
-    await queueReembedding(services, em, { projectId, fromModel: project.embeddingModel, toModel: model });
+    const isOver = last && settled.includes(last.status) && !(isSpace && isOutgrown(last.chunksTotal, passages));
+    if (isOver) return;
+    await queueReembedding(services, em, { projectId, fromModel, toModel });
   });
 }

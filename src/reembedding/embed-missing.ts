@@ -65,7 +65,10 @@ export async function embedMissing(work: EmbedMissing): Promise<void> {
 }
 
 /** Without those that a sync took away in the meantime. */
-async function readTexts(db: Db, missing: readonly MissingText[]): Promise<Text[]> {
+export async function readTexts<T extends { chunkId: string }>(
+  db: Db,
+  missing: readonly T[],
+): Promise<(T & Pick<Text, 'text' | 'place'>)[]> {
   const { rows } = await sql<{
     id: string;
     title: string;

@@ -9,6 +9,7 @@ import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { isConfigured, readWantedModels } from '../term-space/wanted-model.js';
 import { ACTIVE_REEMBEDDING_STATUSES, Reembedding, ReembeddingStatus } from './reembedding.entity.js';
 import { isAnythingMissing } from './missing-texts.js';
 import type { CancelReembeddingInput, ReembedProjectInput, RollBackReembeddingInput } from './reembedding.inputs.js';
@@ -25,12 +26,15 @@ type Answer = Promise<{ reembedding: Row<Reembedding> }>;
 
 export async function reembedProject(ctx: Context, input: ReembedProjectInput): Answer {
   const projectId = requireId('id', input.id, 'project');
-  const toModel = ctx.embedder.model;
+  const configured = ctx.embedder.model;
   const id = await ctx.em.transactional(async (em) => {
     const project = await lockProject(em, projectId);
     if (!project) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+    const [known] = await readWantedModels(em.getKysely(), configured, projectId);
+    const toModel = known!.wanted;
     const active = await findActive(em, projectId);
-    if (active && active.toModel !== toModel) refuse('CONFLICT', 'id', OTHER_IS_GOING);
+    if (active && active.toModel !== toModel && (active.rollsBackId || !isConfigured(active.toModel, configured)))
+      refuse('CONFLICT', 'id', OTHER_IS_GOING);
     if (active) return active.id;
     if (!(await lacksModel(em, project, toModel)))
       refuse('CONFLICT', 'id', `The project has the configured embedding model already: ${toModel}.`);

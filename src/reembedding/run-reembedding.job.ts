@@ -8,6 +8,7 @@ import { toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
+import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
@@ -72,11 +73,12 @@ async function beat({ database }: Services, change: Change): Promise<boolean> {
 async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
   const { database, embedders } = services;
   const db = database.fork().getKysely();
-  const embedder = await embedders.of(change.toModel);
   // What syncs add meanwhile is found by the next round, until nothing is missing.
   do {
     signal.throwIfAborted();
     await count(db, change);
+    await makeSpace(services, change, signal);
+    const embedder = await embedders.of(change.toModel);
     await embedMissing({
       database,
       change,

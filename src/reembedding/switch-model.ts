@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { sendVectorJob } from '../document/vector-index.js';
+import { spaceIdOf } from '../platform/embedding/builtin-embedders.js';
+import { recordPassages } from '../term-space/stored-spaces.js';
 import { type Change, isAnythingMissing } from './missing-texts.js';
 import { ReembeddingEnded } from './reembedding-ended.js';
 import { KEEP_MS } from './reembedding.service.js';
@@ -21,6 +23,8 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
     if (project.rows.length === 0) throw new ReembeddingEnded();
     if (await isAnythingMissing(db, change)) return false;
     await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
+    const spaceId = spaceIdOf(toModel);
+    if (spaceId !== null) await recordPassages(db, spaceId);
     const now = new Date();
     await sql`
       update reembedding set kept_until = null,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBuiltinEmbedder } from '../../src/platform/embedding/builtin.js';
+import { createHashingEmbedder } from '../../src/platform/embedding/builtin-embedders.js';
+import { createBuiltinThread } from '../../src/platform/embedding/builtin-thread.js';
 import { EMBEDDING_DIMENSIONS } from '../../src/platform/embedding/embedder.js';
 
-const embedder = createBuiltinEmbedder();
+const embedder = createHashingEmbedder(createBuiltinThread());
 
 /** All vectors have length 1, so this is their cosine. */
 function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {

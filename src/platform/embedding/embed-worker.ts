@@ -1,4 +1,4 @@
 import { serveThread } from '../worker-thread.js';
-import { hashTexts } from './builtin.js';
+import { doTask } from './builtin-thread.js';
 
-serveThread(hashTexts);
+serveThread(doTask);

@@ -3,11 +3,11 @@ export const EMBEDDING_DIMENSIONS = 768;
 
 /** Turns text into unit vectors of EMBEDDING_DIMENSIONS numbers. */
 export interface Embedder {
-  /** Stored beside each vector: only vectors of one model are compared. `builtin/hashing-1`, `ollama/nomic-embed-text`. */
+  /** Stored beside each vector: only vectors of one model are compared. `builtin/lsa-1/<id>`, `ollama/nomic-embed-text`. */
   readonly model: string;
   /** The weight of the vector leg in hybrid search, 0..1; the keyword leg has the rest. */
   readonly weight: number;
-  /** The least similarity (0..1) at which a passage counts as found at all. */
+  /** The least similarity (0..1) at which a passage counts as found at all; Infinity: by similarity alone none does. */
   readonly minimumSimilarity: number;
   /** How many texts go into one call of embedDocuments at most. */
   readonly batchSize: number;

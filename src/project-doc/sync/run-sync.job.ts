@@ -9,6 +9,7 @@ import { toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../../platform/heartbeat.js';
 import type { Logger } from '../../platform/logger.js';
+import { adoptSpace } from '../../reembedding/adopt-configured-model.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
@@ -119,8 +120,10 @@ async function sync(
   await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
   if (stored.length > 0) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
+  // Before the end, so that whoever waits for that sees what is to come.
+  if (plan.changed.length > 0) await adoptSpace(services, projectId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
-  if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectDoc.projectId);
+  if (plan.changed.length > 0) await sendVectorJob(services.jobs, services.database.fork(), projectId);
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
 import { embedderOf } from '../../project/project.service.js';
+import { fitFirstSpace } from './fit-first-space.js';
 import type { ChangedFile } from './plan-sync.js';
 import { syncChanged } from './sync-changed.js';
 import type { Place, SyncWork } from './sync-work.js';
@@ -18,6 +19,7 @@ export async function syncWithModel(
   syncRunId: string,
   changed: readonly ChangedFile[],
 ): Promise<void> {
+  await fitFirstSpace(work, where.projectId, changed);
   for (let left = changed; ;) {
     const embedder = await embedderOf(work.services, where.projectId);
     try {
