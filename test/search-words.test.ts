@@ -51,6 +51,10 @@ describe('a phrase in quotes', () => {
     expect(await pathsOf('"limit rate')).toContain('rates.md');
   });
 
+  it.each(['HYBRID', 'KEYWORD'])('counts as words where no passage has it and there are others: %s', async (mode) => {
+    expect(await pathsOf('what does "limit rate" mean', mode)).toContain('limits.md');
+  });
+
   it('may hold what means something in regular expressions', async () => {
     expect(await pathsOf('"limit (of"')).toEqual([]);
   });

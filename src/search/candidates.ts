@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { findByWords } from './keyword-leg.js';
-import { parseQuery } from './query.js';
+import { parseQuery, withoutQuotes } from './query.js';
 import type { QueryVector } from './query-vector.js';
 import { SearchMode } from './search.inputs.js';
 import { readQueryTerms } from './terms.js';
@@ -51,6 +51,9 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
     ) ?? [],
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],
   ]);
+  // Somebody who asks about an error quotes what no page need have; a query of nothing but quotes is looked up.
+  if (isQuoting && found.length === 0 && parsed.words.some(({ quoted }) => !quoted))
+    return findCandidates(ctx, { ...request, query: withoutQuotes(query) });
   const candidates = new Map<string, Candidate>();
   for (const near of nearest) candidates.set(near.chunkId, { ...near, keyword: null, page: null, isNear: true });
   for (const hit of found) candidates.set(hit.chunkId, { ...hit, isNear: candidates.has(hit.chunkId) });

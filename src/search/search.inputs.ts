@@ -27,7 +27,7 @@ registerEnumType(SearchMode, {
 export class SearchArgs {
   @Field(() => String, {
     description:
-      'What to look for; not blank, at most 10,000 characters. What stands in double quotes has to occur word for word, in any case (not in SEMANTIC mode).',
+      'What to look for; not blank, at most 10,000 characters. What stands in double quotes has to occur word for word, in any case (not in SEMANTIC mode); where no passage has it, and there are other words, these and the quoted ones are looked for like any others.',
   })
   query!: string;
 

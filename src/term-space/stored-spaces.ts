@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { type FittedSpace, fromBytes, toBytes } from '../platform/embedding/term-space.js';
 
 /** Passages that a space is fitted to: with 1,000 to 4,000 it is as good as with all 15,000 that were tried. */
-export const SAMPLE_PASSAGES = 2_000;
+export const SAMPLE_PASSAGES = 1_000;
 
 /** null: there is none any more. */
 export async function readSpace({ database }: Pick<Context, 'database'>, id: string): Promise<FittedSpace | null> {

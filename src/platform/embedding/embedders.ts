@@ -15,7 +15,7 @@ export interface Embedders {
   /** Writes down where the configured model is called, for the time when another one is configured. */
   remember(): Promise<void>;
   /**
-   * A space that is fitted to texts, in the thread of the builtin embedders: about a second for 2,000 passages.
+   * A space that is fitted to texts, in the thread of the builtin embedders: about half a second for 1,000 passages.
    * @throws ThreadFault
    */
   fitSpace(texts: readonly string[]): Promise<FittedSpace>;

@@ -17,10 +17,10 @@ export interface FittedSpace {
 const DIMENSIONS = 100;
 /** Texts that a term occurs in at least: of one or two there is nothing to learn. */
 const MIN_TEXTS = 3;
-/** The commonest, which bounds the work and the memory of a space to 2 MB. Documentations have some 4,000 in 2,000 passages. */
+/** The commonest, which bounds the work and the memory of a space to 2 MB. Documentations have some 2,500 in 1,000 passages. */
 const MAX_TERMS = 10_000;
 
-/** Fitted to `texts`; the same texts always give the same space. Takes about a second for 2,000 passages. */
+/** Fitted to `texts`; the same texts always give the same space. Takes about half a second for 1,000 passages. */
 export function fitTermSpace(texts: readonly string[]): FittedSpace {
   const { terms, vectors } = fitExactly(texts);
   const rounded = toShared(vectors.length);
