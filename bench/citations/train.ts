@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { compareClaim as compareParts } from '../../src/platform/citations/compare-claim.js';
-import { quotableUnits } from '../../src/platform/citations/quotable-units.js';
-import { readWords } from '../../src/platform/citations/words.js';
+import { compareClaim, readClaim, readSource } from '../../src/platform/citations/compare-claim.js';
 import { hashText } from '../../src/platform/embedding/hash-text.js';
+import { writeResults } from '../write-results.js';
 import { type Example, growTrees } from './grow-trees.js';
 import { readAllPairs, type Pair } from './pairs.js';
 
@@ -24,13 +22,12 @@ const examples = [...pairs.map((pair) => exampleOf(pair, pair, 1)), ...pairs.fla
   (example) => example !== null,
 );
 const features = Object.keys(examples[0]!.features);
-const { trees, ...rest } = growTrees(examples, features);
-const lines = trees.map((tree) => `    ${JSON.stringify(tree)}`).join(',\n');
-writeFileSync(target, `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "trees": [\n${lines}\n  ]\n}\n`);
-console.log(`${examples.length} examples, ${features.length} features, ${trees.length} trees`);
+const model = growTrees(examples, features);
+await writeResults(target, JSON.stringify(model, null, 2));
+console.log(`${examples.length} examples, ${features.length} features, ${model.trees.length} trees`);
 
 function exampleOf(pair: Pair, passage: Pair, weight: number): Example | null {
-  const compared = compareClaim(pair.claim, passage);
+  const compared = compareClaim(readClaim(pair.claim), readSource(passage));
   return compared && { features: compared.features, isSupported: pair.supported && pair === passage, weight };
 }
 
@@ -46,8 +43,4 @@ function elsewhere(pair: Pair): (Example | null)[] {
     .sort((a, b) => hashText(pair.id + a.id) - hashText(pair.id + b.id))
     .slice(0, ELSEWHERE.passages)
     .map((passage) => exampleOf(pair, passage, ELSEWHERE.weight));
-}
-
-function compareClaim(text: string, passage: Readonly<Record<'text' | 'heading', string>>) {
-  return compareParts({ text, words: readWords(text) }, { ...passage, units: quotableUnits(passage.text) });
 }

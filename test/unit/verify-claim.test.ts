@@ -3,11 +3,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { readPairs, type Pair } from '../../bench/citations/pairs.js';
-import { compareClaim } from '../../src/platform/citations/compare-claim.js';
+import { compareClaim, readClaim, readSource } from '../../src/platform/citations/compare-claim.js';
 import type { DecisionTrees } from '../../src/platform/citations/decision-trees.js';
-import { quotableUnits } from '../../src/platform/citations/quotable-units.js';
 import { verifyClaim } from '../../src/platform/citations/verify-claim.js';
-import { readWords } from '../../src/platform/citations/words.js';
 
 const PASSAGE = `## Timeouts
 
@@ -157,9 +155,8 @@ describe('verifyClaim', () => {
 
 describe('the trees that decide', () => {
   it('know all features that a claim has, and no others', () => {
-    const passage = { text: PASSAGE, heading: '', units: quotableUnits(PASSAGE) };
-    const text = 'Idle connections get shut by the server after 5 minutes.';
-    const { features } = compareClaim({ text, words: readWords(text) }, passage)!;
+    const claim = readClaim('Idle connections get shut by the server after 5 minutes.');
+    const { features } = compareClaim(claim, readSource({ text: PASSAGE, heading: '' }))!;
     const trees = JSON.parse(readFileSync('src/platform/citations/claim-trees.json', 'utf8')) as DecisionTrees;
     expect([...trees.features].sort()).toEqual(Object.keys(features).sort());
   });

@@ -1,3 +1,4 @@
+import { SAID } from './match-words.js';
 import { areOpposites } from './opposites.js';
 import { negationsOf } from './polarity.js';
 import type { Evidence } from './measure-claim.js';
@@ -14,8 +15,6 @@ export interface Agreement {
   /** The opposite is said and denied, or denied and said. */
   turned: number;
 }
-
-const SAID = 0.7;
 
 /** Wherever in the piece the words stand; what a denial reaches, is its clause. */
 export function agreementOf({ claim, rarity, match }: Evidence, source: readonly Word[]): Agreement {

@@ -5,7 +5,7 @@ import { type ClaimFeatures, claimFeatures } from './claim-features.js';
 import { languageOf } from './language.js';
 import { createMatcher } from './match-words.js';
 import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
-import type { QuotableUnit } from './quotable-units.js';
+import { quotableUnits, type QuotableUnit } from './quotable-units.js';
 import { readWords, type Word } from './words.js';
 
 export interface Claim {
@@ -39,6 +39,15 @@ const CANDIDATES = 8;
 // Of two quotes that are as near the shorter one is better.
 const UNIT_PENALTY = 0.03;
 const SECTION_NUMBER = /(?<=^|> )\d+(?:\.\d+)*\.?\s+/g;
+
+export function readClaim(text: string): Claim {
+  return { text, words: readWords(text) };
+}
+
+/** Takes a passage apart, once for all that is held against it. */
+export function readSource({ text, heading }: Readonly<Record<'text' | 'heading', string>>): Source {
+  return { text, heading, units: quotableUnits(text) };
+}
 
 /** null: there is nothing to compare. */
 export function compareClaim(claim: Claim, source: Source): Comparison | null {

@@ -1,4 +1,4 @@
-import type { Matcher } from './match-words.js';
+import { type Matcher, SAID } from './match-words.js';
 import { areOpposites } from './opposites.js';
 import { negationsOf, type Negation } from './polarity.js';
 import type { Word } from './words.js';
@@ -26,8 +26,6 @@ const RELATIONS = new Set(
 const SLACK = 8;
 // How far from its expected place a word that was swapped with another may stand.
 const SWAP_SLACK = 1;
-// From here on a word counts as said, in the same word or another.
-const SAID = 0.7;
 const SURELY_SAID = 0.85;
 
 export function findContradiction(comparison: Comparison): Contradiction | null {

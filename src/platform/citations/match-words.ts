@@ -10,6 +10,9 @@ const SYNONYM = 0.75;
 const NEAR = 0.4;
 const LEAST_COMMON_START = 5;
 
+/** From here on a word counts as said, in the same word or another. */
+export const SAID = 0.7;
+
 export type Matcher = (claim: Word, source: Word) => number;
 
 /** A comparison of words, 0 to 1, that remembers what it has compared. */

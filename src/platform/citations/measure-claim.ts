@@ -1,5 +1,5 @@
 import { findContradiction, type Contradiction } from './contradictions.js';
-import { strongest, type Matcher } from './match-words.js';
+import { SAID, strongest, type Matcher } from './match-words.js';
 import { missingOf, type Missing } from './missing-words.js';
 import { areOpposites } from './opposites.js';
 import { findReplacements } from './replacements.js';
@@ -52,8 +52,6 @@ export interface Measure {
   novel: number;
   /** The same behind the first word that the main piece has too, so not in a lead-in. */
   added: number;
-  /** Weight of the claim. */
-  size: number;
   /** Whether the main piece is code, though most of the claim is prose. */
   onlyCode: boolean;
   contradiction: Contradiction | null;
@@ -68,7 +66,6 @@ const STOP_WORD = 0.3;
 // Whether the term that a list item explains is one of the claim's.
 const SUBJECT = 0.1;
 const LEAST_ALIGNED_BESIDE = 0.5;
-const SAID = 0.7;
 
 export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
   const { claim, rarity, match } = evidence;
@@ -123,7 +120,6 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
         ? word.weight
         : 0,
     ),
-    size: sum(claim, (word) => word.weight),
     onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
     contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
     missing: missingOf(evidence, parts, main, context, replaced),

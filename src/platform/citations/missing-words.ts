@@ -1,10 +1,9 @@
-import { strongest } from './match-words.js';
+import { SAID, strongest } from './match-words.js';
 import type { Evidence, UnitMatch } from './measure-claim.js';
 import type { Word } from './words.js';
 
 export type Missing = 'NUMBER_MISSING' | 'NAME_MISSING';
 
-const SAID = 0.7;
 // A number in a piece beside the main one counts where that piece speaks of the claim too.
 const SHARED = 0.3;
 

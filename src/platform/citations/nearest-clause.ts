@@ -1,5 +1,5 @@
 import type { Evidence } from './measure-claim.js';
-import { strongest } from './match-words.js';
+import { SAID, strongest } from './match-words.js';
 import type { QuotableUnit } from './quotable-units.js';
 import type { Word } from './words.js';
 
@@ -15,7 +15,6 @@ export interface NearestClause {
   sameSubject: number;
 }
 
-const SAID = 0.7;
 const STARTS = new Set(
   'and but which while whereas because since so if when unless that who then or instead rather'.split(' '),
 );

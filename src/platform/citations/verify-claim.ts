@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { areSameWords } from './align.js';
 import type { ClaimFault } from './claim-fault.js';
-import { compareClaim, type Source } from './compare-claim.js';
+import { compareClaim, readClaim, readSource, type Source } from './compare-claim.js';
 import { type DecisionTrees, likelihoodOf } from './decision-trees.js';
-import { quotableUnits } from './quotable-units.js';
-import { readWords } from './words.js';
 
 export interface ClaimCheck {
   /** A quote was found that carries the claim. */
@@ -43,7 +41,7 @@ type Passage = Readonly<Record<'text' | 'heading', string>>;
  * it may say what the passage is about, but is never quoted. Pure and synchronous, a few milliseconds at most.
  */
 export function verifyClaim(claim: string, source: Passage): ClaimCheck {
-  const known = { ...source, units: quotableUnits(source.text) };
+  const known = readSource(source);
   const whole = verifyPart(claim, known);
   if (whole.supported || whole.quote === null) return whole;
   // Two statements in one sentence may be carried by two places of the passage.
@@ -57,12 +55,14 @@ export function verifyClaim(claim: string, source: Passage): ClaimCheck {
   return { supported: true, quote: { start, end }, score: Math.min(...checks.map(({ score }) => score)), reason: null };
 }
 
-function verifyPart(claim: string, source: Source): ClaimCheck {
-  const words = readWords(claim);
+function verifyPart(text: string, source: Source): ClaimCheck {
+  const claim = readClaim(text);
   // Also where all words are too common to weigh anything.
-  const same = source.units.find((unit) => !unit.isHeading && !unit.isQuestion && areSameWords(words, unit.words));
+  const same = source.units.find(
+    (unit) => !unit.isHeading && !unit.isQuestion && areSameWords(claim.words, unit.words),
+  );
   if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
-  const nearest = compareClaim({ text: claim, words }, source);
+  const nearest = compareClaim(claim, source);
   if (!nearest || nearest.measure.about < NEAR)
     return { supported: false, quote: null, score: 0, reason: 'nothing comes near' };
   const { measure, features, fault } = nearest;

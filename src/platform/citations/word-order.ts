@@ -1,4 +1,4 @@
-import type { Matcher } from './match-words.js';
+import { type Matcher, SAID } from './match-words.js';
 import type { Word } from './words.js';
 
 export interface WordOrder {
@@ -7,8 +7,6 @@ export interface WordOrder {
   /** The most words that say something between two in the piece that are neighbours in the claim. */
   gap: number;
 }
-
-const SAID = 0.7;
 
 /** How the order of the claim's words differs from that of the same words in a piece; of those that it has once. */
 export function wordOrderOf(claim: readonly Word[], source: readonly Word[], match: Matcher): WordOrder {
