@@ -1,4 +1,5 @@
 import type { DecisionTrees, TreeNode } from '../../src/platform/citations/decision-trees.js';
+import { createRandom } from '../sync/generate-files.js';
 
 export interface Example {
   features: Readonly<Record<string, number>>;
@@ -34,8 +35,8 @@ interface Grown {
 }
 
 /** Trees that tell supported examples from others, by gradient boosting of the log likelihood; the same from the same. */
-export function growTrees(examples: readonly Example[], features: readonly string[], seed = 1): DecisionTrees {
-  const random = randomFrom(seed);
+export function growTrees(examples: readonly Example[], features: readonly string[]): DecisionTrees {
+  const random = createRandom(1);
   const columns = features.map((name) => Float64Array.from(examples, (each) => each.features[name] ?? 0));
   const limits = columns.map(limitsOf);
   const whole = examples.reduce((sum, { weight }) => sum + weight, 0);
@@ -106,14 +107,3 @@ function total(values: Float64Array, rows: readonly number[]): number {
 }
 
 const round = (value: number) => Number(value.toFixed(4));
-
-/** Numbers of 0..1 that look random, the same from the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

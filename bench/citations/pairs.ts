@@ -34,8 +34,8 @@ export interface Pair extends StoredPair {
 }
 
 /**
- * Of pairs.jsonl by a hash of the id; `later` for pairs that were written when all tuning was done. Those of
- * second-pairs.jsonl are apart by document, so that the second report is over documents that nothing was tuned to.
+ * Of pairs.jsonl by a hash of the id; `later` for pairs that were written when all tuning was done. Those of the other files
+ * are apart by document, so that what is reported is over documents that nothing was tuned to.
  */
 export const HALVES = [
   'tuning',
@@ -56,10 +56,12 @@ const FILES = [
   'third-pairs.jsonl',
   'entry-pairs.jsonl',
 ] as const;
-const SECOND_TUNING = new Set(['node-cluster.md', 'varnish-grace.md', 'loglevel.md']);
-
-const ENTRIES_REPORTING = new Set(['undici-retry-cache.md', 'apache-proxy.md', 'sphinx-linkcheck.rst']);
-const THIRD_REPORTING = new Set([
+const REPORTED = new Set([
+  'flask-appcontext.rst',
+  'debian-backup.md',
+  'celery-tasks.rst',
+  'sqlalchemy-pooling.rst',
+  'cors.md',
   'sqlite-isolation.md',
   'postfix-connection-cache.md',
   'requests-advanced.rst',
@@ -69,6 +71,9 @@ const THIRD_REPORTING = new Set([
   'vacuuming.md',
   'debian-nmu.rst',
   'ai-resume.md',
+  'undici-retry-cache.md',
+  'apache-proxy.md',
+  'sphinx-linkcheck.rst',
 ]);
 
 const TITLES: Record<string, string> = {
@@ -132,11 +137,19 @@ export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] 
 }
 
 function halfOf(file: (typeof FILES)[number], { id, source }: StoredPair): Half {
-  if (file === 'later-pairs.jsonl') return 'later';
-  if (file === 'second-pairs.jsonl') return SECOND_TUNING.has(source) ? 'second tuning' : 'second reporting';
-  if (file === 'third-pairs.jsonl') return THIRD_REPORTING.has(source) ? 'third reporting' : 'third tuning';
-  if (file === 'entry-pairs.jsonl') return ENTRIES_REPORTING.has(source) ? 'entries reporting' : 'entries tuning';
-  return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
+  const share = REPORTED.has(source) ? 'reporting' : 'tuning';
+  switch (file) {
+    case 'pairs.jsonl':
+      return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
+    case 'later-pairs.jsonl':
+      return 'later';
+    case 'second-pairs.jsonl':
+      return `second ${share}`;
+    case 'third-pairs.jsonl':
+      return `third ${share}`;
+    case 'entry-pairs.jsonl':
+      return `entries ${share}`;
+  }
 }
 
 /** `python-logging.rst` is about "python logging". */
