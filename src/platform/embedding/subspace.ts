@@ -17,28 +17,47 @@ const LEAST_OF_ITS_OWN = 1e-10;
  * its `count` numbers, one column after the other. Where the rows have fewer directions, the last numbers are 0. The same
  * rows always give the same basis.
  */
-export function findDirections({ starts, columns, values }: SparseRows, width: number, count: number): Float64Array {
-  let basis = Float64Array.from({ length: width * count }, (_, place) => hashText(String(place)) / 2 ** 32 - 0.5);
-  orthonormalize(basis, count);
-  const product = new Float64Array(count);
+export function findDirections(rows: SparseRows, width: number, count: number): Float64Array {
+  // By the rows' side, as there are far fewer of them than columns.
+  let basis: Float64Array = Float64Array.from(
+    { length: (rows.starts.length - 1) * count },
+    (_, place) => hashText(String(place)) / 2 ** 32 - 0.5,
+  );
   for (let round = 0; round < ROUNDS; round += 1) {
-    const next = new Float64Array(width * count);
-    for (let row = 0; row + 1 < starts.length; row += 1) {
-      const [start, end] = [starts[row]!, starts[row + 1]!];
-      product.fill(0);
-      for (let entry = start; entry < end; entry += 1) {
-        const [value, base] = [values[entry]!, columns[entry]! * count];
-        for (let place = 0; place < count; place += 1) product[place]! += value * basis[base + place]!;
-      }
-      for (let entry = start; entry < end; entry += 1) {
-        const [value, base] = [values[entry]!, columns[entry]! * count];
-        for (let place = 0; place < count; place += 1) next[base + place]! += value * product[place]!;
-      }
-    }
-    orthonormalize(next, count);
-    basis = next;
+    basis = ofRows(rows, ofColumns(rows, basis, width, count), count);
+    orthonormalize(basis, count);
   }
-  return basis;
+  const directions = ofColumns(rows, basis, width, count);
+  orthonormalize(directions, count);
+  return directions;
+}
+
+/** For each column the sum of the `count` numbers of its rows, as often as it is in them. */
+function ofColumns(rows: SparseRows, ofRow: Float64Array, width: number, count: number): Float64Array {
+  const sums = new Float64Array(width * count);
+  eachEntry(rows, (row, column, value) => addTimes(value, ofRow, row * count, sums, column * count, count));
+  return sums;
+}
+
+/** For each row the sum of the `count` numbers of its columns, as often as they are in it. */
+function ofRows(rows: SparseRows, ofColumn: Float64Array, count: number): Float64Array {
+  const sums = new Float64Array((rows.starts.length - 1) * count);
+  eachEntry(rows, (row, column, value) => addTimes(value, ofColumn, column * count, sums, row * count, count));
+  return sums;
+}
+
+function eachEntry(
+  { starts, columns, values }: SparseRows,
+  visit: (row: number, column: number, value: number) => void,
+): void {
+  for (let row = 0; row + 1 < starts.length; row += 1) {
+    for (let entry = starts[row]!; entry < starts[row + 1]!; entry += 1) visit(row, columns[entry]!, values[entry]!);
+  }
+}
+
+/** `length` numbers from `start` on, so many times, to those from `at` on. */
+function addTimes(times: number, from: Float64Array, start: number, to: Float64Array, at: number, length: number) {
+  for (let place = 0; place < length; place += 1) to[at + place]! += times * from[start + place]!;
 }
 
 /** By Cholesky's decomposition of what the columns have in common. */
@@ -59,8 +78,7 @@ function productsOf(basis: Float64Array, count: number): Float64Array {
   const products = new Float64Array(count * count);
   for (let base = 0; base < basis.length; base += count) {
     for (let a = 0; a < count; a += 1) {
-      const value = basis[base + a]!;
-      for (let b = a; b < count; b += 1) products[a * count + b]! += value * basis[base + b]!;
+      addTimes(basis[base + a]!, basis, base + a, products, a * count + a, count - a);
     }
   }
   return products;

@@ -3,20 +3,24 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 import { newId } from '../../platform/database/columns.js';
 import { HASHING_MODEL, spaceModel } from '../../platform/embedding/builtin-embedders.js';
 import { hashText } from '../../platform/embedding/hash-text.js';
+import { decodeText, MAX_FILE_BYTES } from '../../platform/passages/file-types.js';
 import { ThreadFault } from '../../platform/worker-thread.js';
 import { SAMPLE_PASSAGES, storeSpace } from '../../term-space/stored-spaces.js';
 import { MIN_PASSAGES } from '../../term-space/wanted-model.js';
 import type { ChangedFile } from './plan-sync.js';
-import { readChanged } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 
 /** With fewer files a project may well be too small, and a space that comes after the sync costs little. */
 const MIN_FILES = 250;
+/** In characters: as the longest passages have them. */
+const MAX_PIECE = 2_500;
+/** In characters: with less, a heading does not begin another one. */
+const MIN_PIECE = 200;
 /**
- * Of a file, where there are files enough. Passages of one file have their words from each other: with four of each a
- * space brought nothing to the documentation of five programs (nDCG@10 .375), with two .388.
+ * Where there are files enough. What is of one file has its words from each other: with four of each a space brought nothing
+ * to the documentation of five programs (nDCG@10 .375), with two .388.
  */
-const PASSAGES_OF_A_FILE = 2;
+const PIECES_OF_A_FILE = 2;
 
 type Work = Pick<SyncWork, 'services' | 'logger' | 'snapshot' | 'progress' | 'stages' | 'signal'>;
 
@@ -60,24 +64,34 @@ async function isFresh(db: Db, projectId: string): Promise<boolean> {
 }
 
 /**
- * Passages of files in an order that has nothing to do with what they are about; always the same. The sync reads these files
- * once more, while it waits for the database: kept, they would take up memory and save no time.
+ * Pieces of files in an order that has nothing to do with what they are about; always the same. They are no passages: those take
+ * ten times as long to cut, in which the database would have nothing to do, and make no better space.
  */
-async function readSample(
-  { services, snapshot, stages, signal }: Work,
-  changed: readonly ChangedFile[],
-): Promise<string[]> {
-  const order = new Map(changed.map((file) => [file, hashText(file.path)]));
-  const files = changed.toSorted((a, b) => order.get(a)! - order.get(b)!);
-  const found: { turn: number; text: string }[] = [];
+async function readSample({ snapshot, stages, signal }: Work, changed: readonly ChangedFile[]): Promise<string[]> {
+  const order = new Map(changed.map(({ blobSha }) => [blobSha, hashText(blobSha)]));
+  const blobs = [...order.keys()].sort((a, b) => order.get(a)! - order.get(b)!);
+  const pieces: { turn: number; text: string }[] = [];
   let missing = SAMPLE_PASSAGES;
-  for await (const read of readChanged({ snapshot, cutter: services.cutter, stages }, files, signal)) {
-    if (!('passages' in read)) continue;
-    const passages = read.passages.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
-    found.push(...passages.map(({ embedded }, turn) => ({ turn, text: embedded })));
-    missing -= Math.min(passages.length, PASSAGES_OF_A_FILE);
+  for await (const { content } of stages.each('fetch', snapshot.read(blobs, MAX_FILE_BYTES, signal))) {
+    const decoded = content && decodeText(content);
+    if (!decoded || !('text' in decoded)) continue;
+    const texts = cutRoughly(decoded.text).sort((a, b) => hashText(a) - hashText(b));
+    pieces.push(...texts.map((text, turn) => ({ turn, text })));
+    missing -= Math.min(texts.length, PIECES_OF_A_FILE);
     if (missing <= 0) break;
   }
-  const byTurn = found.sort((a, b) => a.turn - b.turn).slice(0, SAMPLE_PASSAGES);
+  const byTurn = pieces.sort((a, b) => a.turn - b.turn).slice(0, SAMPLE_PASSAGES);
   return byTurn.map(({ text }) => text);
+}
+
+/** At headings and between paragraphs. */
+function cutRoughly(text: string): string[] {
+  const pieces = [''];
+  for (const paragraph of text.split(/\n\s*?\n/u)) {
+    const piece = pieces.at(-1)!;
+    const isFull = piece.length + paragraph.length > MAX_PIECE || (paragraph[0] === '#' && piece.length >= MIN_PIECE);
+    if (isFull) pieces.push(paragraph.slice(0, MAX_PIECE));
+    else pieces[pieces.length - 1] = `${piece}\n${paragraph}`;
+  }
+  return pieces.filter((piece) => piece.trim() !== '');
 }
