@@ -6,6 +6,7 @@ import { languageOf } from './language.js';
 import { createMatcher } from './match-words.js';
 import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
 import { quotableUnits, type QuotableUnit } from './quotable-units.js';
+import { type HeldWords, holdWords } from './telling-words.js';
 import { readWords, type Word } from './words.js';
 
 export interface Claim {
@@ -24,6 +25,8 @@ export interface Source {
 export interface Comparison {
   measure: Measure;
   features: ClaimFeatures;
+  /** The claim's words beside the main piece. */
+  words: HeldWords;
   /** What speaks against the claim, if anything does. */
   fault: ClaimFault | null;
 }
@@ -61,7 +64,8 @@ export function compareClaim(claim: Claim, source: Source): Comparison | null {
   const fault = faultIn(measure, isForeign);
   const usual = matches.map(({ share }) => share).sort((a, b) => a - b)[Math.floor(matches.length * 0.75)]!;
   const contrast = measure.main - usual;
-  return { measure, features: claimFeatures({ evidence, measure, similarity, contrast, fault }), fault };
+  const features = claimFeatures({ evidence, measure, similarity, contrast, fault });
+  return { measure, features, words: holdWords(claim.words, measure.unit.words, evidence.match), fault };
 }
 
 function nearestCandidate(

@@ -52,6 +52,8 @@ export interface Measure {
   novel: number;
   /** The same behind the first word that the main piece has too, so not in a lead-in. */
   added: number;
+  /** Whether the claim ends with a clause of which nothing is in the quote: "… and writes an audit record". */
+  addsClause: boolean;
   /** Whether the main piece is code, though most of the claim is prose. */
   onlyCode: boolean;
   contradiction: Contradiction | null;
@@ -66,6 +68,8 @@ const STOP_WORD = 0.3;
 // Whether the term that a list item explains is one of the claim's.
 const SUBJECT = 0.1;
 const LEAST_ALIGNED_BESIDE = 0.5;
+const JOINS = new Set('and but so which while'.split(' '));
+const LEAST_WORDS_ADDED = 2;
 
 export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
   const { claim, rarity, match } = evidence;
@@ -120,10 +124,17 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
         ? word.weight
         : 0,
     ),
+    addsClause: addsClause(claim, credits),
     onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
     contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
     missing: missingOf(evidence, parts, main, context, replaced),
   };
+}
+
+function addsClause(claim: readonly Word[], credits: readonly number[]): boolean {
+  const join = claim.findLastIndex(({ text }) => JOINS.has(text));
+  const behind = [...claim.keys()].filter((index) => index > join && claim[index]!.weight > 0);
+  return join > 0 && behind.length >= LEAST_WORDS_ADDED && behind.every((index) => credits[index] === 0);
 }
 
 /** Positive where a piece explains a term of the claim, negative where it explains another one. */

@@ -37,7 +37,7 @@ const CODE_CHUNK =
   /[<>=^~]*\d[\w.+*-]*(?:,\d{3}(?!\d))*|--?[A-Za-z][\w-]*|[@~./]*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|[./@-])[\p{L}\p{N}_$]+)*/gu;
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|[^\p{L}\p{N}]+/u;
 const CODE_LIKE =
-  /[_$]|\p{Ll}\p{Lu}|^\p{Lu}[\p{Lu}\p{N}]+s?$|::|\w\(\)$|^--?\p{L}|^[@~./]*\/\p{L}|\p{L}\.\p{L}|\p{L}\d|\d\p{L}/u;
+  /^@[\w.-]+\/\w|[_$]|\p{Ll}\p{Lu}|^\p{Lu}[\p{Lu}\p{N}]+s?$|::|\w\(\)$|^--?\p{L}|^[@~./]*\/\p{L}|\p{L}\.\p{L}|\p{L}\d|\d\p{L}/u;
 const RANGE = /^(\d+(?:\.\d+)?)-{1,3}(\d+(?:\.\d+)?)$/;
 const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|a\.k\.a|approx)\.?$/i;
 const SLASHED_WORDS = /^\p{L}{2,}(?:\/\p{L}{2,})+$/u;
