@@ -1,7 +1,7 @@
-import { type HeldWords, RARE, type TellingWords } from '../../src/platform/citations/telling-words.js';
+import { type SaidWords, RARE, type TellingWords } from '../../src/platform/citations/telling-words.js';
 
 export interface Told {
-  words: HeldWords;
+  words: SaidWords;
   isSupported: boolean;
   weight: number;
 }
@@ -15,10 +15,10 @@ const SHRINKAGE = 10;
 export function weighTelling(examples: readonly Told[]): TellingWords {
   const whole = sumOf(examples);
   const average = whole.supported / whole.all;
-  const weigh = (which: keyof HeldWords): Record<string, number> => {
-    const held = examples.flatMap((example) => example.words[which].map((root) => ({ root, example })));
-    const counts = Map.groupBy(held, ({ root }) => root);
-    const byRoot = Map.groupBy(held, ({ root }) => (counts.get(root)!.length < LEAST_EXAMPLES ? RARE : root));
+  const weigh = (which: keyof SaidWords): Record<string, number> => {
+    const found = examples.flatMap((example) => example.words[which].map((root) => ({ root, example })));
+    const counts = Map.groupBy(found, ({ root }) => root);
+    const byRoot = Map.groupBy(found, ({ root }) => (counts.get(root)!.length < LEAST_EXAMPLES ? RARE : root));
     return Object.fromEntries(
       [...byRoot]
         .sort(([a], [b]) => (a < b ? -1 : 1))

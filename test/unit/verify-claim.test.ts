@@ -83,6 +83,16 @@ describe('verifyClaim', () => {
     expect(check(claim)).toMatchObject({ supported: false, reason });
   });
 
+  it('knows the name of a scoped package in prose', () => {
+    const text =
+      'The route is hidden from documentation built using [@fastify/swagger](https://github.com/fastify/fastify-swagger).';
+    expect(check('The route is hidden from documentation built using `@fastify/swagger`.', text).supported).toBe(true);
+    expect(check('The route is hidden from documentation built using `@fastify/static`.', text)).toMatchObject({
+      supported: false,
+      reason: 'a name is missing',
+    });
+  });
+
   it('does not support a comparison that is turned round', () => {
     const text = 'Pushing to the stack is faster than allocating on the heap.';
     expect(check('Pushing to the stack is faster than allocating on the heap.', text).supported).toBe(true);

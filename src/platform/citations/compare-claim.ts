@@ -6,7 +6,7 @@ import { languageOf } from './language.js';
 import { createMatcher } from './match-words.js';
 import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
 import { quotableUnits, type QuotableUnit } from './quotable-units.js';
-import { type HeldWords, holdWords } from './telling-words.js';
+import { type SaidWords, saidWordsOf } from './telling-words.js';
 import { readWords, type Word } from './words.js';
 
 export interface Claim {
@@ -26,7 +26,7 @@ export interface Comparison {
   measure: Measure;
   features: ClaimFeatures;
   /** The claim's words beside the main piece. */
-  words: HeldWords;
+  words: SaidWords;
   /** What speaks against the claim, if anything does. */
   fault: ClaimFault | null;
 }
@@ -65,7 +65,7 @@ export function compareClaim(claim: Claim, source: Source): Comparison | null {
   const usual = matches.map(({ share }) => share).sort((a, b) => a - b)[Math.floor(matches.length * 0.75)]!;
   const contrast = measure.main - usual;
   const features = claimFeatures({ evidence, measure, similarity, contrast, fault });
-  return { measure, features, words: holdWords(claim.words, measure.unit.words, evidence.match), fault };
+  return { measure, features, words: saidWordsOf(claim.words, measure.unit.words, evidence.match), fault };
 }
 
 function nearestCandidate(

@@ -1,8 +1,8 @@
 import { SAID, strongest, type Matcher } from './match-words.js';
 import type { Word } from './words.js';
 
-/** Roots of a claim's words by what the piece says of them: each once, and none that is only nearly said. */
-export interface HeldWords {
+/** Roots of the words of a claim that a piece says, and of those that it does not: each once, and none that it only nearly says. */
+export interface SaidWords {
   readonly said: readonly string[];
   readonly unsaid: readonly string[];
 }
@@ -14,9 +14,9 @@ export const RARE = '';
  * How much more likely (natural logarithm of odds) a claim is supported when the piece says a word, and when it does not. That
  * "object" is not said tells against a claim; that "something" is not tells nothing.
  */
-export type TellingWords = Readonly<Record<keyof HeldWords, Readonly<Record<string, number>>>>;
+export type TellingWords = Readonly<Record<keyof SaidWords, Readonly<Record<string, number>>>>;
 
-export function holdWords(claim: readonly Word[], piece: readonly Word[], match: Matcher): HeldWords {
+export function saidWordsOf(claim: readonly Word[], piece: readonly Word[], match: Matcher): SaidWords {
   const strengthOf = (word: Word) =>
     word.weight > 0 ? strongest(word, piece, match) : piece.some(({ text }) => text === word.text) ? 1 : 0;
   const words = claim.filter(({ kind }) => kind === 'word').map((word) => ({ word, strength: strengthOf(word) }));
@@ -28,7 +28,7 @@ export function holdWords(claim: readonly Word[], piece: readonly Word[], match:
 }
 
 /** What all words tell together. */
-export function weighWords({ said, unsaid }: HeldWords, telling: TellingWords): number {
+export function weighWords({ said, unsaid }: SaidWords, telling: TellingWords): number {
   const sum = (roots: readonly string[], weights: Readonly<Record<string, number>>) =>
     roots.reduce((total, root) => total + (weights[root] ?? weights[RARE] ?? 0), 0);
   return sum(said, telling.said) + sum(unsaid, telling.unsaid);
