@@ -68,20 +68,25 @@ async function isFresh(db: Db, projectId: string): Promise<boolean> {
  * ten times as long to cut, in which the database would have nothing to do, and make no better space.
  */
 async function readSample({ snapshot, stages, signal }: Work, changed: readonly ChangedFile[]): Promise<string[]> {
-  const order = new Map(changed.map(({ blobSha }) => [blobSha, hashText(blobSha)]));
-  const blobs = [...order.keys()].sort((a, b) => order.get(a)! - order.get(b)!);
+  const blobs = mixed([...new Set(changed.map(({ blobSha }) => blobSha))]);
   const pieces: { turn: number; text: string }[] = [];
   let missing = SAMPLE_PASSAGES;
   for await (const { content } of stages.each('fetch', snapshot.read(blobs, MAX_FILE_BYTES, signal))) {
     const decoded = content && decodeText(content);
     if (!decoded || !('text' in decoded)) continue;
-    const texts = cutRoughly(decoded.text).sort((a, b) => hashText(a) - hashText(b));
+    const texts = mixed(cutRoughly(decoded.text));
     pieces.push(...texts.map((text, turn) => ({ turn, text })));
     missing -= Math.min(texts.length, PIECES_OF_A_FILE);
     if (missing <= 0) break;
   }
   const byTurn = pieces.sort((a, b) => a.turn - b.turn).slice(0, SAMPLE_PASSAGES);
   return byTurn.map(({ text }) => text);
+}
+
+/** As good as by chance, and always the same. */
+function mixed(texts: readonly string[]): string[] {
+  const placed = texts.map((text) => ({ text, place: hashText(text) }));
+  return placed.sort((a, b) => a.place - b.place).map(({ text }) => text);
 }
 
 /** At headings and between paragraphs. */
