@@ -30,8 +30,8 @@ const compared = [...pairs.map((pair) => compare(pair, pair, 1)), ...pairs.flatM
 );
 const examples = FOLDS.flatMap((fold): Example[] => {
   // What the words of a document tell has to come from the others: from its own, the trees would trust it too much.
-  const [own, others] = [compared.filter(isOf(fold)), compared.filter((each) => !isOf(fold)(each))];
-  const telling = weighTelling(others);
+  const telling = weighTelling(compared.filter((each) => foldOf(each) !== fold));
+  const own = compared.filter((each) => foldOf(each) === fold);
   return own.map(({ features, words, ...about }) => ({
     ...about,
     features: { ...features, told: weighWords(words, telling) },
@@ -43,8 +43,8 @@ await writeResults(join(target, 'claim-trees.json'), JSON.stringify(model, null,
 await writeResults(join(target, 'telling-words.json'), JSON.stringify(weighTelling(compared), null, 2));
 console.log(`${examples.length} examples, ${features.length} features, ${model.trees.length} trees`);
 
-function isOf(fold: number) {
-  return ({ source }: Compared) => hashText(source) % FOLDS.length === fold;
+function foldOf({ source }: Compared): number {
+  return hashText(source) % FOLDS.length;
 }
 
 function compare(pair: Pair, passage: Pair, weight: number): Compared | null {
