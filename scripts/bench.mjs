@@ -3,15 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { build, command, installIn, pinnedNode, root, run, setUp, Stop } from './setup.mjs';
+import { command, installIn, pinnedNode, root, run, setUp, Stop } from './setup.mjs';
 
 // A cluster of its own, which stays for the next run: populating the database of reads takes minutes.
 const PORT = '54328';
 
 await command(async () => {
   const [program, ...args] = process.argv.slice(2);
-  await setUp();
-  await build();
+  await setUp({ withBuild: true });
   const compiled = await run(pinnedNode, ['node_modules/typescript/bin/tsc', '-p', 'bench']);
   if (compiled !== 0) throw new Stop('The benchmarks do not compile, see above.', compiled);
   copyData();

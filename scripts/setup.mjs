@@ -92,7 +92,7 @@ export async function setUp({ withBuild = false } = {}) {
   if (installed() && built()) return;
   await alone(async () => {
     if (!installed()) await install();
-    if (!built()) await build();
+    if (!built()) await compile();
   });
 }
 
@@ -164,8 +164,11 @@ function isBuilt() {
   }
 }
 
-/** Builds beside dist and swaps, so that a failed build leaves the last good one and a vanished source leaves nothing. */
-export async function build() {
+/** Builds even what is up to date. */
+export const build = () => alone(compile);
+
+/** Compiles beside dist and swaps, so that a failed build leaves the last good one and a vanished source leaves nothing. */
+async function compile() {
   console.log('Building ...');
   const sources = fingerprint();
   rmSync(inRoot('dist.new'), { recursive: true, force: true });
