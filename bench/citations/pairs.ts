@@ -45,15 +45,24 @@ export const HALVES = [
   'second reporting',
   'third tuning',
   'third reporting',
+  'fourth tuning',
+  'fourth reporting',
   'entries tuning',
   'entries reporting',
 ] as const;
 export type Half = (typeof HALVES)[number];
+
+/** Whether a pair may be looked at; what others are told of, are sums. */
+export function mayBeTunedTo({ half }: Pair): boolean {
+  return half.endsWith('tuning');
+}
+
 const FILES = [
   'pairs.jsonl',
   'later-pairs.jsonl',
   'second-pairs.jsonl',
   'third-pairs.jsonl',
+  'fourth-pairs.jsonl',
   'entry-pairs.jsonl',
 ] as const;
 const REPORTED = new Set([
@@ -74,6 +83,15 @@ const REPORTED = new Set([
   'undici-retry-cache.md',
   'apache-proxy.md',
   'sphinx-linkcheck.rst',
+  'body-parser.md',
+  'concurrently.md',
+  'fast-glob.md',
+  'ky.md',
+  'nock.md',
+  'prom-client.md',
+  'bunyan.md',
+  'mqtt.md',
+  'terser.md',
 ]);
 
 const TITLES: Record<string, string> = {
@@ -147,6 +165,8 @@ function halfOf(file: (typeof FILES)[number], { id, source }: StoredPair): Half 
       return `second ${share}`;
     case 'third-pairs.jsonl':
       return `third ${share}`;
+    case 'fourth-pairs.jsonl':
+      return `fourth ${share}`;
     case 'entry-pairs.jsonl':
       return `entries ${share}`;
   }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { verifyClaim, type ClaimCheck } from '../../src/platform/citations/verify-claim.js';
 import { writeResults } from '../write-results.js';
-import { HALVES, KINDS, readAllPairs, type Half, type Pair } from './pairs.js';
+import { HALVES, KINDS, mayBeTunedTo, readAllPairs, type Half, type Pair } from './pairs.js';
 
 /**
  * How often a claim that is called supported is, and how many that are supported are called so, over hand-written pairs
@@ -21,7 +21,11 @@ const report = [
   '',
   '| Pairs | Number | Supported | Precision of SUPPORTED | Recall of SUPPORTED | ms a pair |',
   '| --- | --: | --: | --: | --: | --: |',
-  ...HALVES.map((half) => summary(half)),
+  ...HALVES.map((half) => summary(half, of(half))),
+  summary(
+    'all that are only reported',
+    results.filter(({ pair }) => !mayBeTunedTo(pair)),
+  ),
   '',
   'Called supported, of each kind (those of the first two kinds are, those of the others are not):',
   '',
@@ -45,20 +49,23 @@ function check(pair: Pair): Result {
   return { pair, check: result, took: performance.now() - start };
 }
 
-function summary(half: Half): string {
-  const all = results.filter(({ pair }) => pair.half === half);
+function of(half: Half): Result[] {
+  return results.filter(({ pair }) => pair.half === half);
+}
+
+function summary(name: string, all: readonly Result[]): string {
   const supported = all.filter(({ pair }) => pair.supported);
   const called = all.filter((each) => each.check.supported);
   const right = called.filter(({ pair }) => pair.supported);
   const took = all.map((each) => each.took).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
   const precision = (right.length / called.length).toFixed(3);
   const recall = (right.length / supported.length).toFixed(3);
-  return `| ${half} | ${all.length} | ${supported.length} | ${precision} | ${recall} | ${took.toFixed(1)} |`;
+  return `| ${name} | ${all.length} | ${supported.length} | ${precision} | ${recall} | ${took.toFixed(1)} |`;
 }
 
 function byKind(half: Half): string {
   const counts = KINDS.map((kind) => {
-    const all = results.filter(({ pair }) => pair.half === half && pair.kind === kind);
+    const all = of(half).filter(({ pair }) => pair.kind === kind);
     return `${all.filter((each) => each.check.supported).length} of ${all.length}`;
   });
   return `| ${half} | ${counts.join(' | ')} |`;
@@ -66,9 +73,7 @@ function byKind(half: Half): string {
 
 /** Of the tuning halves only: whoever looks at the others tunes to them. */
 function printMisses(): void {
-  const misses = results.filter(
-    ({ pair, check }) => pair.half.endsWith('tuning') && pair.supported !== check.supported,
-  );
+  const misses = results.filter(({ pair, check }) => mayBeTunedTo(pair) && pair.supported !== check.supported);
   misses.sort((a, b) => Number(a.pair.supported) - Number(b.pair.supported) || b.check.score - a.check.score);
   for (const { pair, check } of misses) {
     const quote = check.quote ? pair.text.slice(check.quote.start, check.quote.end).replaceAll('\n', ' ') : '-';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
-import { readPairs, type Pair } from '../../bench/citations/pairs.js';
+import { mayBeTunedTo, readAllPairs, readPairs } from '../../bench/citations/pairs.js';
 import { compareClaim, readClaim, readSource } from '../../src/platform/citations/compare-claim.js';
 import type { DecisionTrees } from '../../src/platform/citations/decision-trees.js';
 import { verifyClaim } from '../../src/platform/citations/verify-claim.js';
@@ -93,6 +93,33 @@ describe('verifyClaim', () => {
     });
   });
 
+  it.each([
+    ['reads a possessive as its name', "OpenVPN's log is rotated.", 'The OpenVPN log is rotated.'],
+    [
+      'reads an option in prose as if in code',
+      'With keep_alive=True, sockets stay open.',
+      '`keep_alive=True`: sockets stay open.',
+    ],
+    ['takes RAM for a word, not a name', 'The cache is kept in RAM.', 'The cache is kept in memory.'],
+    [
+      'takes any two for no number',
+      'Two requests that differ are cached separately.',
+      'Different requests are cached separately.',
+    ],
+    [
+      'ends no sentence within code',
+      'A pattern with `!` in front excludes files.',
+      'Use `!` in front of a pattern: it excludes files.',
+    ],
+    [
+      'sees no opposite in a quantifier beside the same one',
+      'If the parent is killed, all workers stop.',
+      'If the parent is killed (by a signal, or by some other means) all workers stop.',
+    ],
+  ])('%s', (_, claim, text) => {
+    expect(check(claim, text)).toMatchObject({ supported: true });
+  });
+
   it('does not support a comparison that is turned round', () => {
     const text = 'Pushing to the stack is faster than allocating on the heap.';
     expect(check('Pushing to the stack is faster than allocating on the heap.', text).supported).toBe(true);
@@ -173,7 +200,8 @@ describe('the trees that decide', () => {
 });
 
 describe('the pairs of bench/citations', () => {
-  const pairs = readPairs(join(import.meta.dirname, '../../bench/citations'), 'pairs.jsonl');
+  const folder = join(import.meta.dirname, '../../bench/citations');
+  const pairs = readPairs(folder, 'pairs.jsonl');
   const supported = pairs.filter((pair) => pair.supported);
   const paraphrases = supported.filter(({ kind }) => kind === 'paraphrase');
 
@@ -196,12 +224,11 @@ describe('the pairs of bench/citations', () => {
   });
 
   // The goals are .95 and .75; docs/retrieval.md says what is missing. This is what was reached, so that it stays.
-  it('are told apart with the precision and recall that were reached, in the half that is never tuned to', () => {
-    const isCalled = (pair: Pair) => verifyClaim(pair.claim, pair).supported;
-    const called = pairs.filter((pair) => pair.half === 'reporting' && isCalled(pair));
+  it('are told apart with the precision and recall that were reached, of 1,507 that are never tuned to', () => {
+    const reported = readAllPairs(folder).filter((pair) => !mayBeTunedTo(pair));
+    const called = reported.filter((pair) => verifyClaim(pair.claim, pair).supported);
     const right = called.filter((pair) => pair.supported).length;
-    const all = supported.filter(({ half }) => half === 'reporting').length;
-    expect(right / called.length).toBeGreaterThanOrEqual(0.94);
-    expect(right / all).toBeGreaterThanOrEqual(0.7);
+    expect(right / called.length).toBeGreaterThanOrEqual(0.9);
+    expect(right / reported.filter((pair) => pair.supported).length).toBeGreaterThanOrEqual(0.74);
   });
 });

@@ -41,7 +41,7 @@ export function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null
   const leastWord = measure.said >= REPEATED_CLOSELY ? COMMON_WORD : ONE_WORD;
   if (measure.said >= REPEATED && measure.replaced >= leastWord && measure.changes <= MAX_CHANGES)
     return 'another word stands there';
-  if (measure.said >= REPEATED && measure.added >= ONE_WORD) return 'something is added';
+  if (measure.addsClause || (measure.said >= REPEATED && measure.added >= ONE_WORD)) return 'something is added';
   if (measure.onlyCode && measure.said < REPEATED) return 'too little in common';
   return isForeign && measure.said < REPEATED_FOREIGN ? 'another language' : null;
 }

@@ -61,6 +61,7 @@ export function claimFeatures({ evidence, measure, similarity, contrast, fault }
     changes: measure.changes,
     novel: measure.novel,
     added: measure.added,
+    addsClause: measure.addsClause ? 1 : 0,
     ...wordOrderOf(claim, main, match),
     ...nearestClauseOf(evidence, measure.unit),
     // What is affirmed and what is denied.

@@ -25,7 +25,7 @@ export interface Source {
 export interface Comparison {
   measure: Measure;
   features: ClaimFeatures;
-  /** The claim's words beside the main piece. */
+  /** The claim's words beside the quote and what that is about. */
   words: SaidWords;
   /** What speaks against the claim, if anything does. */
   fault: ClaimFault | null;
@@ -65,7 +65,7 @@ export function compareClaim(claim: Claim, source: Source): Comparison | null {
   const usual = matches.map(({ share }) => share).sort((a, b) => a - b)[Math.floor(matches.length * 0.75)]!;
   const contrast = measure.main - usual;
   const features = claimFeatures({ evidence, measure, similarity, contrast, fault });
-  return { measure, features, words: saidWordsOf(claim.words, measure.unit.words, evidence.match), fault };
+  return { measure, features, words: saidWordsOf(claim.words, measure.words, evidence.match), fault };
 }
 
 function nearestCandidate(

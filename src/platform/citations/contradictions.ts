@@ -55,7 +55,7 @@ function hasOppositeWord(
     if (opposed[index]! >= 0) return isOppositeAt(index, opposed[index]!) && !isTaken(opposed[index]!);
     const isSaid = places[index]! >= 0;
     // What relates other words has to stand in the very place of its opposite.
-    if (!isSaid && (isRelation(word) || source.some((other) => other.root === word.root))) return false;
+    if (isRelation(word) || (!isSaid && source.some((other) => other.root === word.root))) return false;
     // Said, but beside its opposite, of which the claim says nothing: "adding is pushing, removing is popping".
     const [from, to] = expectedPlaces(places, index, source.length, isSaid ? 0 : SLACK);
     return source.some(

@@ -34,6 +34,8 @@ export interface Measure {
   unit: QuotableUnit;
   start: number;
   end: number;
+  /** Words of all the pieces, and of what the main one is about. */
+  words: readonly Word[];
   /** Share of the claim's weight that the main piece says, 0..1. */
   main: number;
   /** What the main piece speaks about; see UnitMatch. */
@@ -109,6 +111,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     unit: main.unit,
     start: parts[0]!.unit.start,
     end: parts.at(-1)!.unit.end,
+    words: [...parts.flatMap(({ unit }) => unit.words), ...main.unit.context],
     main: main.share,
     about: main.about + subjectBonus(evidence, main.unit),
     coverage: shareOf(claim, rarity, credits),

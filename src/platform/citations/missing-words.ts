@@ -7,6 +7,9 @@ export type Missing = 'NUMBER_MISSING' | 'NAME_MISSING';
 // A number in a piece beside the main one counts where that piece speaks of the claim too.
 const SHARED = 0.3;
 
+// "Two requests that differ" are any two, unless the source counts as well.
+const COUNTING = new Set('one once twice single double triple both pair'.split(' '));
+
 /** Whether a number, a name or a sign of the claim is not where it has to be: in the quote, or in what that is about. */
 export function missingOf(
   { claim, units, match }: Evidence,
@@ -18,10 +21,12 @@ export function missingOf(
   const isOwn = (word: Word) => claim.some((each) => match(each, word) >= SAID);
   // The number or name that the main sentence has and the claim does not: what another one was swapped for.
   const otherNumber = main.unit.words.some((word) => word.kind === 'number' && !isOwn(word));
+  const counts = main.unit.words.some(({ kind, text }) => kind === 'number' || COUNTING.has(text));
   const otherSubject = main.unit.subject.some((word) => !isOwn(word));
   for (const [index, word] of claim.entries()) {
     const isNumber = word.kind === 'number';
     if (!isNumber && word.kind !== 'name' && word.kind !== 'sign' && !word.proper) continue;
+    if (isNumber && word.text === 'two' && !counts) continue;
     const missing = isNumber ? 'NUMBER_MISSING' : 'NAME_MISSING';
     if (!isTogether(claim, index, parts)) return missing;
     if (main.strengths[index]! >= SAID) continue;

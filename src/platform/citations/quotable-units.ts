@@ -1,3 +1,4 @@
+import { maskCode } from './mask-code.js';
 import { readWords, type Word } from './words.js';
 
 /** The least piece of a passage that can be quoted: a sentence, a row of a table, a line of code. */
@@ -129,9 +130,8 @@ export function findClosingFence(text: string): string | null {
 }
 
 function sentencesOf(text: string, block: Block): { start: number; end: number }[] {
-  // Of the same length, so that offsets stay: line ends and markers would otherwise end sentences.
-  const masked = text
-    .slice(block.start, block.end)
+  // Of the same length, so that offsets stay: line ends, markers and signs in code would otherwise end sentences.
+  const masked = maskCode(text.slice(block.start, block.end), true)
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
     .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length));

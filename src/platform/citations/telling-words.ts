@@ -1,7 +1,7 @@
 import { SAID, strongest, type Matcher } from './match-words.js';
 import type { Word } from './words.js';
 
-/** Roots of the words of a claim that a piece says, and of those that it does not: each once, and none that it only nearly says. */
+/** Roots of the words of a claim that a quote says, and of those that it does not: each once, and none that it only nearly says. */
 export interface SaidWords {
   readonly said: readonly string[];
   readonly unsaid: readonly string[];
@@ -11,14 +11,14 @@ export interface SaidWords {
 export const RARE = '';
 
 /**
- * How much more likely (natural logarithm of odds) a claim is supported when the piece says a word, and when it does not. That
+ * How much more likely (natural logarithm of odds) a claim is supported when the quote says a word, and when it does not. That
  * "object" is not said tells against a claim; that "something" is not tells nothing.
  */
 export type TellingWords = Readonly<Record<keyof SaidWords, Readonly<Record<string, number>>>>;
 
-export function saidWordsOf(claim: readonly Word[], piece: readonly Word[], match: Matcher): SaidWords {
+export function saidWordsOf(claim: readonly Word[], quote: readonly Word[], match: Matcher): SaidWords {
   const strengthOf = (word: Word) =>
-    word.weight > 0 ? strongest(word, piece, match) : piece.some(({ text }) => text === word.text) ? 1 : 0;
+    word.weight > 0 ? strongest(word, quote, match) : quote.some(({ text }) => text === word.text) ? 1 : 0;
   const words = claim.filter(({ kind }) => kind === 'word').map((word) => ({ word, strength: strengthOf(word) }));
   const rootsOf = (some: typeof words) => [...new Set(some.map(({ word }) => word.root))];
   return {

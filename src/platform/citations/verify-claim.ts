@@ -30,7 +30,7 @@ const DECISIVE = new Set<ClaimFault | null>([
   'said of something else',
   'another language',
 ]);
-const NEAR = 0.25;
+const NEAR = 0.15;
 const PART_BORDER = /;\s+|,\s+(?:and|but|while|whereas|so)\s+/;
 const LEAST_WORDS_OF_PART = 4;
 const MAX_JOINED_QUOTE = 800;
@@ -78,9 +78,8 @@ function verifyPart(text: string, source: Source): ClaimCheck {
   const { measure, fault } = nearest;
   const quote = { start: measure.start, end: measure.end };
   const score = likelihoodFor(nearest);
-  const decisive = DECISIVE.has(fault) ? fault : measure.addsClause ? 'something is added' : null;
-  if (score >= LEAST_SCORE && !decisive) return { supported: true, quote, score, reason: null };
-  const reason = decisive ?? fault ?? 'too little in common';
+  if (score >= LEAST_SCORE && !DECISIVE.has(fault)) return { supported: true, quote, score, reason: null };
+  const reason = fault ?? 'too little in common';
   return { supported: false, quote, score: Math.min(score, LEAST_SCORE / 2), reason };
 }
 

@@ -43,7 +43,10 @@ const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|a\.k\.a|approx)\.?$/i;
 const SLASHED_WORDS = /^\p{L}{2,}(?:\/\p{L}{2,})+$/u;
 // Stop words of a search, but a claim may hang on them.
 const RELATIONS = new Set('before after only all both few more most same until against during below above'.split(' '));
-const NO_NAME = new Set('api ok id ids url cli faq it ui os note no or and not'.split(' '));
+// Written large, but as plain as "memory" and "identifier".
+const NO_NAME = new Set(
+  'api ok id ids url urls cli faq it ui os note no or and not ram vm vms cpu cpus usb pc pcs tv tvs db dbs'.split(' '),
+);
 
 /** The words of a piece of Markdown, or of a line of code, in order. */
 export function readWords(markdown: string, isCode = false): Word[] {
@@ -86,7 +89,9 @@ function readChunk(chunk: string, atStart: boolean): Bare[] {
   const quantity = readQuantity(bare);
   if (quantity) return [numberWord(bare, quantity)];
   if (SLASHED_WORDS.test(bare)) return bare.split('/').flatMap((each) => readChunk(each, true));
-  if (CODE_LIKE.test(bare) && !NO_NAME.has(bare.toLowerCase())) return [nameWord(bare)];
+  const name = bare.replace(/'s?$/, '');
+  if (CODE_LIKE.test(name) && !NO_NAME.has(name.toLowerCase()))
+    return name.includes('=') ? readCode(name) : [nameWord(name)];
   const isProper = !atStart && (/^\p{Lu}\p{Ll}/u.test(bare) || /^[B-HJ-Z]$/.test(bare));
   return bare
     .toLowerCase()
