@@ -6,7 +6,7 @@ import { getById, getMade } from '../platform/load-by-id.js';
 import { refuse, unlessGone } from '../platform/user-errors.js';
 import { findLeaf, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
-import type { EditMessageInput, RegenerateMessageInput, SelectMessageInput } from './conversation.inputs.js';
+import type { EditMessageInput, RegenerateMessageInput, SelectMessageInput } from './message.inputs.js';
 import { MAX_TITLE } from './conversation.service.js';
 import { copyBranch } from './copy-branch.js';
 import type { ForkConversationInput } from './fork-conversation.inputs.js';

@@ -16,10 +16,10 @@ import {
   CreateConversationPayload,
   DeleteConversationInput,
   DeleteConversationPayload,
-  MessageConnection,
   UpdateConversationInput,
   UpdateConversationPayload,
 } from './conversation.inputs.js';
+import { MessageConnection } from './message.inputs.js';
 import {
   listConversations,
   listConversationsOfProvider,

@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
+import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { PayloadType } from '../platform/user-errors.js';
 import { Conversation } from './conversation.entity.js';
-import { IDEMPOTENCY_KEY } from './conversation.inputs.js';
 
 @InputType({ description: 'Which branch to copy.' })
 export class ForkConversationInput {

@@ -22,7 +22,7 @@ import {
   SendMessagePayload,
   StopMessageInput,
   StopMessagePayload,
-} from './conversation.inputs.js';
+} from './message.inputs.js';
 import { listSiblings } from './conversation.loaders.js';
 import { Message } from './message.entity.js';
 import { MessageAttempt } from './message-attempt.js';

@@ -10,7 +10,7 @@ import { refuse } from '../platform/user-errors.js';
 import { answerTopic, endAnswer } from './answer-log.js';
 import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
-import type { RateMessageInput, SendMessageInput, StopMessageInput } from './conversation.inputs.js';
+import type { RateMessageInput, SendMessageInput, StopMessageInput } from './message.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';

@@ -1,10 +1,10 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
 import { DocumentFilter } from '../document/document.inputs.js';
+import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 
-const IDEMPOTENCY_KEY = '1 to 255 characters: the same key and input within 24 hours give the first result again.';
 const NAME = '1 to 255 characters after trimming.';
 const DESCRIPTION = 'At most 10,000 characters.';
 

@@ -11,6 +11,10 @@ import { refuse } from './user-errors.js';
 /** How long a key is remembered, in milliseconds: 24 hours. */
 export const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
 
+/** What inputs say of their key. */
+export const IDEMPOTENCY_KEY =
+  '1 to 255 characters: the same key and input within 24 hours give the first result again.';
+
 /**
  * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without a key it just runs.
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with another input

@@ -8,7 +8,7 @@ import { type Connection, pageOfArray, type PageArgs } from '../platform/pages.j
 import { refuse } from '../platform/user-errors.js';
 import { embedderOf } from '../project/project.service.js';
 import { ProjectDoc } from './project-doc.entity.js';
-import type { PreviewSyncInput, SyncPreview } from './project-doc.inputs.js';
+import type { PreviewSyncInput, SyncPreview } from './sync-run.inputs.js';
 import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
 import { openSource } from './sync/open-source.js';
 import { type ChangedFile, planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';

@@ -1,11 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 
+import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
-import type { PreviewedFile } from './preview-sync.js';
-import { SyncRunFile } from './sync-run-file.entity.js';
-import { SyncRun } from './sync-run.entity.js';
 
 const URL_FORMS =
   'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder>, which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
@@ -42,10 +40,7 @@ export class CreateProjectDocInput {
   @Field(() => String, { nullable: true, description: `${LANGUAGE} Default: null.` })
   language?: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -82,48 +77,6 @@ export class DeleteProjectDocInput {
   id!: string;
 }
 
-@InputType({ description: 'Which ProjectDoc to sync.' })
-export class SyncProjectDocInput {
-  @Field(() => ID, { description: 'While a run of it is going, that one is answered.' })
-  id!: string;
-}
-
-@InputType({ description: 'Which run to cancel.' })
-export class CancelSyncRunInput {
-  @Field(() => ID, { description: 'One that is QUEUED or RUNNING.' })
-  id!: string;
-}
-
-@InputType({ description: 'Which run to take up again.' })
-export class RetrySyncRunInput {
-  @Field(() => ID, { description: 'The newest run of its ProjectDoc, which ended in any way but SUCCEEDED.' })
-  id!: string;
-}
-
-@InputType({ description: 'Which ProjectDoc to preview.' })
-export class PreviewSyncInput {
-  @Field(() => ID, { description: 'Which one.' })
-  id!: string;
-}
-
-export const ProjectDocConnection = connectionType('ProjectDoc', () => ProjectDoc);
-export const SyncRunConnection = connectionType('SyncRun', () => SyncRun);
-export const SyncRunFileConnection = connectionType('SyncRunFile', () => SyncRunFile);
-
-@ObjectType({ description: 'What a sync would do now.' })
-export class SyncPreview {
-  @Field(() => String, { description: 'The commit that it would sync.' })
-  commitSha!: string;
-
-  @Field(() => Int, { description: 'Documents that would stay as they are.' })
-  filesUnchanged!: number;
-
-  @Field(() => Int, { description: 'Passages that would be sent to the embedding model.' })
-  chunksToEmbed!: number;
-
-  plannedFiles!: PreviewedFile[];
-}
-
 @ObjectType({ description: 'The new ProjectDoc.' })
 export class CreateProjectDocPayload extends PayloadType {
   @Field(() => ProjectDoc, { nullable: true, description: 'null when there are userErrors.' })
@@ -140,36 +93,6 @@ export class UpdateProjectDocPayload extends PayloadType {
 export class DeleteProjectDocPayload extends PayloadType {
   @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
   deletedId?: string | null;
-}
-
-@ObjectType({ description: 'The run that was started, or that was going already.' })
-export class SyncProjectDocPayload extends PayloadType {
-  @Field(() => SyncRun, {
-    nullable: true,
-    description: 'null when there are userErrors. Follow it with syncRunUpdated.',
-  })
-  syncRun?: SyncRun | null;
-}
-
-@ObjectType({ description: 'The run that takes up what failed, or the one that was going already.' })
-export class RetrySyncRunPayload extends PayloadType {
-  @Field(() => SyncRun, {
-    nullable: true,
-    description: 'null when there are userErrors; its retryOf is the run given.',
-  })
-  syncRun?: SyncRun | null;
-}
-
-@ObjectType({ description: 'The run that was cancelled.' })
-export class CancelSyncRunPayload extends PayloadType {
-  @Field(() => SyncRun, { nullable: true, description: 'null when there are userErrors.' })
-  syncRun?: SyncRun | null;
-}
-
-@ObjectType({ description: 'What a sync would do now.' })
-export class PreviewSyncPayload extends PayloadType {
-  @Field(() => SyncPreview, { nullable: true, description: 'null when there are userErrors.' })
-  preview?: SyncPreview | null;
 }
 
 export enum SourceFreshness {
@@ -220,3 +143,5 @@ export class FileTreeEntry {
 
   documentId!: string | null;
 }
+
+export const ProjectDocConnection = connectionType('ProjectDoc', () => ProjectDoc);

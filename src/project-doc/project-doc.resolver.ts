@@ -19,10 +19,10 @@ import {
   FileTreeEntry,
   ProjectDocConnection,
   SourceFreshness,
-  SyncRunConnection,
   UpdateProjectDocInput,
   UpdateProjectDocPayload,
 } from './project-doc.inputs.js';
+import { SyncRunConnection } from './sync-run.inputs.js';
 import { findLatestSyncRun, listProjectDocs, listSyncRuns } from './project-doc.loaders.js';
 import { createProjectDoc, deleteProjectDoc, updateProjectDoc } from './project-doc.service.js';
 import { SyncRun } from './sync-run.entity.js';

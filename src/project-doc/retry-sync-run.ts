@@ -6,7 +6,7 @@ import { requireId } from '../platform/input-rules.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
-import type { RetrySyncRunInput } from './project-doc.inputs.js';
+import type { RetrySyncRunInput } from './sync-run.inputs.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
 import { queueRun, SYNC_QUEUE } from './sync-run.service.js';
 

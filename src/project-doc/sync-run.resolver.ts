@@ -19,7 +19,7 @@ import {
   SyncProjectDocInput,
   SyncProjectDocPayload,
   SyncRunFileConnection,
-} from './project-doc.inputs.js';
+} from './sync-run.inputs.js';
 import { pageOfPreview, previewSync } from './preview-sync.js';
 import { retrySyncRun } from './retry-sync-run.js';
 import { listSyncRunFiles } from './project-doc.loaders.js';

@@ -11,7 +11,7 @@ import { findById, getById } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc } from './project-doc.entity.js';
-import type { CancelSyncRunInput, SyncProjectDocInput } from './project-doc.inputs.js';
+import type { CancelSyncRunInput, SyncProjectDocInput } from './sync-run.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
 export const SYNC_QUEUE = 'sync';

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 
+import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
 import { Project } from './project.entity.js';
@@ -28,10 +29,7 @@ export class CreateProjectInput {
   })
   maxTokens?: number | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: '1 to 255 characters: the same key and input within 24 hours give the first result again.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
