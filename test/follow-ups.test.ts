@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -29,7 +29,8 @@ let projectId: string;
 beforeAll(async () => {
   host = await startGitHost();
   app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-  const files = readdirSync(SOURCES).map((name) => [name, readFileSync(join(SOURCES, name), 'utf8')]);
+  const names = new Set(Object.values(QUESTIONS).flatMap((asked) => asked.map(({ file }) => file)));
+  const files = Array.from(names, (name) => [name, readFileSync(join(SOURCES, name), 'utf8')]);
   ({ projectId } = await buildSyncedProject(app, host, Object.fromEntries(files)));
 });
 afterAll(async () => {

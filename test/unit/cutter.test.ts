@@ -45,7 +45,7 @@ describe('the thread that cuts files', () => {
   it('blames no file for a time in which the process stood still', async () => {
     const program = `
       const { createCutter } = await import(${JSON.stringify(import.meta.resolve('../../dist/src/platform/passages/cutter.js'))});
-      const cutter = createCutter({ timeLimitMs: 1_000 });
+      const cutter = createCutter({ timeLimitMs: 3_000 });
       const page = Buffer.from('# Part\\n\\nText.\\n'.repeat(2_000));
       await cutter.cut('first.md', page);
       const cutting = Array.from({ length: 20 }, (_, index) => cutter.cut(index + '.md', page));
@@ -60,7 +60,7 @@ describe('the thread that cuts files', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (said.push(text) > 1) return;
       child.kill('SIGSTOP');
-      setTimeout(() => child.kill('SIGCONT'), 2_000);
+      setTimeout(() => child.kill('SIGCONT'), 5_000);
     });
     await once(child, 'close');
     await rm(folder, { recursive: true });
