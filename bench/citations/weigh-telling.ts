@@ -11,7 +11,7 @@ const LEAST_EXAMPLES = 8;
 /** So many examples of average support are added to those of each word, so that a few do not tell much. */
 const SHRINKAGE = 10;
 
-/** What words tell by how often claims are supported of which the piece says them, and does not. */
+/** What words tell by how often claims are supported whose quote says them, and whose quote does not. */
 export function weighTelling(examples: readonly Told[]): TellingWords {
   const whole = sumOf(examples);
   const average = whole.supported / whole.all;
