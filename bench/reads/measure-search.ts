@@ -2,8 +2,7 @@ import { Client as Database } from 'pg';
 
 import { toVectorText } from '../../src/platform/database/vector-type.js';
 import { hashTexts } from '../../src/platform/embedding/builtin.js';
-import { UNKNOWN } from '../../src/platform/embedding/builtin-embedders.js';
-import { fromBytes, openTermSpace } from '../../src/platform/embedding/term-space.js';
+import { fromBytes, openTermSpace, UNKNOWN } from '../../src/platform/embedding/term-space.js';
 import { COMMON_WORDS, RARE_WORDS } from './generate-text.js';
 import { connect, percentiles } from './load.js';
 import { NAMED_SIZES, projectName } from './population.js';

@@ -23,7 +23,7 @@ import { Project } from '../project/project.entity.js';
   name: 'embedding_vector_hnsw',
   // As on a server; see VectorType.
   expression:
-    'create index "embedding_vector_hnsw" on "embedding" using hnsw ("vector" halfvec_cosine_ops) with (m = 16, ef_construction = 64) where "indexed"',
+    'create index "embedding_vector_hnsw" on "embedding" using hnsw (("vector"::halfvec(768)) halfvec_cosine_ops) with (m = 16, ef_construction = 64) where "indexed"',
 })
 export class Embedding {
   /** What has a default in the database. */

@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
-import { toVectorText } from '../platform/database/vector-type.js';
+import { toVectorText, vectorType } from '../platform/database/vector-type.js';
+import { EMBEDDING_DIMENSIONS } from '../platform/embedding/embedder.js';
 import type { Candidate } from './candidates.js';
 import type { QueryVector } from './query-vector.js';
 
@@ -21,14 +22,15 @@ type Near = Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>;
 
 /** The nearest passages. */
 export async function findNearest(ctx: Context, request: NearestRequest): Promise<Near[]> {
-  if (await isExact(ctx, request)) return (await sql<Near>`${nearest(request, true)}`.execute(ctx.em.getKysely())).rows;
+  if (await isExact(ctx, request)) return (await sql<Near>`${nearest(request, null)}`.execute(ctx.em.getKysely())).rows;
+  const indexed = vectorType(ctx.database.embedded, EMBEDDING_DIMENSIONS);
   return ctx.em.transactional(async (em) => {
     // Without the first, the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
     await sql`
       select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`.execute(
       em.getKysely(),
     );
-    return (await sql<Near>`${nearest(request, false)}`.execute(em.getKysely())).rows;
+    return (await sql<Near>`${nearest(request, indexed)}`.execute(em.getKysely())).rows;
   });
 }
 
@@ -41,20 +43,22 @@ export const toParameter = ({ values }: QueryVector): RawBuilder<unknown> => sql
 /**
  * The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. Passages are
  * looked up vector by vector (`offset 0`), and vectors passage by passage: see withVector for what joins would do.
+ * @param indexed what the approximate index has the vectors as; null: it holds none of the project
  */
-function nearest({ projectId, filter, limit, vector }: NearestRequest, exact: boolean): RawBuilder<unknown> {
+function nearest({ projectId, filter, limit, vector }: NearestRequest, indexed: string | null): RawBuilder<unknown> {
   const wanted =
     filter &&
     sql`(select c.id, c.document_id, c.project_id, c.text_digest from document d join chunk c on c.document_id = d.id
       where d.project_id = ${projectId} and ${whereDocument('d', filter)})`;
-  const leg = (indexed: boolean): RawBuilder<unknown> => sql`
-    (select text_digest, vector <=> ${toParameter(vector)} as distance from embedding
-    where project_id = ${projectId} and embedding_model = ${vector.model} and indexed = ${sql.lit(indexed)}
+  const leg = (vectors: RawBuilder<unknown>, isIndexed: boolean): RawBuilder<unknown> => sql`
+    (select text_digest, ${vectors} <=> ${toParameter(vector)} as distance from embedding
+    where project_id = ${projectId} and embedding_model = ${vector.model} and indexed = ${sql.lit(isIndexed)}
       and ${wanted ? sql`text_digest in (select text_digest from ${wanted} w)` : sql`true`}
     order by distance limit ${limit})`;
+  const scanned = leg(sql`vector`, false);
   return sql`
     select c.id as "chunkId", c.document_id as "documentId", ${similarityOf(sql`near.distance`)} as similarity
-    from (${exact ? leg(false) : sql`${leg(false)} union all ${leg(true)}`}) near
+    from (${indexed ? sql`${scanned} union all ${leg(sql`vector::${sql.raw(indexed)}`, true)}` : scanned}) near
     cross join lateral (
       select c.id, c.document_id from ${wanted ?? sql`chunk`} c
       where c.project_id = ${projectId} and c.text_digest = near.text_digest offset 0) c

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSpaceEmbedder } from '../../src/platform/embedding/builtin-embedders.js';
 import { createBuiltinThread } from '../../src/platform/embedding/builtin-thread.js';
-import { EMBEDDING_DIMENSIONS } from '../../src/platform/embedding/embedder.js';
 import { findDirections } from '../../src/platform/embedding/subspace.js';
 import {
   fitExactly,
   fitTermSpace,
   fromBytes,
   openTermSpace,
+  SPACE_DIMENSIONS,
   toBytes,
 } from '../../src/platform/embedding/term-space.js';
 import { wordOf } from '../support/topic-pages.js';
@@ -40,7 +40,7 @@ describe('a term space', () => {
 
   it('gives vectors of length 1 and of as many numbers as are stored', () => {
     for (const text of [TEXTS[0]!, wordOf(3, 3), 'nothing that is known', '']) {
-      expect(embed(text)).toHaveLength(EMBEDDING_DIMENSIONS);
+      expect(embed(text)).toHaveLength(SPACE_DIMENSIONS);
       expect(similarity(embed(text), embed(text))).toBeCloseTo(1, 10);
     }
   });

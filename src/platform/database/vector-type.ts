@@ -1,15 +1,13 @@
-import { Type, ValidationError } from '@mikro-orm/core';
-
-import { EMBEDDING_DIMENSIONS } from '../embedding/embedder.js';
+import { Type } from '@mikro-orm/core';
 
 /**
  * A list of numbers in the service, `[1,2,3]` as text on the wire; see toVectorText for their scale, and VectorParameter for many of
  * them. In the column pgvector's `halfvec`, half as long as `vector` and as good to tell what is near; the embedded database,
- * which would scan it six times as slowly, has `vector`. Statements leave the type of a parameter to the column beside it.
+ * which would scan it six times as slowly, has `vector`. As long as its model makes it: the column has no length. Statements leave the
+ * type of a parameter to the column beside it.
  */
 export class VectorType extends Type<number[], string> {
   override convertToDatabaseValue(value: number[]): string {
-    if (value.length !== EMBEDDING_DIMENSIONS) throw ValidationError.invalidType(VectorType, value, 'JS');
     return toVectorText(value);
   }
 
@@ -18,8 +16,13 @@ export class VectorType extends Type<number[], string> {
   }
 
   override getColumnType(): string {
-    return `halfvec(${EMBEDDING_DIMENSIONS})`;
+    return vectorType(false);
   }
+}
+
+/** The type of the column, or of vectors of so many numbers in it. */
+export function vectorType(embedded: boolean, dimensions?: number): string {
+  return `${embedded ? 'vector' : 'halfvec'}${dimensions === undefined ? '' : `(${dimensions})`}`;
 }
 
 /** Half precision ends at 65,504, and one number of a unit vector may be 1. */

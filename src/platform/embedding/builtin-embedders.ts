@@ -1,14 +1,11 @@
 import { hashTexts } from './builtin.js';
 import type { BuiltinThread } from './builtin-thread.js';
 import type { Embedder } from './embedder.js';
-import { openTermSpace, type FittedSpace } from './term-space.js';
-import { WORDLESS } from './text-vector.js';
+import { openTermSpace, type FittedSpace, UNKNOWN } from './term-space.js';
 
 /** For projects that are too small to learn from. */
 export const HASHING_MODEL = 'builtin/hashing-1';
 const SPACE_MODEL = 'builtin/lsa-1/';
-/** The place of a query of which a space knows no word: it is like nothing, not even like the passages of which the space knows none. */
-export const UNKNOWN = WORDLESS - 1;
 
 /** The model of a project's own space: a change to how spaces are made or used is another name before the id. */
 export function spaceModel(spaceId: string): string {

@@ -1,6 +1,9 @@
 import { EMBEDDING_DIMENSIONS } from './embedder.js';
 import { hashText } from './hash-text.js';
-import { countStems, toUnitLength, WORDLESS } from './text-vector.js';
+import { countStems, toUnitLength } from './text-vector.js';
+
+/** The last place is for texts without a word, so that nothing else resembles them. */
+const WORDLESS = EMBEDDING_DIMENSIONS - 1;
 
 // How much a word's letter groups count against the word itself; they let `config` meet `configuration`. Chosen by
 // nDCG@10 of pure vector ranking on Cranfield: 0 gives .307, .3 .313, .5 .316, .7 .320, 1 .318.
@@ -30,7 +33,7 @@ function embed(text: string): Float64Array {
     const groups = lettersOf(word);
     for (const group of groups) addFeature(vector, `g${group}`, (GROUPS_WEIGHT * weight) / Math.sqrt(groups.length));
   }
-  return toUnitLength(vector);
+  return toUnitLength(vector, WORDLESS);
 }
 
 function addFeature(vector: Float64Array, feature: string, weight: number): void {

@@ -1,7 +1,7 @@
-/** What every vector column holds: shorter vectors are padded with zeros, longer ones refused. */
+/** Of the approximate index, and of all models but spaces: shorter vectors are padded with zeros, longer ones refused. */
 export const EMBEDDING_DIMENSIONS = 768;
 
-/** Turns text into unit vectors of EMBEDDING_DIMENSIONS numbers. */
+/** Turns text into unit vectors, all of one length. */
 export interface Embedder {
   /** Stored beside each vector: only vectors of one model are compared. `builtin/lsa-1/<id>`, `ollama/nomic-embed-text`. */
   readonly model: string;

@@ -1,4 +1,3 @@
-import { EMBEDDING_DIMENSIONS } from './embedder.js';
 import { findDirections } from './subspace.js';
 import { countStems, toUnitLength } from './text-vector.js';
 
@@ -9,12 +8,18 @@ import { countStems, toUnitLength } from './text-vector.js';
 export interface FittedSpace {
   /** Stems, a space between two. */
   readonly terms: string;
-  /** DIMENSIONS numbers for each of them, its weight in them; in shared memory. */
+  /** DIRECTIONS numbers for each of them, its weight in them; in shared memory. */
   readonly vectors: Float16Array<SharedArrayBuffer>;
 }
 
 /** Of 60, 100, 150 and 200 none is best for HYBRID. SEMANTIC gains (.37, .39, .41 and .41 on Cranfield), and so do time and memory. */
-const DIMENSIONS = 100;
+const DIRECTIONS = 100;
+/** The place of a query of which a space knows no word: it is like nothing, not even like the passages of which the space knows none. */
+export const UNKNOWN = DIRECTIONS;
+/** The place of such passages. */
+const WORDLESS = DIRECTIONS + 1;
+/** Numbers of a vector. */
+export const SPACE_DIMENSIONS = DIRECTIONS + 2;
 /** Texts that a term occurs in at least: of one or two there is nothing to learn. */
 const MIN_TEXTS = 3;
 /** The commonest, which bounds the work and the memory of a space to 2 MB. Documentations have some 2,500 in 1,000 passages. */
@@ -42,9 +47,9 @@ export function fitExactly(texts: readonly string[]): { terms: string; vectors: 
   const basis = findDirections(
     toRows(counted, new Map(terms.map(([term], place) => [term, place])), rarities),
     terms.length,
-    DIMENSIONS,
+    DIRECTIONS,
   );
-  const vectors = basis.map((value, place) => value * rarities[Math.floor(place / DIMENSIONS)]!);
+  const vectors = basis.map((value, place) => value * rarities[Math.floor(place / DIRECTIONS)]!);
   return { terms: terms.map(([term]) => term).join(' '), vectors };
 }
 
@@ -71,21 +76,21 @@ function toRows(
 }
 
 /**
- * A function that gives texts their vectors in the space.
- * @param wordless the place of texts of which it knows no word; default: the last
+ * A function that gives texts their vectors in the space: SPACE_DIMENSIONS numbers, 1 long.
+ * @param wordless the place of texts of which it knows no word; default: that of passages
  */
 export function openTermSpace(
   { terms, vectors }: { terms: string; vectors: ArrayLike<number> },
-  wordless?: number,
+  wordless = WORDLESS,
 ): (text: string) => Float64Array {
   const places = new Map(terms.split(' ').map((term, place) => [term, place]));
   return (text) => {
-    const vector = new Float64Array(EMBEDDING_DIMENSIONS);
+    const vector = new Float64Array(SPACE_DIMENSIONS);
     for (const [term, count] of countStems(text)) {
       const place = places.get(term);
       if (place === undefined) continue;
-      const [base, weight] = [place * DIMENSIONS, weightOf(count)];
-      for (let index = 0; index < DIMENSIONS; index += 1) vector[index]! += weight * vectors[base + index]!;
+      const [base, weight] = [place * DIRECTIONS, weightOf(count)];
+      for (let index = 0; index < DIRECTIONS; index += 1) vector[index]! += weight * vectors[base + index]!;
     }
     return toUnitLength(vector, wordless);
   };

@@ -1,10 +1,6 @@
 import { lightStem } from '../text/light-stem.js';
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
 import { tokenize } from '../text/tokenize.js';
-import { EMBEDDING_DIMENSIONS } from './embedder.js';
-
-/** The last place is for texts without a word, so that nothing else resembles them. */
-export const WORDLESS = EMBEDDING_DIMENSIONS - 1;
 
 /** How often each stem occurs. */
 export function countStems(text: string): Map<string, number> {
@@ -18,7 +14,7 @@ export function countStems(text: string): Map<string, number> {
 }
 
 /** Makes a vector 1 long, in place; where it has no length, by the number at `wordless`. */
-export function toUnitLength(vector: Float64Array, wordless = WORDLESS): Float64Array {
+export function toUnitLength(vector: Float64Array, wordless: number): Float64Array {
   // 0 without a word, or where all features cancel each other out: cosine is not defined there.
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   if (length === 0) vector[wordless] = 1;
