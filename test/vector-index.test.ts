@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Embedding } from '../src/document/embedding.entity.js';
 import { indexVectors } from '../src/document/vector-index.js';
+import { newId } from '../src/platform/database/columns.js';
+import { spaceModel } from '../src/platform/embedding/builtin-embedders.js';
+import { SPACE_DIMENSIONS } from '../src/platform/embedding/term-space.js';
 import { buildChunk, buildDocument, buildProject, buildProjectDoc } from './support/factories.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -46,6 +49,19 @@ describe('the passages of a large project', () => {
     expect(await large.indexed()).toBe(FRUITS.length);
     expect((await large.find('medlars'))[0]).toBe('How to grow medlars in the orchard');
     expect((await large.find('quinces'))[0]).toBe('How to grow quinces in the orchard');
+  });
+
+  it('are never put there where their vectors are those of a space, which are shorter', async () => {
+    const embeddingModel = spaceModel(newId());
+    const project = await buildProject(app, { embeddingModel });
+    const projectDoc = await buildProjectDoc(app, { projectId: project.id });
+    const document = await buildDocument(app, { projectId: project.id, projectDocId: projectDoc.id });
+    const vector = Array.from({ length: SPACE_DIMENSIONS }, () => 0.5);
+    await buildChunk(app, { projectId: project.id, documentId: document.id, chunkIndex: 0, embeddingModel, vector });
+    await indexVectors(app.app.services.database, undefined, 0, project.id);
+    const count = (indexed: boolean): Promise<number> =>
+      app.app.services.database.fork().count(Embedding, { projectId: project.id, indexed });
+    expect([await count(true), await count(false)]).toEqual([0, 1]);
   });
 
   it('are not put there while it is small', async () => {

@@ -2,18 +2,20 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import type { Database } from '../platform/database/database.js';
-import { spaceModel } from '../platform/embedding/builtin-embedders.js';
+import { spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
 import type { Jobs } from '../platform/jobs/jobs.js';
 
-/**
- * Projects with up to this many vectors are scanned, which is both fast and exact; beyond, the approximate index is worth its misses.
- * Those of a space are so short that it never is.
- */
+/** Projects with up to this many vectors are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
 const MAX_EXACT_SCAN = 50_000;
 /** A few milliseconds each. The embedded database does nothing else meanwhile. */
 const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
 
 export const VECTOR_QUEUE = 'index-vectors';
+
+/** Whether the approximate index may hold vectors of a model: those of a space are so short that it is never worth its misses. */
+export function isIndexable(model: string): boolean {
+  return spaceIdOf(model) === null;
+}
 
 /** Has `indexVectors` done for a project (null: for all) by the next process that has time. */
 export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string | null): Promise<void> {
@@ -43,7 +45,7 @@ export async function indexVectors(
         select e.* from project p cross join lateral (
           select project_id, embedding_model, text_digest from embedding
           where project_id = p.id and embedding_model = p.embedding_model and not indexed limit ${size} for update skip locked) e
-        where ${projectId === null ? sql`true` : sql`p.id = ${projectId}`} and p.embedding_model not like ${`${spaceModel('')}%`}
+        where ${projectId === null ? sql`true` : sql`p.id = ${projectId}`} and not starts_with(p.embedding_model, ${spaceModel('')})
           and exists (select from embedding where project_id = p.id and embedding_model = p.embedding_model offset ${above})
         limit ${size})`.execute(db);
     indexed += Number(numAffectedRows);

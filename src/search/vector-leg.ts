@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
+import { isIndexable } from '../document/vector-index.js';
 import { toVectorText, vectorType } from '../platform/database/vector-type.js';
 import { EMBEDDING_DIMENSIONS } from '../platform/embedding/embedder.js';
 import type { Candidate } from './candidates.js';
@@ -65,8 +66,9 @@ function nearest({ projectId, filter, limit, vector }: NearestRequest, indexed: 
     order by near.distance limit ${limit}`;
 }
 
-/** Whether the approximate index holds nothing of the project: see vector-index.ts. */
+/** Whether the approximate index holds nothing of the project. */
 async function isExact(ctx: Context, { projectId, vector }: NearestRequest): Promise<boolean> {
+  if (!isIndexable(vector.model)) return true;
   const { rows } = await sql<{ indexed: boolean }>`
     select exists (select from embedding where project_id = ${projectId} and embedding_model = ${vector.model} and indexed) as indexed`.execute(
     ctx.em.getKysely(),

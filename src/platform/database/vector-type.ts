@@ -27,7 +27,7 @@ export function vectorType(embedded: boolean, dimensions?: number): string {
 
 /** Half precision ends at 65,504, and one number of a unit vector may be 1. */
 const SCALE = 5e4;
-/** Turning numbers into text was a tenth of a sync's work. In a unit vector of this length hardly any is above .2. */
+/** Turning numbers into text was a tenth of a sync's work. In a unit vector of 768 numbers hardly any is above .2. */
 const TEXTS = Array.from({ length: 0.4 * SCALE + 1 }, (_, place) => String(place - 0.2 * SCALE));
 
 /**
