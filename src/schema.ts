@@ -51,7 +51,7 @@ import {
 import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
 import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
-import { SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
+import { KeywordExplanationResolver, SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
 
 const ROOT_DESCRIPTIONS = {
   Query: 'What can be read. Nothing here changes anything.',
@@ -79,6 +79,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       DocumentResolver,
       ChunkResolver,
       SearchOfProjectResolver,
+      KeywordExplanationResolver,
       SearchHitResolver,
       LLMProviderResolver,
       ConversationsOfProjectResolver,

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { sql } from 'kysely';
+
 import { type Asked, type Chat, FILES, QUESTION, startChat } from './support/chat.js';
 import { answers, fails, sendsHtml, staysSilent, type Step } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
@@ -28,7 +30,7 @@ afterEach(() => chat.provider.reset());
 afterAll(() => chat.stop());
 
 const RETRIEVAL = `retrieval { queries origin candidates { rank filePath headerAnchor startLine endLine score sourceIndex cut
-  explain { keyword { rank passageScore pageScore evidence score weight } vector { rank similarity score weight } }
+  explain { keyword { rank passageScore inOtherWords pageScore evidence score weight } vector { rank similarity score weight } }
   document { filePath } chunk { id startLine } } }`;
 
 async function retrievalOf(id: string): Promise<Values> {
@@ -68,7 +70,7 @@ describe('Message.retrieval', () => {
     const { hits } = (
       await chat.app.query(
         `query($id: ID!, $query: String!) { project(id: $id) { search(query: $query, topK: 20) { hits { rank filePath score
-          chunk { id startLine } explain { keyword { rank passageScore pageScore evidence score weight }
+          chunk { id startLine } explain { keyword { rank passageScore inOtherWords pageScore evidence score weight }
             vector { rank similarity score weight } } } } } }`,
         { id: chat.project.projectId, query: QUESTION },
       )
@@ -115,6 +117,20 @@ describe('Message.retrieval', () => {
     const shown = promptsFor(question)[0]!.match(/<passage n="\d"/g);
     expect(shown).toEqual(sources.map(({ index }: Values) => `<passage n="${index}"`));
     expect(sources.length).toBeLessThan(5);
+  });
+
+  it('is read as well where it was stored before other words counted', async () => {
+    const { answerId } = await asked(QUESTION);
+    const wordsOf = async (): Promise<string[][]> =>
+      (await retrievalOf(answerId)).candidates.flatMap(({ explain: { keyword } }: Values) =>
+        keyword ? [keyword.inOtherWords] : [],
+      );
+    expect(await wordsOf()).toEqual([[], ['install']]);
+    await sql`
+      update message set retrieval = regexp_replace(retrieval::text, '"inOtherWords": [^]]*], ', '', 'g')::jsonb where id = ${answerId}`.execute(
+      chat.app.app.services.database.fork().getKysely(),
+    );
+    expect(await wordsOf()).toEqual([[], []]);
   });
 
   it('is kept where nothing was found', async () => {

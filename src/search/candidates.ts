@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { findByWords } from './keyword-leg.js';
+import { countOtherWords } from './other-words.js';
 import { parseQuery, withoutQuotes } from './query.js';
 import type { QueryVector } from './query-vector.js';
 import { SearchMode } from './search.inputs.js';
@@ -17,6 +18,8 @@ export interface Candidate {
   keyword: number | null;
   /** BM25 of the whole document; null with `keyword`. */
   page: number | null;
+  /** Words of the query that it lacks and says in other words, which `keyword` counts too. */
+  inOtherWords: readonly string[];
   /** max(0, cosine similarity); null without a vector of the project's model. */
   similarity: number | null;
   /** Whether it is among the nearest. */
@@ -46,8 +49,10 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   // What has to occur word for word, the keyword leg alone can tell.
   const goesByVectors = vector && mode !== SearchMode.KEYWORD && !isQuoting;
   const [found, nearest] = await Promise.all([
-    words?.then((known) =>
-      known.terms.length > 0 ? findByWords(ctx, { ...place, words: known, phrases, vector }) : [],
+    words?.then(async (known) =>
+      known.terms.length > 0
+        ? countOtherWords(ctx, known, await findByWords(ctx, { ...place, words: known, phrases, vector }))
+        : [],
     ) ?? [],
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],
   ]);
@@ -55,7 +60,8 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   if (isQuoting && found.length === 0 && parsed.words.some(({ quoted }) => !quoted))
     return findCandidates(ctx, { ...request, query: withoutQuotes(query) });
   const candidates = new Map<string, Candidate>();
-  for (const near of nearest) candidates.set(near.chunkId, { ...near, keyword: null, page: null, isNear: true });
+  for (const near of nearest)
+    candidates.set(near.chunkId, { ...near, keyword: null, page: null, inOtherWords: [], isNear: true });
   for (const hit of found) candidates.set(hit.chunkId, { ...hit, isNear: candidates.has(hit.chunkId) });
   return [...candidates.values()];
 }

@@ -3,15 +3,15 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
+import { saturated, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
 import { phrasePattern } from './query.js';
 import type { QueryVector } from './query-vector.js';
 import type { QueryTerms } from './terms.js';
 import { similarityOf, toParameter } from './vector-leg.js';
 
-/** Okapi BM25 with its customary constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
-const K1 = 1.2;
-const B = 0.75;
+/** It is told of so many of a query's terms whether a passage has them: as many as have a bit beside its length (16) in a bigint. */
+export const TOLD_TERMS = 47;
 
 export interface WordsRequest {
   projectId: string;
@@ -24,22 +24,26 @@ export interface WordsRequest {
   vector: QueryVector | null;
 }
 
+export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'> {
+  keyword: number;
+  /** How many terms it has. */
+  length: number;
+  /** Which of the query's terms, by their places: the sum of 2 ** place. */
+  held: number;
+}
+
 /**
  * The best passages by BM25, each with the BM25 of its whole document and its similarity. How rare a term is, is the project's
  * affair and not the filter's.
  */
-export async function findByWords(ctx: Context, request: WordsRequest): Promise<Omit<Candidate, 'isNear'>[]> {
-  return (await sql<Omit<Candidate, 'isNear'>>`${bm25(request)}`.execute(ctx.em.getKysely())).rows;
+export async function findByWords(ctx: Context, request: WordsRequest): Promise<FoundPassage[]> {
+  return (await sql<FoundPassage>`${bm25(request)}`.execute(ctx.em.getKysely())).rows;
 }
 
 function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest): RawBuilder<unknown> {
   const { terms, project } = words;
   const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
-  const weightsAmong = (all: 'pages' | 'passages') =>
-    terms.map((term) => term.weight * idf(project[all], term[all]) * (K1 + 1));
-  const saturated = (frequency: string, length: string, average: number) =>
-    sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
   const withPhrases = sql`
     join chunk c using (document_id, chunk_index) join document d on d.id = document_id
     where ${sql.join(
@@ -52,14 +56,15 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
       where e.project_id = ${projectId} and e.embedding_model = ${vector.model} and e.text_digest = c.text_digest)`;
   return sql`
     with word as materialized (
-      select * from unnest(${terms.map(({ term }) => term)}::text[], ${quotedWords}::int[], ${weightsAmong('passages')}::float[], ${weightsAmong('pages')}::float[])
-        as q(term, quoted_word, passage_idf, page_idf)
+      select *, case when place <= ${TOLD_TERMS} then 1::bigint << (16 + place::int - 1) else 0 end as held_bit
+      from unnest(${terms.map(({ term }) => term)}::text[], ${quotedWords}::int[], ${weightsAmong(words, 'passages')}::float[], ${weightsAmong(words, 'pages')}::float[])
+        with ordinality as q(term, quoted_word, passage_idf, page_idf, place)
     ), posting as (
-      select document_id, quoted_word, passage_idf, unnest(postings) as posting from word join document_term using (term)
+      select document_id, quoted_word, passage_idf, held_bit, unnest(postings) as posting from word join document_term using (term)
       where project_id = ${projectId} and ${filter ? sql`document_id in (select id from document d where project_id = ${projectId} and ${whereDocument('d', filter)})` : sql`true`}
     ), passage as (
       select s.* from (
-        select document_id, (posting >> 24)::int as chunk_index, sum(passage_idf * ${saturated('frequency', 'length', project.termCount / project.passages)}) as score
+        select document_id, (posting >> 24)::int as chunk_index, sum(passage_idf * ${saturated('frequency', 'length', project.termCount / project.passages)}) as score, bit_or(length | held_bit) as bits
         from posting cross join lateral (select posting & 255 as frequency, (posting >> 8) & 65535 as length) p
         group by 1, 2 ${phrases.length > 0 ? sql`having count(distinct quoted_word) = ${quotedCount}` : sql``}
       ) s ${phrases.length > 0 ? withPhrases : sql``} order by score desc, document_id, chunk_index limit ${limit}
@@ -69,11 +74,6 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
       cross join lateral (select sum((posting & 255)::int) as frequency from unnest(postings) as posting) p
       where t.project_id = ${projectId} and document_id in (select document_id from passage) group by 1
     )
-    select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page, ${similarity ?? sql`null::float`} as similarity
+    select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page, (bits & 65535)::int as length, (bits >> 16)::float as held, ${similarity ?? sql`null::float`} as similarity
     from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
-}
-
-/** How much rarer than others a word is that so many have. */
-function idf(all: number, having: number): number {
-  return Math.log(1 + (all - having + 0.5) / (having + 0.5));
 }

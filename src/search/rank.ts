@@ -72,7 +72,7 @@ function explainKeywords(candidates: readonly Candidate[], weight: number): Map<
       const passageScore = candidate.keyword!;
       const pageScore = candidate.page!;
       const score = passageScore / bestPassage + (PAGE_WEIGHT * pageScore) / bestPage + EVIDENCE_WEIGHT * evidence;
-      return { candidate, passageScore, pageScore, evidence, score };
+      return { candidate, passageScore, inOtherWords: candidate.inOtherWords, pageScore, evidence, score };
     })
     .sort((a, b) => b.score - a.score);
   const best = highest(explained.map(({ score }) => score));

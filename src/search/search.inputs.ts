@@ -18,7 +18,7 @@ registerEnumType(SearchMode, {
     SEMANTIC: { description: 'Nearness of meaning alone: the cosine similarity of vectors.' },
     KEYWORD: {
       description:
-        'Words alone: BM25 over stemmed words, title and headings counted twice, of the passage and of its whole document.',
+        'Words alone: BM25 over stemmed words, title and headings counted twice, of the passage and of its whole document; in English, other words for those that a passage lacks count a little.',
     },
   },
 });
@@ -53,8 +53,11 @@ export class KeywordExplanation {
   @Field(() => Int, { description: '1-based place by words alone, among the 200 best passages.' })
   rank!: number;
 
-  @Field(() => Float, { description: 'The BM25 score of the passage, 0 or more.' })
+  @Field(() => Float, { description: 'The BM25 score of the passage, 0 or more, with what inOtherWords counts.' })
   passageScore!: number;
+
+  /** Messages that were answered before other words counted have none stored. */
+  inOtherWords?: readonly string[];
 
   @Field(() => Float, { description: 'The BM25 score of its whole document, 0 or more.' })
   pageScore!: number;

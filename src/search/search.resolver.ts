@@ -8,7 +8,14 @@ import type { Row } from '../platform/database/rows.js';
 import { getById } from '../platform/load-by-id.js';
 import { Project } from '../project/project.entity.js';
 import type { Hit } from './rank.js';
-import { SearchArgs, SearchExplanation, SearchHit, SearchMode, SearchResult } from './search.inputs.js';
+import {
+  KeywordExplanation,
+  SearchArgs,
+  SearchExplanation,
+  SearchHit,
+  SearchMode,
+  SearchResult,
+} from './search.inputs.js';
 import { searchPassages } from './search.service.js';
 
 const CODES: Partial<Record<FailureCode, ErrorCode>> = {
@@ -63,5 +70,16 @@ export class SearchHitResolver {
   @FieldResolver(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
   async headerAnchor(@Root() hit: SearchHit, @Ctx() ctx: Context) {
     return (await getById(ctx, Chunk, hit.chunkId)).headerAnchor;
+  }
+}
+
+@Resolver(() => KeywordExplanation)
+export class KeywordExplanationResolver {
+  @FieldResolver(() => [String], {
+    description:
+      'Words of the query, in lower case, that the passage lacks and says in other words or in another form, each of which counts at most half of what the word itself would. English only, among the 50 best passages by words alone, and never for words in quotes.',
+  })
+  inOtherWords(@Root() { inOtherWords }: KeywordExplanation) {
+    return inOtherWords ?? [];
   }
 }

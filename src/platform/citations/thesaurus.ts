@@ -12,23 +12,24 @@ const ORDER: readonly Relation[] = ['SAME', 'NEAR', 'OPPOSITE'];
 // Forms of different words may share a root, so that lines disagree: the first of these is taken.
 const STRONGEST: readonly Relation[] = ['SAME', 'OPPOSITE', 'NEAR'];
 
+const NONE: ReadonlyMap<string, Relation> = new Map();
+
 /** Read when it is first needed. */
 let relations: ReadonlyMap<string, ReadonlyMap<string, Relation>> | undefined;
 
 /** What the thesaurus says of two roots, in either order; null: nothing. */
 export function relationOf(a: string, b: string): Relation | null {
+  return relatedRoots(a).get(b) ?? null;
+}
+
+/** All roots that the thesaurus has something to say of beside this one. */
+export function relatedRoots(root: string): ReadonlyMap<string, Relation> {
   relations ??= readThesaurus(readFileSync(FILE, 'utf8'));
-  return relations.get(a)?.get(b) ?? null;
+  return relations.get(root) ?? NONE;
 }
 
 function readThesaurus(text: string): Map<string, Map<string, Relation>> {
   const known = new Map<string, Map<string, Relation>>();
-  const roots = new Map<string, string>();
-  const rootOf = (word: string): string => {
-    let root = roots.get(word);
-    if (root === undefined) roots.set(word, (root = wordRoot(word)));
-    return root;
-  };
   const put = (a: string, b: string, relation: Relation): void => {
     let others = known.get(a);
     if (!others) known.set(a, (others = new Map()));
@@ -40,8 +41,8 @@ function readThesaurus(text: string): Map<string, Map<string, Relation>> {
     if (word === undefined) continue;
     for (const [index, relation] of ORDER.entries()) {
       for (const other of lists[index]?.trim().split(' ') ?? []) {
-        put(rootOf(word), rootOf(other), relation);
-        put(rootOf(other), rootOf(word), relation);
+        put(wordRoot(word), wordRoot(other), relation);
+        put(wordRoot(other), wordRoot(word), relation);
       }
     }
   }

@@ -49,11 +49,24 @@ const ENDINGS: readonly (readonly [RegExp, string])[] = [
   [/(.{3})i$/, '$1y'],
 ];
 
+const MAX_KNOWN_WORDS = 100_000;
+const known = new Map<string, string>();
+
 /**
  * What the forms of an English word in lower case have in common: `write`, `writing` and `written`, `configure` and
- * `configuration`. It goes further than the stems of the search, because here one sentence is compared with another.
+ * `configuration`. It goes further than the stems of the search, because here one sentence is compared with another. Known words
+ * are not taken apart again.
  */
 export function wordRoot(word: string): string {
+  let root = known.get(word);
+  if (root === undefined) {
+    if (known.size >= MAX_KNOWN_WORDS) known.clear();
+    known.set(word, (root = rootOf(word)));
+  }
+  return root;
+}
+
+function rootOf(word: string): string {
   const regular = IRREGULAR.get(word) ?? word;
   if (regular.length < 4 || !/^[a-z]+$/.test(regular)) return regular;
   return ENDINGS.reduce((root, [ending, replacement]) => root.replace(ending, replacement), regular);
