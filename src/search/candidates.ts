@@ -51,7 +51,7 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const [found, nearest] = await Promise.all([
     words?.then(async (known) =>
       known.terms.length > 0
-        ? countOtherWords(ctx, known, await findByWords(ctx, { ...place, words: known, phrases, vector }))
+        ? countOtherWords(known, await findByWords(ctx, { ...place, words: known, phrases, vector }))
         : [],
     ) ?? [],
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],

@@ -13,6 +13,10 @@ import { similarityOf, toParameter } from './vector-leg.js';
 /** It is told of so many of a query's terms whether a passage has them: as many as have a bit beside its length (16) in a bigint. */
 export const TOLD_TERMS = 47;
 
+/** The texts of so many are read with them, for what they say in other words. */
+const READ_PASSAGES = 50;
+const ENGLISH = 'en';
+
 export interface WordsRequest {
   projectId: string;
   filter: DocumentFilter | null;
@@ -30,6 +34,8 @@ export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'>
   length: number;
   /** Which of the query's terms, by their places: the sum of 2 ** place. */
   held: number;
+  /** Of the best in English: title and headings twice, as they are counted, and the passage. */
+  text: string | null;
 }
 
 /**
@@ -74,6 +80,8 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
       cross join lateral (select sum((posting & 255)::int) as frequency from unnest(postings) as posting) p
       where t.project_id = ${projectId} and document_id in (select document_id from passage) group by 1
     )
-    select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page, (bits & 65535)::int as length, (bits >> 16)::float as held, ${similarity ?? sql`null::float`} as similarity
-    from passage join page using (document_id) join chunk c using (document_id, chunk_index)`;
+    select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page,
+      (bits & 65535)::int as length, (bits >> 16)::float as held, ${similarity ?? sql`null::float`} as similarity,
+      case when row_number() over (order by passage.score desc, document_id, chunk_index) <= ${READ_PASSAGES} and d.language = ${ENGLISH} then concat_ws(' ', d.title, header_path, d.title, header_path, chunk_text) end as text
+    from passage join page using (document_id) join chunk c using (document_id, chunk_index) join document d on d.id = document_id`;
 }
