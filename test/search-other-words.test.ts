@@ -87,6 +87,15 @@ describe('a word that the query has and a passage lacks', () => {
     expect(hits['revert.md']!.keywordScore).toBe(hits['amend.md']!.keywordScore);
   });
 
+  it('has nothing in its place behind the first 47 words', async () => {
+    const words = Array.from({ length: 46 }, (_, index) => `word${index}`).join(' ');
+    const hits = await search(`commit undo ${words}`);
+    expect(hits['revert.md']!.explain.keyword.inOtherWords).toEqual(['undo']);
+    const behind = await search(`commit ${words} undo`);
+    expect(behind['revert.md']!.explain.keyword.inOtherWords).toEqual([]);
+    expect(behind['revert.md']!.keywordScore).toBe(behind['amend.md']!.keywordScore);
+  });
+
   it('leads to no passage by itself', async () => {
     expect(Object.keys(await search('undo')).toSorted()).toEqual(['both.md', 'undo.md']);
   });

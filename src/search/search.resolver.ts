@@ -77,7 +77,7 @@ export class SearchHitResolver {
 export class KeywordExplanationResolver {
   @FieldResolver(() => [String], {
     description:
-      'Words of the query, in lower case, that the passage lacks and says in other words or in another form, each of which counts at most half of what the word itself would. English only, among the 50 best passages by words alone, and never for words in quotes.',
+      'Words of the query, in lower case, that the passage lacks and says in other words or in another form, each of which counts at most half of what the word itself would. English only, among the 50 best passages by words alone, of the first 47 words of a query, and never for words in quotes.',
   })
   inOtherWords(@Root() { inOtherWords }: KeywordExplanation) {
     return inOtherWords ?? [];
