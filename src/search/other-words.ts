@@ -33,9 +33,9 @@ export function countOtherWords(query: QueryTerms, found: readonly FoundPassage[
   const countRoots = createCounter(new Set(words.flatMap(({ shares }) => [...shares.keys()])));
   const average = query.project.termCount / query.project.passages;
   return found.map(({ text, length, held, ...passage }) => {
-    const missing = text === null ? [] : words.filter((word) => lacks(held, word));
-    if (missing.length === 0) return { ...passage, inOtherWords: [] };
-    const counts = countRoots(text!);
+    const missing = words.filter((word) => lacks(held, word));
+    if (text === null || missing.length === 0) return { ...passage, inOtherWords: [] };
+    const counts = countRoots(text);
     const said = missing
       .map((word) => ({
         ...word,

@@ -50,14 +50,17 @@ const ENDINGS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const MAX_KNOWN_WORDS = 100_000;
+/** V8 keeps the whole text that a longer word was cut from for as long as the word. */
+const MAX_KNOWN_LENGTH = 12;
 const known = new Map<string, string>();
 
 /**
  * What the forms of an English word in lower case have in common: `write`, `writing` and `written`, `configure` and
- * `configuration`. It goes further than the stems of the search, because here one sentence is compared with another. Known words
- * are not taken apart again.
+ * `configuration`. It goes further than the stems of the search, because here one sentence is compared with another. Short
+ * words are taken apart once.
  */
 export function wordRoot(word: string): string {
+  if (word.length > MAX_KNOWN_LENGTH) return rootOf(word);
   let root = known.get(word);
   if (root === undefined) {
     if (known.size >= MAX_KNOWN_WORDS) known.clear();
