@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-
 import { sql } from 'kysely';
 
 import { type Asked, type Chat, FILES, QUESTION, startChat } from './support/chat.js';

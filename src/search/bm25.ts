@@ -6,14 +6,17 @@ import type { QueryTerms } from './terms.js';
 const K1 = 1.2;
 const B = 0.75;
 
+const FIXED = K1 * (1 - B);
+const ofLength = (average: number): number => (K1 * B) / Math.max(average, 1);
+
 /** What a term that occurs so often says of a text of this length beside an average one, 0..1: in SQL, by the names of columns. */
 export function saturated(frequency: string, length: string, average: number): RawBuilder<unknown> {
-  return sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${K1 * (1 - B)}::float + ${sql.ref(length)} * ${(K1 * B) / Math.max(average, 1)}::float)`;
+  return sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${FIXED}::float + ${sql.ref(length)} * ${ofLength(average)}::float)`;
 }
 
 /** The same, in numbers. */
 export function saturate(frequency: number, length: number, average: number): number {
-  return frequency / (frequency + K1 * (1 - B + (B * length) / Math.max(average, 1)));
+  return frequency / (frequency + FIXED + length * ofLength(average));
 }
 
 /** How much each term counts among all passages or pages of the project. */

@@ -13,7 +13,7 @@ import { similarityOf, toParameter } from './vector-leg.js';
 /** It is told of so many of a query's terms whether a passage has them: as many as have a bit beside its length (16) in a bigint. */
 export const TOLD_TERMS = 47;
 
-/** The texts of so many are read with them, for what they say in other words. */
+/** Of so many the texts are read where they lack a term, for what they say in other words. */
 const READ_PASSAGES = 50;
 const ENGLISH = 'en';
 
@@ -34,7 +34,7 @@ export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'>
   length: number;
   /** Which of the query's terms, by their places: the sum of 2 ** place. */
   held: number;
-  /** Of the best in English: title and headings twice, as they are counted, and the passage. */
+  /** Of the best in English that lack a term: title and headings twice, as they are counted, and the passage. */
   text: string | null;
 }
 
@@ -50,6 +50,7 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
   const { terms, project } = words;
   const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
+  const allHeld = 2 ** Math.min(terms.length, TOLD_TERMS) - 1;
   const withPhrases = sql`
     join chunk c using (document_id, chunk_index) join document d on d.id = document_id
     where ${sql.join(
@@ -82,6 +83,6 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
     )
     select c.id as "chunkId", document_id as "documentId", passage.score as keyword, page.score as page,
       (bits & 65535)::int as length, (bits >> 16)::float as held, ${similarity ?? sql`null::float`} as similarity,
-      case when row_number() over (order by passage.score desc, document_id, chunk_index) <= ${READ_PASSAGES} and d.language = ${ENGLISH} then concat_ws(' ', d.title, header_path, d.title, header_path, chunk_text) end as text
+      case when row_number() over (order by passage.score desc, document_id, chunk_index) <= ${READ_PASSAGES} and bits >> 16 <> ${allHeld}::bigint and d.language = ${ENGLISH} then concat_ws(' ', d.title, header_path, d.title, header_path, chunk_text) end as text
     from passage join page using (document_id) join chunk c using (document_id, chunk_index) join document d on d.id = document_id`;
 }

@@ -36,11 +36,9 @@ export function countOtherWords(query: QueryTerms, found: readonly FoundPassage[
     const missing = words.filter((word) => lacks(held, word));
     if (text === null || missing.length === 0) return { ...passage, inOtherWords: [] };
     const counts = countRoots(text);
+    const saidOf = (root: string): number => saturate(counts.get(root) ?? 0, length, average);
     const said = missing
-      .map((word) => ({
-        ...word,
-        score: word.weight * shareOf(word, (root) => saturate(counts.get(root) ?? 0, length, average)),
-      }))
+      .map((word) => ({ text: word.text, score: word.weight * shareOf(word, saidOf) }))
       .filter(({ score }) => score > 0);
     return {
       ...passage,
@@ -62,27 +60,31 @@ function lacks(held: number, { places }: QueryWord): boolean {
 
 function wordsOf(query: QueryTerms): QueryWord[] {
   const weights = weightsAmong(query, 'passages');
-  const terms = query.terms.slice(0, TOLD_TERMS).map(({ text, quoted }, place) => ({ text, quoted, place }));
-  const words = Map.groupBy(
-    terms.filter(({ quoted }) => !quoted),
-    ({ text }) => text,
+  const terms = query.terms
+    .slice(0, TOLD_TERMS)
+    .map(({ text, quoted }, place) => ({ text, quoted, place, weight: weights[place]! }))
+    .filter(({ quoted }) => !quoted);
+  const roots = new Set(terms.map(({ text }) => wordRoot(text)));
+  return Array.from(
+    Map.groupBy(terms, ({ text }) => text),
+    ([text, ofWord]) => ({
+      text,
+      places: ofWord.map(({ place }) => place),
+      weight: Math.max(...ofWord.map(({ weight }) => weight)),
+      shares: sharesOf(wordRoot(text), roots),
+    }),
   );
-  const roots = new Set([...words.keys()].map(wordRoot));
-  return Array.from(words, ([text, ofWord]) => {
-    const places = ofWord.map(({ place }) => place);
-    return { text, places, weight: Math.max(...places.map((place) => weights[place]!)), shares: sharesOf(text, roots) };
-  });
 }
 
 /** Without what the query has itself. */
-function sharesOf(text: string, ofQuery: ReadonlySet<string>): Map<string, number> {
-  const related = [...relatedRoots(wordRoot(text))].filter(([root]) => !ofQuery.has(root));
+function sharesOf(ofWord: string, ofQuery: ReadonlySet<string>): Map<string, number> {
+  const related = [...relatedRoots(ofWord)].filter(([root]) => !ofQuery.has(root));
   const ofRelation = Map.groupBy(related, ([, relation]) => relation);
   const shares = related.flatMap(([root, relation]): [string, number][] => {
     const share = SHARES[relation];
     return share ? [[root, share / Math.sqrt(ofRelation.get(relation)!.length)]] : [];
   });
-  return new Map([[wordRoot(text), OTHER_FORM], ...shares]);
+  return new Map([[ofWord, OTHER_FORM], ...shares]);
 }
 
 /** How often a text has words of these roots. What has been found out of a word is kept, since most occur in many of the texts. */
@@ -93,9 +95,8 @@ function createCounter(roots: ReadonlySet<string>): (text: string) => ReadonlyMa
     for (const word of text.toLowerCase().match(/[a-z]{3,}/g) ?? []) {
       let root = rootOf.get(word);
       if (root === undefined) {
-        root = wordRoot(word);
-        if (!roots.has(root)) root = null;
-        rootOf.set(word, root);
+        const any = wordRoot(word);
+        rootOf.set(word, (root = roots.has(any) ? any : null));
       }
       if (root !== null) counts.set(root, (counts.get(root) ?? 0) + 1);
     }
