@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { buildProject } from './support/factories.js';
+import { buildProject, buildSyncedProject } from './support/factories.js';
 import { answers } from './support/scripted-provider.js';
 
 let chat: Chat;
@@ -56,6 +56,17 @@ describe('an answer without evidence', () => {
       outcome: 'ANSWERED',
       sources: [{ filePath: 'docs/install.md' }],
     });
+  });
+
+  it('is not what a question gives whose stop words another language of the project does not know', async () => {
+    const { projectId } = await buildSyncedProject(chat.app, chat.host, {
+      'pipes.md':
+        '# Plumbing\n\nCopper lasts for decades, plastic does not. Each pipe carries water at a pressure of its own, up to eight bars, and valves close by hand.\n',
+      'rohre.md': '---\nlang: de\n---\n# Rohre\n\nDas Wasser fließt.\n',
+      'guan.md': '---\nlang: zh\n---\n# 管道\n\n每个管道都有压力。\n',
+    });
+    const answer = await chat.untilEnded(await askIn(projectId, 'What is it that they do with all of the pipes?'));
+    expect(answer).toMatchObject({ outcome: 'ANSWERED', sources: [{ filePath: 'pipes.md' }] });
   });
 
   it('is what a project without documents gives', async () => {

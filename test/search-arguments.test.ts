@@ -87,11 +87,23 @@ describe('query', () => {
     for (const mode of MODES) expect(await search({ query, mode })).toEqual({ totalResults: 0, hits: [] });
   });
 
+  it('is refused with more than 20 different phrases in quotes', async () => {
+    const phrases = (count: number) => Array.from({ length: count }, (_, index) => `"word ${index}"`).join(' ');
+    await search({ query: `${phrases(20)} "WORD 1"` });
+    const { errors } = await ask({ query: phrases(21) });
+    expect(errors).toMatchObject([
+      {
+        message: 'query must have at most 20 different phrases in quotes.',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
+  });
+
   it('finds nothing by KEYWORD when its words are nowhere', async () => {
     expect(await search({ query: 'qqqqzzzz', mode: 'KEYWORD' })).toEqual({ totalResults: 0, hits: [] });
   });
 
-  it.each(["'; drop table chunk; --", 'a\0b lighthouses', '\ud800 lighthouses', '%', '$1', '\\'])(
+  it.each(["'; drop table chunk; --", 'a\0b lighthouses', '\ud800 lighthouses', '"a\0b"', '"\ud800"', '%', '$1', '\\'])(
     'is text and nothing else: %j',
     async (query) => {
       for (const mode of MODES) await search({ query, mode });

@@ -21,6 +21,15 @@ const search = () =>
   });
 
 describe('search with an embedding model behind HTTP', () => {
+  it('goes by words alone without it', async () => {
+    provider.scriptEmbeddings(fails(503));
+    const { project: found } = await app.query(
+      'query($id: ID!) { project(id: $id) { search(query: "zebras", mode: KEYWORD) { mode hits { filePath similarityScore } } } }',
+      { id: project.projectId },
+    );
+    expect(found.search).toEqual({ mode: 'KEYWORD', hits: [{ filePath: 'a.md', similarityScore: null }] });
+  });
+
   it('asks it for one vector, that of the query', async () => {
     provider.reset();
     const { data } = await search();

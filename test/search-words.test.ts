@@ -11,6 +11,9 @@ const FILES = {
   'parts.md': '# Parts\n\nKubectl can get get get all, kubectl kubectl, and error 1234 as well.\n',
   'kitchen.md': '# Kitchen\n\nThe oven bakes bread.\n',
   'oven.md': `# Oven\n\nAbout the oven.\n\n## Cleaning the oven\n\n${'Wipe the oven with a cloth. '.repeat(30)}\n\n## Heating\n\nThe oven bakes bread at last.\n`,
+  'marks.md':
+    "# Marks\n\nThe _drain timeout_ is short, see [rate caps](caps.md) per host of www.example.com and `--max-file-size`, and don't panic.\n",
+  'ja.md': '---\nlang: ja\n---\n# 再起動\n\nサーバーを再起動する。\n',
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
 
@@ -30,7 +33,7 @@ afterAll(async () => {
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode) {
   project(id: $id) { search(query: $query, mode: $mode) { hits {
     filePath score similarityScore keywordScore
-    explain { keyword { rank passageScore pageScore evidence score weight } vector { rank similarity score weight } }
+    explain { keyword { rank passageScore inOtherWords pageScore evidence score weight } vector { rank similarity score weight } }
   } } }
 }`;
 async function search(query: string, mode = 'HYBRID'): Promise<Values[]> {
@@ -53,6 +56,29 @@ describe('a phrase in quotes', () => {
 
   it.each(['HYBRID', 'KEYWORD'])('counts as words where no passage has it and there are others: %s', async (mode) => {
     expect(await pathsOf('what does "limit rate" mean', mode)).toContain('limits.md');
+  });
+
+  it.each([
+    ['between marks', '"drain timeout"'],
+    ['over where a link goes', '"rate caps per host"'],
+    ['within a longer name', '"example.com"'],
+    ['within a longer option', '"file-size"'],
+    ['with another apostrophe', '“don’t panic”'],
+  ])('is found %s', async (_, query) => {
+    expect(await pathsOf(query)).toEqual(['marks.md']);
+  });
+
+  it('may end within a run of characters of a script without spaces', async () => {
+    expect(await pathsOf('"サーバー"')).toEqual(['ja.md']);
+  });
+
+  it('may hold stop words that are none in another language of the project', async () => {
+    expect(await pathsOf('"the limit of the rate"')).toEqual(['rates.md']);
+    expect(await pathsOf('"die Häuser der"')).toEqual(['haus.md']);
+  });
+
+  it('has to occur where it is all stop words and there are others', async () => {
+    expect(await pathsOf('"of the" route')).toEqual(['rates.md']);
   });
 
   it('may hold what means something in regular expressions', async () => {
@@ -92,6 +118,21 @@ describe('explain', () => {
 });
 
 describe('a document in another language', () => {
+  it('makes no stop word of the others a rare word', async () => {
+    const alone = await buildSyncedProject(app, host, { 'rates.md': FILES['rates.md'], 'tool.md': FILES['tool.md'] });
+    const beside = await buildSyncedProject(app, host, {
+      'rates.md': FILES['rates.md'],
+      'tool.md': FILES['tool.md'],
+      'haus.md': FILES['haus.md'],
+    });
+    const words = async ({ projectId }: SyncedProject) => {
+      const query = 'what is the limit that this route has';
+      const [hit] = (await app.query(SEARCH, { id: projectId, query, mode: 'KEYWORD' })).project.search.hits;
+      return hit.explain.keyword.inOtherWords;
+    };
+    expect(await words(beside)).toEqual(await words(alone));
+  });
+
   it('is stemmed in its own, as its front matter says', async () => {
     expect(await pathsOf('Haus', 'KEYWORD')).toEqual(['haus.md']);
     const { project: found } = await app.query(

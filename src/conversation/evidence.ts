@@ -1,3 +1,5 @@
+import { UNSPACED } from '../platform/text/unspaced.js';
+
 /** A word of a question, stemmed as the keyword index has it. */
 export interface QuestionTerm {
   term: string;
@@ -19,8 +21,7 @@ const UNKNOWN_PASSAGES = 50;
 /** Questions that weigh more than this tell a story around what they ask: of that, less has to be in one passage. */
 const SHORT_QUESTION = 2;
 
-const PAIR =
-  /^(?:\p{sc=Han}|\p{sc=Hiragana}|\p{sc=Katakana}|\u30FC|\p{sc=Thai}|\p{sc=Lao}|\p{sc=Khmer}|\p{sc=Myanmar}){2}$/u;
+const PAIR = new RegExp(`^[${UNSPACED}]{2}$`, 'u');
 
 /**
  * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting

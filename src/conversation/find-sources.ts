@@ -4,6 +4,7 @@ import { Document } from '../document/document.entity.js';
 import { urlOf } from '../document/document-url.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
+import { DEFAULT_LANGUAGE, stemmerOf } from '../platform/text/languages.js';
 import { SearchMode } from '../search/search.inputs.js';
 import type { Hit } from '../search/rank.js';
 import { searchPassages } from '../search/search.service.js';
@@ -39,7 +40,7 @@ export async function findSources(
   signal: AbortSignal,
 ): Promise<FoundSources> {
   const request = { projectId, query, topK: CANDIDATES, mode: SearchMode.HYBRID, signal };
-  const hits = await searchPassages(ctx, request);
+  const { hits } = await searchPassages(ctx, request);
   signal.throwIfAborted();
   const evidence = await keepEvidence(ctx, projectId, query, hits, isFollowUp);
   const passages = await Promise.all(hits.map((hit) => pin(ctx, hit)));
@@ -80,7 +81,13 @@ async function keepEvidence(
 ): Promise<ReadonlySet<Hit>> {
   const chunkIds = hits.map(({ chunkId }) => chunkId);
   const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, query, chunkIds);
-  const weighed = hits.map((hit) => ({ hit, weight: weighEvidence(terms, hit.chunkId, projectPassages) }));
+  const documents = await Promise.all(hits.map(({ documentId }) => findById(ctx, Document, documentId)));
+  const weighed = hits.map((hit, index) => {
+    // What means nothing in the passage's language, the passage need not have.
+    const stemmer = stemmerOf(documents[index]?.language ?? DEFAULT_LANGUAGE);
+    const asked = terms.filter(({ stemmers }) => stemmers.has(stemmer));
+    return { hit, weight: weighEvidence(asked, hit.chunkId, projectPassages) };
+  });
   const most = Math.max(0, ...weighed.map(({ weight }) => weight));
   const enough = isFollowUp || most >= LEAST_EVIDENCE ? most * LEAST_SHARE : Infinity;
   const { minimumSimilarity } = await embedderOf(ctx, projectId);

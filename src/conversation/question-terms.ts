@@ -5,13 +5,20 @@ import { parseQuery, withoutQuotes } from '../search/query.js';
 import { readQueryTerms } from '../search/terms.js';
 import type { QuestionTerm } from './evidence.js';
 
+interface AskedTerm extends QuestionTerm {
+  word: string;
+  /** See QueryTerm. */
+  meaning: number;
+  stemmers: ReadonlySet<string>;
+}
+
 /** The words of a question in their order, what the project and the passages found hold of them, and the project's size in passages. */
 export async function readQuestionTerms(
   ctx: Context,
   projectId: string,
   question: string,
   chunkIds: readonly string[],
-): Promise<{ terms: (QuestionTerm & { word: string })[]; projectPassages: number }> {
+): Promise<{ terms: AskedTerm[]; projectPassages: number }> {
   const { terms: wanted, project } = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
   const { rows } = await sql<{ heldBy: string[] | null }>`
     select
@@ -28,6 +35,8 @@ export async function readQuestionTerms(
     terms: Array.from(words.values(), (same) => ({
       term: same[0]!.term,
       word: same[0]!.text,
+      meaning: same[0]!.meaning,
+      stemmers: new Set(same.flatMap(({ stemmers }) => stemmers)),
       passages: Math.max(...same.map(({ passages }) => passages)),
       heldBy: new Set(same.flatMap(({ heldBy }) => heldBy ?? [])),
     })),

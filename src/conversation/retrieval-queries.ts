@@ -12,6 +12,8 @@ import { rewriteQuestion } from './rewrite-question.js';
 
 /** How many questions before this one are looked at. */
 const MAX_EARLIER = 3;
+/** What is a stop word in the language of most of a project's pages says nothing of a question. */
+const LEAST_MEANING = 0.5;
 
 export interface RetrievalQuery {
   text: string;
@@ -64,7 +66,8 @@ async function readEarlier(ctx: Context, { projectId, history }: AskedQuestion):
 async function readWords(ctx: Context, projectId: string, text: string): Promise<EarlierQuestion> {
   const query = toQuery(text);
   const { terms } = await readQuestionTerms(ctx, projectId, query, []);
-  const known = new Map(terms.map(({ word, passages }) => [word, { text: word, passages }]));
+  const telling = terms.filter(({ meaning }) => meaning >= LEAST_MEANING);
+  const known = new Map(telling.map(({ word, passages }) => [word, { text: word, passages }]));
   const words = tokenizeWhole(query).flatMap(([whole, ...parts]) => {
     const found = [whole!, ...parts].flatMap((word) => known.get(word) ?? []);
     return parts.length === 0 || found[0]?.passages ? found.slice(0, 1) : found.slice(1);

@@ -120,7 +120,7 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
   // What can be found by no ranking says nothing of one.
   const isMeasured = located.some(({ place }) => place !== null);
   const began = performance.now();
-  const hits = isMeasured
+  const { hits } = isMeasured
     ? await searchPassages(ctx, {
         projectId: run.projectId,
         query: truncate(question.text, MAX_QUERY_LENGTH),
@@ -130,7 +130,7 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
         filter: run.filter as DocumentFilter | null,
         signal,
       })
-    : [];
+    : { hits: [] };
   const latencyMs = isMeasured ? Math.round((performance.now() - began) * 100) / 100 : null;
   const found = await Promise.all(hits.map((hit) => findPassage(ctx, hit)));
   const judged = judgeHits(

@@ -43,7 +43,7 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   const { projectId, query, mode, vector } = request;
   const parsed = parseQuery(query);
   const words = mode === SearchMode.SEMANTIC ? null : readQueryTerms(ctx, projectId, parsed);
-  const isQuoting = parsed.phrases.length > 0 && (await words)?.terms.some(({ quoted }) => quoted);
+  const isQuoting = parsed.phrases.length > 0 && words !== null && (await words).terms.length > 0;
   const phrases = isQuoting ? parsed.phrases : [];
   const place = { projectId, filter: request.filter ?? null, limit: CANDIDATES };
   // What has to occur word for word, the keyword leg alone can tell.

@@ -48,7 +48,8 @@ export async function findByWords(ctx: Context, request: WordsRequest): Promise<
 
 function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest): RawBuilder<unknown> {
   const { terms, project } = words;
-  const quotedWords = terms.map(({ quoted, word }) => (quoted ? word : null));
+  // A word without meaning in some language of the project is not indexed in its passages.
+  const quotedWords = terms.map(({ quoted, meaning, word }) => (quoted && meaning === 1 ? word : null));
   const quotedCount = new Set(quotedWords.filter((word) => word !== null)).size;
   const allHeld = 2 ** Math.min(terms.length, TOLD_TERMS) - 1;
   const withPhrases = sql`

@@ -1,5 +1,6 @@
 import { relatedRoots, type Relation } from '../platform/citations/thesaurus.js';
 import { wordRoot } from '../platform/citations/word-root.js';
+import { STEMMERS } from '../platform/text/languages.js';
 import { saturate, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
 import { type FoundPassage, TOLD_TERMS } from './keyword-leg.js';
@@ -62,8 +63,9 @@ function wordsOf(query: QueryTerms): QueryWord[] {
   const weights = weightsAmong(query, 'passages');
   const terms = query.terms
     .slice(0, TOLD_TERMS)
-    .map(({ text, quoted }, place) => ({ text, quoted, place, weight: weights[place]! }))
-    .filter(({ quoted }) => !quoted);
+    .map(({ text, quoted, stemmers }, place) => ({ text, quoted, stemmers, place, weight: weights[place]! }))
+    // Of what is no word in English no passage in English has a lack.
+    .filter(({ quoted, stemmers }) => !quoted && stemmers.includes(STEMMERS.en!));
   const roots = new Set(terms.map(({ text }) => wordRoot(text)));
   return Array.from(
     Map.groupBy(terms, ({ text }) => text),

@@ -8,12 +8,12 @@ export interface QueryVector {
   values: readonly number[];
 }
 
-/** How long a model that is not the configured one may take, in milliseconds: it may be on its way out. */
-const OTHER_MODEL_MS = 4_000;
+/** How long a search waits for a model that it can do without, in milliseconds. */
+const DISPENSABLE_MS = 4_000;
 
 /**
- * The vector of a query. null where the model is one that the service is not configured with any more, cannot be called,
- * and the search can do without: somebody who changes the model may have switched the old one off.
+ * The vector of a query. null where the model cannot be called and the search can do without: by words alone, and where the
+ * model is one that the service is not configured with any more, since who changes it may have switched the old one off.
  * @throws FailureError
  */
 export async function embedQuery(
@@ -24,9 +24,10 @@ export async function embedQuery(
   signal?: AbortSignal,
 ): Promise<QueryVector | null> {
   const { model } = embedder;
-  if (model === ctx.embedder.model || mode === SearchMode.SEMANTIC)
+  const isConfigured = model === ctx.embedder.model;
+  if (mode === SearchMode.SEMANTIC || (mode === SearchMode.HYBRID && isConfigured))
     return { model, values: await embedder.embedQuery(query, signal) };
-  const late = AbortSignal.timeout(OTHER_MODEL_MS);
+  const late = AbortSignal.timeout(DISPENSABLE_MS);
   try {
     const signals = signal ? [signal, late] : [late];
     return { model, values: await embedder.embedQuery(query, AbortSignal.any(signals), 1) };

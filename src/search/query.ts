@@ -1,25 +1,34 @@
 import { tokenizeWhole } from '../platform/text/tokenize.js';
+import { UNSPACED } from '../platform/text/unspaced.js';
 
 /** A query as people write it. */
 export interface ParsedQuery {
   /** Its words in order, each identifier together with its parts, and whether it stands in quotes. */
   readonly words: readonly { readonly whole: string; readonly parts: readonly string[]; readonly quoted: boolean }[];
-  /** What stands in quotes: it has to occur like that. */
+  /** What stands in quotes, in lower case and each once: it has to occur like that. */
   readonly phrases: readonly string[];
 }
 
 const QUOTED = /"([^"]*)"|“([^”]*)”/gu;
-// Scripts that put no spaces between words: there a phrase may begin and end anywhere.
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+// Where words have no spaces between them, a phrase may begin and end anywhere.
+const SPACED_CHARACTER = new RegExp(`(?![${UNSPACED}])[\\p{L}\\p{N}]`, 'u');
+
+// In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks, where a link goes), and the ends of words.
+const GAP = '(?:[][\\s*_`>#|]|\\]\\([^)]*\\))+';
+const WORD_START = '(?<![[:alnum:]])';
+const WORD_END = '(?![[:alnum:]])';
+const APOSTROPHE = "['’]";
 
 /** A quote without an end is no quote. */
 export function parseQuery(query: string): ParsedQuery {
-  const phrases = Array.from(query.matchAll(QUOTED), ([, straight, curly]) => (straight ?? curly ?? '').trim());
-  const read = (text: string, quoted: boolean) =>
-    tokenizeWhole(text).map(([whole, ...parts]) => ({ whole: whole!, parts, quoted }));
+  const quoted = Array.from(query.matchAll(QUOTED), ([, straight, curly]) => (straight ?? curly ?? '').trim());
+  // As a parameter of a statement a text has no NUL and no half of a surrogate pair; no passage has them either.
+  const phrases = quoted.map((phrase) => phrase.toLowerCase().replaceAll('\0', ' ').toWellFormed());
+  const read = (text: string, isQuoted: boolean) =>
+    tokenizeWhole(text).map(([whole, ...parts]) => ({ whole: whole!, parts, quoted: isQuoted }));
   return {
-    words: [...phrases.flatMap((phrase) => read(phrase, true)), ...read(query.replace(QUOTED, ' '), false)],
-    phrases: phrases.filter((phrase) => phrase !== ''),
+    words: [...quoted.flatMap((phrase) => read(phrase, true)), ...read(query.replace(QUOTED, ' '), false)],
+    phrases: [...new Set(phrases)].filter((phrase) => phrase !== ''),
   };
 }
 
@@ -29,18 +38,14 @@ export function withoutQuotes(query: string): string {
   return words.trim() === '' ? query : words;
 }
 
-/** A phrase as PostgreSQL's regular expression: in any case, over line ends and Markdown's marks between its words, and whole words at its ends. */
+/** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, and whole words at its ends. */
 export function phrasePattern(phrase: string): string {
   const words = phrase.split(/[\s*_`]+/u).filter((word) => word !== '');
-  const start = isWordCharacter(words[0]?.at(0)) ? '\\m' : '';
-  const end = isWordCharacter(words.at(-1)?.at(-1)) ? '\\M' : '';
-  return `${start}${words.map(escapePattern).join('[\\s*_`>#|]+')}${end}`;
+  const start = SPACED_CHARACTER.test(words[0]?.at(0) ?? '') ? WORD_START : '';
+  const end = SPACED_CHARACTER.test(words.at(-1)?.at(-1) ?? '') ? WORD_END : '';
+  return `${start}${words.map(toPattern).join(GAP)}${end}`;
 }
 
-function isWordCharacter(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}]/u.test(character) && !UNSPACED.test(character);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
+function toPattern(word: string): string {
+  return word.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`).replace(/['’]/g, APOSTROPHE);
 }

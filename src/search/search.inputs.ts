@@ -27,7 +27,7 @@ registerEnumType(SearchMode, {
 export class SearchArgs {
   @Field(() => String, {
     description:
-      'What to look for; not blank, at most 10,000 characters. What stands in double quotes has to occur word for word, in any case (not in SEMANTIC mode); where no passage has it, and there are other words, these and the quoted ones are looked for like any others.',
+      'What to look for; not blank, at most 10,000 characters. What stands in double quotes, at most 20 different phrases, must occur verbatim, ignoring upper and lower case (not in SEMANTIC mode); where no passage has it, and there are other words, these and the quoted ones are looked for like any others.',
   })
   query!: string;
 
@@ -81,7 +81,8 @@ export class KeywordExplanation {
 export class VectorExplanation {
   @Field(() => Int, {
     nullable: true,
-    description: '1-based place by similarity alone; null when it is not among the 200 nearest, and in KEYWORD mode.',
+    description:
+      '1-based place by similarity alone; null when it is not among the 200 nearest, in KEYWORD mode, and for a query with quotes.',
   })
   rank!: number | null;
 
@@ -121,7 +122,7 @@ export class SearchHit {
   @Field(() => Float, {
     nullable: true,
     description:
-      "max(0, 1 - cosine distance) to the query; null only without a vector of the project's model, or where that model is not configured any more and cannot be called.",
+      "max(0, 1 - cosine distance) to the query; null only without a vector of the project's model, or where that model cannot be called and the search can do without: in KEYWORD mode, and where it is not configured any more.",
   })
   similarityScore!: number | null;
 
@@ -140,7 +141,9 @@ export class SearchResult {
   @Field(() => String, { description: 'The query as it was searched for: trimmed.' })
   query!: string;
 
-  @Field(() => SearchMode, { description: 'What ranked the hits.' })
+  @Field(() => SearchMode, {
+    description: 'What ranked the hits: KEYWORD for HYBRID where the query has no vector (see similarityScore).',
+  })
   mode!: SearchMode;
 
   @Field(() => Int, { description: 'How many hits there are here.' })

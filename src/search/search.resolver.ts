@@ -34,12 +34,11 @@ export class SearchOfProjectResolver {
   @FieldResolver(() => SearchResult, {
     nullable: true,
     description:
-      "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT; an embedding model that cannot be reached is UNAVAILABLE.",
+      "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT; where the embedding model is needed, it is UNAVAILABLE when it cannot be reached, RATE_LIMITED when it asks to come later, and TIMEOUT when it does not answer in time.",
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
-    const mode = args.mode ?? SearchMode.HYBRID;
-    const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode };
-    const found = await searchPassages(ctx, request).catch(rethrow);
+    const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode: args.mode ?? SearchMode.HYBRID };
+    const { mode, hits: found } = await searchPassages(ctx, request).catch(rethrow);
     const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
     return { query: args.query.trim(), mode, totalResults: hits.length, hits };
   }

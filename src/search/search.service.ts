@@ -2,16 +2,20 @@ import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
+import { characters } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { findCandidates } from './candidates.js';
+import { parseQuery } from './query.js';
 import { embedQuery } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
-/** Of a query, in UTF-16 code units. */
+/** Of a query, in characters. */
 export const MAX_QUERY_LENGTH = 10_000;
+/** Each is held against the text of every passage that has its words. */
+const MAX_PHRASES = 20;
 /** A search that a sync overtakes each time gives what is left of the last. */
 const MAX_ATTEMPTS = 3;
 
@@ -25,19 +29,28 @@ export interface SearchRequest {
   signal?: AbortSignal;
 }
 
+export interface Found {
+  /** Best first. */
+  hits: Hit[];
+  /** What ranked them: KEYWORD where no vector of the query was to be had. */
+  mode: SearchMode;
+}
+
 /**
- * The best passages of a project, best first.
- * @throws ApiError BAD_USER_INPUT for a blank query, and for topK and minScore out of range
+ * The best passages of a project.
+ * @throws ApiError BAD_USER_INPUT for a query that cannot be looked for, and for topK and minScore out of range
  * @throws FailureError when the embedding model cannot be reached
  */
-export async function searchPassages(ctx: Context, request: SearchRequest): Promise<Hit[]> {
+export async function searchPassages(ctx: Context, request: SearchRequest): Promise<Found> {
   const query = request.query.trim();
   if (query === '') throw new ApiError('BAD_USER_INPUT', 'query must not be blank.');
-  if (query.length > MAX_QUERY_LENGTH)
+  if (characters(query) > MAX_QUERY_LENGTH)
     throw new ApiError(
       'BAD_USER_INPUT',
       `query must have at most ${MAX_QUERY_LENGTH.toLocaleString('en')} characters.`,
     );
+  if (parseQuery(query).phrases.length > MAX_PHRASES)
+    throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_PHRASES} different phrases in quotes.`);
   if (request.topK < 1 || request.topK > MAX_TOP_K)
     throw new ApiError('BAD_USER_INPUT', `topK must be between 1 and ${MAX_TOP_K}.`);
   const { minScore } = request;
@@ -59,6 +72,6 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
     // model's vectors may have come into use.
     const isWhole = left.length === hits.length && now.model === embedder.model;
-    if (isWhole || attempt === MAX_ATTEMPTS) return left;
+    if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode };
   }
 }

@@ -78,12 +78,16 @@ export interface QueryTerm {
   readonly term: string;
   /** How much it counts beside the others. */
   readonly weight: number;
-  /** The number of the word that it stands for: in a project of several languages a word has several terms. */
+  /** The number of the word that it stands for: in a project of several languages a word has several terms, and of an identifier in quotes the parts stand for it too. */
   readonly word: number;
   /** That word, in lower case. */
   readonly text: string;
   /** Whether that stands in quotes. */
   readonly quoted: boolean;
+  /** The share of the project's pages in whose language the word means something, 0..1: a stop word does in other languages only. */
+  readonly meaning: number;
+  /** PostgreSQL's dictionaries of the project's languages that stem the word so. */
+  readonly stemmers: readonly string[];
   /** How many of the project's pages and passages hold the term. */
   readonly pages: number;
   readonly passages: number;
@@ -95,8 +99,10 @@ export interface QueryTerms {
   readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
 }
 
-interface Found extends Pick<QueryTerm, 'term' | 'pages' | 'passages'> {
+interface Found extends Pick<QueryTerm, 'term' | 'stemmers' | 'pages' | 'passages'> {
   word: string;
+  /** Of the project, in the languages of these dictionaries. */
+  spokenPages: number;
   allPages: number;
   allPassages: number;
   termCount: number;
@@ -118,37 +124,44 @@ export async function readQueryTerms(
       select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
       from document where project_id = ${projectId} group by language
     ), stemmer as (
-      select distinct coalesce(s.name, ${NO_STEMMER}) as name from spoken left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language)
+      select coalesce(s.name, ${NO_STEMMER}) as name, sum(pages)::int as pages
+      from spoken left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language) group by 1
     ), found as (
-      select distinct word, left(stem[1], ${MAX_TERM_LENGTH}) as term
-      from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0
+      select word, left(stem[1], ${MAX_TERM_LENGTH}) as term, array_agg(name) as stemmers, sum(pages)::int as spoken_pages
+      from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0 group by 1, 2
     )
-    select word, term, held.pages, held.passages, (select sum(pages)::int from spoken) as "allPages",
+    select word, term, stemmers, spoken_pages as "spokenPages", held.pages, held.passages, (select sum(pages)::int from spoken) as "allPages",
       (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
     from found cross join lateral (
       select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
       from document_term t where t.project_id = ${projectId} and t.term = found.term) held`.execute(ctx.em.getKysely());
+  const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
   const found = Map.groupBy(rows, ({ word }) => word);
   const terms = new Map<string, QueryTerm>();
-  const add = (word: string, weight: number, quoted: boolean): void => {
-    for (const { term, pages, passages } of found.get(word) ?? []) {
+  const add = (word: string, weight: number, quoted: boolean, standsFor = word): void => {
+    const ofWord = found.get(word) ?? [];
+    const meaning = ofWord.reduce((sum, { spokenPages }) => sum + spokenPages, 0) / pages;
+    // Words that are one term in some language are one word.
+    const number = ofWord.map(({ term }) => terms.get(term)?.word).find((known) => known !== undefined);
+    for (const { term, stemmers, ...held } of ofWord) {
       const known = terms.get(term);
       terms.set(term, {
         term,
-        weight: Math.max(weight, known?.weight ?? 0),
-        word: known?.word ?? distinct.indexOf(word),
+        weight: Math.max(weight * meaning, known?.weight ?? 0),
+        word: number ?? distinct.indexOf(standsFor),
         text: known?.text ?? word,
         quoted: known?.quoted || quoted,
-        pages,
-        passages,
+        meaning: Math.max(meaning, known?.meaning ?? 0),
+        stemmers: [...new Set([...stemmers, ...(known?.stemmers ?? [])])],
+        pages: held.pages,
+        passages: held.passages,
       });
     }
   };
   for (const { whole, parts, quoted } of words) {
     add(whole, 1, quoted);
-    const isKnown = found.get(whole)?.some(({ pages }) => pages > 0);
-    for (const part of parts) add(part, isKnown ? PART_WEIGHT : 1, false);
+    const isKnown = found.get(whole)?.some((held) => held.pages > 0);
+    for (const part of parts) add(part, isKnown ? PART_WEIGHT : 1, quoted, quoted ? whole : part);
   }
-  const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
   return { terms: [...terms.values()], project: { pages, passages, termCount } };
 }

@@ -1,4 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import { UNSPACED } from '../text/unspaced.js';
 import { isUsual } from './usual-words.js';
 import { withPhrases } from './phrases.js';
 import { plainMarkdown } from './plain-markdown.js';
@@ -30,7 +31,7 @@ export interface Word {
 // Compared by how much they tell apart, not fitted: a name or a number is what a claim stands and falls with.
 const WEIGHTS = { name: 1.5, number: 1.5, sign: 1, rare: 1, common: 0.5 };
 
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const UNSPACED_CHARACTER = new RegExp(`[${UNSPACED}]`, 'u');
 const CHUNK =
   /`([^`]*)`|https?:\/\/[^\s)>\]]+|(?:[^\s,;()[\]{}"`|]|(?<=\d),(?=\d{3}(?!\d))|(?<=\w)\(\))+|[,;()[\]{}|]/gu;
 const CODE_CHUNK =
@@ -83,7 +84,7 @@ function readChunk(chunk: string, atStart: boolean): Bare[] {
   const trimmed = chunk.replace(/^['*+=:<]+/, '').replace(/[.:!?'*+=/>-]+$/, '');
   const bare = ABBREVIATION.test(trimmed) ? '' : trimmed;
   if (bare === '') return [];
-  if (UNSPACED.test(bare)) return pairsOf(bare).map((pair) => plainWord(pair, false));
+  if (UNSPACED_CHARACTER.test(bare)) return pairsOf(bare).map((pair) => plainWord(pair, false));
   const range = RANGE.exec(bare);
   if (range) return [range[1]!, range[2]!].map((each) => numberWord(each, readQuantity(each)!));
   const quantity = readQuantity(bare);

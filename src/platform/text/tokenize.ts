@@ -1,11 +1,11 @@
 import { truncate } from './truncate.js';
+import { UNSPACED } from './unspaced.js';
 
 const MAX_WORD = 64;
 // More parts than this is no identifier but an encoded blob, whose parts would only be noise.
 const MAX_PARTS = 8;
 
-// Scripts that put no spaces between words, and the prolonged sound mark that Japanese scripts have in common.
-const UNSPACED = /([\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u30FC\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]+)/u;
+const UNSPACED_RUN = new RegExp(`([${UNSPACED}]+)`, 'u');
 // Soft hyphens, joiners, variation selectors: seen by nobody, typed by nobody.
 const INVISIBLE = /[\u00AD\u2060\uFEFF\p{Join_Control}\p{Variation_Selector}]/gu;
 const ACCENTS = /[\u0300-\u036F]/g;
@@ -28,7 +28,7 @@ export function tokenize(text: string): string[] {
 export function tokenizeWhole(text: string): string[][] {
   const plain = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC').replace(INVISIBLE, '');
   // Split by a capture: every second piece is a run of an unspaced script.
-  return plain.split(UNSPACED).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
+  return plain.split(UNSPACED_RUN).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
 }
 
 function pairsOf(run: string): string[][] {
