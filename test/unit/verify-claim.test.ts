@@ -53,6 +53,7 @@ describe('verifyClaim', () => {
 
   it.each([
     ['another number', 'The server closes an idle connection after 10 minutes.', 'a number is missing'],
+    ['what is called untrue', 'It is untrue that failed requests are sent again.', 'negated differently'],
     ['another unit', 'The server closes an idle connection after 5 seconds.', 'a number is missing'],
     ["another row's date", 'Version 1.x was supported until 2025-04-01.', 'a number is missing'],
     ['another name', 'Set `keepAlive` to `0` to disable this.', 'a name is missing'],
@@ -119,6 +120,35 @@ describe('verifyClaim', () => {
   ])('%s', (_, claim, text) => {
     expect(check(claim, text)).toMatchObject({ supported: true });
   });
+
+  it.each([
+    ['KB of 1,000 or 1,024 bytes', 'Blocks have 16 KB.', ['Blocks have 16,384 bytes.', 'Blocks have 16000 bytes.']],
+    ['parts of a larger unit', 'Uploads have 0.5 GB at most.', ['Uploads have 512 MB at most.']],
+    [
+      'one of a unit',
+      'Each idle connection is closed after one minute.',
+      ['Each idle connection is closed after 60 s.'],
+    ],
+  ])('takes %s for the same amount', (_, text, claims) => {
+    for (const claim of claims) expect(check(claim, text)).toMatchObject({ supported: true });
+  });
+
+  it.each([
+    ['64 MB', '60 MB'],
+    ['512 MB', '500 MB'],
+    ['512 bytes', '500 bytes'],
+    ['one second', '60 seconds'],
+  ])('does not take %s for %s', (claim, source) => {
+    const sentence = (amount: string) => `The limit of each one is ${amount} by default.`;
+    expect(check(sentence(claim), sentence(source))).toMatchObject({ supported: false, reason: 'a number is missing' });
+  });
+
+  it.each(['默认端口是 8080。', '备份使用 AES-256，', '配置文件位于 /etc/app.yaml。'])(
+    'knows numbers and names before the punctuation of other scripts: %s',
+    (text) => {
+      expect(check(text.slice(0, -1), text).supported).toBe(true);
+    },
+  );
 
   it('does not support a comparison that is turned round', () => {
     const text = 'Pushing to the stack is faster than allocating on the heap.';

@@ -14,7 +14,8 @@ export function plainMarkdown(markdown: string): string {
       .replace(/[‘’‚‛′]/g, "'")
       .replace(/[“”„‟″«»]/g, '"')
       .replace(/[‐‑‒–]/g, '-')
-      .replace(/—/g, ', ')
+      .replace(/[—、，]/g, ', ')
+      .replace(/。/g, '. ')
       // A quoted sign or word is a name, but for those in code: "f", '+', "wal-index".
       .replace(
         /(`+)[^`]+\1|(?<![\p{L}\p{N}`])(["'])([^\s"'`]{1,40})\2(?![\p{L}\p{N}`])/gu,

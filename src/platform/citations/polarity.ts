@@ -40,6 +40,8 @@ const REACH = new Map<string, number>([
   ['не', 3],
 ]);
 
+// With "that" behind them: "it is untrue that".
+const DENIALS = new Set('untrue false wrong incorrect'.split(' '));
 // Verbs that say little of what is denied.
 const LIGHT = new Set('must may need needs able possible want allow allowed try going seem appear get'.split(' '));
 const VALUE_SIGNS = new Set(['to', 'or', 'of', 'yes', 'default']);
@@ -68,7 +70,8 @@ export interface Negation {
 /** The negations of a sentence and what each of them covers. */
 export function negationsOf(words: readonly Word[]): Negation[] {
   return words.flatMap(({ text, kind, pause, span }, at) => {
-    const reach = kind === 'word' || span === 0 ? REACH.get(text) : undefined;
+    const denies = DENIALS.has(text) && words[at + 1]?.text === 'that';
+    const reach = denies ? REACH.get('not') : kind === 'word' || span === 0 ? REACH.get(text) : undefined;
     // "Set to no", "yes or no": a value.
     const isValue =
       (text === 'no' || text === 'none') &&

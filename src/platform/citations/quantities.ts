@@ -9,7 +9,8 @@ const NUMBER_WORDS = new Map(
 );
 
 const SECONDS: Record<string, number> = {};
-const BYTES: Record<string, number> = {};
+/** Of 1,024, in bytes. */
+const POWERS: Record<string, number> = {};
 for (const [names, seconds] of [
   ['ns nanosecond nanoseconds', 1e-9],
   ['µs us microsecond microseconds', 1e-6],
@@ -24,14 +25,14 @@ for (const [names, seconds] of [
 ] as const) {
   for (const name of names.split(' ')) SECONDS[name] = seconds;
 }
-for (const [names, bytes] of [
-  ['b byte bytes', 1],
-  ['k kb kib kilobyte kilobytes kibibytes', 1024],
-  ['mb mib megabyte megabytes mebibytes', 1024 ** 2],
-  ['g gb gib gigabyte gigabytes gibibytes', 1024 ** 3],
-  ['t tb tib terabyte terabytes tebibytes', 1024 ** 4],
-] as const) {
-  for (const name of names.split(' ')) BYTES[name] = bytes;
+for (const [power, names] of [
+  'b byte bytes',
+  'k kb kib kilobyte kilobytes kibibytes',
+  'mb mib megabyte megabytes mebibytes',
+  'g gb gib gigabyte gigabytes gibibytes',
+  't tb tib terabyte terabytes tebibytes',
+].entries()) {
+  for (const name of names.split(' ')) POWERS[name] = power;
 }
 
 export interface Quantity {
@@ -40,7 +41,14 @@ export interface Quantity {
   /** Comparison or range sign in front of it, in code only. */
   sign: string;
   /** In seconds or bytes, where a unit says so. */
-  amount: { value: number; of: 'time' | 'size' | 'share' } | null;
+  amount: Amount | null;
+}
+
+interface Amount {
+  value: number;
+  of: 'time' | 'size' | 'share';
+  /** How large the unit is that it was given in: see POWERS. */
+  power: number;
 }
 
 const PLAIN = /^[+-]?\d+(?:\.\d+)?(?:e\d+)?$/i;
@@ -76,8 +84,7 @@ export function withUnit(quantity: Quantity, unit: string): Quantity {
 export function isSameQuantity(claim: Quantity, source: Quantity): boolean {
   if (claim.sign !== '' && claim.sign !== source.sign) return false;
   const [a, b] = [claim.amount, source.amount];
-  // 16 KB may be 16,000 or 16,384 bytes; anything closer than that is one amount.
-  if (a && b) return a.of === b.of && Math.abs(a.value - b.value) <= (a.of === 'size' ? 0.1 : 1e-6) * b.value;
+  if (a && b) return a.of === b.of && isSameAmount(a.value, b.value, 1.024 ** Math.abs(a.power - b.power));
   if (claim.text === source.text) return true;
   const [known, bare] = a ? [a, Number(source.text)] : [b, Number(claim.text)];
   // A table often has the bare figure, in milliseconds or bytes.
@@ -86,10 +93,16 @@ export function isSameQuantity(claim: Quantity, source: Quantity): boolean {
   );
 }
 
-function amountOf(value: number, unit: string): Quantity['amount'] {
-  if (unit === '%' || unit === 'percent') return { value, of: 'share' };
-  if (Object.hasOwn(SECONDS, unit)) return { value: value * SECONDS[unit]!, of: 'time' };
-  if (Object.hasOwn(BYTES, unit)) return { value: value * BYTES[unit]!, of: 'size' };
+/** @param ratio of 1,024 to 1,000, as often as it is between the two units: 16 KB are 16,384 bytes or 16,000 */
+function isSameAmount(a: number, b: number, ratio: number): boolean {
+  return [a, a * ratio, a / ratio].some((each) => Math.abs(each - b) <= 1e-6 * b);
+}
+
+function amountOf(value: number, unit: string): Amount | null {
+  if (unit === '%' || unit === 'percent') return { value, of: 'share', power: 0 };
+  if (Object.hasOwn(SECONDS, unit)) return { value: value * SECONDS[unit]!, of: 'time', power: 0 };
+  const power = Object.hasOwn(POWERS, unit) ? POWERS[unit]! : null;
+  if (power !== null) return { value: value * 1024 ** power, of: 'size', power };
   return null;
 }
 

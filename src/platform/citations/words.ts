@@ -49,6 +49,9 @@ const NO_NAME = new Set(
   'api ok id ids url urls cli faq it ui os note no or and not ram vm vms cpu cpus usb pc pcs tv tvs db dbs'.split(' '),
 );
 
+/** Elsewhere the word is mostly no number: "the one that". */
+const ONE: Quantity = { text: '1', sign: '', amount: null };
+
 /** The words of a piece of Markdown, or of a line of code, in order. */
 export function readWords(markdown: string, isCode = false): Word[] {
   const words: Word[] = [];
@@ -175,14 +178,18 @@ function numberWord(text: string, quantity: Quantity): Bare {
   };
 }
 
-/** `300 seconds` is one quantity; the unit stays as a word that weighs nothing. */
+/** `300 seconds` is one quantity, and so is `one minute`; the unit stays as a word that weighs nothing. */
 function joinUnits(words: Word[]): Word[] {
-  return words.map((word, index) => {
-    const next = words[index + 1];
+  const counted = words.map((word, index) => {
+    const isCount = word.text === 'one' && withUnit(ONE, words[index + 1]?.text ?? '').amount !== null;
+    return isCount ? { ...word, ...numberWord('1', ONE) } : word;
+  });
+  return counted.map((word, index) => {
+    const next = counted[index + 1];
     if (word.quantity && next && !next.quantity && next.span === word.span && next.pause === 0) {
       return { ...word, quantity: withUnit(word.quantity, next.text) };
     }
-    const before = words[index - 1];
+    const before = counted[index - 1];
     const isUnit = before?.quantity && !word.quantity && withUnit(before.quantity, word.text).amount !== null;
     return isUnit ? { ...word, kind: 'word', stop: true, weight: 0 } : word;
   });
