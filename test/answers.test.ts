@@ -100,6 +100,7 @@ describe('an answer', () => {
     const elsewhere = `## Elsewhere\n\n${'The colour of the logo is blue, and it was drawn in a week by a friend. '.repeat(60)}\n`;
     expect(await staleAfter(null)).toEqual([false]);
     expect(await staleAfter({ 'guide/install.md': `${PASSAGE}\n\n${elsewhere}` })).toEqual([false]);
+    expect(await staleAfter({ 'guide/install.md': `${PASSAGE}\n\n## New\n\nA section.\n` })).toEqual([false]);
     expect(await staleAfter({ 'guide/install.md': `${PASSAGE.replace('npm i', 'npm add i')}\n` })).toEqual([true]);
     expect(await staleAfter({ 'guide/install.md': `${PASSAGE}\n` })).toEqual([false]);
     expect(await staleAfter({ 'guide/install.md': null, 'docs/install.md': `${PASSAGE} Enjoy.\n` })).toEqual([true]);

@@ -160,11 +160,13 @@ describe('sources', () => {
     for (let sequence = 1; sequence <= 20; sequence += 1) {
       const sources = [];
       for (const index of [1, 2, 3]) {
-        const { id: documentId, filePath, fileName } = await buildDocument(app, { projectId, projectDocId });
-        const chunk = await buildChunk(app, { projectId, documentId, chunkIndex: 0, chunkText: `Passage ${index}.` });
+        const content = `Passage ${index}.`;
+        const place = { projectId, projectDocId, content };
+        const { id: documentId, filePath, fileName } = await buildDocument(app, place);
+        const chunk = await buildChunk(app, { projectId, documentId, chunkIndex: 0, chunkText: content });
         // The first is as it was; the second was cut again, with the same text; the third has changed.
         const chunkId = index === 1 ? chunk.id : documentId;
-        const chunkText = index === 3 ? 'Another passage.' : chunk.chunkText;
+        const chunkText = index === 3 ? 'Another passage.' : content;
         sources.push({ index, documentId, chunkId, chunkText, filePath, fileName, score: 1, similarityScore: null });
       }
       const pinned = {

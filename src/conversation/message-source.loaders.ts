@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
@@ -6,8 +6,9 @@ import { findById } from '../platform/load-by-id.js';
 import type { StoredSource } from './message-source.js';
 
 /**
- * Whether the source's document is gone, or has no passage of just this text any more. Passages get new ids when their file
- * changes anywhere and when they are embedded again: that alone says nothing about the text.
+ * Whether the source's document is gone, or does not hold just these lines any more. Passages get new ids when their file
+ * changes anywhere and when they are embedded again, and others when something is added beside them: that alone says nothing
+ * about the text.
  */
 export async function isStale(ctx: Context, source: StoredSource): Promise<boolean> {
   if (await findById(ctx, Chunk, source.chunkId)) return false;
@@ -18,8 +19,13 @@ async function readStale(ctx: Context, sources: readonly StoredSource[]): Promis
   const documentIds = sources.map(({ documentId }) => documentId);
   const texts = sources.map(({ chunkText }) => chunkText);
   const { rows } = await sql<{ stale: boolean }>`
-    select not exists (select from chunk c where c.document_id = s.document_id and c.chunk_text = s.chunk_text) as stale
+    select not exists (select from document d where d.id = s.document_id and strpos(${asLines('d.content')}, ${asLines('s.chunk_text')}) > 0) as stale
     from unnest(${documentIds}::uuid[], ${texts}::text[]) with ordinality as s(document_id, chunk_text, place)
     order by s.place`.execute(ctx.em.getKysely());
   return rows.map(({ stale }) => stale);
+}
+
+/** So that a text is found in another one as whole lines only. */
+function asLines(column: string): RawBuilder<string> {
+  return sql`E'\n' || replace(${sql.ref(column)}, E'\r', '') || E'\n'`;
 }

@@ -46,7 +46,7 @@ export class MessageSourceResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the file has moved on: true once the document has gone from the source, or none of its passages has just this text any more. A renamed file, and one that changed elsewhere, is not stale.',
+      'Whether the file has moved on: true once the document has gone from the source, or does not hold just these lines any more. A renamed file, and one that changed elsewhere, is not stale.',
   })
   isStale(@Root() source: StoredSource, @Ctx() ctx: Context) {
     return isStale(ctx, source);
