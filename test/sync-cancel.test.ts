@@ -153,7 +153,7 @@ describe('deleting during a run', () => {
   });
 
   it('succeeds at any moment of it', async () => {
-    const pages = Array.from({ length: 60 }, (_, index) => [`${index}.md`, `# ${index}\n\nText.\n`]);
+    const pages = Array.from({ length: 160 }, (_, index) => [`${index}.md`, `# ${index}\n\nText.\n`]);
     for (const ms of [0, 30, 60, 90, 120, 150, 200]) {
       const followed = await followRepository(app, host, Object.fromEntries(pages));
       const { id } = await startSync(app, followed.projectDocId);

@@ -18,7 +18,7 @@ registerEnumType(SyncStatus, {
   name: 'SyncStatus',
   description: 'Where the sync of a ProjectDoc stands.',
   valuesConfig: {
-    NOT_SYNCED: { description: 'Never synced, or its URL, branch or folder changed since.' },
+    NOT_SYNCED: { description: 'Never synced, its URL, branch or folder changed since, or it is being deleted.' },
     QUEUED: { description: 'A run waits for its turn.' },
     SYNCING: { description: 'A run is going.' },
     SYNCED: { description: 'The last run finished; some files may have been skipped or have failed: see the run.' },

@@ -124,7 +124,7 @@ export class ProjectDocResolver {
 
   @Mutation(() => DeleteProjectDocPayload, {
     description:
-      'Deletes a ProjectDoc with its documents and runs; a run that is going is cancelled. Fails with NOT_FOUND.',
+      'Deletes a ProjectDoc with its documents and runs; a run that is going is cancelled. A large one goes in parts, which may take minutes: after an error, delete it again. Fails with NOT_FOUND.',
   })
   deleteProjectDoc(
     @Arg('input', () => DeleteProjectDocInput, { description: 'Which one.' }) input: DeleteProjectDocInput,

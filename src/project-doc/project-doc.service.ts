@@ -11,6 +11,7 @@ import { findById, getById, getMade } from '../platform/load-by-id.js';
 import { toLanguage } from '../platform/text/languages.js';
 import { refuse, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { deleteContents } from './delete-contents.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
@@ -111,6 +112,7 @@ export async function updateProjectDoc(
 
 export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'ProjectDoc');
+  await deleteContents(ctx.database, { projectDocId: id });
   // A run that is going finds its record gone at its next write, and ends.
   if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0)
     refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');

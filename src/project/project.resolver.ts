@@ -76,7 +76,7 @@ export class ProjectResolver {
 
   @Mutation(() => DeleteProjectPayload, {
     description:
-      'Deletes a project with its documents, runs, conversations and evaluation sets; a run or an answer that is going ends. Fails with NOT_FOUND.',
+      'Deletes a project with its documents, runs, conversations and evaluation sets; a run or an answer that is going ends. A large one goes in parts, which may take minutes: after an error, delete it again. Fails with NOT_FOUND.',
   })
   deleteProject(
     @Arg('input', () => DeleteProjectInput, { description: 'Which project.' }) input: DeleteProjectInput,

@@ -10,6 +10,7 @@ import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
 import { refuse, unlessGone, unlessTaken } from '../platform/user-errors.js';
+import { deleteContents } from '../project-doc/delete-contents.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
 
@@ -73,6 +74,7 @@ export async function embedderOf(
 
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'project');
+  await deleteContents(ctx.database, { projectId: id });
   if ((await ctx.em.nativeDelete(Project, { id })) === 0)
     refuse('NOT_FOUND', 'id', 'There is no project with this id.');
   // A run that is going finds its record gone at its next write, and ends.
