@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { dropUnneededEmbeddings } from '../src/document/drop-embeddings.js';
 import { Embedding } from '../src/document/embedding.entity.js';
+import { storeVectors } from '../src/document/embeddings.js';
+import { digestText } from '../src/platform/text/digest.js';
 import type { GitHost } from './support/git-host.js';
 import { documentsOf, followRepository, outcomesOf, startSyncBench, sync } from './support/sync-bench.js';
 import type { TestApp, Values } from './support/test-app.js';
@@ -139,6 +142,28 @@ describe('syncProjectDoc', () => {
     await followed.repository.commit({ 'copy.md': null });
     await sync(app, followed);
     expect(await vectors()).toBe(3);
+  });
+
+  it('looks for such vectors only where it took passages away: the rest is found when the database is tidied', async () => {
+    const followed = await followRepository(app, host, FILES);
+    await sync(app, followed);
+    const { projectId } = followed;
+    const { embedder, database } = app.app.services;
+    const vectors = () => database.fork().count(Embedding, { projectId });
+    const before = await vectors();
+    const place = { projectId, embeddingModel: embedder.model };
+    await storeVectors(
+      database.fork().getKysely(),
+      place,
+      new Map([[digestText('gone'), new Float64Array(768).fill(1)]]),
+    );
+    await sync(app, followed);
+    expect(await vectors()).toBe(before + 1);
+    await followed.repository.commit({ 'docs/new.md': '# New\n' });
+    await sync(app, followed);
+    expect(await vectors()).toBe(before + 2);
+    await dropUnneededEmbeddings(app.app.services);
+    expect(await vectors()).toBe(before + 1);
   });
 
   it('leaves documents whose file is the same at the commit that they were read at', async () => {

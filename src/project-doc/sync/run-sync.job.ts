@@ -119,7 +119,9 @@ async function sync(
   const where = { projectId, projectDocId, language, commitSha: snapshot.commitSha };
   await syncWithModel({ services, logger, snapshot, progress, stages, signal }, where, syncRunId, plan.changed);
   await removeGone(progress, plan);
-  if (stored.length > 0) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
+  // It looks at all vectors of the project. What other runs left is found when the database is tidied.
+  const isAnyGone = plan.deleted.length > 0 || plan.changed.some(({ document }) => document !== null);
+  if (isAnyGone) await dropTextsWithoutPassage(services.database, projectId, syncRunId);
   // Before the end, so that whoever waits for that sees what is to come.
   if (plan.changed.length > 0) await adoptSpace(services, projectId);
   await finish(services, progress, projectDoc.id, syncRunId, scope ? headAfterRetry(projectDoc, snapshot) : snapshot);
