@@ -4,24 +4,30 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
 import type { StoredSource } from '../src/conversation/message-source.js';
+import { createContext } from '../src/context.js';
 import { EvaluationQuestion } from '../src/evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from '../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../src/evaluation/evaluation-run.entity.js';
 import { EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
+import { EvaluationGranularity } from '../src/evaluation/evaluation-run.settings.js';
 import { EVALUATION_QUEUE, takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
 import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
+import { findPassages } from '../src/evaluation/find-passages.js';
+import { locateExpected } from '../src/evaluation/locate-expected.js';
 import { FailureCode, FailureError } from '../src/errors.js';
 import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
 import { newId } from '../src/platform/database/columns.js';
 import { createLogger } from '../src/platform/logger.js';
 import {
   buildConversation,
+  buildDocument,
   buildEvaluationQuestion,
   buildEvaluationResult,
   buildEvaluationRun,
   buildEvaluationSet,
   buildMessage,
   buildProject,
+  buildProjectDoc,
   buildSyncedProject,
   type SyncedProject,
   syncToEnd,
@@ -213,6 +219,58 @@ describe('createEvaluationSet', () => {
     expect(
       (await app.mutate('createEvaluationSet', SET, { projectId: newId(), name: 'None' })).userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'projectId'] }]);
+  });
+});
+
+describe('the contents of documents', () => {
+  const open = () => createContext(app.app.services, { requestId: newId(), logger: createLogger('silent') });
+
+  it('are looked through a passage at a time: other operations have their turn in between', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const { id: documentId, filePath } = await buildDocument(app, { projectId, projectDocId });
+    let turn = 0;
+    let next = setImmediate(function count() {
+      turn += 1;
+      next = setImmediate(count);
+    });
+    const turns = new Set<number>();
+    const passages = Array.from({ length: 20 }, (_, index) => ({
+      answer: {
+        documentId,
+        projectDocId,
+        filePath,
+        quote: `missing ${index}`,
+        startLine: null,
+        endLine: null,
+        grade: 1,
+      },
+      path: [String(index)],
+    }));
+    await findPassages(open(), passages, () => turns.add(turn)).finally(() => clearImmediate(next));
+    expect(turns.size).toBe(passages.length);
+  });
+
+  it('are read for twenty documents at a time', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const documents = await Promise.all(
+      Array.from({ length: 45 }, () => buildDocument(app, { projectId, projectDocId, content: 'Words.' })),
+    );
+    const expected = documents.map((document) => ({
+      documentId: document.id,
+      projectDocId,
+      filePath: document.filePath,
+      quote: 'Words.',
+      startLine: 1,
+      endLine: 1,
+      grade: 1,
+    }));
+    const reads = await app.statements(async () => {
+      const located = await locateExpected(open(), expected, EvaluationGranularity.PASSAGE);
+      expect(located.map(({ place }) => place?.documentId)).toEqual(documents.map(({ id }) => id));
+    });
+    expect(reads.filter((statement) => /select id, content from document/.test(statement))).toHaveLength(3);
   });
 });
 
@@ -504,8 +562,8 @@ describe('createEvaluationSetFromRatings', () => {
   });
   const citation = (sourceIndex: number) => ({ sourceIndex }) as never;
 
-  async function answered(content: string, answers: Values[]): Promise<void> {
-    const { id: conversationId } = await buildConversation(app, { projectId: project.projectId });
+  async function answered(content: string, answers: Values[], { projectId } = project): Promise<void> {
+    const { id: conversationId } = await buildConversation(app, { projectId });
     const { id: parentId } = await buildMessage(app, { conversationId, sequence: 1, content });
     for (const [index, values] of answers.entries())
       await buildMessage(app, {
@@ -559,6 +617,28 @@ describe('createEvaluationSetFromRatings', () => {
       status: 'SUCCEEDED',
       questionsSkipped: 0,
     });
+  });
+
+  it('expects 100 answers of a question at most, those of its newest answers', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const { id: documentId } = await buildDocument(app, { projectId, projectDocId });
+    const sources = (name: string) =>
+      Array.from({ length: 60 }, (_, index) => source(index + 1, documentId, `${name} ${index}`));
+    await answered(
+      'Often?',
+      [
+        { sources: sources('old'), createdAt: new Date('2026-01-31') },
+        { sources: sources('new'), createdAt: new Date('2026-02-01') },
+      ],
+      { ...project, projectId },
+    );
+    const { evaluationSet } = await create({ projectId });
+    const [{ expected }] = evaluationSet.questions.nodes;
+    expect(expected).toHaveLength(100);
+    expect(expected.slice(0, 60).map(({ quote }: Values) => quote)).toEqual(
+      sources('new').map(({ chunkText }) => chunkText),
+    );
   });
 });
 

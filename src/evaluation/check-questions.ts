@@ -11,7 +11,8 @@ import { MAX_QUOTE } from './find-lines.js';
 
 export const MAX_QUESTIONS_AT_ONCE = 1_000;
 const MAX_TEXT = 10_000;
-const MAX_EXPECTED = 100;
+/** Of one question. */
+export const MAX_EXPECTED = 100;
 const MAX_EXPECTED_AT_ONCE = 10_000;
 const MAX_GRADE = 3;
 /** What a form can show; whoever sent a file of questions mends its first faults first. */
@@ -74,15 +75,15 @@ interface KnownDocument {
 interface Known {
   byId: Map<string, KnownDocument>;
   byPath: Map<string, KnownDocument[]>;
-  chunks: Map<string, { documentId: string; chunkText: string; startLine: number; endLine: number }>;
+  chunks: Map<string, { documentId: string; startLine: number; endLine: number }>;
 }
 
 /** What of a project the answers name. */
 async function readKnown(ctx: Context, projectId: string, answers: readonly ExpectedAnswerInput[]): Promise<Known> {
   const db = ctx.em.getKysely();
   const ids = (values: (string | null | undefined)[]): string[] => values.filter(isId);
-  const chunks = await sql<{ id: string; documentId: string; chunkText: string; startLine: number; endLine: number }>`
-    select id, document_id as "documentId", chunk_text as "chunkText", start_line as "startLine", end_line as "endLine"
+  const chunks = await sql<{ id: string; documentId: string; startLine: number; endLine: number }>`
+    select id, document_id as "documentId", start_line as "startLine", end_line as "endLine"
     from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`.execute(
     db,
   );

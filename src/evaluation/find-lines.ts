@@ -12,29 +12,41 @@ export interface Lines {
   endLine: number;
 }
 
+/** A text with its lines, which are looked for once, however many passages are. */
+export interface LinedText {
+  /** Its line ends are "\n". */
+  readonly text: string;
+  /** Where each line begins. */
+  readonly starts: readonly number[];
+}
+
+export function findLines(content: string): LinedText {
+  const text = withoutReturns(content);
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return { text, starts };
+}
+
 /** What a passage of these lines begins with, at most 2,000 characters. null where the text does not have the lines. */
-export function quoteOf(content: string, { startLine, endLine }: Lines): string | null {
-  const lines = withoutReturns(content).split('\n');
-  if (startLine < 1 || endLine < startLine || endLine > lines.length) return null;
-  const text = lines.slice(startLine - 1, endLine).join('\n');
-  return truncate(text, MAX_QUOTE);
+export function quoteOf({ text, starts }: LinedText, { startLine, endLine }: Lines): string | null {
+  if (startLine < 1 || endLine < startLine || endLine > starts.length) return null;
+  const end = (starts[endLine] ?? text.length + 1) - 1;
+  // A slice would keep the whole text in memory.
+  return Buffer.from(truncate(text.slice(starts[startLine - 1], end), MAX_QUOTE)).toString();
 }
 
 /** The lines that a quote stands on, the nearest to `near` where it occurs more than once; null where it is not there. */
-export function findQuote(content: string, quote: string, near = 1): Lines | null {
-  const text = withoutReturns(content);
+export function findQuote({ text, starts }: LinedText, quote: string, near = 1): Lines | null {
   const words = withoutReturns(quote);
   if (words === '') return null;
+  const height = words.trimEnd().split('\n').length;
   let best: Lines | null = null;
-  let line = 1;
-  let counted = 0;
   let occurrences = 0;
   for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
     if ((occurrences += 1) > MAX_OCCURRENCES) break;
-    line += newlinesIn(text.slice(counted, at));
-    counted = at;
+    const line = lineAt(starts, at);
     if (best && Math.abs(line - near) >= Math.abs(best.startLine - near)) continue;
-    best = { startLine: line, endLine: line + newlinesIn(words.trimEnd()) };
+    best = { startLine: line, endLine: line + height - 1 };
   }
   return best;
 }
@@ -44,6 +56,13 @@ export function withoutReturns(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function newlinesIn(text: string): number {
-  return text.split('\n').length - 1;
+/** The number of the line that a place in the text is on: how many begin before it, or at it. */
+function lineAt(starts: readonly number[], at: number): number {
+  let [low, high] = [1, starts.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (starts[middle - 1]! <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -1,8 +1,10 @@
+import { setImmediate as pause } from 'node:timers/promises';
+
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import type { StoredExpectation } from './expected-answer.js';
-import { findQuote, quoteOf, withoutReturns } from './find-lines.js';
+import { findLines, findQuote, type LinedText, quoteOf } from './find-lines.js';
 
 /** Each may have 1 MiB. */
 const DOCUMENTS_AT_ONCE = 20;
@@ -21,26 +23,33 @@ export async function findPassages(
   notFound: (passage: Passage, message: string) => void,
 ): Promise<void> {
   const byDocument = Map.groupBy(passages, ({ answer }) => answer.documentId);
-  const ids = [...byDocument.keys()];
-  for (let start = 0; start < ids.length; start += DOCUMENTS_AT_ONCE) {
-    const contents = await readContents(ctx, ids.slice(start, start + DOCUMENTS_AT_ONCE));
-    for (const [id, content] of contents)
-      for (const passage of byDocument.get(id)!) {
-        const message = complete(passage.answer, content);
-        if (message) notFound(passage, message);
-      }
+  for await (const [id, content] of readContents(ctx, [...byDocument.keys()]))
+    for (const passage of byDocument.get(id)!) {
+      const message = complete(passage.answer, content);
+      if (message) notFound(passage, message);
+      // Thousands may be looked for: other operations have their turn in between.
+      await pause();
+    }
+}
+
+/** Contents with their document's id, a few read at a time; of documents that are gone, there is none. */
+export async function* readContents(
+  ctx: Context,
+  documentIds: readonly string[],
+): AsyncGenerator<[id: string, content: LinedText]> {
+  for (let start = 0; start < documentIds.length; start += DOCUMENTS_AT_ONCE) {
+    const ids = documentIds.slice(start, start + DOCUMENTS_AT_ONCE);
+    const { rows } = await sql<{ id: string; content: string }>`
+      select id, content from document where id = any(${ids}::uuid[])`.execute(ctx.em.getKysely());
+    for (const { id, content } of rows) {
+      yield [id, findLines(content)];
+      await pause();
+    }
   }
 }
 
-/** Contents by document; of documents that are gone, there is none. */
-export async function readContents(ctx: Context, documentIds: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ id: string; content: string }>`
-    select id, content from document where id = any(${[...documentIds]}::uuid[])`.execute(ctx.em.getKysely());
-  return new Map(rows.map(({ id, content }) => [id, withoutReturns(content)]));
-}
-
 /** What is wrong, or null. */
-function complete(answer: StoredExpectation, content: string): string | null {
+function complete(answer: StoredExpectation, content: LinedText): string | null {
   if (answer.quote !== null) {
     const lines = findQuote(content, answer.quote);
     if (!lines) return 'The document does not hold these words.';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 import type { StoredExpectation } from './expected-answer.js';
-import { findQuote } from './find-lines.js';
+import { findQuote, type Lines } from './find-lines.js';
 import { readContents } from './find-passages.js';
 import type { LocatedExpectation } from './judge-hits.js';
 
@@ -31,25 +31,29 @@ export async function locateExpected(
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const byPath = new Map(rows.map((row) => [`${row.projectDocId} ${row.filePath}`, row]));
-  const found = expected.map(
-    ({ documentId, projectDocId, filePath }) => byId.get(documentId) ?? byPath.get(`${projectDocId} ${filePath}`),
-  );
+  const known = expected.map((expectation) => {
+    const { documentId, projectDocId, filePath } = expectation;
+    return { expectation, document: byId.get(documentId) ?? byPath.get(`${projectDocId} ${filePath}`) };
+  });
   const isPassage = ({ quote }: StoredExpectation): boolean =>
     quote !== null && granularity === EvaluationGranularity.PASSAGE;
-  const wanted = found.filter((document, index) => document && isPassage(expected[index]!));
-  const contents = await readContents(ctx, [...new Set(wanted.map((document) => document!.id))]);
-  return expected.map((expectation, index) => {
-    const document = found[index];
+  const passages = Map.groupBy(
+    known.filter(({ expectation, document }) => document && isPassage(expectation)),
+    ({ document }) => document!.id,
+  );
+  const found = new Map<StoredExpectation, Lines | null>();
+  for await (const [id, content] of readContents(ctx, [...passages.keys()]))
+    for (const { expectation } of passages.get(id)!)
+      found.set(expectation, findQuote(content, expectation.quote!, expectation.startLine!));
+  return known.map(({ expectation, document }) => {
     if (!document) return { expectation, place: null };
-    const place = { documentId: document.id, filePath: document.filePath };
-    if (!isPassage(expectation)) {
-      const { startLine, endLine } = expectation;
-      return { expectation, place: { ...place, startLine, endLine } };
-    }
-    const lines = findQuote(contents.get(document.id) ?? '', expectation.quote!, expectation.startLine!);
+    const { startLine, endLine } = expectation;
+    const place = { documentId: document.id, filePath: document.filePath, startLine, endLine };
+    if (!isPassage(expectation)) return { expectation, place };
+    const lines = found.get(expectation);
     if (!lines) return { expectation, place: null };
     // A long passage is kept by its beginning only: it is as long as it was.
-    const length = Math.max(lines.endLine - lines.startLine, expectation.endLine! - expectation.startLine!);
+    const length = Math.max(lines.endLine - lines.startLine, endLine! - startLine!);
     return { expectation, place: { ...place, startLine: lines.startLine, endLine: lines.startLine + length } };
   });
 }

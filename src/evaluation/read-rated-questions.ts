@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import type { StoredCitation, StoredSource } from '../conversation/message-source.js';
 import { truncate } from '../platform/text/truncate.js';
-import type { NewQuestion } from './check-questions.js';
+import { MAX_EXPECTED, type NewQuestion } from './check-questions.js';
 import type { StoredExpectation } from './expected-answer.js';
 import { MAX_QUOTE, withoutReturns } from './find-lines.js';
 
@@ -18,7 +18,7 @@ interface RatedAnswer {
 /**
  * The questions of a project whose answers were rated GOOD, newest first, each with the sources that its answers cite,
  * where they cite none all that they had; sources whose documents are gone are left out, and questions without any left.
- * A question that was asked several times is one, with the sources of all its good answers.
+ * A question that was asked several times is one, with the sources of all its good answers, of the newest first and 100 at most.
  */
 export async function readRatedQuestions(ctx: Context, projectId: string, max: number): Promise<NewQuestion[]> {
   const { rows: answers } = await sql<RatedAnswer>`
@@ -43,7 +43,7 @@ export async function readRatedQuestions(ctx: Context, projectId: string, max: n
       const quote = truncate(withoutReturns(chunkText), MAX_QUOTE);
       expected.set(`${documentId} ${quote}`, { documentId, ...document, quote, startLine, endLine, grade: 1 });
     }
-  return [...questions].map(([text, expected]) => ({ text, expected: [...expected.values()] }));
+  return [...questions].map(([text, expected]) => ({ text, expected: [...expected.values()].slice(0, MAX_EXPECTED) }));
 }
 
 function textOf(content: string): string {

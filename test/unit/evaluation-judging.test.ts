@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 
 import { EvaluationGranularity } from '../../src/evaluation/evaluation-run.settings.js';
-import { findQuote, quoteOf } from '../../src/evaluation/find-lines.js';
+import { findLines, findQuote, quoteOf } from '../../src/evaluation/find-lines.js';
 import { type FoundPassage, judgeHits, type LocatedExpectation } from '../../src/evaluation/judge-hits.js';
 import { pairedPValue } from '../../src/evaluation/permutation-test.js';
 
@@ -80,12 +80,13 @@ describe('judgeHits by passage', () => {
 });
 
 describe('findQuote', () => {
-  const content = 'one\ntwo\nthree\ntwo\nfour\n';
+  const text = 'one\ntwo\nthree\ntwo\nfour\n';
+  const content = findLines(text);
 
   it('finds words over lines', () => {
     expect(findQuote(content, 'two\nthree')).toEqual({ startLine: 2, endLine: 3 });
     expect(findQuote(content, 'hre')).toEqual({ startLine: 3, endLine: 3 });
-    expect(findQuote(content.replaceAll('\n', '\r\n'), 'two\nthree')).toEqual({ startLine: 2, endLine: 3 });
+    expect(findQuote(findLines(text.replaceAll('\n', '\r\n')), 'two\nthree')).toEqual({ startLine: 2, endLine: 3 });
   });
 
   it('takes the occurrence nearest to where it was', () => {
@@ -103,7 +104,8 @@ describe('findQuote', () => {
       { startLine: 2, endLine: 5 },
     ])
       expect(findQuote(content, quoteOf(content, lines)!)).toEqual(lines);
-    expect(quoteOf(content, { startLine: 5, endLine: 9 })).toBeNull();
+    expect(quoteOf(content, { startLine: 5, endLine: 6 })).toBe('four\n');
+    expect(quoteOf(content, { startLine: 5, endLine: 7 })).toBeNull();
     expect(quoteOf(content, { startLine: 3, endLine: 2 })).toBeNull();
   });
 });
