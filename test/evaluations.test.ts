@@ -89,11 +89,12 @@ async function start(setId: string, settings: Values = {}): Promise<string> {
   return evaluationRun.id;
 }
 
+const readRun = async (id: string): Promise<Values> =>
+  (await app.query(`query($id: ID!) { evaluationRun(id: $id) { ${RUN} ${RESULTS} } }`, { id })).evaluationRun;
+
 async function untilEnded(id: string): Promise<Values> {
   for (const deadline = Date.now() + 60_000; ;) {
-    const { evaluationRun: run } = await app.query(`query($id: ID!) { evaluationRun(id: $id) { ${RUN} ${RESULTS} } }`, {
-      id,
-    });
+    const run = await readRun(id);
     if (run.finishedAt) return run;
     if (Date.now() > deadline) throw new Error(`The run did not end: ${JSON.stringify(run)}`);
     await pause(25);
@@ -514,6 +515,20 @@ describe('a run that is going', () => {
     expect(run).toEqual(cancelled);
     expect(results.nodes.map(({ questionText }: Values) => questionText)).toEqual([INSTALL.text]);
     expect((await cancel(id)).userErrors).toMatchObject([{ code: 'CONFLICT', message: 'This run has ended already.' }]);
+  });
+
+  it('leaves the service free to answer, and to cancel it in the middle', async () => {
+    const { id: setId } = await createSet(Array.from({ length: 200 }, () => BACKUP));
+    const id = await start(setId, { mode: 'KEYWORD' });
+    let seen = await readRun(id);
+    while (seen.questionsDone === 0) seen = await readRun(id);
+    expect(seen).toMatchObject({ status: 'RUNNING', questionsTotal: 200, finishedAt: null });
+    expect(seen.progress).toBeLessThan(1);
+    expect((await cancel(id)).userErrors).toEqual([]);
+    const { status, questionsDone, results } = await untilEnded(id);
+    expect(status).toBe('CANCELLED');
+    expect(questionsDone).toBeLessThan(200);
+    expect(results.totalCount).toBe(questionsDone);
   });
 
   it('ends when it is deleted', async () => {

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { PGliteDialect } from 'kysely';
+import { type CompiledQuery, type DatabaseConnection, PGliteDialect } from 'kysely';
 
 import { lockDataDir } from './data-dir-lock.js';
 
@@ -45,9 +46,19 @@ export async function openEmbedded(dataDir: string | null, template?: Blob): Pro
         ...Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
     });
-    return { pglite, dialect: new PGliteDialect({ pglite }), release };
+    return { pglite, dialect: new PGliteDialect({ pglite, onCreateConnection: pauseAfterStatements }), release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** Its statements run in this thread, and their results wait for nothing: work of many statements would keep out all requests and timers. */
+async function pauseAfterStatements(connection: DatabaseConnection): Promise<void> {
+  const execute = connection.executeQuery.bind(connection);
+  connection.executeQuery = async <Row>(query: CompiledQuery) => {
+    const result = await execute<Row>(query);
+    await pause();
+    return result;
+  };
 }

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+const onEmbedded = process.env.TEST_DATABASE_URL ? describe.skip : describe;
+
+onEmbedded('the embedded database', () => {
+  let app: TestApp;
+  beforeAll(async () => void (app = await startTestApp()));
+  afterAll(() => app.stop());
+
+  /** How often `work`, many statements one after the other, lets other work of this process have its turn. */
+  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    await work().finally(() => clearImmediate(waiting));
+    return turns;
+  }
+
+  it('lets requests and timers have their turn after each statement, also within a transaction', async () => {
+    const em = app.app.services.database.fork();
+    const statements = async (db = em.getKysely()): Promise<void> => {
+      for (let count = 0; count < 50; count += 1) await sql`select 1`.execute(db);
+    };
+    expect(await turnsDuring(() => statements())).toBeGreaterThanOrEqual(50);
+    const inTransaction = () => em.transactional((inside) => statements(inside.getKysely()));
+    expect(await turnsDuring(inTransaction)).toBeGreaterThanOrEqual(50);
+  });
+});
