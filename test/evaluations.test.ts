@@ -103,6 +103,18 @@ async function untilEnded(id: string): Promise<Values> {
 
 const evaluate = async (setId: string, settings?: Values) => untilEnded(await start(setId, settings));
 
+/** What the chat searches for and finds, when it is asked this. */
+async function retrievalFor(message: string): Promise<Values> {
+  const input = { projectId: project.projectId, message };
+  const { assistantMessage } = await app.mutate('createConversation', 'assistantMessage { id }', input);
+  const events = await app.follow(
+    `subscription($id: ID!) { answerEvents(messageId: $id) { ... on AnswerEnded {
+      message { retrieval { queries candidates { filePath } } } } } }`,
+    assistantMessage,
+  );
+  return events.at(-1)!.data.answerEvents.message.retrieval;
+}
+
 describe('createEvaluationSet', () => {
   it('stores questions with the documents and passages that answer them', async () => {
     const set = await createSet([
@@ -371,6 +383,16 @@ describe('runEvaluation', () => {
     const [{ rank, score, filePath, chunk }] = searched.search.hits;
     expect(backup.topHits).toMatchObject([{ rank, score, filePath, ...chunk }]);
     expect(none).toMatchObject({ hitCount: 0, ndcgAt10: 0, topHits: [] });
+  });
+
+  it('asks as the chat does, for which what a question quotes need not stand anywhere like that', async () => {
+    const text = 'Does "vault copies the database" say who sends letters?';
+    const set = await createSet([question(text, { filePath: 'docs/mail.md' })]);
+    const [asked] = (await evaluate(set.id)).results.nodes;
+    const { candidates } = await retrievalFor(text);
+    const pathsOf = (found: Values[]): string[] => [...new Set(found.map(({ filePath }) => filePath))];
+    expect(pathsOf(asked.topHits)).toEqual(pathsOf(candidates));
+    expect(asked.expected[0]).toMatchObject({ filePath: 'docs/mail.md', rank: expect.any(Number) });
   });
 
   it('ranks passages where it is asked to, whose words it finds after they have moved', async () => {

@@ -1,10 +1,8 @@
 import type { Context } from '../context.js';
 import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { PromptMessage } from '../platform/llm/prompt.js';
-import { truncate } from '../platform/text/truncate.js';
 import { tokenizeWhole } from '../platform/text/tokenize.js';
-import { withoutQuotes } from '../search/query.js';
-import { MAX_QUERY_LENGTH } from '../search/search.service.js';
+import { toQuery } from '../search/query.js';
 import { carriedWords, type EarlierQuestion, leansOnConversation } from './follow-up.js';
 import { RetrievalOrigin } from './message-retrieval.js';
 import { readQuestionTerms } from './question-terms.js';
@@ -73,8 +71,4 @@ async function readWords(ctx: Context, projectId: string, text: string): Promise
     return parts.length === 0 || found[0]?.passages ? found.slice(0, 1) : found.slice(1);
   });
   return { text, words };
-}
-
-function toQuery(text: string): string {
-  return truncate(withoutQuotes(text), MAX_QUERY_LENGTH).trim();
 }

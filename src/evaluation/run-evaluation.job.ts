@@ -10,9 +10,9 @@ import { toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
-import { truncate } from '../platform/text/truncate.js';
+import { toQuery } from '../search/query.js';
 import type { SearchMode } from '../search/search.inputs.js';
-import { MAX_QUERY_LENGTH, searchPassages } from '../search/search.service.js';
+import { searchPassages } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
@@ -123,7 +123,7 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
   const { hits } = isMeasured
     ? await searchPassages(ctx, {
         projectId: run.projectId,
-        query: truncate(question.text, MAX_QUERY_LENGTH),
+        query: toQuery(question.text),
         topK: run.topK,
         mode: run.mode as SearchMode,
         minScore: run.minScore,

@@ -1,5 +1,9 @@
 import { tokenizeWhole } from '../platform/text/tokenize.js';
+import { truncate } from '../platform/text/truncate.js';
 import { UNSPACED } from '../platform/text/unspaced.js';
+
+/** Of a query, in characters. */
+export const MAX_QUERY_LENGTH = 10_000;
 
 /** A query as people write it. */
 export interface ParsedQuery {
@@ -36,6 +40,11 @@ export function parseQuery(query: string): ParsedQuery {
 export function withoutQuotes(query: string): string {
   const words = query.replace(/["“”]/gu, ' ');
   return words.trim() === '' ? query : words;
+}
+
+/** What a question that somebody asks, whatever its length, is searched for with. */
+export function toQuery(question: string): string {
+  return truncate(withoutQuotes(question).trim(), MAX_QUERY_LENGTH);
 }
 
 /** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, and whole words at its ends. */

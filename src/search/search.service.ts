@@ -6,15 +6,13 @@ import { characters } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { findCandidates } from './candidates.js';
-import { parseQuery } from './query.js';
+import { MAX_QUERY_LENGTH, parseQuery } from './query.js';
 import { embedQuery } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
-/** Of a query, in characters. */
-export const MAX_QUERY_LENGTH = 10_000;
-/** Each is held against the text of every passage that has its words. */
+/** Each phrase is held against the text of every passage that has its words. */
 const MAX_PHRASES = 20;
 /** A search that a sync overtakes each time gives what is left of the last. */
 const MAX_ATTEMPTS = 3;
