@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { Message } from '../src/conversation/message.entity.js';
 import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
 import type { StoredSource } from '../src/conversation/message-source.js';
 import { createContext } from '../src/context.js';
@@ -103,16 +104,19 @@ async function untilEnded(id: string): Promise<Values> {
 
 const evaluate = async (setId: string, settings?: Values) => untilEnded(await start(setId, settings));
 
-/** What the chat searches for and finds, when it is asked this. */
-async function retrievalFor(message: string): Promise<Values> {
-  const input = { projectId: project.projectId, message };
-  const { assistantMessage } = await app.mutate('createConversation', 'assistantMessage { id }', input);
+/** The answer to a question, once it has ended: with what the chat searched for and found. */
+async function untilAnswered({ id }: Values): Promise<Values> {
   const events = await app.follow(
     `subscription($id: ID!) { answerEvents(messageId: $id) { ... on AnswerEnded {
-      message { retrieval { queries candidates { filePath } } } } } }`,
-    assistantMessage,
+      message { id conversation { id } retrieval { queries origin candidates { filePath } } } } } }`,
+    { id },
   );
-  return events.at(-1)!.data.answerEvents.message.retrieval;
+  return events.at(-1)!.data.answerEvents.message;
+}
+
+async function askChat(message: string, { projectId } = project): Promise<Values> {
+  const input = { projectId, message };
+  return untilAnswered((await app.mutate('createConversation', 'assistantMessage { id }', input)).assistantMessage);
 }
 
 describe('createEvaluationSet', () => {
@@ -389,9 +393,9 @@ describe('runEvaluation', () => {
     const text = 'Does "vault copies the database" say who sends letters?';
     const set = await createSet([question(text, { filePath: 'docs/mail.md' })]);
     const [asked] = (await evaluate(set.id)).results.nodes;
-    const { candidates } = await retrievalFor(text);
+    const { retrieval } = await askChat(text);
     const pathsOf = (found: Values[]): string[] => [...new Set(found.map(({ filePath }) => filePath))];
-    expect(pathsOf(asked.topHits)).toEqual(pathsOf(candidates));
+    expect(pathsOf(asked.topHits)).toEqual(pathsOf(retrieval.candidates));
     expect(asked.expected[0]).toMatchObject({ filePath: 'docs/mail.md', rank: expect.any(Number) });
   });
 
@@ -676,6 +680,31 @@ describe('createEvaluationSetFromRatings', () => {
     expect(expected.slice(0, 60).map(({ quote }: Values) => quote)).toEqual(
       sources('new').map(({ chunkText }) => chunkText),
     );
+  });
+
+  it('asks of a follow-up what was searched for in its place, and leaves out one of which that is not known', async () => {
+    const own = await buildSyncedProject(app, host, FILES);
+    const text = 'How do I run the installer with npm?';
+    const { conversation, ...first } = await askChat(text, own);
+    const followUp = { conversationId: conversation.id, content: 'And on Windows?' };
+    const sent = await app.mutate('sendMessage', 'userMessage { id } assistantMessage { id }', followUp);
+    const second = await untilAnswered(sent.assistantMessage);
+    const [query] = second.retrieval.queries.slice(-1);
+    expect(query).toMatch(/^And on Windows\? .*installer/);
+    for (const { id } of [first, second])
+      expect((await app.mutate('rateMessage', 'message { id }', { id, rating: 'GOOD' })).userErrors).toEqual([]);
+    const em = app.app.services.database.fork();
+    const { sources } = await em.findOneOrFail(Message, { id: second.id });
+    await buildMessage(app, {
+      conversationId: conversation.id,
+      sequence: 5,
+      role: MessageRole.ASSISTANT,
+      parentId: sent.userMessage.id,
+      rating: MessageRating.GOOD,
+      sources,
+    });
+    const { evaluationSet } = await create({ projectId: own.projectId });
+    expect(evaluationSet.questions.nodes.map(({ text }: Values) => text).sort()).toEqual([query, text]);
   });
 });
 

@@ -18,13 +18,16 @@ interface RatedAnswer {
 /**
  * The questions of a project whose answers were rated GOOD, newest first, each with the sources that its answers cite,
  * where they cite none all that they had; sources whose documents are gone are left out, and questions without any left.
+ * A question that leans on its conversation is what was searched for in its place; where that is not stored, it is left out.
  * A question that was asked several times is one, with the sources of all its good answers, of the newest first and 100 at most.
  */
 export async function readRatedQuestions(ctx: Context, projectId: string, max: number): Promise<NewQuestion[]> {
   const { rows: answers } = await sql<RatedAnswer>`
-    select q.content as question, a.sources, a.citations
+    select case when a.retrieval->>'origin' = 'QUESTION' or q.parent_id is null then q.content else a.retrieval->'queries'->>-1 end as question,
+      a.sources, a.citations
     from conversation c join message a on a.conversation_id = c.id join message q on q.id = a.parent_id
     where c.project_id = ${projectId} and a.rating = 'GOOD' and a.sources is not null
+      and (q.parent_id is null or a.retrieval is not null)
     order by a.created_at desc, a.id desc limit ${max}`.execute(ctx.em.getKysely());
   const cited = answers.map((answer) => ({ text: textOf(answer.question), sources: citedSources(answer) }));
   const documents = await readDocuments(
