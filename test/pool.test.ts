@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { createTestHome, startTestApp, type TestApp, type Values } from './support/test-app.js';
 
 /** The embedded database has one connection, whatever is set. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
@@ -65,5 +65,33 @@ onServer('a pool of two connections', () => {
     const all = Array.from({ length: 10 }, (_, index) => OPERATIONS.map((operation) => operation(index))).flat();
     expect(all).toHaveLength(50);
     await Promise.all(all);
+  });
+});
+
+onServer('a DATABASE_URL with parameters', () => {
+  it('is obeyed by all connections, but for what the service relies on', async () => {
+    const home = await createTestHome();
+    const url = new URL(home.databaseUrl!);
+    url.searchParams.set('application_name', 'ibid of the library');
+    url.searchParams.set('options', '-c timezone=Asia/Tokyo -c work_mem=12345kB');
+    const app = await startTestApp({ home, env: { DATABASE_URL: url.href } });
+    try {
+      const read = async (statement: string) => (await app.app.services.database.forJobs.executeSql(statement)).rows[0];
+      expect(await read(`select current_setting('timezone') as zone, current_setting('work_mem') as memory`)).toEqual({
+        zone: 'UTC',
+        memory: '12345kB',
+      });
+      const connections =
+        "select array_agg(distinct application_name) as names, bool_or(query like 'listen %') as listens from pg_stat_activity where datname = current_database() and backend_type = 'client backend'";
+      // The one that hears of other processes is opened in the background.
+      for (;;) {
+        const { names, listens } = await read(connections);
+        expect(names).toEqual(['ibid of the library']);
+        if (listens) break;
+      }
+    } finally {
+      await app.stop();
+      await home.remove();
+    }
   });
 });

@@ -172,6 +172,9 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
         }),
     );
 
+  /** As PostgreSQL's protocol has it: its length, and the number that stands for it. */
+  const SSL_REQUEST = '0000000804d2162f';
+
   const urlOf = (port: number): string => `postgres://ibid:hunter2@127.0.0.1:${port}/books`;
 
   it('ends when its password is wrong', async () => {
@@ -215,6 +218,30 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
 
   it('gives the reason when its host is unknown', async () => {
     await expectReason('postgres://ibid:hunter2@nowhere.invalid/books', 'The host in DATABASE_URL is not known.');
+  });
+
+  it('sends nothing in plain text when sslmode asks for TLS, and gives the reason', async () => {
+    const sent: Buffer[] = [];
+    const { port } = await listen((server) =>
+      server.on('connection', (socket) =>
+        socket.on('error', () => {}).on('data', (data) => (sent.push(data), socket.write('N'))),
+      ),
+    );
+    for (const sslmode of ['require', 'verify-full'])
+      await expectReason(
+        `${urlOf(port)}?sslmode=${sslmode}`,
+        'PostgreSQL cannot be reached as the sslmode in DATABASE_URL asks for: The server does not support SSL connections.',
+      );
+    expect(new Set(sent.map((data) => data.toString('hex')))).toEqual(new Set([SSL_REQUEST]));
+  });
+
+  it('gives the reason when the certificate of its authority is not there', async () => {
+    const { port } = await listen();
+    const missing = join(dataDir, 'authority.pem');
+    await expectReason(
+      `${urlOf(port)}?sslmode=verify-full&sslrootcert=${missing}`,
+      `DATABASE_URL cannot be used: ENOENT: no such file or directory, open '${missing}'`,
+    );
   });
 
   /** What the process would print before it ends. */

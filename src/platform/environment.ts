@@ -140,11 +140,18 @@ export function httpUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** Those that `pg` can do as they say: to `allow` and `prefer`, plain text would be as good. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
+
 /** A PostgreSQL URL, unchanged. */
 export function postgresUrl(text: string): string {
-  if (/^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? '')) return text;
+  const url = parseUrl(text);
   // The value may hold a password anywhere, so it is not shown at all.
-  throw new Wrong('is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.');
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol))
+    throw new Wrong('is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.');
+  if (!url.searchParams.getAll('sslmode').every((mode) => SSL_MODES.includes(mode)))
+    throw new Wrong(`has another sslmode than ${SSL_MODES.join(', ')}.`);
+  return text;
 }
 
 /** A key or token: printable ASCII without spaces, so that it fits an HTTP header. */

@@ -104,6 +104,8 @@ describe('loadConfig', () => {
     ['SHUTDOWN_GRACE', '10'],
     ['HOST', 'a b'],
     ['DATABASE_URL', 'mysql://db/ibid'],
+    ['DATABASE_URL', 'postgres://db/ibid?sslmode=prefer'],
+    ['DATABASE_URL', 'postgres://db/ibid?sslmode=verify-full&sslmode=allow'],
     ['GIT_HOSTS', 'https://github.com'],
     ['GIT_HOSTS', 'github.com/owner'],
     ['GIT_HOSTS', 'git.corp.example=public'],
@@ -134,6 +136,7 @@ describe('loadConfig', () => {
   it.each([
     ['DATABASE_URL', 'postgre://ibid:hunter2@db/ibid'],
     ['DATABASE_URL', 'ibid:hunter2@db'],
+    ['DATABASE_URL', 'postgres://db/ibid?password=hunter2&sslmode=hunter2'],
     ['GITHUB_TOKEN', 'hunter2 '.repeat(2)],
     ['GITHUB_WEBHOOK_SECRET', 'hunter2 hunter2'],
     ['ANTHROPIC_API_KEY', 'hunter2\nhunter2'],

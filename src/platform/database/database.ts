@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 
 import { findDatabaseFault } from '../http/database-fault.js';
 import { type Channel, type ChannelEvents, openChannel } from './channel.js';
+import { readConnectionOptions } from './connection-options.js';
 import { openEmbedded } from './embedded.js';
 import { freeBroken } from './free-broken.js';
 import { createPreparedReads, type ReadPrepared } from './prepared.js';
@@ -65,6 +66,7 @@ const SCHEMA_LOCK = 4_114_001;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const embedded = options.url === null ? await openEmbedded(options.dataDir, options.template) : null;
+  const given = options.url === null ? {} : readConnectionOptions(options.url);
   const database: { onStatement: Database['onStatement'] } = { onStatement: null };
   let pool: Pool | undefined;
   let stopWatching = (): void => {};
@@ -80,12 +82,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const orm = await MikroORM.init({
     ...(embedded ? { dbName: 'postgres' } : { clientUrl: options.url!, pool: { min: 0, max: options.poolSize } }),
     driverOptions: embedded?.dialect ?? {
+      ...given,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       keepAlive: true,
       // Compiling a statement takes longer than any here runs: a search of 50,000 passages took 1.6 s instead of 0.1. And disks that
       // seek are rare: a project's vectors are read by their index, not with those of all others.
-      options: '-c timezone=UTC -c jit=off -c random_page_cost=1.1',
+      options: `-c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC`,
       onPoolCreated(created: Pool) {
         pool = created;
         freeBroken(created);
@@ -189,13 +192,19 @@ const EXPLANATIONS: Record<string, string> = {
   ENOTFOUND: 'The host in DATABASE_URL is not known.',
 };
 
+/** In the code of a certificate that is not trusted, and in what `pg` says without a code. */
+const TLS_FAULT = /SSL|TLS|CERT|LEAF_SIGNATURE/;
+
 function explained(error: unknown): Error {
   for (
-    let cause = error as { code?: string; cause?: unknown } | undefined;
+    let cause = error as { code?: string; message?: string; cause?: unknown } | undefined;
     cause;
     cause = cause.cause as typeof cause
   ) {
-    const explanation = cause.code && EXPLANATIONS[cause.code];
+    const { code = '', message } = cause;
+    const explanation = TLS_FAULT.test(code || `${message}`)
+      ? `PostgreSQL cannot be reached as the sslmode in DATABASE_URL asks for: ${message}.`
+      : EXPLANATIONS[code];
     if (explanation) return new Error(explanation, { cause: error });
   }
   if (findDatabaseFault(error) === null) return error as Error;
