@@ -40,7 +40,13 @@ export interface Config {
   readonly syncIntervalMs: number | null;
   readonly llmHosts: readonly HostEntry[];
   /** `baseUrl` is without a trailing slash, and null for builtin and openai. */
-  readonly embedding: { readonly provider: EmbeddingProvider; readonly model: string; readonly baseUrl: string | null };
+  readonly embedding: {
+    readonly provider: EmbeddingProvider;
+    readonly model: string;
+    readonly baseUrl: string | null;
+    /** The openai-compatible server that was configured before, with its key. */
+    readonly previous: { readonly baseUrl: string; readonly apiKey: string } | null;
+  };
   readonly keys: {
     readonly openai: string | null;
     readonly anthropic: string | null;
@@ -136,6 +142,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts: readonly HostEntry[] | null) {
   const provider = read('EMBEDDING_PROVIDER', oneOf(Object.keys(EMBEDDING_DEFAULTS) as EmbeddingProvider[]));
   const ownBaseUrl = read('EMBEDDING_BASE_URL', httpUrl);
+  const previousUrl = read('EMBEDDING_PREVIOUS_BASE_URL', httpUrl);
+  const previousKey = read('EMBEDDING_PREVIOUS_API_KEY', secret);
+  if (set('EMBEDDING_PREVIOUS_API_KEY') && !set('EMBEDDING_PREVIOUS_BASE_URL'))
+    faults.push('EMBEDDING_PREVIOUS_BASE_URL is not set: EMBEDDING_PREVIOUS_API_KEY goes to that address only.');
   // A wrong provider is one fault; what the others should be cannot be said before it is mended.
   if (!provider) return null;
   const using = `EMBEDDING_PROVIDER=${provider}`;
@@ -162,7 +172,8 @@ function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts:
         'written with http:// for plain http to a host other than loopback.',
     );
   }
-  return { provider, model, baseUrl };
+  const previous = previousUrl && previousKey ? { baseUrl: previousUrl, apiKey: previousKey } : null;
+  return { provider, model, baseUrl, previous };
 }
 
 function deepFreeze<T extends object>(value: T): T {

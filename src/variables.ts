@@ -42,6 +42,11 @@ export const VARIABLES = {
     default: '',
     doc: 'For ollama (unset: http://127.0.0.1:11434) and openai-compatible. See LLM_HOSTS.',
   },
+  EMBEDDING_PREVIOUS_BASE_URL: {
+    default: '',
+    doc: 'While the embedding model changes: the openai-compatible server of the old one, where it wants a key.',
+  },
+  EMBEDDING_PREVIOUS_API_KEY: { default: '', doc: 'Its key. It is sent to EMBEDDING_PREVIOUS_BASE_URL only.' },
   OPENAI_API_KEY: { default: '', doc: 'The key for models and embeddings of OpenAI.' },
   ANTHROPIC_API_KEY: { default: '', doc: 'The key for models of Anthropic.' },
   GOOGLE_GENERATIVE_AI_API_KEY: { default: '', doc: 'The key for models of Google.' },

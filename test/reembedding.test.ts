@@ -40,13 +40,14 @@ let fresh: ScriptedProvider;
 let app: TestApp;
 let logged: string[] = [];
 
-async function startWith(model: 'old' | 'new' | 'builtin'): Promise<void> {
+async function startWith(model: 'old' | 'new' | 'builtin', settings: Record<string, string> = {}): Promise<void> {
   const { baseUrl } = model === 'old' ? old : fresh;
   const remote = { EMBEDDING_PROVIDER: 'openai-compatible', EMBEDDING_MODEL: model, EMBEDDING_BASE_URL: baseUrl };
   const env = {
     GIT_HOSTS: host.hostEntry,
     LLM_HOSTS: `${old.hostEntry},${fresh.hostEntry}`,
     ...(model === 'builtin' ? {} : remote),
+    ...settings,
   };
   app = await startTestApp({ env, home, log: (line) => void logged.push(line) });
 }
@@ -361,6 +362,30 @@ describe('a search of a project whose model is not the configured one', () => {
     old.alwaysEmbed(fails(401));
     const { errors } = await request(followed, 'zebras');
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+  });
+
+  it('sends a key to the server alone that it is configured for', async () => {
+    const keys = { OPENAI_COMPATIBLE_API_KEY: 'key-of-new' };
+    const sentTo = ({ requests }: ScriptedProvider) => new Set(requests.map(({ headers }) => headers.authorization));
+    await app.stop();
+    await startWith('new', keys);
+    const followed = await buildStoredProject(app, OLD, FEW);
+    await search(followed, 'zebras');
+    expect([...sentTo(old)]).toEqual([undefined]);
+
+    old.reset();
+    await app.stop();
+    const held = holdAfter(fresh, 0, 512);
+    await startWith('new', {
+      ...keys,
+      EMBEDDING_PREVIOUS_BASE_URL: old.baseUrl,
+      EMBEDDING_PREVIOUS_API_KEY: 'key-of-old',
+    });
+    expect((await search(followed, 'zebras')).hits).toHaveLength(2);
+    held.release();
+    await untilReembedding(app, (await modelOf(app, followed.projectId)).latestReembedding.id);
+    expect([...sentTo(old)]).toEqual(['Bearer key-of-old']);
+    expect([...sentTo(fresh)]).toEqual(['Bearer key-of-new']);
   });
 
   it('does so when nobody knows any more where the model was', async () => {

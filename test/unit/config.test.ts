@@ -30,7 +30,7 @@ describe('loadConfig', () => {
         { host: '127.0.0.1', port: 11434, plainHttp: true },
         { host: 'localhost', port: 11434, plainHttp: true },
       ],
-      embedding: { provider: 'builtin', model: 'builtin', baseUrl: null },
+      embedding: { provider: 'builtin', model: 'builtin', baseUrl: null, previous: null },
       keys: { openai: null, anthropic: null, google: null, openaiCompatible: null },
       allowedHosts: [],
       corsOrigins: [],
@@ -128,6 +128,7 @@ describe('loadConfig', () => {
     ['EMBEDDING_PROVIDER', 'cohere'],
     ['EMBEDDING_MODEL', 'nomic-embed-text'],
     ['EMBEDDING_BASE_URL', 'http://127.0.0.1:11434'],
+    ['EMBEDDING_PREVIOUS_BASE_URL', 'llm.example.com'],
     ['ALLOW_UNAUTHENTICATED', 'yes'],
   ])('refuses %s=%s with one fault that names it', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
@@ -140,6 +141,7 @@ describe('loadConfig', () => {
     ['GITHUB_TOKEN', 'hunter2 '.repeat(2)],
     ['GITHUB_WEBHOOK_SECRET', 'hunter2 hunter2'],
     ['ANTHROPIC_API_KEY', 'hunter2\nhunter2'],
+    ['EMBEDDING_PREVIOUS_API_KEY', 'hunter2'],
     ['LLM_HOSTS', 'http://me:hunter2@gpu.internal:8000'],
     ['CORS_ORIGINS', 'https://app.example.com?key=hunter2'],
   ])('shows no secret of a bad %s', (name, value) => {
@@ -228,12 +230,12 @@ describe('loadConfig', () => {
 
   it('knows a model and an address for each provider of embeddings', () => {
     const embedding = (env: Record<string, string>) => loadConfig(env).embedding;
-    expect(embedding({ EMBEDDING_PROVIDER: 'ollama' })).toEqual({
+    expect(embedding({ EMBEDDING_PROVIDER: 'ollama' })).toMatchObject({
       provider: 'ollama',
       model: 'nomic-embed-text',
       baseUrl: 'http://127.0.0.1:11434',
     });
-    expect(embedding({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' })).toEqual({
+    expect(embedding({ EMBEDDING_PROVIDER: 'openai', OPENAI_API_KEY: 'sk-1' })).toMatchObject({
       provider: 'openai',
       model: 'text-embedding-3-small',
       baseUrl: null,
@@ -245,7 +247,7 @@ describe('loadConfig', () => {
         EMBEDDING_BASE_URL: 'http://gpu.internal:8000/v1/',
         LLM_HOSTS: 'http://gpu.internal:8000',
       }),
-    ).toEqual({ provider: 'openai-compatible', model: 'bge-base', baseUrl: 'http://gpu.internal:8000/v1' });
+    ).toMatchObject({ provider: 'openai-compatible', model: 'bge-base', baseUrl: 'http://gpu.internal:8000/v1' });
   });
 
   it('names what a provider of embeddings lacks', () => {
@@ -257,6 +259,16 @@ describe('loadConfig', () => {
       expect.stringContaining('EMBEDDING_MODEL'),
       expect.stringContaining('EMBEDDING_BASE_URL'),
     ]);
+  });
+
+  it('takes the key of the embedding model before with its address only', () => {
+    const EMBEDDING_PREVIOUS_API_KEY = 'sk-1';
+    expect(faultsOf({ EMBEDDING_PREVIOUS_API_KEY })).toEqual([expect.stringMatching(/^EMBEDDING_PREVIOUS_BASE_URL /)]);
+    const EMBEDDING_PREVIOUS_BASE_URL = 'https://llm.example.com/v1/';
+    expect(loadConfig({ EMBEDDING_PREVIOUS_API_KEY, EMBEDDING_PREVIOUS_BASE_URL }).embedding.previous).toEqual({
+      baseUrl: 'https://llm.example.com/v1',
+      apiKey: 'sk-1',
+    });
   });
 
   it('embeds only at a host of LLM_HOSTS, by plain http only where the entry says so', () => {

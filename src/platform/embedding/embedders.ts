@@ -6,6 +6,7 @@ import { createRecentCache } from '../recent-cache.js';
 import { createSpaceEmbedder, spaceIdOf } from './builtin-embedders.js';
 import { createEmbedder, type EmbedderOptions } from './create-embedder.js';
 import type { Embedder } from './embedder.js';
+import type { RemoteEmbedderOptions } from './remote.js';
 import type { FittedSpace } from './term-space.js';
 
 /** Embedders by the names that are stored beside vectors: a service may hold vectors of models that it is not configured with any more. */
@@ -22,6 +23,11 @@ export interface Embedders {
   stop(): Promise<void>;
 }
 
+export interface EmbeddersOptions extends EmbedderOptions {
+  /** The openai-compatible server that was configured before, with its key. */
+  previous: { readonly baseUrl: string; readonly apiKey: string } | null;
+}
+
 /** Up to 2 MB each. */
 const SPACES_IN_MEMORY = 16;
 
@@ -32,7 +38,7 @@ const SPACES_IN_MEMORY = 16;
 export function createEmbedders(
   database: Database,
   configured: Embedder,
-  options: EmbedderOptions,
+  options: EmbeddersOptions,
   readSpace: (id: string) => Promise<FittedSpace | null>,
 ): Embedders {
   const spaces = createRecentCache<Embedder>(SPACES_IN_MEMORY);
@@ -56,11 +62,13 @@ export function createEmbedders(
       select base_url as "baseUrl" from embedding_model where name = ${model}`.execute(database.fork().getKysely());
     const [provider = ''] = model.split('/', 1);
     const baseUrl = rows[0]?.baseUrl ?? (provider === options.provider ? options.baseUrl : null);
-    const key = JSON.stringify([model, baseUrl]);
-    const known = made.get(key);
+    const place = JSON.stringify([model, baseUrl]);
+    const known = made.get(place);
     if (known) return known;
-    const embedder = makeAnew({ ...options, model: model.slice(provider.length + 1), baseUrl }, provider, model);
-    made.set(key, embedder);
+    const otherKey = provider === 'openai-compatible' && baseUrl ? keyOfOther(options, baseUrl) : undefined;
+    const name = model.slice(provider.length + 1);
+    const embedder = makeAnew({ ...options, model: name, baseUrl, otherKey }, provider, model);
+    made.set(place, embedder);
     return embedder;
   }
 
@@ -77,6 +85,16 @@ export function createEmbedders(
       await options.thread.stop();
     },
   };
+}
+
+/** A key goes to the server that it was configured for. undefined: this is the configured one. */
+function keyOfOther(
+  { provider, baseUrl: configured, previous }: EmbeddersOptions,
+  baseUrl: string,
+): RemoteEmbedderOptions['otherKey'] {
+  const isAt = (other: string): boolean => new URL(baseUrl).origin === new URL(other).origin;
+  if (provider === 'openai-compatible' && configured && isAt(configured)) return undefined;
+  return { variable: 'EMBEDDING_PREVIOUS_API_KEY', value: previous && isAt(previous.baseUrl) ? previous.apiKey : null };
 }
 
 /** What was stored by another version, or whose address nobody knows, cannot be made again. */

@@ -17,6 +17,8 @@ export interface RemoteEmbedderOptions {
   /** ollama and openai-compatible only. Default: http://127.0.0.1:11434; openai-compatible has none. */
   baseUrl?: string | null;
   keys: ProviderKeys;
+  /** In place of the one in `keys`: of a server that is not the configured one. */
+  otherKey?: { readonly variable: string; readonly value: string | null };
   /** LLM_HOSTS. */
   hosts: readonly HostEntry[];
 }
@@ -42,16 +44,19 @@ const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
  *
  * @throws Error when the model or the base URL is missing that openai-compatible needs.
  */
-export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: RemoteEmbedderOptions): Embedder {
+export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
+  const { provider, model, baseUrl, keys, otherKey, hosts } = options;
   // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
-  const { key, movable, ...vendor } = PROVIDERS[provider];
+  const vendor = { ...PROVIDERS[provider] };
+  const { key, movable } = vendor;
+  if (key && otherKey) vendor.key = { ...key, variable: otherKey.variable };
   const modelName = model || profile.model;
   const base = (movable && baseUrl) || vendor.baseUrl;
   if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
 
-  const apiKey = key && keys[key.name];
+  const apiKey = otherKey ? otherKey.value : key && keys[key.name];
   const remote = createOpenAICompatible({
     name: 'openaiCompatible',
     baseURL: provider === 'ollama' ? withVersion(base) : base,
@@ -74,13 +79,13 @@ export function createRemoteEmbedder({ provider, model, baseUrl, keys, hosts }: 
       return embeddings.map(toUnitVector);
     } catch (error) {
       signal?.throwIfAborted();
-      throw toProviderFailure(error, PROVIDERS[provider]);
+      throw toProviderFailure(error, vendor);
     }
   }
 
   async function embedPatiently(values: string[], options: RetryOptions): Promise<number[][]> {
     if (values.length === 0) return [];
-    if (key?.required && !apiKey) throw missingKey(PROVIDERS[provider]);
+    if (key?.required && !apiKey) throw missingKey(vendor);
     return retrying(() => embed(values, options.signal), options);
   }
 
