@@ -22,8 +22,13 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** An error that a caller may see as it is. Everything else is masked and logged (see platform/http/mask-errors.ts). */
 export class ApiError extends GraphQLError {
-  constructor(code: ErrorCode, message: string) {
-    super(message, { extensions: { code, retryable: ERROR_CODES[code].retryable } });
+  /** @param retryable where more is known than the code tells */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    readonly retryable: boolean = ERROR_CODES[code].retryable,
+  ) {
+    super(message, { extensions: { code, retryable } });
     this.name = 'ApiError';
   }
 }

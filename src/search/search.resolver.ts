@@ -26,7 +26,7 @@ const CODES: Partial<Record<FailureCode, ErrorCode>> = {
 /** What the embedding model failed with, in its own words: they are written for users. */
 function rethrow(error: unknown): never {
   if (!(error instanceof FailureError)) throw error;
-  throw new ApiError(CODES[error.code] ?? 'UNAVAILABLE', error.message);
+  throw new ApiError(CODES[error.code] ?? 'UNAVAILABLE', error.message, error.retryable);
 }
 
 @Resolver(() => Project)
@@ -34,7 +34,7 @@ export class SearchOfProjectResolver {
   @FieldResolver(() => SearchResult, {
     nullable: true,
     description:
-      "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT; where the embedding model is needed, it is UNAVAILABLE when it cannot be reached, RATE_LIMITED when it asks to come later, and TIMEOUT when it does not answer in time.",
+      "The project's passages that fit a query best. A blank query, or topK or minScore out of range, is BAD_USER_INPUT; where the embedding model is needed, one that cannot be reached or refuses is UNAVAILABLE, one that does not answer within 15 seconds TIMEOUT, one that is over its limit RATE_LIMITED.",
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
     const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode: args.mode ?? SearchMode.HYBRID };

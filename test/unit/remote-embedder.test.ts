@@ -8,6 +8,7 @@ import {
   rateLimited,
   redirectsTo,
   type ScriptedProvider,
+  type Step,
   startScriptedProvider,
   staysSilent,
 } from '../support/scripted-provider.js';
@@ -29,6 +30,10 @@ const compatible = (fields: Partial<RemoteEmbedderOptions> = {}) =>
   });
 const ollama = (fields: Partial<RemoteEmbedderOptions> = {}) =>
   compatible({ provider: 'ollama', model: null, baseUrl: provider.ollamaUrl, ...fields });
+const answersJson =
+  (body: object): Step =>
+  ({ response }) =>
+    void response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 const lengthOf = (vector: ArrayLike<number>) => Math.hypot(...Array.from(vector));
 
 describe('the remote embedder', () => {
@@ -85,11 +90,47 @@ describe('the remote embedder', () => {
   });
 
   it('refuses an answer with too few vectors', async () => {
-    provider.scriptEmbeddings(({ response }) => {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ data: [{ embedding: [1], index: 0 }] }));
-    });
+    provider.scriptEmbeddings(answersJson({ data: [{ embedding: [1], index: 0 }] }));
     await expect(compatible().embedDocuments(['a', 'b'], undefined, 1)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  /** The texts' vectors have 1 at the place of their number; `item` says how they come. */
+  const answersWith = (item: (index: number) => object, order: readonly number[]): Step =>
+    answersJson({
+      data: order.map((number) => ({ embedding: [0, 1, 2].map((at) => Number(at === number)), ...item(number) })),
+    });
+  const placesOf = async () =>
+    (await compatible().embedDocuments(['a', 'b', 'c'], undefined, 1)).map((vector) => Array.from(vector).indexOf(1));
+
+  it('takes the vectors by their index, and in their order where they have none', async () => {
+    provider.scriptEmbeddings(
+      answersWith((index) => ({ index }), [2, 0, 1]),
+      answersWith(() => ({}), [0, 1, 2]),
+    );
+    expect(await placesOf()).toEqual([0, 1, 2]);
+    expect(await placesOf()).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['twice the same', () => 0],
+    ['one too high', (index: number) => index + 1],
+    ['no number', (index: number) => (index === 0 ? null : index)],
+  ])('refuses vectors with %s as index', async (_, indexOf) => {
+    provider.scriptEmbeddings(answersWith((number) => ({ index: indexOf(number) }), [0, 1, 2]));
+    const message = expect.stringContaining('whose they are');
+    await expect(placesOf()).rejects.toMatchObject({ code: 'INTERNAL', message });
+  });
+
+  it('waits for the vector of a query for a bounded time, all attempts included', async () => {
+    provider.alwaysEmbed(staysSilent());
+    await expect(compatible({ queryMs: 50 }).embedQuery('cats')).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+      message:
+        "The project's embedding model (openai-compatible/bge-small) did not answer within 0.05 s. Check that it runs, then try again.",
+    });
+    provider.alwaysEmbed(fails(503));
+    await expect(compatible({ queryMs: 50 }).embedQuery('cats')).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('tries again after 429 and 500', async () => {

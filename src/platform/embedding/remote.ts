@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { embedMany } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
-import { createGuardedFetch } from '../http/guarded-fetch.js';
+import { createGuardedFetch, SilenceError } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
@@ -21,6 +21,8 @@ export interface RemoteEmbedderOptions {
   otherKey?: { readonly variable: string; readonly value: string | null };
   /** LLM_HOSTS. */
   hosts: readonly HostEntry[];
+  /** What the vector of a query may take, all attempts included, in milliseconds. Default: 15,000. */
+  queryMs?: number;
 }
 
 /**
@@ -34,18 +36,19 @@ const PROFILES = {
 } as const;
 
 /** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
+const QUERY_MS = 15_000;
 const QUERY_RETRIES = { attempts: 3, longestWaitMs: 5_000 };
 const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
 
 /**
  * An embedder behind HTTP. All three providers speak OpenAI's protocol, Ollama under `/v1`. 408, 429, 5xx, network
  * faults and 60 s of silence are tried again, after 1, 2 and 4 s or as Retry-After says: texts of documents up to three
- * times with waits of up to 5 minutes, queries twice with waits of up to 5 seconds.
+ * times with waits of up to 5 minutes, queries twice with waits of up to 5 seconds and for `queryMs` in all.
  *
  * @throws Error when the model or the base URL is missing that openai-compatible needs.
  */
 export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
-  const { provider, model, baseUrl, keys, otherKey, hosts } = options;
+  const { provider, model, baseUrl, keys, otherKey, hosts, queryMs = QUERY_MS } = options;
   // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
@@ -63,11 +66,12 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     fetch: createGuardedFetch(movable ? { hosts } : { origins: [new URL(base).origin] }),
     ...(apiKey && { apiKey }),
   }).embeddingModel(modelName);
+  const name = `${provider}/${modelName}`;
   const prefix = prefixesOf(modelName);
 
   async function embed(values: string[], signal?: AbortSignal): Promise<number[][]> {
     try {
-      const { embeddings } = await embedMany({
+      const { embeddings, responses } = await embedMany({
         model: remote,
         values,
         maxRetries: 0,
@@ -76,10 +80,11 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
         providerOptions: profile.asksFor768 ? { openaiCompatible: { dimensions: EMBEDDING_DIMENSIONS } } : {},
       });
       if (embeddings.length !== values.length) throw unusable('not one vector for each text');
-      return embeddings.map(toUnitVector);
+      return inOrder(embeddings, responses?.[0]?.body).map(toUnitVector);
     } catch (error) {
       signal?.throwIfAborted();
-      throw toProviderFailure(error, vendor);
+      const failure = toProviderFailure(error, vendor);
+      throw failure instanceof SilenceError ? noAnswer(name, failure.ms) : failure;
     }
   }
 
@@ -90,7 +95,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   }
 
   return {
-    model: `${provider}/${modelName}`,
+    model: name,
     weight: 0.5,
     minimumSimilarity: profile.minimumSimilarity,
     batchSize: profile.batchSize,
@@ -99,8 +104,16 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
         texts.map((text) => prefix.document + text),
         { ...DOCUMENT_RETRIES, attempts, signal },
       ),
-    embedQuery: async (text, signal, attempts = QUERY_RETRIES.attempts) =>
-      (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, attempts, signal }))[0]!,
+    async embedQuery(text, signal, attempts = QUERY_RETRIES.attempts) {
+      const late = AbortSignal.timeout(queryMs);
+      const either = signal ? AbortSignal.any([signal, late]) : late;
+      try {
+        return (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, attempts, signal: either }))[0]!;
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw late.aborted ? noAnswer(name, queryMs) : error;
+      }
+    },
     stop: async () => {},
   };
 }
@@ -110,6 +123,17 @@ function prefixesOf(model: string): { document: string; query: string } {
   return /(?:^|\/)nomic-embed/.test(model)
     ? { document: 'search_document: ', query: 'search_query: ' }
     : { document: '', query: '' };
+}
+
+/** A server may answer in any order, and says by `index` which text each vector is of; where it says nothing, in that of the texts. */
+function inOrder(vectors: readonly number[][], body: unknown): number[][] {
+  const { data } = body as { data: readonly { index?: number | null }[] };
+  const places = data.map(({ index }) => index ?? null);
+  if (places.every((place) => place === null)) return [...vectors];
+  const sorted = vectors.map((_, place) => vectors[places.indexOf(place)]);
+  if (!sorted.every((vector) => vector !== undefined))
+    throw unusable('vectors of which it is not clear whose they are');
+  return sorted;
 }
 
 /** Zeros at the end change no similarity; a longer vector cannot be cut without knowing its model. */
@@ -124,6 +148,11 @@ function toUnitVector(vector: readonly number[]): number[] {
 
 function unusable(what: string): FailureError {
   return new FailureError(FailureCode.INTERNAL, `The embedding model gives ${what}. Choose another model.`, false);
+}
+
+function noAnswer(model: string, ms: number): FailureError {
+  const message = `The project's embedding model (${model}) did not answer within ${ms / 1000} s. Check that it runs, then try again.`;
+  return new FailureError(FailureCode.TIMEOUT, message, true);
 }
 
 function withVersion(baseUrl: string): string {

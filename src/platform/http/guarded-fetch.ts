@@ -95,6 +95,14 @@ async function checked(
   );
 }
 
+/** The other side has sent nothing for so long. */
+export class SilenceError extends FailureError {
+  constructor(readonly ms: number) {
+    const message = `The provider sent nothing for ${ms / 1000} s. Try again, or raise its timeoutMs.`;
+    super(FailureCode.TIMEOUT, message, true);
+  }
+}
+
 /** Looks a name up and refuses it when any of its addresses is outside the public internet. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address, family) => {
@@ -111,14 +119,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 function createIdleTimer(milliseconds: number) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const expire = () =>
-    controller.abort(
-      new FailureError(
-        FailureCode.TIMEOUT,
-        `The provider sent nothing for ${milliseconds / 1000} s. Try again, or raise its timeoutMs.`,
-        true,
-      ),
-    );
+  const expire = () => controller.abort(new SilenceError(milliseconds));
   return {
     signal: controller.signal,
     start: () => void (timer = setTimeout(expire, milliseconds)),

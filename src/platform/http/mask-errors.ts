@@ -30,11 +30,13 @@ export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLe
 
   function format(error: unknown, code: ErrorCode, message: string, requestId: string): GraphQLFormattedError {
     const { locations, path } = error instanceof GraphQLError ? error : {};
+    const root = rootOf(error);
+    const { retryable } = root instanceof ApiError ? root : ERROR_CODES[code];
     return {
       message: cut(withoutSuggestions(message), limits.maxMessageLength),
       ...(locations ? { locations } : {}),
       ...(path ? { path } : {}),
-      extensions: { code, requestId, retryable: ERROR_CODES[code].retryable },
+      extensions: { code, requestId, retryable },
     };
   }
 }
