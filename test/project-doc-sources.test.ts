@@ -6,7 +6,7 @@ import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 let app: TestApp;
 let projectId: string;
 beforeAll(async () => {
-  app = await startTestApp({ env: { GIT_HOSTS: 'github.com,git.example.org:8443,127.0.0.1:3000' } });
+  app = await startTestApp({ env: { GIT_HOSTS: 'github.com,git.example.org:8443,127.0.0.1:3000=github' } });
   projectId = (await buildProject(app)).id;
 });
 afterAll(() => app.stop());
@@ -34,7 +34,7 @@ describe('githubUrl', () => {
     ['ssh://git@github.com/o/r.git', 'https://github.com/o/r'],
     ['https://github.com/o/r.js', 'https://github.com/o/r.js'],
     ['https://git.example.org:8443/group/sub/r.git', 'https://git.example.org:8443/group/sub/r'],
-    ['http://127.0.0.1:3000/r', 'http://127.0.0.1:3000/r'],
+    ['http://127.0.0.1:3000/o/r', 'http://127.0.0.1:3000/o/r'],
   ])('takes "%s" as %s', async (githubUrl, stored) => {
     const { projectDoc, userErrors } = await create({ githubUrl });
     expect(userErrors).toEqual([]);
@@ -50,6 +50,23 @@ describe('githubUrl', () => {
   ])('fills branch and folder from "%s"', async (githubUrl, branch, githubFolderPath) => {
     const { projectDoc } = await create({ githubUrl });
     expect(projectDoc).toEqual({ githubUrl: 'https://github.com/o/r', branch, githubFolderPath });
+  });
+
+  it('fills them from the page of a host whose form GIT_HOSTS tells', async () => {
+    const { projectDoc } = await create({ githubUrl: 'http://127.0.0.1:3000/o/r/tree/main/docs' });
+    expect(projectDoc).toEqual({ githubUrl: 'http://127.0.0.1:3000/o/r', branch: 'main', githubFolderPath: 'docs' });
+  });
+
+  it('is refused as the page of a host whose form nothing tells, with what to give instead', async () => {
+    const { projectDoc, userErrors } = await create({ githubUrl: 'https://git.example.org:8443/o/r/tree/main/docs' });
+    expect(projectDoc).toBeNull();
+    expect(userErrors).toEqual([
+      {
+        code: 'INVALID',
+        message: expect.stringMatching(/GIT_HOSTS tells what serves it \(git\.example\.org:8443=github, or =gitlab, /),
+        field: ['input', 'githubUrl'],
+      },
+    ]);
   });
 
   it('leaves branch and folder as they are given beside a pasted page', async () => {
@@ -79,13 +96,7 @@ describe('githubUrl', () => {
     'https://github.com/o/r/tree/main/..%2f..%2fetc',
     'https://github.com/../r',
     'https://github.com/-o/r',
-    'https://gitlab.com/o/r',
-    'https://github.com.evil.example/o/r',
-    'https://evil.example/github.com/o/r',
-    'https://github.com:8443/o/r',
     'ssh://root@github.com/o/r',
-    'http://169.254.169.254/latest/meta-data',
-    'http://127.0.0.1:3001/r',
     'file:///etc/passwd',
     '/etc/passwd',
     '--upload-pack=touch',
@@ -105,6 +116,26 @@ describe('githubUrl', () => {
         field: ['input', 'githubUrl'],
       },
     ]);
+  });
+
+  it.each([
+    ['https://gitlab.com/o/r', 'gitlab.com'],
+    ['https://github.com.evil.example/o/r', 'github.com.evil.example'],
+    ['https://evil.example/github.com/o/r', 'evil.example'],
+    ['https://github.com:8443/o/r', 'github.com:8443'],
+    ['http://169.254.169.254/latest/meta-data', '169.254.169.254'],
+    ['http://127.0.0.1:3001/r', '127.0.0.1:3001'],
+  ])('refuses %j, and says which host is not listed', async (githubUrl, name) => {
+    expect(await create({ githubUrl })).toEqual({
+      projectDoc: null,
+      userErrors: [
+        {
+          code: 'INVALID',
+          message: `${name} is not in GIT_HOSTS, the hosts that may be synced from. Add it there, and start ibid anew.`,
+          field: ['input', 'githubUrl'],
+        },
+      ],
+    });
   });
 
   const withCredentials = [

@@ -1,13 +1,16 @@
 import { posix } from 'node:path';
 
+import type { Config } from '../config.js';
 import type { Context, Services } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
+import { InputRules } from '../platform/input-rules.js';
 import { truncate } from '../platform/text/truncate.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { createProject } from '../project/project.service.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
+import type { CreateProjectDocInput } from '../project-doc/project-doc.inputs.js';
 import { checkNewProjectDoc, createProjectDoc } from '../project-doc/project-doc.service.js';
 import { type SyncRun, SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import { cancelSyncRun, followSyncRun, SYNC_QUEUE, syncProjectDoc } from '../project-doc/sync-run.service.js';
@@ -20,13 +23,16 @@ export interface Followed {
   projectDoc: Pick<ProjectDoc, 'id' | 'name' | 'githubUrl' | 'githubFolderPath' | 'branch'>;
 }
 
-/**
- * The project of that name, and what follows the repository in it; both are made where there is none. When the arguments
- * are refused, nothing is made.
- * @throws Refusal
- */
-export async function findOrCreateProjectDoc(ctx: Context, args: SyncArguments): Promise<Followed> {
-  const parsed = parseGithubUrl(args.url, ctx.config.gitHosts);
+/** What a command line asks for, checked. */
+export interface Wanted {
+  projectName: string;
+  input: Omit<CreateProjectDocInput, 'projectId'>;
+  source: Pick<ProjectDoc, 'sourceKind' | 'githubUrl' | 'githubFolderPath' | 'branch'>;
+}
+
+/** @throws Refusal */
+export function readSyncArguments(config: Config, args: SyncArguments): Wanted {
+  const parsed = parseGithubUrl(args.url, config.gitHosts);
   const repository = parsed ? new URL(parsed.url).pathname.slice(1) : args.url;
   const folder = args.folder ?? parsed?.folder ?? '';
   const input = {
@@ -35,16 +41,27 @@ export async function findOrCreateProjectDoc(ctx: Context, args: SyncArguments):
     githubFolderPath: args.folder,
     branch: args.branch,
   };
-  const { sourceKind, githubUrl, githubFolderPath = null, branch = null } = checkNewProjectDoc(ctx, input);
-  const project = await findOrCreateProject(ctx, args.project ?? truncate(repository, MAX_NAME));
-  const source = { projectId: project.id, sourceKind, githubUrl, githubFolderPath, branch };
-  const existing = await ctx.em.findOne(ProjectDoc, source, { orderBy: { createdAt: 'asc', id: 'asc' } });
-  if (existing) return { project, projectDoc: existing };
-  return { project, projectDoc: (await createProjectDoc(ctx, { ...input, projectId: project.id })).projectDoc };
+  const { sourceKind, githubUrl, githubFolderPath = null, branch = null } = checkNewProjectDoc({ config }, input);
+  const rules = new InputRules();
+  const projectName = rules.requiredText('project', args.project ?? truncate(repository, MAX_NAME), MAX_NAME);
+  rules.check();
+  return { projectName: projectName!, input, source: { sourceKind, githubUrl, githubFolderPath, branch } };
+}
+
+/**
+ * The project of that name, and what follows the repository in it; both are made where there is none.
+ * @throws Refusal
+ */
+export async function findOrCreateProjectDoc(ctx: Context, { projectName, input, source }: Wanted): Promise<Followed> {
+  const project = await findOrCreateProject(ctx, projectName);
+  const projectId = project.id;
+  const orderBy = { createdAt: 'asc', id: 'asc' } as const;
+  const existing = await ctx.em.findOne(ProjectDoc, { projectId, ...source }, { orderBy });
+  return { project, projectDoc: existing ?? (await createProjectDoc(ctx, { ...input, projectId })).projectDoc };
 }
 
 async function findOrCreateProject(ctx: Context, name: string): Promise<Followed['project']> {
-  const find = () => ctx.em.findOne(Project, { name: name.trim() });
+  const find = () => ctx.em.findOne(Project, { name });
   const existing = await find();
   if (existing) return existing;
   try {

@@ -7,13 +7,13 @@ import { DataDirInUse } from '../platform/database/data-dir-lock.js';
 import { assertGitVersion } from '../platform/git/git-version.js';
 import { findDatabaseFault } from '../platform/http/database-fault.js';
 import { createLogger, type Logger, type LogLevel } from '../platform/logger.js';
-import { Refusal, type UserError } from '../platform/user-errors.js';
+import { Refusal } from '../platform/user-errors.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import type { SyncArguments } from './arguments.js';
 import { createProgress, type Progress } from './progress.js';
 import { describeResult, NAMED_FAILURES, type SyncResult, toJson } from './summary.js';
-import { findOrCreateProjectDoc, syncToTheEnd } from './sync-repository.js';
+import { findOrCreateProjectDoc, readSyncArguments, syncToTheEnd, type Wanted } from './sync-repository.js';
 
 const TICK_MS = 1_000;
 
@@ -44,9 +44,11 @@ export async function runSyncCommand(
   const progress = createProgress(isDumb ? { write: (text) => process.stderr.write(text) } : process.stderr);
   const ticking = setInterval(progress.tick, TICK_MS);
   try {
-    const { config, logger, running } = await start(env, progress, closing);
+    const { config, logger } = configure(env, progress);
+    const wanted = check(args, config);
+    const running = await start(config, logger, progress, closing);
     if (stopping.signal.aborted) throw new Told('Stopped before the sync began.');
-    const result = await run(args, config, logger, running, progress, stopping.signal);
+    const result = await run(wanted, logger, running, progress, stopping.signal);
     progress.end(result.run.status);
     process.stdout.write(args.json ? toJson(result) : describeResult(result, Date.now() - startedAt));
     return stopping.exitCode() ?? (result.run.status === SyncRunStatus.SUCCEEDED ? 0 : 1);
@@ -60,29 +62,48 @@ export async function runSyncCommand(
   }
 }
 
-async function start(env: Environment, progress: Progress, closing: Closing) {
+function configure(env: Environment, progress: Progress) {
   try {
     const level = env.LOG_LEVEL?.trim() || 'warn';
     const config: Config = { ...loadConfig({ ...env, LOG_LEVEL: level }), sampleProject: false };
-    const logger = createLogger(config.logLevel as LogLevel, { write: progress.print });
+    return { config, logger: createLogger(config.logLevel as LogLevel, { write: progress.print }) };
+  } catch (error) {
+    throw cannotStart(error);
+  }
+}
+
+/** Before anything is opened: what is refused costs no time. */
+function check(args: SyncArguments, config: Config): Wanted {
+  try {
+    return readSyncArguments(config, args);
+  } catch (error) {
+    throw error instanceof Refusal ? new Told(wordsOf(error)) : error;
+  }
+}
+
+async function start(config: Config, logger: Logger, progress: Progress, closing: Closing): Promise<RunningServices> {
+  try {
     await assertGitVersion(config);
     progress.begin('Opening the database');
     // It does its own run only: others that wait would be broken off at its end.
     const running = await startServices(config, { logger, takesJobs: false });
     closing.push(running.stop);
-    return { config, logger, running };
+    return running;
   } catch (error) {
-    const hint =
-      error instanceof DataDirInUse
-        ? '\nOr sync through the API of the one that is running: see "Sync a repository" in README.md.'
-        : '';
-    throw new Told(`ibid cannot start.\n${error instanceof Error ? error.message : String(error)}${hint}`);
+    throw cannotStart(error);
   }
 }
 
+function cannotStart(error: unknown): Told {
+  const hint =
+    error instanceof DataDirInUse
+      ? '\nOr sync through the API of the one that is running: see "Sync a repository" in README.md.'
+      : '';
+  return new Told(`ibid cannot start.\n${error instanceof Error ? error.message : String(error)}${hint}`);
+}
+
 async function run(
-  args: SyncArguments,
-  config: Config,
+  wanted: Wanted,
   logger: Logger,
   { services, sync }: RunningServices,
   progress: Progress,
@@ -90,7 +111,7 @@ async function run(
 ): Promise<SyncResult> {
   const operation = () => createContext(services, { requestId: newId(), logger });
   try {
-    const { project, projectDoc } = await findOrCreateProjectDoc(operation(), args);
+    const { project, projectDoc } = await findOrCreateProjectDoc(operation(), wanted);
     progress.begin(`Syncing ${projectDoc.githubUrl} into project ${project.name}`);
     const following = { services, sync, operation, stopping, onMove: progress.show };
     const run = await syncToTheEnd(following, projectDoc.id);
@@ -101,12 +122,12 @@ async function run(
     );
     return { project, projectDoc, run, failedFiles };
   } catch (error) {
-    throw new Told(wordsFor(error, config, logger));
+    throw new Told(wordsFor(error, logger));
   }
 }
 
-function wordsFor(error: unknown, config: Config, logger: Logger): string {
-  if (error instanceof Refusal) return error.userErrors.map((one) => refusalOf(one, config)).join('\n');
+function wordsFor(error: unknown, logger: Logger): string {
+  if (error instanceof Refusal) return wordsOf(error);
   if (error instanceof ApiError) return error.message;
   logger.error({ err: error }, 'the command failed');
   return findDatabaseFault(error)
@@ -119,11 +140,9 @@ const ARGUMENTS: Record<string, string> = {
   githubFolderPath: '--folder was refused: ',
   branch: '--branch was refused: ',
   name: '--name was refused: ',
+  project: '--project was refused: ',
 };
 
-function refusalOf({ field, message }: UserError, { gitHosts }: Config): string {
-  const last = field?.at(-1) ?? '';
-  const hosts = gitHosts.map(({ host, port }) => (port === null ? host : `${host}:${port}`)).join(', ');
-  const hint = last === 'githubUrl' ? `\nIts host has to be one that GIT_HOSTS lists: ${hosts}.` : '';
-  return `${ARGUMENTS[last] ?? ''}${message}${hint}`;
+function wordsOf({ userErrors }: Refusal): string {
+  return userErrors.map(({ field, message }) => `${ARGUMENTS[field?.at(-1) ?? ''] ?? ''}${message}`).join('\n');
 }

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { isBranchName } from '../platform/git/branch-name.js';
-import { hasCredentials, parseGithubUrl } from '../platform/git/github-url.js';
+import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { findById, getById, getMade } from '../platform/load-by-id.js';
@@ -20,9 +20,6 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const MAX_URL = 512;
 const MAX_FOLDER = 512;
-const HAS_CREDENTIALS =
-  'The URL must not hold a user name, password or token: it is stored and shown. ' +
-  'Leave them out, and set GITHUB_TOKEN (for github.com) or GIT_TOKENS (for other hosts) where the service runs.';
 const NO_PROJECT = 'There is no project with this id.';
 
 export async function createProjectDoc(
@@ -42,7 +39,7 @@ export async function createProjectDoc(
  * @throws Refusal
  */
 export function checkNewProjectDoc(
-  ctx: Context,
+  ctx: Pick<Context, 'config'>,
   input: Omit<CreateProjectDocInput, 'projectId'>,
 ): Omit<NewProjectDoc, 'projectId'> {
   const rules = new InputRules();
@@ -127,14 +124,11 @@ interface SourceInput {
 
 /** URL, folder and branch as they are stored; undefined stays as it is. A pasted folder URL fills what is left out. */
 function sourceOf(
-  ctx: Context,
+  ctx: Pick<Context, 'config'>,
   rules: InputRules,
   input: SourceInput,
 ): Partial<Pick<ProjectDoc, 'githubUrl' | 'githubFolderPath' | 'branch'>> {
-  const parsed = input.githubUrl == null ? null : parseGithubUrl(input.githubUrl.trim(), ctx.config.gitHosts);
-  if (input.githubUrl != null && (!parsed || parsed.url.length > MAX_URL)) {
-    rules.invalid('githubUrl', hasCredentials(input.githubUrl) ? HAS_CREDENTIALS : 'Must be a GitHub repository URL');
-  }
+  const parsed = input.githubUrl == null ? undefined : urlOf(ctx, rules, input.githubUrl);
   const folder = input.githubFolderPath === undefined ? (parsed?.folder ?? undefined) : input.githubFolderPath;
   const branch = input.branch === undefined ? (parsed?.branch ?? undefined) : input.branch;
   return {
@@ -142,6 +136,12 @@ function sourceOf(
     githubFolderPath: folderOf(rules, folder),
     branch: branchOf(rules, branch),
   };
+}
+
+function urlOf({ config }: Pick<Context, 'config'>, rules: InputRules, value: string): GithubUrl | undefined {
+  const read = readGithubUrl(value, config.gitHosts);
+  if ('fault' in read) return rules.invalid('githubUrl', read.fault);
+  return read.url.length > MAX_URL ? rules.invalid('githubUrl', NO_REPOSITORY_URL) : read;
 }
 
 function folderOf(rules: InputRules, value: string | null | undefined): string | null | undefined {

@@ -1,4 +1,5 @@
-import { findHostEntry, type HostEntry, type HostSoftware } from '../http/host-list.js';
+import type { HostEntry } from '../http/host-list.js';
+import { type PageForm, pageFormOf } from './page-form.js';
 
 export interface FileLocation {
   /** The repository, as parseGithubUrl gives it. */
@@ -15,7 +16,7 @@ export interface FileLocation {
 type Form = (page: { url: URL; sha: string; path: string; start?: number; end?: number }) => string;
 
 /** What follows the repository's address, with the one line or the first and last of several. */
-const FORMS: Record<HostSoftware | 'sourcehut', Form> = {
+const FORMS: Record<PageForm, Form> = {
   github: ({ url, sha, path, ...lines }) => `${url}/blob/${sha}/${path}${anchor(lines, '#L', '-L')}`,
   gitlab: ({ url, sha, path, ...lines }) => `${url}/-/blob/${sha}/${path}${anchor(lines, '#L', '-')}`,
   gitea: ({ url, sha, path, ...lines }) => `${url}/src/commit/${sha}/${path}${anchor(lines, '#L', '-L')}`,
@@ -30,15 +31,6 @@ const FORMS: Record<HostSoftware | 'sourcehut', Form> = {
   sourcehut: ({ url, sha, path, ...lines }) => `${url}/tree/${sha}/item/${path}${anchor(lines, '#L', '-')}`,
 };
 
-/** What a host's name says of its pages; the first that fits. */
-const NAMES: readonly (readonly [RegExp, keyof typeof FORMS])[] = [
-  [/github/, 'github'],
-  [/gitlab/, 'gitlab'],
-  [/gitea|forgejo|codeberg/, 'gitea'],
-  [/bitbucket/, 'bitbucket'],
-  [/(?:^|\.)sr\.ht$/, 'sourcehut'],
-];
-
 /**
  * The address of a file's page, pinned to its commit, in the form of what serves it: `=gitlab` and the like behind the
  * host's entry in `hosts`, else what the host's name lets guess, else GitHub's form, which most others understand:
@@ -49,10 +41,9 @@ export function fileUrl(
   hosts: readonly HostEntry[] = [],
 ): string {
   const url = new URL(repository);
-  const software =
-    findHostEntry(hosts, url)?.software ?? NAMES.find(([pattern]) => pattern.test(url.hostname))?.[1] ?? 'github';
+  const form = FORMS[pageFormOf(url, hosts) ?? 'github'];
   const escaped = path.split('/').map(encodeURIComponent).join('/');
-  return FORMS[software]({ url, sha: commitSha, path: escaped, start: startLine, end: endLine });
+  return form({ url, sha: commitSha, path: escaped, start: startLine, end: endLine });
 }
 
 function anchor({ start, end }: { start?: number; end?: number }, mark: string, to: string): string {

@@ -1,5 +1,6 @@
 import { findHostEntry, type HostEntry } from '../http/host-list.js';
-import { isBranchName } from './branch-name.js';
+import { type PageForm, pageFormOf } from './page-form.js';
+import { readPagePath } from './page-path.js';
 
 /** Where a project's documents are: a repository, and what the pasted address said about branch and folder. */
 export interface GithubUrl {
@@ -16,38 +17,44 @@ const SCP = /^git@(?<host>[A-Za-z0-9.-]+):(?<path>(?!\d+\/)[^/].*)$/;
 // oxlint-disable-next-line no-control-regex
 const UNWANTED = /[\u0000-\u0020\u007f-\u009f\\]/;
 
+/** What is said of all that is no address of a listed host. */
+export const NO_REPOSITORY_URL = 'Must be a GitHub repository URL';
+const HAS_CREDENTIALS =
+  'The URL must not hold a user name, password or token: it is stored and shown. ' +
+  'Leave them out, and set GITHUB_TOKEN (for github.com) or GIT_TOKENS (for other hosts) where the service runs.';
+
 /**
- * Reads the forms that people paste: a web address with or without scheme, `www.` and `.git`, a page below `tree` or
- * `blob` (`/-/tree` on GitLab), `git@host:owner/repo.git`, `ssh://`. A branch with a slash cannot be told from a folder
- * in such a page: the first segment is taken (a `%2F` in it is understood).
+ * Reads the forms that people paste: a web address with or without scheme, `www.` and `.git`, the page of a folder or
+ * file in the form of what serves the host, `git@host:owner/repo.git`, `ssh://`.
  *
- * Returns null for a host that is not in `hosts`, for credentials, and for anything that is not a repository's address.
+ * Returns what is wrong, in words for its user, with a host that is not in `hosts`, with credentials, and with anything
+ * that is not a repository's address.
  */
-export function parseGithubUrl(text: string, hosts: readonly HostEntry[]): GithubUrl | null {
+export function readGithubUrl(text: string, hosts: readonly HostEntry[]): GithubUrl | { readonly fault: string } {
   const trimmed = text.trim();
-  if (trimmed.length > MAX_LENGTH || UNWANTED.test(trimmed)) return null;
-  const origin = parseOrigin(trimmed, hosts);
-  if (!origin) return null;
-  const segments = origin.path.split('/').filter((segment) => segment !== '');
-  const isGithub = origin.host === 'github.com';
-  const page = pageIndex(segments, isGithub);
-  const repository = segments.slice(0, page ?? segments.length);
-  const last = repository.length - 1;
-  if (last >= 0) repository[last] = repository[last]!.replace(/\.git$/, '');
-  if (isGithub ? !isOwnerAndName(repository) : repository.length === 0) return null;
-  if (!repository.every(isSegment)) return null;
-  const below = page === null ? NOTHING : parsePage(segments.slice(isGithub ? page : page + 1));
-  return below && { url: `${origin.scheme}//${origin.host}/${repository.join('/')}`, ...below };
+  const url = parseAddress(trimmed);
+  if (url && hasCredentials(url)) return { fault: HAS_CREDENTIALS };
+  if (!url || trimmed.length > MAX_LENGTH || UNWANTED.test(trimmed) || !isOfGit(url))
+    return { fault: NO_REPOSITORY_URL };
+  const origin = findOrigin(url, hosts);
+  if (!origin) {
+    // A single word is more likely the owner, or nonsense.
+    const namesHost = trimmed.includes('://') || /[.:]/.test(url.host);
+    return { fault: namesHost ? notListed(url) : NO_REPOSITORY_URL };
+  }
+  const form = pageFormOf(origin, hosts);
+  const segments = url.pathname.split('/').filter((segment) => segment !== '');
+  const page = readPagePath(form, segments.join('/'), url.searchParams.get('at'));
+  const path = page?.repository.replace(/\.git$/, '') ?? '';
+  if (!page || !isRepository(path.split('/'), form)) return { fault: notRepository(origin.host) };
+  return { url: `${origin.origin}/${path}`, branch: page.branch, folder: page.folder };
 }
 
-/** Whether an address holds a password or token: the user name of ssh alone is none. */
-export function hasCredentials(text: string): boolean {
-  const url = parseAddress(text.trim());
-  if (!url) return false;
-  return url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:');
+/** As `readGithubUrl`, for callers to whom it does not matter what is wrong. */
+export function parseGithubUrl(text: string, hosts: readonly HostEntry[]): GithubUrl | null {
+  const read = readGithubUrl(text, hosts);
+  return 'fault' in read ? null : read;
 }
-
-const NOTHING = { branch: null, folder: null };
 
 function parseAddress(text: string): URL | null {
   const scp = SCP.exec(text)?.groups;
@@ -55,28 +62,44 @@ function parseAddress(text: string): URL | null {
   return URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`);
 }
 
-function parseOrigin(text: string, hosts: readonly HostEntry[]) {
-  const url = parseAddress(text);
-  if (!url || url.password !== '') return null;
-  const isSsh = url.protocol === 'ssh:';
-  if (url.username !== '' && !(isSsh && url.username === 'git')) return null;
-  if (!isSsh && !['https:', 'http:', 'git:'].includes(url.protocol)) return null;
+/** The user name of ssh alone is no credential. */
+function hasCredentials({ username, password, protocol }: URL): boolean {
+  return password !== '' || (username !== '' && protocol !== 'ssh:');
+}
+
+function isOfGit({ protocol, username }: URL): boolean {
+  return protocol === 'ssh:' ? ['', 'git'].includes(username) : ['https:', 'http:', 'git:'].includes(protocol);
+}
+
+function notListed(url: URL): string {
+  const host = (isWeb(url) ? url.host : url.hostname).replace(/^www\./i, '');
+  return `${host} is not in GIT_HOSTS, the hosts that may be synced from. Add it there, and start ibid anew.`;
+}
+
+function notRepository(host: string): string {
+  if (host === 'github.com') return NO_REPOSITORY_URL;
+  return (
+    `Must be the address of a repository on ${host}. The page of a folder is understood where GIT_HOSTS tells what ` +
+    `serves it (${host}=github, or =gitlab, =gitea, =bitbucket); else give branch and folder beside the address.`
+  );
+}
+
+function findOrigin(url: URL, hosts: readonly HostEntry[]): URL | null {
   for (const name of [url.hostname, url.hostname.replace(/^www\./i, '')]) {
     const found = findListed(url, name, hosts);
-    if (found) return { ...found, path: url.pathname };
+    if (found) return found;
   }
   return null;
 }
 
-/** The scheme and host as they are stored. The port of ssh or git says nothing about the one that https is served at. */
-function findListed(url: URL, name: string, hosts: readonly HostEntry[]) {
-  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+/** Scheme and host as they are stored. The port of ssh or git says nothing about the one that https is served at. */
+function findListed(url: URL, name: string, hosts: readonly HostEntry[]): URL | null {
   const port = url.port === '' ? '' : `:${url.port}`;
-  const secure = isWeb ? [`https://${name}${port}`] : hostsNamed(name, hosts);
+  const secure = isWeb(url) ? [`https://${name}${port}`] : hostsNamed(name, hosts);
   const candidates = url.protocol === 'http:' ? [`http://${name}${port}`, ...secure] : secure;
   for (const candidate of candidates) {
     const parsed = URL.parse(candidate);
-    if (parsed && findHostEntry(hosts, parsed)) return { scheme: parsed.protocol, host: parsed.host };
+    if (parsed && findHostEntry(hosts, parsed)) return parsed;
   }
   return null;
 }
@@ -88,36 +111,15 @@ function hostsNamed(name: string, hosts: readonly HostEntry[]): string[] {
     .map((port) => `https://${name}${port === null ? '' : `:${port}`}`);
 }
 
-/** Where the part of a web page begins that follows the repository: `tree` on GitHub, `-` on GitLab. */
-function pageIndex(segments: readonly string[], isGithub: boolean): number | null {
-  if (isGithub) return segments.length > 2 ? 2 : null;
-  const dash = segments.indexOf('-');
-  return dash > 0 ? dash : null;
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
 }
 
-function parsePage([kind, ...rest]: readonly string[]) {
-  if ((kind !== 'tree' && kind !== 'blob') || rest.length === 0) return null;
-  let names: string[];
-  try {
-    names = rest.map(decodeURIComponent);
-  } catch {
-    return null;
-  }
-  const [branch = '', ...path] = names;
-  const folder = (kind === 'blob' ? path.slice(0, -1) : path).join('/');
-  if (!isBranchName(branch) || !path.every(isFolderName)) return null;
-  return { branch, folder: folder === '' ? null : folder };
-}
-
-function isOwnerAndName(segments: readonly string[]): boolean {
-  return segments.length === 2 && OWNER.test(segments[0]!);
+function isRepository(segments: readonly string[], form: PageForm | null): boolean {
+  const isOwnerAndName = segments.length === 2 && OWNER.test(segments[0]!);
+  return (isOwnerAndName || form !== 'github') && segments.every(isSegment);
 }
 
 function isSegment(segment: string): boolean {
   return SEGMENT.test(segment) && segment !== '.' && segment !== '..';
-}
-
-function isFolderName(name: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return name !== '' && name !== '.' && name !== '..' && !/[\u0000-\u001f\u007f/\\]/.test(name);
 }
