@@ -212,6 +212,13 @@ describe('readableSentences', () => {
     ]);
   });
 
+  it('takes code in three backticks within one line for inline code', () => {
+    expect(read('```npm install ibid``` installs it.\n\nThat is all of it.')).toEqual([
+      '```npm install ibid``` installs it.',
+      'That is all of it.',
+    ]);
+  });
+
   it('leaves out code of more than 600 characters', () => {
     expect(readableSentences(`Install it with:\n\n\`\`\`\n${'npm ci\n'.repeat(100)}\`\`\``)).toMatchObject([
       { code: null },

@@ -191,6 +191,15 @@ describe('verifyClaim', () => {
     );
   });
 
+  it.each([
+    ['inline code in three backticks', '```npm ci``` installs it.'],
+    ['a longer fence with a shorter one in it', '````md\n```\n````'],
+    ['a heading of reStructuredText', 'The size of the cache\n~~~~~~~~~~~~~~~~~~~~~'],
+  ])('quotes the sentence, not the line as code, below %s', (_, above) => {
+    const text = `${above}\n\nThe cache holds 100 entries. It is emptied at night.`;
+    expect(quoteOf('The cache holds 100 entries.', text)).toBe('The cache holds 100 entries.');
+  });
+
   it('counts offsets in UTF-16 units of the text as it is stored', () => {
     const text = '> ℹ️ 🚀 Fast.\n>\n> The “cache” holds\n> 100 entries – no more.\n';
     expect(quoteOf('The "cache" holds 100 entries.', text)).toBe('The “cache” holds\n> 100 entries – no more.');

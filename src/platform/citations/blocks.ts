@@ -1,4 +1,4 @@
-import { isClosing, LINE_PREFIX } from './code-state.js';
+import { type Fence, isClosing, LINE_PREFIX, openingFence } from './code-state.js';
 
 export type BlockKind = 'text' | 'item' | 'row' | 'heading';
 
@@ -14,7 +14,6 @@ export interface Block {
   closed: boolean;
 }
 
-const FENCE = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}|~{3,})(.*)$/;
 const RULE = /^\s*(?:(?:[-*_]\s*){3,}|=+\s*)$/;
 const UNDERLINE = /^\s{0,3}(?:-+|=+)\s*$/;
 const HEADING = /^\s{0,3}#{1,6}\s+/;
@@ -34,7 +33,7 @@ const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~\s]*|\d{0,9}[.)]?|\[[^\]]*\]?:?)$/;
 export function readBlocks(text: string, from: number, final: boolean): { blocks: Block[]; next: number } {
   const blocks: Block[] = [];
   let open: Block | null = null;
-  let fence: { mark: string; size: number; lineStart: number } | null = null;
+  let fence: (Fence & { lineStart: number }) | null = null;
 
   const close = () => {
     if (open) open.closed = true;
@@ -58,11 +57,11 @@ export function readBlocks(text: string, from: number, final: boolean): { blocks
       if (whole && isClosing(line, fence)) fence = null;
       continue;
     }
-    if (!whole && [UNCLEAR, FENCE, DEFINITION].some((form) => form.test(line))) break;
-    const [, marks, info] = FENCE.exec(line) ?? [];
-    if (marks && !(marks.startsWith('`') && info!.includes('`'))) {
+    const opened = openingFence(line);
+    if (!whole && (opened || UNCLEAR.test(line) || DEFINITION.test(line))) break;
+    if (opened) {
       close();
-      fence = { mark: marks.charAt(0), size: marks.length, lineStart };
+      fence = { ...opened, lineStart };
     } else if (line.trim() === '') close();
     else if (RULE.test(line) || UNDERLINE.test(line)) {
       const above: Block | null = open;

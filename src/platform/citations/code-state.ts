@@ -1,6 +1,29 @@
 /** What may stand before a block on its line: quotation marks, bullets and numbers of lists. */
 export const LINE_PREFIX = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*/;
 
+const FENCE = new RegExp(`${LINE_PREFIX.source}(\`{3,}|~{3,})\\s*([\\w+-]*)(.*)$`, 's');
+
+/** A fence of code, by the line that opens it. */
+export interface Fence {
+  mark: string;
+  size: number;
+  /** Empty where none is named. */
+  language: string;
+}
+
+/** The fence that a line opens; null where it opens none: ```` ```npm ci``` ```` is inline code. */
+export function openingFence(line: string): Fence | null {
+  const [, marks, language = '', info = ''] = FENCE.exec(line) ?? [];
+  if (!marks || (marks.startsWith('`') && info.includes('`'))) return null;
+  return { mark: marks.charAt(0), size: marks.length, language };
+}
+
+/** Whether a line closes a fence: as many of its marks or more, and nothing else. */
+export function isClosing(line: string, { mark, size }: Fence): boolean {
+  const marks = line.replace(/^[\s>]*/, '').trimEnd();
+  return marks.length >= size && marks === mark.repeat(marks.length);
+}
+
 /** Nothing that opens or closes a block is longer. */
 const LONGEST_LINE = 1_000;
 
@@ -20,7 +43,9 @@ export interface CodeState {
  */
 export function createCodeState(): CodeState {
   let line = '';
-  let fence: { mark: string; size: number; opening: boolean } | null = null;
+  let fence: Fence | null = null;
+  /** Whether its line has not ended. */
+  let isOpening = false;
   /** Backticks that opened inline code; 0: outside. */
   let ticks = 0;
   let run = { mark: '', size: 0 };
@@ -32,18 +57,21 @@ export function createCodeState(): CodeState {
     if (size === 0) return;
     if (fence) {
       // An opening fence with a backtick behind it on its line was inline code.
-      if (!fence.opening || fence.mark !== '`' || mark !== '`') return;
+      if (!isOpening || fence.mark !== '`' || mark !== '`') return;
       ticks = size === fence.size ? 0 : fence.size;
       fence = null;
     } else if (ticks > 0) {
       if (mark === '`' && size === ticks) ticks = 0;
-    } else if (size >= 3 && isLinePrefix(line.slice(0, -size))) fence = { mark, size, opening: true };
-    else if (mark === '`') ticks = size;
+    } else {
+      fence = openingFence(line);
+      isOpening = fence !== null;
+      if (!fence && mark === '`') ticks = size;
+    }
   }
 
   function endLine(): void {
-    if (fence && !fence.opening && isClosing(line, fence)) fence = null;
-    else if (fence) fence.opening = false;
+    if (fence && !isOpening && isClosing(line, fence)) fence = null;
+    isOpening = false;
     ticks = 0;
     line = '';
   }
@@ -69,14 +97,4 @@ export function createCodeState(): CodeState {
       escaped = character === '\\' && !escaped && !fence && ticks === 0;
     },
   };
-}
-
-function isLinePrefix(text: string): boolean {
-  return LINE_PREFIX.exec(text)![0].length === text.length;
-}
-
-/** Whether a line closes a fence: as many of its marks or more, and nothing else. */
-export function isClosing(line: string, { mark, size }: { mark: string; size: number }): boolean {
-  const marks = line.replace(/^[\s>]*/, '').trimEnd();
-  return marks.length >= size && marks === mark.repeat(marks.length);
 }

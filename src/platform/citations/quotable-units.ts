@@ -1,3 +1,4 @@
+import { type Fence, isClosing, openingFence } from './code-state.js';
 import { maskCode } from './mask-code.js';
 import { readWords, type Word } from './words.js';
 
@@ -26,8 +27,6 @@ interface Block {
   end: number;
 }
 
-const FENCE = /^\s*(?:>\s*)?(?:```|~~~)/;
-const MARKS = /`{3,}|~{3,}/;
 const HEADING = /^\s{0,3}#{1,6}\s+\S/;
 const UNDERLINE = /^\s{0,3}(?:={3,}|-{3,}|~{3,})\s*$/;
 const ITEM = /^[\s>]*(?:[-*+•]|\(?\d{1,3}[.)])\s+/;
@@ -83,17 +82,19 @@ export function quotableUnits(text: string): QuotableUnit[] {
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   let open: Block | null = null;
-  let isCode = findClosingFence(text) !== null;
+  let fence = findClosingFence(text);
   let start = 0;
   const close = () => {
     open = null;
   };
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
     const end = start + line.length;
-    if (FENCE.test(line)) {
-      isCode = !isCode;
+    const opened = fence ? null : fenceAt(lines, index);
+    if (opened || (fence && isClosing(line, fence))) {
+      fence = opened;
       close();
-    } else if (isCode) {
+    } else if (fence) {
       if (line.trim() !== '') blocks.push({ kind: 'code', start, end });
     } else if (line.replaceAll('>', '').trim() === '' || NOT_TEXT.test(line)) {
       close();
@@ -118,15 +119,27 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/** A passage may begin within a block of code: then its first fence closes, which names no language. The fence's marks, or null. */
-export function findClosingFence(text: string): string | null {
+/** A passage may begin within a block of code: then its first fence closes, which names no language. That fence, or null. */
+export function findClosingFence(text: string): Fence | null {
   const lines = text.split('\n');
-  const fences = lines.filter((line) => FENCE.test(line));
-  const isBare = (line: string) => /(?:```|~~~)\s*$/.test(line);
-  if (fences.length % 2 === 0 || !isBare(fences[0]!)) return null;
-  const before = lines.slice(0, lines.indexOf(fences[0]!)).findLast((line) => line.trim() !== '');
-  const closes = isBare(fences.at(-1)!) && !/:\s*$/.test(before ?? '');
-  return closes ? MARKS.exec(fences[0]!)![0] : null;
+  const fences: { fence: Fence; line: string }[] = [];
+  for (const [index, line] of lines.entries()) {
+    const fence = fenceAt(lines, index);
+    const open = fences.length % 2 === 0 ? null : fences.at(-1)!.fence;
+    if (fence && (!open || (fence.mark === open.mark && fence.size >= open.size))) fences.push({ fence, line });
+  }
+  const isBare = ({ fence, line }: { fence: Fence; line: string }) => isClosing(line, fence);
+  const [first] = fences;
+  if (!first || fences.length % 2 === 0 || !isBare(first) || !isBare(fences.at(-1)!)) return null;
+  const before = lines.slice(0, lines.indexOf(first.line)).findLast((line) => line.trim() !== '');
+  return /:\s*$/.test(before ?? '') ? null : first.fence;
+}
+
+/** The fence that a line opens. In reStructuredText, tildes as long as the line above make that a heading. */
+function fenceAt(lines: readonly string[], index: number): Fence | null {
+  const above = lines[index - 1]?.trimEnd() ?? '';
+  const isUnderline = above !== '' && UNDERLINE.test(lines[index]!) && lines[index]!.trimEnd().length >= above.length;
+  return isUnderline ? null : openingFence(lines[index]!);
 }
 
 function sentencesOf(text: string, block: Block): { start: number; end: number }[] {

@@ -1,4 +1,4 @@
-import { isClosing } from '../citations/code-state.js';
+import { type Fence, isClosing, openingFence } from '../citations/code-state.js';
 import { findClosingFence } from '../citations/quotable-units.js';
 
 /** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
@@ -7,7 +7,6 @@ const MIN_WORDS = 3;
 /** Longer blocks of code are left out: half a command is worse than none. */
 const MAX_CODE_LENGTH = 600;
 
-const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const HTML_TAG =
@@ -37,8 +36,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   const sentences: ReadableSentence[] = [];
   let heading = '';
   let paragraph: string[] = [];
-  const closing = findClosingFence(markdown);
-  let code = closing === null ? null : openBlock(closing);
+  let code = openBlock(findClosingFence(markdown));
   /** What a block of code that comes next would belong to. */
   let above: ReadableSentence | null = null;
 
@@ -64,15 +62,15 @@ export function readableSentences(markdown: string): ReadableSentence[] {
 
   const lines = markdown.split('\n');
   for (const [index, line] of lines.entries()) {
-    const [, marks, language] = FENCE.exec(line) ?? [];
+    const opened = code ? null : openBlock(openingFence(line));
     if (code && isClosing(line, code)) {
       endCode(code);
       code = null;
     } else if (code) {
       code.lines.push(line);
-    } else if (marks) {
+    } else if (opened) {
       endParagraph();
-      code = openBlock(marks, language);
+      code = opened;
     } else if (line.trim() === '' || TABLE_RULE.test(line) || isTableHead(line, lines[index + 1])) {
       endParagraph();
     } else if (HEADING.test(line)) {
@@ -104,19 +102,11 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   );
 }
 
-interface OpenBlock {
-  mark: string;
-  size: number;
-  language: string;
+interface OpenBlock extends Fence {
   lines: string[];
 }
 
-const openBlock = (marks: string, language = ''): OpenBlock => ({
-  mark: marks.charAt(0),
-  size: marks.length,
-  language,
-  lines: [],
-});
+const openBlock = (fence: Fence | null): OpenBlock | null => fence && { ...fence, lines: [] };
 
 /** What the columns are says nothing of the rows. */
 function isTableHead(line: string, next = ''): boolean {
