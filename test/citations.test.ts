@@ -121,7 +121,7 @@ describe('a citation', () => {
   });
 
   it('is what a marker makes, in whatever parts it comes, and nothing in code, links and footnotes', async () => {
-    const text = `😀 ${TRUE} [1]. \`list[1]\`, [1](https://example.org), [^1].\n\n\`\`\`\nlist[9]\n\`\`\`\n\n- [ ] ${FALSE}. [1] [9]\n`;
+    const text = `😀 ${TRUE} [1]. \`list[1]\`, [1](https://example.org), [^1], args[9].\n\n    int list[9];\n\n\`\`\`\nlist[9]\n\`\`\`\n\n- [ ] ${FALSE}. [1] [9]\n`;
     const whole = await answered(text);
     expect(whole.content).toBe(text.replace(' [9]', ''));
     expect(whole.claims).toEqual([`😀 ${TRUE}`, `${FALSE}.`, `${FALSE}.`]);

@@ -107,6 +107,13 @@ describe('a marker stands for', () => {
       ],
     ],
     ['nothing in code', 'Use `x[1]` here.\n\n```\nx[1]. Yes [2]\n```\n', []],
+    ['nothing in code that is indented', 'It runs.\n\n    x[1]\n\n- So\n\n      x [1]', []],
+    ['nothing in code over lines', 'Use `x\ny [1]` here, or <code>x [1]</code>.', []],
+    ['the second paragraph of an item', '- Jobs\n\n    They run at three [1].', [['They run at three', 1]]],
+    ['nothing in an address', 'Get https://example.org/?ids[1]=2 or [it](/?ids[1]).', []],
+    ['nothing that is an element', 'Use list()[1], ${list[1]} or {[1]}.', []],
+    ['what it stands directly behind', 'It runs at three[1][2].', [['It runs at three', 1, 2]]],
+    ['what is not said of an element', 'It is in args[9] now [1].', [['It is in args[9] now', 1]]],
     ['nothing in a link', 'Read [1](https://example.org).\n\n[2]: https://example.org', []],
   ])('%s', (_what, text, expected) => {
     expect(cited(text)).toEqual(expected);
@@ -166,7 +173,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[|]|(|)|1|`|``|```|~~~|\n|\n\n| |  |. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:'
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -26,6 +26,14 @@ describe('the marker filter', () => {
     ['\\[9] escaped'],
     ['[2024] and [12345] and [a] and [1, b]'],
     ['an interval [0, 1]'],
+    ['an indented block:\n\n    int a[10];\n    [9]\n\n\tint b[9]'],
+    ['- an item\n\n      a [9]'],
+    ['1. an open `\n   item [9]'],
+    ['a span `over\nlines [9]` and an open ` one\nup to [9] its end'],
+    ['<pre>a [9]</pre> and <code class="x">a\n[9]</code>'],
+    ['https://e.x/?ids[9]=3, www.e.x/a[9], a/[9] and [d](https://e.x/?id[8]=1) and [d](x?id[8]) and ids [9]=3'],
+    ['args[9], argv[4], rows[1][9], f(x)[9], f()[9], ${arr[9]}, $[9], {[9]}, x = [9]'],
+    ['[a-z][9]'],
     ['open [1'],
     ['open ['],
     ['spaces  and\n\n  lines  '],
@@ -37,7 +45,9 @@ describe('the marker filter', () => {
   it.each([
     ['Run it [9].', 'Run it.', [[9, 6]]],
     ['Run it [9] now.', 'Run it now.', [[9, 6]]],
-    ['Run it[9] now.', 'Run it now.', [[9, 6]]],
+    ['**Run it**[9] now.', '**Run it** now.', [[9, 10]]],
+    ['在三点运行[9]。', '在三点运行。', [[9, 5]]],
+    ['"Run it"[9] now.', '"Run it" now.', [[9, 8]]],
     ['Run it [9]', 'Run it', [[9, 6]]],
     ['Run it. [9]\nOr not.', 'Run it.\nOr not.', [[9, 7]]],
     ['Run it. [9] Or not.', 'Run it. Or not.', [[9, 7]]],
@@ -58,7 +68,14 @@ describe('the marker filter', () => {
     ['Run it [0].', 'Run it.', [[0, 6]]],
     ['😀 [9]!', '😀!', [[9, 2]]],
     ['`code` [9].', '`code`.', [[9, 6]]],
-    ['an open ` here\nbut not here [9].', 'an open ` here\nbut not here.', [[9, 27]]],
+    ['an open ` here\n\nbut not here [9].', 'an open ` here\n\nbut not here.', [[9, 28]]],
+    ['an open ` here\n1. [9] but not here.', 'an open ` here\n1. but not here.', [[9, 17]]],
+    ['an open ` here\n- but not here [9].', 'an open ` here\n- but not here.', [[9, 29]]],
+    ['an open <code> here\n# Not here [9]', 'an open <code> here\n# Not here', [[9, 30]]],
+    ['- an item\n\n    of two paragraphs [9]', '- an item\n\n    of two paragraphs', [[9, 32]]],
+    ['a paragraph\n      that is wrapped [9]', 'a paragraph\n      that is wrapped', [[9, 33]]],
+    ['    code\n\nand text [9]', '    code\n\nand text', [[9, 18]]],
+    ['See https://e.x/a. [9]', 'See https://e.x/a.', [[9, 18]]],
     ['\\` [9]', '\\`', [[9, 2]]],
   ])('drops from %j what names no source', (text, left, dropped) => {
     expect(filter(text)).toEqual({ text: left, dropped });
@@ -88,7 +105,7 @@ describe('the marker filter', () => {
 
   it('gives the same however the text is cut', () => {
     const text =
-      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9]\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` \\[9] [1';
+      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1]\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
     const whole = filter(text);
     expect(filter(...text.split(''))).toEqual(whole);
     for (let size = 2; size < 12; size += 1)

@@ -1,4 +1,4 @@
-import { type Fence, isClosing, LINE_PREFIX, openingFence } from './code-state.js';
+import { createLineReader, LINE_FORMS } from './line-reader.js';
 
 export type BlockKind = 'text' | 'item' | 'row' | 'heading';
 
@@ -14,72 +14,59 @@ export interface Block {
   closed: boolean;
 }
 
-const RULE = /^\s*(?:(?:[-*_]\s*){3,}|=+\s*)$/;
-const UNDERLINE = /^\s{0,3}(?:-+|=+)\s*$/;
-const HEADING = /^\s{0,3}#{1,6}\s+/;
-const ROW = /^\s*\|\s*/;
-const ROW_RULE = /^[\s|:-]*-[\s|:-]*$/;
-const DEFINITION = /^\s{0,3}\[[^\]]+\]:/;
-const ITEM = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)+(?:\[[ xX]\]\s+)?/;
-/** A line that has only begun may still become one of the above. */
-const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~\s]*|\d{0,9}[.)]?|\[[^\]]*\]?:?)$/;
+/** The beginning of a line where no block and no fence goes on, and the column of the list item that does. */
+export interface BlockStart {
+  at: number;
+  column: number;
+}
+
+export const TEXT_START: BlockStart = { at: 0, column: 0 };
+
+/** A line that has only begun may still become something else. */
+const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:?)?$/;
 
 /**
- * The blocks of a Markdown text from `from`, which is the beginning of a line outside of code. Where the text still grows,
- * the last block is open, and a last line of which one cannot say yet what it is does not count.
+ * The blocks of a Markdown text from `from`. Where the text still grows, the last block is open, and a last line of which
+ * one cannot say yet what it is does not count.
  *
  * @returns `next`: where to go on when more of the text is there
  */
-export function readBlocks(text: string, from: number, final: boolean): { blocks: Block[]; next: number } {
+export function readBlocks(text: string, from: BlockStart, final: boolean): { blocks: Block[]; next: BlockStart } {
+  const lines = createLineReader(from.column);
   const blocks: Block[] = [];
   let open: Block | null = null;
-  let fence: (Fence & { lineStart: number }) | null = null;
+  let next = from;
 
-  const close = () => {
-    if (open) open.closed = true;
-    open = null;
-  };
-  const begin = (kind: BlockKind, lineStart: number, line: string, prefix: RegExp, closed: boolean) => {
-    close();
-    const start = lineStart + (prefix.exec(line)?.[0].length ?? 0);
-    const block = { kind, lineStart, start, end: lineStart + line.trimEnd().length, closed };
-    blocks.push(block);
-    return block;
-  };
-
-  let lineStart = from;
-  for (let next = 0; lineStart < text.length; lineStart = next) {
-    const newline = text.indexOf('\n', lineStart);
-    next = newline === -1 ? text.length : newline + 1;
-    const line = text.slice(lineStart, newline === -1 ? undefined : newline);
+  for (let at = from.at, after = 0; at < text.length; at = after) {
+    const newline = text.indexOf('\n', at);
+    after = newline === -1 ? text.length : newline + 1;
+    const line = text.slice(at, newline === -1 ? undefined : newline);
+    const end = at + line.trimEnd().length;
     const whole = newline !== -1 || final;
-    if (fence) {
-      if (whole && isClosing(line, fence)) fence = null;
+    const here = { at, column: lines.column };
+    if (!open && !lines.isFenced) next = here;
+    const kind = lines.kindOf(line);
+    if (!whole && (kind === 'fence' || kind === 'definition' || UNCLEAR.test(line))) break;
+    lines.end(line);
+    if (kind === 'code') continue;
+    if (open && kind === 'text') {
+      open.end = end;
       continue;
     }
-    const opened = openingFence(line);
-    if (!whole && (opened || UNCLEAR.test(line) || DEFINITION.test(line))) break;
-    if (opened) {
-      close();
-      fence = { ...opened, lineStart };
-    } else if (line.trim() === '') close();
-    else if (RULE.test(line) || UNDERLINE.test(line)) {
-      const above: Block | null = open;
-      if (above && (above as Block).kind === 'text' && UNDERLINE.test(line)) (above as Block).kind = 'heading';
-      close();
-    } else if (HEADING.test(line)) begin('heading', lineStart, line, HEADING, whole);
-    else if (ROW_RULE.test(line) && line.includes('|')) {
-      const above = blocks.at(-1);
-      if (above?.kind === 'row') above.kind = 'heading';
-      close();
-    } else if (ROW.test(line)) begin('row', lineStart, line, ROW, whole);
-    else if (DEFINITION.test(line)) close();
-    else if (ITEM.test(line)) open = begin('item', lineStart, line, ITEM, false);
-    else if (open) (open as Block).end = lineStart + line.trimEnd().length;
-    else open = begin('text', lineStart, line, LINE_PREFIX, false);
+    const above = blocks.at(-1);
+    if (kind === 'underline' && open?.kind === 'text') open.kind = 'heading';
+    if (kind === 'tableRule' && above?.kind === 'row') above.kind = 'heading';
+    if (open) open.closed = true;
+    open = null;
+    next = here;
+    if (kind !== 'text' && kind !== 'item' && kind !== 'row' && kind !== 'heading') continue;
+    const goesOn = kind === 'text' || kind === 'item';
+    const start = at + LINE_FORMS[kind].exec(line)![0].length;
+    const block: Block = { kind, lineStart: at, start, end, closed: whole && !goesOn };
+    blocks.push(block);
+    if (goesOn) open = block;
   }
-  if (final) close();
-  const last = blocks.at(-1);
-  const unfinished = fence?.lineStart ?? (last && !last.closed ? last.lineStart : lineStart);
-  return { blocks, next: final ? text.length : unfinished };
+  if (final && open) open.closed = true;
+  if (final || (text.endsWith('\n') && !open && !lines.isFenced)) next = { at: text.length, column: lines.column };
+  return { blocks, next };
 }

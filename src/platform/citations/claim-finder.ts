@@ -1,4 +1,4 @@
-import { type Block, readBlocks } from './blocks.js';
+import { type Block, readBlocks, TEXT_START } from './blocks.js';
 import { isLeadIn } from './claim-words.js';
 import { type Claim, readClaims, type Span } from './claims.js';
 import type { DroppedMarker } from './marker-filter.js';
@@ -18,7 +18,7 @@ export interface ClaimFinder {
 /** @param sourceCount the sources are numbered 1 to this */
 export function createClaimFinder(sourceCount: number): ClaimFinder {
   /** Where the block begins that was open last, and how many of its claims were returned. */
-  let from = 0;
+  let from = TEXT_START;
   let returned = 0;
   /** How many dropped markers stand before it. */
   let passed = 0;

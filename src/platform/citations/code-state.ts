@@ -1,100 +1,86 @@
-/** What may stand before a block on its line: quotation marks, bullets and numbers of lists. */
-export const LINE_PREFIX = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*/;
+import { createLineReader, type LineKind } from './line-reader.js';
 
-const FENCE = new RegExp(`${LINE_PREFIX.source}(\`{3,}|~{3,})\\s*([\\w+-]*)(.*)$`, 's');
-
-/** A fence of code, by the line that opens it. */
-export interface Fence {
-  mark: string;
-  size: number;
-  /** Empty where none is named. */
-  language: string;
-}
-
-/** The fence that a line opens; null where it opens none: ```` ```npm ci``` ```` is inline code. */
-export function openingFence(line: string): Fence | null {
-  const [, marks, language = '', info = ''] = FENCE.exec(line) ?? [];
-  if (!marks || (marks.startsWith('`') && info.includes('`'))) return null;
-  return { mark: marks.charAt(0), size: marks.length, language };
-}
-
-/** Whether a line closes a fence: as many of its marks or more, and nothing else. */
-export function isClosing(line: string, { mark, size }: Fence): boolean {
-  const marks = line.replace(/^[\s>]*/, '').trimEnd();
-  return marks.length >= size && marks === mark.repeat(marks.length);
-}
-
-/** Nothing that opens or closes a block is longer. */
+/** Nothing that opens or closes a block is longer, and no address in a text that matters. */
 const LONGEST_LINE = 1_000;
+const LONGEST_START = 200;
+/** A tag of HTML whose text is code, at the end of a line. */
+const CODE_TAG = /<(\/?)(code|pre)\b[^<>]*>$/i;
+const LONGEST_TAG = 100;
+/** No paragraph, and no code in one, goes on in such a line. */
+const NEW_BLOCKS: readonly LineKind[] = ['underline', 'rule', 'heading', 'tableRule', 'row', 'item', 'fence'];
 
 /** Tells, character by character, what of a Markdown text is code. */
 export interface CodeState {
-  /** The line as far as it has come; the end of it, after a letter, where it is long. */
+  /** The line as far as it has come; its beginning and its end where it is long. */
   readonly line: string;
-  /** Whether the next character is code; asked before it is added. No backtick itself. */
-  isCode(): boolean;
+  /** Whether what comes next is code; asked before it is added. No backtick itself. */
+  isCode(next: string): boolean;
   add(character: string): void;
 }
 
 /**
- * Code is what stands in a fence of three or more backticks or tildes, and what stands between runs of as many backticks
- * within one line. Nobody can know of a text that still grows whether a backtick will be closed: the rest of its line is
- * taken for code.
+ * Code is what stands in a fence, what is indented, and what stands between runs of as many backticks or between tags of
+ * HTML within one paragraph. Nobody can know of a text that still grows whether a backtick will be closed: the rest of
+ * its paragraph is taken for code.
  */
 export function createCodeState(): CodeState {
+  const lines = createLineReader(0);
   let line = '';
-  let fence: Fence | null = null;
-  /** Whether its line has not ended. */
-  let isOpening = false;
-  /** Backticks that opened inline code; 0: outside. */
-  let ticks = 0;
-  let run = { mark: '', size: 0 };
-  let escaped = false;
+  /** What closes the inline code that is open: backticks or a tag; empty: outside. */
+  let closer = '';
+  /** Whether it was open before this line. */
+  let isCarried = false;
+  /** Backticks that came last. */
+  let run = '';
+  let isEscaped = false;
+
+  function meet(opener: string, closes: string): void {
+    leaveParagraph();
+    if (closer === '') closer = closes;
+    else if (closer === opener) closer = '';
+  }
+
+  function leaveParagraph(next = ''): void {
+    if (isCarried && NEW_BLOCKS.includes(lines.kindOf(line + next))) closer = '';
+    isCarried &&= closer !== '';
+  }
 
   function endRun(): void {
-    const { mark, size } = run;
-    run = { mark: '', size: 0 };
-    if (size === 0) return;
-    if (fence) {
-      // An opening fence with a backtick behind it on its line was inline code.
-      if (!isOpening || fence.mark !== '`' || mark !== '`') return;
-      ticks = size === fence.size ? 0 : fence.size;
-      fence = null;
-    } else if (ticks > 0) {
-      if (mark === '`' && size === ticks) ticks = 0;
-    } else {
-      fence = openingFence(line);
-      isOpening = fence !== null;
-      if (!fence && mark === '`') ticks = size;
-    }
+    if (run !== '') meet(run, run);
+    run = '';
+  }
+
+  function endTag(): void {
+    const [tag, slash, name] = CODE_TAG.exec(line.slice(-LONGEST_TAG))?.map((part) => part.toLowerCase()) ?? [];
+    if (tag) meet(tag, slash ? '' : `</${name}>`);
   }
 
   function endLine(): void {
-    if (fence && !isOpening && isClosing(line, fence)) fence = null;
-    isOpening = false;
-    ticks = 0;
+    leaveParagraph();
+    lines.end(line);
     line = '';
+    if (!lines.isInParagraph) closer = '';
+    isCarried = closer !== '';
+    isEscaped = false;
   }
 
   return {
     get line() {
       return line;
     },
-    isCode() {
+    isCode(next) {
       endRun();
-      return fence !== null || ticks > 0;
+      leaveParagraph(next);
+      return closer !== '' || ['code', 'fence'].includes(lines.kindOf(line + next));
     },
     add(character) {
-      if (character !== run.mark) endRun();
-      if (character === '\n') {
-        escaped = false;
-        return endLine();
-      }
+      if (character !== '`') endRun();
+      if (character === '\n') return endLine();
       line += character;
-      if (line.length > LONGEST_LINE) line = `x${line.slice(-LONGEST_LINE / 2)}`;
-      const isMark = (character === '`' || character === '~') && !(escaped && ticks === 0 && !fence);
-      if (isMark) run = { mark: character, size: run.size + 1 };
-      escaped = character === '\\' && !escaped && !fence && ticks === 0;
+      if (line.length > LONGEST_LINE) line = `${line.slice(0, LONGEST_START)}x${line.slice(-LONGEST_LINE / 2)}`;
+      if (character === '`' && !(isEscaped && closer === '')) run += character;
+      if (character === '>') endTag();
+      isEscaped = character === '\\' && !isEscaped && closer === '';
     },
   };
 }

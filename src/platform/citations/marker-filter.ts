@@ -1,5 +1,5 @@
 import { createCodeState } from './code-state.js';
-import { isMarker } from './markers.js';
+import { isMarker, mayBeElement } from './markers.js';
 
 /** A marker that names a source that is not there, and where in the filtered text it would have stood. */
 export interface DroppedMarker {
@@ -27,7 +27,8 @@ const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
 
 /**
  * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
- * `[1, 2]` becomes `[1][2]`, and `[[1]]` becomes `[1]`. What is no marker passes as it is: code, links, footnotes, boxes.
+ * `[1, 2]` becomes `[1][2]`, and `[[1]]` becomes `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
+ * boxes; and so does what may be none, as nobody could bring it back: `args[9]`.
  */
 export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
   const code = createCodeState();
@@ -56,7 +57,7 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
     if (character === ' ') {
       show('');
       space = ' ';
-    } else if (character === '[' && !code.isCode()) held = character;
+    } else if (character === '[' && !code.isCode(space + character)) held = character;
     else show(character);
   }
 
@@ -77,7 +78,9 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
 
   function settle(after: string): void {
     const numbers = held.match(/\d+/g)!.map(Number);
-    if (!isMarker(code.line + space, numbers, after)) return release(after);
+    const before = code.line + space;
+    const isWhole = numbers.every(isKnown);
+    if (!isMarker(before, numbers, after) || (!isWhole && mayBeElement(before))) return release(after);
     held = '';
     for (const sourceIndex of numbers) {
       if (isKnown(sourceIndex)) show(`[${sourceIndex}]`);

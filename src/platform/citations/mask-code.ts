@@ -1,18 +1,24 @@
+/** What may open code that closes within its paragraph, and what is escaped and opens none. */
+const OPENER = /\\[^]|`+|<(code|pre)\b[^<>]*>/gi;
+const CLOSER = /`+|<\/(?:code|pre)>/gi;
+
 /**
  * A copy of a block's text, as long as the original, in which inline code is a run of letters. Where the block is open and
- * a backtick is not closed yet, nobody knows what follows it: the copy ends there.
+ * code is not closed yet, nobody knows what follows it: the copy ends there.
  */
 export function maskCode(text: string, closed: boolean): string {
-  const runs = [...text.matchAll(/(?<!\\)`+/g)].map(({ 0: { length }, index }) => ({ index, length }));
+  // Last first, so that those that were passed are taken off in no time.
+  const closers = Map.groupBy([...text.matchAll(CLOSER)].reverse(), ([closer]) => closer.toLowerCase());
   let masked = '';
-  for (let at = 0; at < runs.length; at += 1) {
-    const run = runs[at]!;
-    const end = runs.findIndex((other, later) => later > at && other.length === run.length);
-    if (end === -1 && closed) continue;
-    masked += text.slice(masked.length, run.index);
-    if (end === -1) return masked;
-    masked += 'x'.repeat(runs[end]!.index + run.length - run.index);
-    at = end;
+  for (const { 0: opener, 1: tag, index } of text.matchAll(OPENER)) {
+    if (index < masked.length || opener.startsWith('\\')) continue;
+    const ends = closers.get(tag ? `</${tag.toLowerCase()}>` : opener) ?? [];
+    while (ends.length > 0 && ends.at(-1)!.index < index + opener.length) ends.pop();
+    const end = ends.at(-1);
+    if (!end && closed) continue;
+    masked += text.slice(masked.length, index);
+    if (!end) return masked;
+    masked += 'x'.repeat(end.index + end[0].length - index);
   }
   return masked + text.slice(masked.length);
 }

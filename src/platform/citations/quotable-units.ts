@@ -1,4 +1,4 @@
-import { type Fence, isClosing, openingFence } from './code-state.js';
+import { type Fence, isClosing, openingFence } from './fences.js';
 import { maskCode } from './mask-code.js';
 import { readWords, type Word } from './words.js';
 

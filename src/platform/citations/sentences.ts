@@ -1,6 +1,6 @@
 import type { Block } from './blocks.js';
 import type { DroppedMarker } from './marker-filter.js';
-import { isMarker, MARKER } from './markers.js';
+import { isMarker, MARKER, MARKER_CONTEXT } from './markers.js';
 import { maskCode } from './mask-code.js';
 
 /** A marker in its place; one that was dropped has none of its own, and stands between two characters. */
@@ -32,8 +32,6 @@ const MAY_END = /(?:^|[\s(])(?:etc|usw|[a-z](?:\.[a-z])+)$/i;
 const LONGEST_ABBREVIATION = 12;
 /** What goes on for longer without a full stop is cut: nobody could check it. */
 const LONGEST_SENTENCE = 2_000;
-/** What of a line before a marker says that it is one. */
-const NEAR = 200;
 
 /**
  * The sentences of a block with their markers: those that name one of `sourceCount` sources, and those of the block that
@@ -85,7 +83,7 @@ function findMarkers(text: string, offset: number, masked: string, sourceCount: 
   return [...masked.matchAll(MARKER)].flatMap(({ 0: { length }, 1: digits, index }) => {
     const sourceIndex = Number(digits);
     const start = offset + index;
-    const before = text.slice(Math.max(0, start - NEAR), start);
+    const before = text.slice(Math.max(0, start - MARKER_CONTEXT), start);
     const isKnown = sourceIndex >= 1 && sourceIndex <= sourceCount;
     if (!isKnown || !isMarker(before.slice(before.lastIndexOf('\n') + 1), [sourceIndex], masked.charAt(index + length)))
       return [];

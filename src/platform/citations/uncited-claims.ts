@@ -1,5 +1,5 @@
 import { BUILTIN_REMARKS } from '../llm/builtin-model.js';
-import { readBlocks } from './blocks.js';
+import { readBlocks, TEXT_START } from './blocks.js';
 import { makesClaim, tellsOfSilence } from './claim-words.js';
 import type { Span } from './claims.js';
 import { readSentences, type Sentence } from './sentences.js';
@@ -25,7 +25,7 @@ export function isAbstention(text: string): boolean {
 }
 
 function sentencesOf(text: string, sourceCount: number): Sentence[] {
-  return readBlocks(text, 0, true)
+  return readBlocks(text, TEXT_START, true)
     .blocks.filter(({ kind }) => kind !== 'heading')
     .flatMap((block) => readSentences(text, block, sourceCount, []));
 }

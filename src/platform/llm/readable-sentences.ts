@@ -1,4 +1,4 @@
-import { type Fence, isClosing, openingFence } from '../citations/code-state.js';
+import { type Fence, isClosing, openingFence } from '../citations/fences.js';
 import { findClosingFence } from '../citations/quotable-units.js';
 
 /** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
