@@ -34,6 +34,7 @@ describe('the marker filter', () => {
     ['https://e.x/?ids[9]=3, www.e.x/a[9], a/[9] and [d](https://e.x/?id[8]=1) and [d](x?id[8]) and ids [9]=3'],
     ['args[9], argv[4], rows[1][9], f(x)[9], f()[9], ${arr[9]}, $[9], {[9]}, x = [9]'],
     ['[a-z][9]'],
+    ['digits [0-9] or [8-9] or [2-4], file[1-3], [1-2-3], [1 2] and 【注】'],
     ['open [1'],
     ['open ['],
     ['spaces  and\n\n  lines  '],
@@ -88,6 +89,12 @@ describe('the marker filter', () => {
     ['Run it [1, 9].', 'Run it [1].'],
     ['Run it [9, 1].', 'Run it [1].'],
     ['Run it [8, 9].', 'Run it.'],
+    ['Run it [1; 3].', 'Run it [1][3].'],
+    ['Run it [1-3].', 'Run it [1][2][3].'],
+    ['Run it [1 – 2, 3].', 'Run it [1][2][3].'],
+    ['Run it [[1-2]].', 'Run it [1][2].'],
+    ['Run it 【1】【9】.', 'Run it [1].'],
+    ['运行［１］，[２、３]。', '运行[1]，[2][3]。'],
   ])('writes the list in %j as single markers', (text, left) => {
     expect(filter(text).text).toBe(left);
   });
@@ -105,7 +112,7 @@ describe('the marker filter', () => {
 
   it('gives the same however the text is cut', () => {
     const text =
-      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1]\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
+      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1] [1-3] [1-9] 【1】 【9 ［１；2\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
     const whole = filter(text);
     expect(filter(...text.split(''))).toEqual(whole);
     for (let size = 2; size < 12; size += 1)

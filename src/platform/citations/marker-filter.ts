@@ -17,8 +17,10 @@ export interface MarkerFilter {
   readonly dropped: readonly DroppedMarker[];
 }
 
-/** What can still become a marker: `[12]`, `[1, 2]`, `[[1]]`. */
-const OPEN = /^\[\[?(?:\d{1,3}(?:, ?\d{1,3})*(?:, ?|\]\]?)?)?$/;
+/** Brackets that may begin a marker. */
+const BRACKETS = '[［【';
+/** What can still become a marker: `[12]`, `[1, 2]`, `[1; 3-5]`, `[[1]]`. */
+const OPEN = /^\[\[?(?:\d{1,3}(?: ?[-–] ?\d{1,3})?(?:[,;] ?\d{1,3}(?: ?[-–] ?\d{1,3})?)*(?:[,;] ?| ?[-–]? ?|\]\]?)?)?$/;
 const CLOSED = /^(?:\[[^[\]]+\]|\[\[[^[\]]+\]\])$/;
 /** Characters that are held back, besides spaces. */
 const MAX_HELD = 12;
@@ -27,7 +29,7 @@ const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
 
 /**
  * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
- * `[1, 2]` becomes `[1][2]`, and `[[1]]` becomes `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
+ * `[1, 2]` and `[1-2]` become `[1][2]`, `[[1]]` and `【1】` become `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
  * boxes; and so does what may be none, as nobody could bring it back: `args[9]`.
  */
 export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
@@ -57,14 +59,14 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
     if (character === ' ') {
       show('');
       space = ' ';
-    } else if (character === '[' && !code.isCode(space + character)) held = character;
+    } else if (BRACKETS.includes(character) && !code.isCode(space + character)) held = character;
     else show(character);
   }
 
   function takeHeld(character: string): void {
-    if (CLOSED.test(held)) return settle(character);
+    if (CLOSED.test(plain(held))) return settle(character);
     const more = held + character;
-    if (OPEN.test(more) && more.replaceAll(' ', '').length <= MAX_HELD) held = more;
+    if (OPEN.test(plain(more)) && more.replaceAll(' ', '').length <= MAX_HELD) held = more;
     else release(character);
   }
 
@@ -77,10 +79,15 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
   }
 
   function settle(after: string): void {
-    const numbers = held.match(/\d+/g)!.map(Number);
+    const list = plain(held);
+    const named = list.match(/\d+/g)!.map(Number);
     const before = code.line + space;
-    const isWhole = numbers.every(isKnown);
-    if (!isMarker(before, numbers, after) || (!isWhole && mayBeElement(before))) return release(after);
+    if (!isMarker(before, named, after)) return release(after);
+    const isRange = /[-–]/.test(list);
+    // `args[9]`, `[8-9]`, `file[1-3]`: one of these may cite, two are something else.
+    const doubts = [mayBeElement(before), isRange, !named.every(isKnown)].filter(Boolean);
+    if (doubts.length > 1) return release(after);
+    const numbers = list.split(/[,;]/).flatMap(numbersOf);
     held = '';
     for (const sourceIndex of numbers) {
       if (isKnown(sourceIndex)) show(`[${sourceIndex}]`);
@@ -107,11 +114,27 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
     },
     end() {
       while (held !== '') {
-        if (CLOSED.test(held)) settle('');
+        if (CLOSED.test(plain(held))) settle('');
         else release('');
       }
       show('');
       return taken();
     },
   };
+}
+
+/** In ASCII. Full-width signs follow each other as those do. */
+function plain(text: string): string {
+  return text
+    .replace(/[０-９［］，；]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll('【', '[')
+    .replaceAll('】', ']')
+    .replaceAll('、', ',');
+}
+
+/** Those of a range are all that are in it. */
+function numbersOf(part: string): number[] {
+  const ends = part.match(/\d+/g)!.map(Number);
+  const first = Math.min(...ends);
+  return Array.from({ length: Math.max(...ends) - first + 1 }, (_, index) => first + index);
 }
