@@ -10,6 +10,9 @@ const FILES = {
   'docs/restore.md':
     '# Restoring\n\nTo restore the vault into a new database, stop the program and run:\n\n' +
     '```sh\ncreatedb fresh\nrestore --into fresh\nprogram --start\n```\n',
+  'docs/sprocket.md':
+    '# Sprocket\n\n**Does the sprocket support IPv6?**\n\nNo. Not yet.\n\n**Is the sprocket waterproof?**\n\nYes, up to 10 metres.\n\n' +
+    '## Mount the sprocket\n\n1. Buy a sprocket.\n2. Unpack it.\n3. Screw the sprocket to a wall of array[7], see [3].\n',
   'docs/zymurgy.md': '# Zymurgy\n\n![](zymurgy.png)\n',
   'docs/安装.md': '# 安装\n\n运行安装程序，然后重新启动服务器。安装需要五分钟。\n',
 };
@@ -89,6 +92,25 @@ describe('the builtin provider', () => {
       quote: 'To restore the vault into a new database, stop the program and run:',
       source: { filePath: 'docs/restore.md' },
     });
+  });
+
+  it.each([
+    [
+      'a question with its answer',
+      'Does the sprocket support IPv6?',
+      ['Does the sprocket support IPv6? No. Not yet [1].'],
+    ],
+    ['the other one as well', 'Is the sprocket waterproof?', ['Is the sprocket waterproof? Yes, up to 10 metres [1].']],
+    [
+      'a numbered list without a gap, and brackets as they are',
+      'How do I mount the sprocket?',
+      ['1. Buy a sprocket [1].', '2. Unpack it [1].', '3. Screw the sprocket to a wall of array\\[7], see \\[3] [1].'],
+    ],
+  ])('quotes %s, and is supported', async (_, question, quoted) => {
+    const { content, citations, uncited } = await ask(question);
+    expect(content.split('\n').slice(0, quoted.length)).toEqual(quoted.map((item) => `- ${item}`));
+    expect(citations.filter(({ verdict }: Values) => verdict !== 'SUPPORTED')).toEqual([]);
+    expect(uncited).toEqual([]);
   });
 
   it('answers where words are written without spaces', async () => {

@@ -124,6 +124,13 @@ describe('a marker stands for', () => {
     expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
   });
 
+  it('leaves brackets that are escaped in what is claimed', () => {
+    const { claims } = read('It runs as list\\[3] always, see \\[1] [1].');
+    expect(claims.map(({ text, markers }) => [text, markers.length])).toEqual([
+      ['It runs as list\\[3] always, see \\[1]', 1],
+    ]);
+  });
+
   it('is found in half a megabyte without a line break as well', () => {
     expect(read('It is so and goes on [1] '.repeat(20_000)).claims).toHaveLength(20_000);
   });

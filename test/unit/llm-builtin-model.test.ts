@@ -118,9 +118,52 @@ describe('the builtin model', () => {
     expect(parts).toContainEqual({ type: 'abstained' });
   });
 
-  it('passes on no marker that a document contains', async () => {
-    const { text } = await ask('What is the port?', ['The port is 4000 [7] and never changes [2].']);
-    expect(text.split('\n')[0]).toBe('- The port is 4000 and never changes [1].');
+  it.each([
+    ['The port is 4000 [7] and never changes [1, 2].', 'The port is 4000 \\[7] and never changes \\[1, 2]'],
+    [
+      'According to [[3]], the port is `list[3]` of ports[7].',
+      'According to \\[\\[3]], the port is `list[3]` of ports\\[7]',
+    ],
+    ['The port is x[i][j] or [1][2], see [the ports][1].', 'The port is x[i][j] or \\[1]\\[2], see the ports'],
+  ])('quotes brackets as they are, and none as a marker of its own: %s', async (passage, quoted) => {
+    const { text } = await ask('What is the port?', [passage]);
+    expect(text.split('\n')[0]).toBe(`- ${quoted} [1].`);
+  });
+
+  it.each([
+    [
+      'the sentence behind it',
+      '**Is it blue?** No. It is a rather dark red.',
+      'Is it blue? No. It is a rather dark red [1].',
+    ],
+    ['the paragraph below it', '**Is it blue?**\n\nNo. Not yet.\n\nIt is small.', 'Is it blue? No. Not yet [1].'],
+    ['the word below a heading', '## Is it blue?\n\nNever!\n\n## Is it new?\n\nNo.', 'Is it blue? Never [1]!'],
+    ['the code below it', 'Is it blue?\n\n```\na\nb\n```\n\nDone.', 'Is it blue [1]?\n  ```\n  a\n  b\n  ```'],
+    ['the list below it', '## Is it blue?\n\n- Often\n- Red\n\nBye.', 'Is it blue?\n- Often [1]\n- Red [1]'],
+  ])('quotes a question with its answer: %s', async (_, passage, quoted) => {
+    const { text } = await ask('Is it blue?', [passage]);
+    expect(text.split('\n\n')[0]).toBe(`- ${quoted}`);
+  });
+
+  it('quotes no question that nothing answers', async () => {
+    const { text } = await ask('Is it blue?', ['Is it blue?\n\n## Is it new?', 'The lamp is blue. But is it blue?']);
+    expect(text.split('\n\n')[0]).toBe('- The lamp is blue [2].');
+  });
+
+  it('quotes a numbered list without a gap, and what announces a list with that', async () => {
+    const quoted = async (passage: string) =>
+      (await ask('How do I install the sprocket?', [passage])).text.split('\n\n')[0];
+    expect(
+      await quoted(
+        '## Install the sprocket\n\n1. Get the sprocket.\n2. Unpack it.\n\nMeanwhile, have cake, coffee, milk, sugar, bread, butter, honey and juice.\n\n3. Run the sprocket.\n',
+      ),
+    ).toBe('- 1. Get the sprocket [1].\n- 2. Unpack it [1].\n- 3. Run the sprocket [1].');
+    expect(await quoted('To install the sprocket, you need:\n\n- Linux\n- npm\n\nGood luck with it!')).toBe(
+      '- To install the sprocket, you need [1]:\n- Linux [1]\n- npm [1]',
+    );
+    expect(await quoted('1. Paint the lamp.\n2. Then install the sprocket.\n3. Rest.')).toBe(
+      '- 2. Then install the sprocket [1].',
+    );
   });
 
   it('keeps what looks like a marker within code', async () => {
@@ -142,7 +185,7 @@ describe('readableSentences', () => {
   it('makes links, emphasis and HTML readable', () => {
     const markdown =
       'See [the **guide**](guide.md "Title") and ![a picture](x.png), _all_ of it.<br/>Use `a_b_c` with snake_case_names.';
-    expect(read(markdown)).toEqual(['See the guide and a picture, all of it.', 'Use `a_b_c` with snake_case_names.']);
+    expect(read(markdown)).toEqual(['See the guide and, all of it.', 'Use `a_b_c` with snake_case_names.']);
   });
 
   it.each([
@@ -152,7 +195,6 @@ describe('readableSentences', () => {
     ['with brackets in its address', 'See ![the chart](https://evil.example/(a)?q=1) for all the details.'],
     ['behind an escaped backtick', 'See \\` ![the [big] chart](https://evil.example/?q=1) ` for all the details.'],
     ['between backticks that do not match', 'See ``x` ![the [big] chart](https://evil.example/) ```y for the details.'],
-    ['in code that a sentence ends in', 'See `![the [big] chart](https://evil.example/). And more` for the details.'],
     [
       'in code that is cut off',
       `All details: see \`![the [big] chart](https://evil.example/) ${'and so on '.repeat(50)}\` here.`,
@@ -169,6 +211,23 @@ describe('readableSentences', () => {
 
   it('keeps code that looks like an image', () => {
     expect(read('## Vectors\n\n```rust\nlet v = vec![a, b];\n```')).toEqual(['`let v = vec![a, b];`']);
+  });
+
+  it('leaves out images with their texts, footnotes, addresses of links and comments', () => {
+    const markdown = [
+      '[![Build of [it](a)](b.svg)](https://ci.example) ![logo][logo] It is all blue.[^1] <!-- Or red. --> It is new.',
+      '<!-- A comment that begins here\n\n## and goes on\n\nto its end. -->\n[logo]: logo.svg "The logo of it"',
+      '[^1]: A footnote that begins here\nand goes on.\n\n    And then goes on.\n\n[Note]: this is a sentence.',
+    ].join('\n\n');
+    expect(read(markdown)).toEqual(['It is all blue.', 'It is new.', '[Note]: this is a sentence.']);
+  });
+
+  it('keeps code as it is', () => {
+    for (const code of [
+      'Use `<br>`, `[a](b)`, `**c**` and `` `<!-- d -->` `` for all of it.',
+      'Use `![the [big] chart](e). And more!` for all of it.',
+    ])
+      expect(read(code)).toEqual([code]);
   });
 
   it('joins the lines of a paragraph and splits it into sentences', () => {
@@ -226,7 +285,7 @@ describe('readableSentences', () => {
   });
 
   it('remembers the heading', () => {
-    expect(readableSentences('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toEqual([
+    expect(readableSentences('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toMatchObject([
       { text: 'It is 4000 by default.', heading: 'The `port`', code: null },
     ]);
   });

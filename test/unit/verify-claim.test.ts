@@ -51,6 +51,16 @@ describe('verifyClaim', () => {
     expect(check(claim)).toMatchObject({ supported: true, reason: null });
   });
 
+  it('supports an answer to a question word for word, and not with another number', () => {
+    const text = 'Is the lamp waterproof? Yes, up to 10 metres.';
+    expect(check('Yes, up to 10 metres', text)).toMatchObject({ supported: true });
+    expect(check('Yes, up to 20 metres', text)).toMatchObject({ supported: false });
+  });
+
+  it('reads numbers in brackets as they are, escaped or not', () => {
+    expect(check('The value is \\[1]\\[2] or 0', 'The value is [1][2] or 0.')).toMatchObject({ supported: true });
+  });
+
   it.each([
     ['another number', 'The server closes an idle connection after 10 minutes.', 'a number is missing'],
     ['what is called untrue', 'It is untrue that failed requests are sent again.', 'negated differently'],

@@ -41,7 +41,7 @@ const FULL_STOP = /^[.!?。！？]/;
 const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
 const LEADING = /^(?:[\s,;:|)—–。，；]|[.!?-](?=\s)|\[\d{1,3}\])+(?:(?:and|but|or|while|whereas)\s+)?/i;
-const TRAILING = /(?:[\s,;:(|—–]|\[\d{1,3}\][.,;:]?)+$/;
+const TRAILING = /(?:[\s,;:(|—–]|(?<!\\)\[\d{1,3}\][.,;:]?)+$/;
 
 /**
  * The claims of a sentence: each marker stands for the clause before it, since the last marker that ended one. Where that
@@ -118,7 +118,7 @@ function withoutMarkers(text: string, { start, end }: Span, markers: readonly Pl
   return said
     .replace(/\s*\n[\s>]*/g, ' ')
     .replace(/\s*\|\s*/g, ', ')
-    .replace(/\s?\[\d{1,3}\]/g, '')
+    .replace(/\s?(?<!\\)\[\d{1,3}\]/g, '')
     .trim();
 }
 

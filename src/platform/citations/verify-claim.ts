@@ -34,6 +34,8 @@ const NEAR = 0.15;
 const PART_BORDER = /;\s+|,\s+(?:and|but|while|whereas|so)\s+/;
 const LEAST_WORDS_OF_PART = 4;
 const MAX_JOINED_QUOTE = 800;
+/** Says only that the rest is so; that is what is checked. */
+const ASSENT = /^yes,\s+/i;
 
 interface Model {
   trees: DecisionTrees;
@@ -52,10 +54,11 @@ type Passage = Readonly<Record<'text' | 'heading', string>>;
  */
 export function verifyClaim(claim: string, source: Passage): ClaimCheck {
   const known = readSource(source);
-  const whole = verifyPart(claim, known);
+  const said = claim.replace(ASSENT, '');
+  const whole = verifyPart(said, known);
   if (whole.supported || whole.quote === null) return whole;
   // Two statements in one sentence may be carried by two places of the passage.
-  const parts = claim.split(PART_BORDER).filter((part) => part.trim() !== '');
+  const parts = said.split(PART_BORDER).filter((part) => part.trim() !== '');
   if (parts.length < 2 || parts.some((part) => part.split(/\s+/).length < LEAST_WORDS_OF_PART)) return whole;
   const checks = parts.map((part) => verifyPart(part, known));
   const quotes = checks.flatMap(({ supported, quote }) => (supported && quote ? [quote] : []));

@@ -1,4 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
+import { isQuestion } from '../citations/claim-words.js';
 import { type CitedSentence, closestSentences, contentWords } from './closest-sentences.js';
 import { parsePromptText } from './prompt-markup.js';
 import { countTokens } from '../text/count-tokens.js';
@@ -62,8 +63,10 @@ function answerTo(content: string, earlier: readonly string[]): string {
 }
 
 /** A list item; code stays a block, so that it can be copied, between fences that nothing in it can close. */
-function toItem({ text, code, index }: CitedSentence): string {
-  const item = `- ${withMarker(text || 'See:', index)}`;
+function toItem({ text, code, number, index }: CitedSentence): string {
+  // A question that the list below it answers says nothing that could be cited.
+  const said = isQuestion(text) && !code ? text : withMarker(text || 'See:', index);
+  const item = number ? `- ${number} ${said}` : `- ${said}`;
   if (!code) return item;
   const longest = Math.max(2, ...Array.from(code.text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -1,3 +1,4 @@
+import { isQuestion } from '../citations/claim-words.js';
 import { tokenize } from '../text/tokenize.js';
 import type { ParsedPassage } from './prompt-markup.js';
 import { type CodeBlock, readableSentences } from './readable-sentences.js';
@@ -6,8 +7,17 @@ export interface CitedSentence {
   /** Empty: there is only code. */
   text: string;
   code: CodeBlock | null;
+  /** What stands before it in a numbered list: `2.`; empty: nothing. */
+  number: string;
   /** The number of its passage. */
   index: number;
+}
+
+interface Candidate extends CitedSentence {
+  list: number | null;
+  rank: number;
+  words: Set<string>;
+  aboutWords: Set<string>;
 }
 
 const MAX_SENTENCES = 4;
@@ -30,17 +40,16 @@ const STOP_WORDS = new Set(
 /**
  * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
  * sentences have it; stop words count nothing. None where no sentence, nor the heading above it or its code, has a word of
- * the question.
+ * the question. A list is quoted as a whole where its beginning is among them, or two of its numbered items.
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
-  const candidates = passages.flatMap((passage, rank) =>
-    readableSentences(passage.text).map(({ text, heading, code }) => ({
-      text,
-      code,
+  const candidates: Candidate[] = passages.flatMap((passage, rank) =>
+    readableSentences(passage.text).map(({ heading, ...sentence }) => ({
+      ...sentence,
       index: passage.index,
       rank,
-      words: contentWords(text),
-      aboutWords: contentWords(`${passage.heading} ${heading} ${code?.text ?? ''}`),
+      words: contentWords(sentence.text),
+      aboutWords: contentWords(`${passage.heading} ${heading} ${sentence.code?.text ?? ''}`),
     })),
   );
   const weights = new Map<string, number>();
@@ -49,23 +58,35 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     if (holders > 0) weights.set(word, Math.log(1 + candidates.length / holders));
   }
 
-  const scored = candidates.map((candidate) => ({ ...candidate, score: scoreOf(candidate, weights) }));
-  scored.sort((a, b) => b.score - a.score);
+  const scored = candidates
+    .map((candidate) => ({ candidate, score: scoreOf(candidate, weights) }))
+    .sort((a, b) => b.score - a.score);
   const best = scored[0];
   if (!best || best.score === 0) return [];
 
-  const chosen: typeof scored = [];
-  for (const candidate of scored) {
-    if (chosen.length === MAX_SENTENCES || candidate.score < best.score * LEAST_SHARE) break;
+  const chosen: Candidate[] = [];
+  for (const { candidate, score } of scored) {
+    if (chosen.length === MAX_SENTENCES || score < best.score * LEAST_SHARE) break;
     if (!chosen.some((other) => saysTheSame(other.words, candidate.words))) chosen.push(candidate);
   }
-  return chosen.map(({ text, code, index }) => ({ text, code, index }));
+  const quoted = new Set(chosen.flatMap((candidate) => withItsList(candidate, chosen, candidates)));
+  return [...quoted].map(({ text, code, number, index }) => ({ text, code, number, index }));
 }
 
-function scoreOf(
-  { words, aboutWords, rank }: { words: Set<string>; aboutWords: Set<string>; rank: number },
-  weights: ReadonlyMap<string, number>,
-): number {
+/** Half a list of steps is worse than none, and what announces a list says nothing without it. */
+function withItsList(
+  candidate: Candidate,
+  chosen: readonly Candidate[],
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (candidate.list === null) return [candidate];
+  const isOfList = ({ index, list }: Candidate) => index === candidate.index && list === candidate.list;
+  const list = candidates.filter(isOfList);
+  const steps = chosen.filter((other) => isOfList(other) && other.number !== '');
+  return candidate === list[0] || isQuestion(candidate.text) || steps.length > 1 ? list : [candidate];
+}
+
+function scoreOf({ words, aboutWords, rank }: Candidate, weights: ReadonlyMap<string, number>): number {
   let score = 0;
   for (const [word, weight] of weights) {
     if (words.has(word)) score += weight;

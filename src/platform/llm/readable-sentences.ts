@@ -1,18 +1,23 @@
+import { isLeadIn, isQuestion } from '../citations/claim-words.js';
 import { type Fence, isClosing, openingFence } from '../citations/fences.js';
+import { maskCode } from '../citations/mask-code.js';
 import { findClosingFence } from '../citations/quotable-units.js';
+import { joinAnswers } from './join-answers.js';
+import { plainInline } from './plain-inline.js';
 
-/** Sentences longer than this are cut, shorter ones than the least say nothing without their surroundings. */
+/** Sentences longer than this are cut. */
 const MAX_LENGTH = 400;
-const MIN_WORDS = 3;
 /** Longer blocks of code are left out: half a command is worse than none. */
 const MAX_CODE_LENGTH = 600;
 
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
-const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
-const HTML_TAG =
-  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)\b[^>]*>/gi;
+const LIST_ITEM = /^\s*(?:[-*+]|(\d{1,9}[.)]))\s+(?:\[[ xX]\]\s+)?(.*)$/;
+const INDENTED = /^(?: {2}|\t)/;
+/** Of a footnote, which goes on in the lines below it, or of a link's address. */
+const DEFINITION = /^\s{0,3}\[(?:\^[^\]]+\]:|[^\]]+\]:\s*\S+(?:\s+(?:"[^"]*"|'[^']*'|\([^)]*\)))?\s*$)/;
+const OPEN_COMMENT = /^\s{0,3}<!--(?!.*-->)/;
 /** A code span or an escaped character, or else where an image begins. */
-const IMAGE = /(\\.|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|!+\[/gs;
+const IMAGE = /(\\.|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|!\[/gs;
 const TABLE_RULE = /^[\s|:-]*-[\s|:-]*$/;
 
 export interface ReadableSentence {
@@ -21,6 +26,15 @@ export interface ReadableSentence {
   heading: string;
   /** The block of code below it, as it is written; null: none. */
   code: CodeBlock | null;
+  /** The list that it is in or announces, counted from 1; null: none, or one that is neither numbered nor announced. */
+  list: number | null;
+  /** What stands before it in a numbered list: `2.`; empty: nothing. */
+  number: string;
+}
+
+/** A sentence as it is read, and whether a paragraph or list item begins with it. */
+export interface ReadSentence extends ReadableSentence {
+  begins: boolean;
 }
 
 export interface CodeBlock {
@@ -30,23 +44,44 @@ export interface CodeBlock {
 
 /**
  * A passage of Markdown as sentences to read: markup gone, list items and table rows one each. A block of code goes with
- * the sentence above it; without one it stands alone, a single line as inline code, more as a sentence without text.
+ * the sentence above it; without one it stands alone, a single line as inline code, more as a sentence without text. A
+ * question goes with its answer. What says nothing without its surroundings is left out, but for the items of a list.
  */
 export function readableSentences(markdown: string): ReadableSentence[] {
-  const sentences: ReadableSentence[] = [];
+  const sentences: ReadSentence[] = [];
   let heading = '';
   let paragraph: string[] = [];
   let code = openBlock(findClosingFence(markdown));
-  /** What a block of code that comes next would belong to. */
-  let above: ReadableSentence | null = null;
+  let isComment = false;
+  let isFootnote = false;
+  /** What a block of code or a list that comes next would belong to. */
+  let above: ReadSentence | null = null;
+  let list: number | null = null;
+  let lists = 0;
+  let number = '';
 
-  const add = (text: string) => {
-    above = { text: withoutImages(shorten(text)), heading, code: null };
+  const add = (text: string, begins: boolean) => {
+    above = { text: withoutImages(shorten(text)), heading, code: null, list, number: begins ? number : '', begins };
     sentences.push(above);
   };
   const endParagraph = () => {
-    splitSentences(plainText(paragraph.join(' '))).forEach(add);
+    splitSentences(plainInline(paragraph.join(' '))).forEach((text, position) => add(text, position === 0));
     paragraph = [];
+    number = '';
+  };
+  const addHeadingThatAsks = () => {
+    if (isQuestion(heading) && sentences.at(-1)?.heading !== heading) add(heading, true);
+  };
+  const beginItem = (mark: string) => {
+    endParagraph();
+    number = mark;
+    if (list !== null) return;
+    addHeadingThatAsks();
+    const announcement = above && (isQuestion(above.text) || isLeadIn(above.text)) ? above : null;
+    // Steps that a paragraph or code stands between are still of one list.
+    if (mark || announcement) list = parseInt(mark) > 1 ? Math.max(1, lists) : lists + 1;
+    lists = Math.max(lists, list ?? 0);
+    if (announcement) announcement.list = list;
   };
   const endCode = ({ language, lines }: OpenBlock) => {
     const text = lines
@@ -54,9 +89,12 @@ export function readableSentences(markdown: string): ReadableSentence[] {
       .replace(/^(?:[ \t]*\n)+/, '')
       .trimEnd();
     if (text === '' || text.length > MAX_CODE_LENGTH) return;
+    addHeadingThatAsks();
     if (above) above.code = { language, text };
-    else if (text.includes('\n')) sentences.push({ text: '', heading, code: { language, text } });
-    else add(`\`${text.trim().replaceAll('`', "'")}\``);
+    else if (text.includes('\n')) {
+      add('', true);
+      sentences.at(-1)!.code = { language, text };
+    } else add(`\`${text.trim().replaceAll('`', "'")}\``, true);
     above = null;
   };
 
@@ -71,35 +109,36 @@ export function readableSentences(markdown: string): ReadableSentence[] {
     } else if (opened) {
       endParagraph();
       code = opened;
+    } else if (isComment || OPEN_COMMENT.test(line)) {
+      endParagraph();
+      isComment = !line.includes('-->');
     } else if (line.trim() === '' || TABLE_RULE.test(line) || isTableHead(line, lines[index + 1])) {
       endParagraph();
+      isFootnote &&= INDENTED.test(lines[index + 1] ?? '');
     } else if (HEADING.test(line)) {
       endParagraph();
       above = null;
-      heading = plainText(HEADING.exec(line)![1]!);
+      list = null;
+      isFootnote = false;
+      heading = plainInline(HEADING.exec(line)![1]!);
+    } else if (isFootnote || DEFINITION.test(line)) {
+      endParagraph();
+      isFootnote ||= line.includes('[^');
     } else if (line.trimStart().startsWith('|')) {
       endParagraph();
-      add(
-        plainText(
-          line
-            .split('|')
-            .map((cell) => cell.trim())
-            .filter(Boolean)
-            .join(', '),
-        ),
-      );
+      const cells = line.split('|').map((cell) => cell.trim());
+      add(plainInline(cells.filter(Boolean).join(', ')), true);
     } else {
-      const item = LIST_ITEM.exec(line)?.[1];
-      if (item !== undefined) endParagraph();
+      const [, mark = '', item] = LIST_ITEM.exec(line) ?? [];
+      if (item !== undefined) beginItem(mark);
+      else if (lines[index - 1]?.trim() === '' && !INDENTED.test(line)) list = null;
       paragraph.push(item ?? line.replace(/^\s*>+\s?/, '').trim());
     }
   }
   // A passage may end within a code block that its document closes later.
   if (code) endCode(code);
   endParagraph();
-  return sentences.filter(
-    ({ text, code }) => code || text.includes('`') || text.split(/\s+/).length >= MIN_WORDS || isUnspaced(text),
-  );
+  return joinAnswers(sentences);
 }
 
 interface OpenBlock extends Fence {
@@ -113,22 +152,10 @@ function isTableHead(line: string, next = ''): boolean {
   return line.includes('|') && next.includes('|') && TABLE_RULE.test(next);
 }
 
-/** Inline Markdown without its syntax. Inline code stays as it is; elsewhere a document's own [1] would read as our marker. */
-function plainText(markdown: string): string {
-  return markdown
-    .replace(/!?\[([^\][]*)\]\(\s*(?:<[^<>]*>|[^()\s]*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/g, '$1')
-    .replace(/!?\[([^\][]+)\]\[[^\][]*\]/g, '$1')
-    .replace(/(`+)[^`]+\1|\s?\[\d{1,3}\]/g, (whole, ticks?: string) => (ticks ? whole : ''))
-    .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
-    .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
-    .replace(HTML_TAG, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
 function splitSentences(text: string): string[] {
-  const segments = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text);
-  return Array.from(segments, ({ segment }) => segment.trim()).filter(Boolean);
+  // As long as the text, so that no full stop in code ends a sentence.
+  const segments = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(maskCode(text, true));
+  return Array.from(segments, ({ segment, index }) => text.slice(index, index + segment.length).trim()).filter(Boolean);
 }
 
 function shorten(sentence: string): string {
@@ -137,10 +164,5 @@ function shorten(sentence: string): string {
 
 /** Nothing may be loaded because an answer quotes it. After cutting: half a code span is none. */
 function withoutImages(sentence: string): string {
-  return sentence.replace(IMAGE, (_, kept?: string) => kept ?? '[');
-}
-
-/** Chinese, Japanese and Thai write whole sentences without a space. */
-function isUnspaced(text: string): boolean {
-  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]{5}/u.test(text);
+  return sentence.replace(IMAGE, (_, kept?: string) => kept ?? '!\\[');
 }

@@ -1,0 +1,46 @@
+import { isQuestion } from '../citations/claim-words.js';
+import type { ReadableSentence, ReadSentence } from './readable-sentences.js';
+
+/** Shorter sentences say nothing without their surroundings. */
+const MIN_WORDS = 3;
+
+/**
+ * Puts each question, and answers as short as "No.", before the sentence that goes on with them, and a heading that asks before
+ * an answer that short. What is left out: questions that nothing answers, and short sentences that neither answer one nor are of
+ * a list.
+ */
+export function joinAnswers(sentences: readonly ReadSentence[]): ReadableSentence[] {
+  const joined: ReadableSentence[] = [];
+  let waiting: ReadSentence[] = [];
+
+  const join = (end: ReadSentence[]) => {
+    const { begins: _, ...last } = end.at(-1)!;
+    joined.push({ ...last, text: end.map(({ text }) => text).join(' '), number: end[0]!.number });
+    waiting = [];
+  };
+  for (const [index, sentence] of sentences.entries()) {
+    const { text, heading, code, list, begins } = sentence;
+    const isAnswered = waiting.length > 0 && !isQuestion(waiting.at(-1)!.text);
+    if (isAnswered && (begins || isQuestion(text))) join(waiting);
+    else if (waiting[0]?.heading !== heading || (begins && isQuestion(text))) waiting = [];
+
+    // An item of a list, or what announces one.
+    const isComplete = code !== null || (list !== null && (sentences[index + 1]?.begins ?? true));
+    const isFirst = heading !== sentences[index - 1]?.heading;
+    if (!isComplete && isFirst && isShort(text) && isQuestion(heading)) waiting = [{ ...sentence, text: heading }];
+    const isStillOpen = isQuestion(text) || (isShort(text) && waiting.length > 0);
+    if (isComplete || !isStillOpen) join([...waiting, sentence]);
+    else waiting.push(sentence);
+  }
+  if (waiting.length > 0 && !isQuestion(waiting.at(-1)!.text)) join(waiting);
+  return joined.filter(({ text, code, list }) => code || list !== null || !isShort(text));
+}
+
+function isShort(text: string): boolean {
+  return !text.includes('`') && text.split(/\s+/).length < MIN_WORDS && !isUnspaced(text);
+}
+
+/** Chinese, Japanese and Thai write whole sentences without a space. */
+function isUnspaced(text: string): boolean {
+  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]{5}/u.test(text);
+}

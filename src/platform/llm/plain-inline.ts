@@ -1,0 +1,37 @@
+const CODE_SPAN = /(?<![\\`])(`+)(?!`)(.*?[^`])\1(?!`)/gs;
+/** Stands for a code span meanwhile: a sign that no text of a prompt has, and no letter. */
+const HELD = /\uE000(\d+)\uE000/g;
+const COMMENT = /<!--.*?-->/g;
+const ADDRESS = String.raw`\( ?(?:<[^<>]*>|(?:[^() ]|\([^() ]*\))*)(?: (?:"[^"]*"|'[^']*'))? ?\)`;
+const IMAGE = new RegExp(String.raw` ?(?<!\\)!\[(?:[^\][]|\[[^\][]*\])*\](?:${ADDRESS}|\[[^\][]*\])`, 'g');
+const LINK = new RegExp(String.raw`(?<!\\)\[([^\][]*)\]${ADDRESS}`, 'g');
+/** Of a link whose address is elsewhere; not `array[i][j]`, nor the numbers `[1][2]`. */
+const REFERENCE = /(?<![\p{L}\p{N}_\]\\])\[(?!\d{1,3}\])([^\][]+)\]\[[^\][]*\]/gu;
+const FOOTNOTE = /(?<!\\)\[\^[^\] ]+\]/g;
+const HTML_TAG =
+  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)\b[^>]*>/gi;
+/** What would read as markers of ours: `[1]`, `[1, 2]`, `[[1]]`. */
+const MARKER = /(?<!\\)\[(?=\[?\d{1,3}(?:, ?\d{1,3})*\])/g;
+
+/**
+ * Inline Markdown as it reads: emphasis, tags, links' addresses, images, comments and the numbers of footnotes gone. Code
+ * stays as it is; elsewhere a text's own `[1]` is escaped, since it would be taken for a marker of the answer.
+ */
+export function plainInline(markdown: string): string {
+  const spans: string[] = [];
+  return markdown
+    .replace(/\s+/g, ' ')
+    .replace(CODE_SPAN, (span) => `\uE000${spans.push(span) - 1}\uE000`)
+    .replace(COMMENT, ' ')
+    .replace(IMAGE, '')
+    .replace(LINK, '$1')
+    .replace(REFERENCE, '$1')
+    .replace(FOOTNOTE, '')
+    .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
+    .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
+    .replace(HTML_TAG, ' ')
+    .replace(MARKER, '\\[')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+    .replace(HELD, (_, number: string) => spans[Number(number)]!);
+}
