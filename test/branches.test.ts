@@ -481,6 +481,23 @@ describe('Message.siblings', () => {
       extensions: { code: 'QUERY_TOO_COMPLEX' },
     });
   });
+
+  it('are not all read where they are too many for one operation', async () => {
+    const { id: conversationId } = await buildConversation(chat.app, { projectId: chat.project.projectId });
+    const { id } = await buildMessage(chat.app, { conversationId, sequence: 1 });
+    await sql`insert into message (id, conversation_id, sequence, selected, role, content, status, citations, created_at)
+      select gen_random_uuid(), conversation_id, n, false, role, content, status, citations, created_at
+      from message, generate_series(2, 10001) n where id = ${id}`.execute(
+      chat.app.app.services.database.fork().getKysely(),
+    );
+    const statements = await chat.app.statements(async () => {
+      const { errors } = await chat.app.request('query($id: ID!) { message(id: $id) { siblings { id } } }', { id });
+      expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+    });
+    const reads = statements.filter((statement) => statement.includes('t.parent_id = any'));
+    expect(reads).toEqual([expect.stringMatching(/limit \$\d+$/)]);
+    await chat.app.mutate('deleteConversation', 'deletedId', { id: conversationId });
+  });
 });
 
 describe('many changes of one conversation at once', () => {

@@ -111,16 +111,29 @@ export async function untilEnded(
   }
 }
 
+/** A message and what it follows, as rows of `branch`. */
+const withBranch = (messageId: string) => sql`
+  with recursive branch as (
+    select id, parent_id, sequence from message where id = ${messageId}
+    union all select m.id, m.parent_id, m.sequence from message m join branch b on m.id = b.parent_id
+  )`;
+
+/** The ids of a message and what it follows, from the first message down to it. */
+export async function listBranchIds(em: Em, messageId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    ${withBranch(messageId)} select id from branch order by sequence`.execute(em.getKysely());
+  return rows.map(({ id }) => id);
+}
+
 /** A message and what it follows, from the first message down to it. */
 export async function listBranch(
   em: Em,
   messageId: string,
 ): Promise<{ id: string; role: 'user' | 'assistant'; content: string }[]> {
   const { rows } = await sql<{ id: string; role: 'user' | 'assistant'; content: string }>`
-    with recursive branch as (
-      select id, parent_id, role, content, sequence from message where id = ${messageId}
-      union all select m.id, m.parent_id, m.role, m.content, m.sequence from message m join branch b on m.id = b.parent_id
-    ) select id, role, content from branch order by sequence`.execute(em.getKysely());
+    ${withBranch(messageId)} select m.id, m.role, m.content from branch b join message m on m.id = b.id order by b.sequence`.execute(
+    em.getKysely(),
+  );
   return rows;
 }
 

@@ -76,7 +76,10 @@ export function listFallbackProviders(ctx: Context, conversationId: string): Pro
     .load(conversationId);
 }
 
-/** Siblings of siblings of siblings would be as many as no page size tells: an operation gets this many at most. */
+/**
+ * How many messages `siblings` give to one operation at most. They may be nested, and have no page size that would tell what they
+ * cost before they are read.
+ */
 const MAX_SIBLINGS = 10_000;
 const handedOut = new WeakMap<Context, number>();
 
@@ -91,14 +94,21 @@ export async function listSiblings(ctx: Context, message: Row<Message>): Promise
     .loader('siblings', async (ids: readonly string[]) => {
       const all = sql`${[...ids]}::uuid[]`;
       const statement = sql<Row<Message>>`select ${columns('t')} from message t
-        where t.parent_id = any(${all}) or (t.parent_id is null and t.conversation_id = any(${all})) order by t.sequence`;
-      const found = Map.groupBy((await statement.execute(ctx.em.getKysely())).rows, above);
+        where t.parent_id = any(${all}) or (t.parent_id is null and t.conversation_id = any(${all})) order by t.sequence
+        limit ${MAX_SIBLINGS + 1}`;
+      const { rows } = await statement.execute(ctx.em.getKysely());
+      refuseAbove(rows.length);
+      const found = Map.groupBy(rows, above);
       return ids.map((id) => found.get(id) ?? []);
     })
     .load(above(message));
   const total = (handedOut.get(ctx) ?? 0) + siblings.length;
   handedOut.set(ctx, total);
-  if (total > MAX_SIBLINGS)
-    throw new ApiError('QUERY_TOO_COMPLEX', 'These are too many siblings. Ask for those of fewer messages.');
+  refuseAbove(total);
   return siblings;
+}
+
+function refuseAbove(siblings: number): void {
+  if (siblings > MAX_SIBLINGS)
+    throw new ApiError('QUERY_TOO_COMPLEX', 'These are too many siblings. Ask for those of fewer messages.');
 }

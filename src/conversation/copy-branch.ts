@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import { refuse } from '../platform/user-errors.js';
-import { listBranch } from './answer-log.js';
+import { listBranchIds } from './answer-log.js';
 import { Conversation } from './conversation.entity.js';
 import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 500;
 export async function copyBranch(em: Context['em'], messageId: string, title: string | null): Promise<string> {
   const last = await em.findOne(Message, messageId);
   const source = last && (await em.findOne(Conversation, last.conversationId));
-  const branch = await listBranch(em, messageId);
+  const branch = await listBranchIds(em, messageId);
   if (!source || branch.length === 0) refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE);
   if (last.role !== MessageRole.ASSISTANT) refuse('INVALID', 'messageId', 'This is a question. Name an answer.');
   if (last.status === MessageStatus.GENERATING) refuse('CONFLICT', 'messageId', STILL_GENERATING);
@@ -31,7 +31,7 @@ export async function copyBranch(em: Context['em'], messageId: string, title: st
   const nothingSpent = { inputTokens: 0, outputTokens: 0 };
   await em.insert(Conversation, { ...source, ...named, ...nothingSpent, id, createdAt: now, updatedAt: now });
   await writeFallbacks(em, id, await readFallbackIds(em, source.id));
-  const ids = branch.map((message) => ({ old: message.id, copy: newId() }));
+  const ids = branch.map((old) => ({ old, copy: newId() }));
   for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
     const some = ids.slice(start, start + ROWS_AT_ONCE);
     const found = await em.find(
