@@ -69,7 +69,7 @@ describe('setDefaultLLMProvider', () => {
 
 describe('updateLLMProvider', () => {
   it('moves the default here, and answers CONFLICT when the default would be unset', async () => {
-    const { id } = await buildLLMProvider(app);
+    const { id } = await buildLLMProvider(app, { providerName: 'ollama' });
     const [before] = await defaults();
     const moved = await update({ id, isDefault: true });
     expect(moved).toMatchObject({

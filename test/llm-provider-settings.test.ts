@@ -45,7 +45,7 @@ describe('apiConfig', () => {
   });
 
   it('refuses a key where the provider takes none', async () => {
-    expect(await faults('builtin', { apiKey: 'sk-hidden' })).toEqual([
+    expect(await faults('ollama', { apiKey: 'sk-hidden' })).toEqual([
       ['apiKey', 'Keys are not stored here, and this provider takes none'],
     ]);
   });

@@ -39,7 +39,7 @@ describe('createLLMProvider', () => {
     expect(llmProvider).toMatchObject({ providerName: 'openai', modelName: 'gpt-4o', isDefault: false, apiConfig: {} });
   });
 
-  it.each(['builtin', 'openai', 'anthropic', 'google', 'ollama'])('knows the provider %s', async (providerName) => {
+  it.each(['openai', 'anthropic', 'google', 'ollama'])('knows the provider %s', async (providerName) => {
     expect((await create({ providerName, modelName: 'known' })).userErrors).toEqual([]);
   });
 
@@ -74,8 +74,8 @@ describe('createLLMProvider', () => {
   it('makes the new one the default in place of the old one', async () => {
     const [before] = await defaults();
     const { llmProvider, previousDefault } = await create({
-      providerName: 'anthropic',
-      modelName: 'claude',
+      providerName: 'ollama',
+      modelName: 'the default',
       isDefault: true,
     });
     expect(llmProvider.isDefault).toBe(true);
@@ -84,9 +84,9 @@ describe('createLLMProvider', () => {
   });
 
   it('answers TAKEN for a model that this provider has, and leaves the default alone', async () => {
-    await create({ providerName: 'openai', modelName: 'twice' });
+    await create({ providerName: 'ollama', modelName: 'twice' });
     const before = await defaults();
-    const { llmProvider, userErrors } = await create({ providerName: 'openai', modelName: 'twice', isDefault: true });
+    const { llmProvider, userErrors } = await create({ providerName: 'ollama', modelName: 'twice', isDefault: true });
     expect(llmProvider).toBeNull();
     expect(userErrors).toEqual([
       { code: 'TAKEN', message: 'This provider has a model of this name already.', field: ['input', 'modelName'] },
@@ -108,6 +108,7 @@ describe('createLLMProvider', () => {
       'Provider name must be one of builtin, openai, anthropic, google, ollama, openai-compatible.',
     ],
     [{ providerName: 'openai', modelName: ' ' }, 'modelName', 'Model name must not be blank.'],
+    [{ providerName: 'builtin', modelName: 'gpt-4o' }, 'modelName', 'The builtin provider has one model, extractive.'],
     [
       { providerName: 'openai', modelName: 'm'.repeat(101) },
       'modelName',
@@ -122,7 +123,7 @@ describe('createLLMProvider', () => {
 
 describe('updateLLMProvider', () => {
   it('changes what is given, replaces settings as a whole, and clears them by null', async () => {
-    const { id } = await buildLLMProvider(app, { apiConfig: { temperature: 1, seed: 1 } });
+    const { id } = await buildLLMProvider(app, { providerName: 'ollama', apiConfig: { temperature: 1, seed: 1 } });
     expect((await update({ id, modelName: ' renamed ' })).llmProvider).toMatchObject({
       modelName: 'renamed',
       apiConfig: { temperature: 1, seed: 1 },
@@ -135,9 +136,21 @@ describe('updateLLMProvider', () => {
   });
 
   it('answers TAKEN for the name of another model of the provider', async () => {
-    const [one, other] = [await buildLLMProvider(app), await buildLLMProvider(app)];
+    const build = () => buildLLMProvider(app, { providerName: 'ollama' });
+    const [one, other] = [await build(), await build()];
     const { userErrors } = await update({ id: one.id, modelName: other.modelName });
     expect(userErrors).toMatchObject([{ code: 'TAKEN', field: ['input', 'modelName'] }]);
+  });
+
+  it('answers INVALID for another name of the builtin model', async () => {
+    const { id } = await buildLLMProvider(app);
+    expect((await update({ id, modelName: 'gpt-4o' })).userErrors).toEqual([
+      {
+        code: 'INVALID',
+        message: 'The builtin provider has one model, extractive.',
+        field: ['input', 'modelName'],
+      },
+    ]);
   });
 
   it('answers INVALID for null where there must be a value', async () => {

@@ -11,13 +11,16 @@ export class CreateConversationInput {
   @Field(() => ID, { description: 'The project that it is about.' })
   projectId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Who answers; default: the default language model.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Who answers; default: the default language model. CONFLICT while its key is missing.',
+  })
   llmProviderId?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers; default: nobody.',
+      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers; CONFLICT while the key of one is missing; default: nobody.',
   })
   fallbackProviderIds?: string[] | null;
 
@@ -50,14 +53,15 @@ export class UpdateConversationInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Who answers from now on; null is INVALID, and so is one of the fallback providers that it keeps.',
+    description:
+      'Who answers from now on; null is INVALID, and so is one of the fallback providers that it keeps; CONFLICT while its key is missing.',
   })
   llmProviderId?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers. Replaces the whole list; null or [] clears it.',
+      'Who is asked in its place when it fails, in this order: at most 5, none twice, and not the one who answers; CONFLICT while the key of one is missing. Replaces the whole list; null or [] clears it.',
   })
   fallbackProviderIds?: string[] | null;
 }

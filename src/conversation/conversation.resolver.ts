@@ -109,7 +109,7 @@ export class ConversationResolver {
 
   @Mutation(() => CreateConversationPayload, {
     description:
-      "Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED; with a message also with LIMIT_EXCEEDED when the project's budget of tokens is used up.",
+      "Creates a conversation, and sends a first message where one is given. Fails with INVALID, NOT_FOUND, CONFLICT or IDEMPOTENCY_KEY_REUSED; with a message also with LIMIT_EXCEEDED when the project's budget of tokens is used up.",
   })
   createConversation(
     @Arg('input', () => CreateConversationInput, { description: 'The new conversation.' })
@@ -131,7 +131,7 @@ export class ConversationResolver {
   }
 
   @Mutation(() => UpdateConversationPayload, {
-    description: 'Changes a conversation. Fails with INVALID or NOT_FOUND.',
+    description: 'Changes a conversation. Fails with INVALID, NOT_FOUND or CONFLICT.',
   })
   updateConversation(
     @Arg('input', () => UpdateConversationInput, { description: 'What to change.' }) input: UpdateConversationInput,

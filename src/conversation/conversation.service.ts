@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
@@ -134,8 +135,10 @@ async function titleFromFirstMessage(em: Context['em'], conversationId: string):
 }
 
 async function chosenProvider(ctx: Context, id: string | null | undefined): Promise<string> {
-  if (id == null) return (await ctx.em.findOneOrFail(LLMProvider, { isDefault: true })).id;
-  if (!(await findById(ctx, LLMProvider, id)))
-    refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
-  return id;
+  const provider =
+    id == null ? await ctx.em.findOneOrFail(LLMProvider, { isDefault: true }) : await findById(ctx, LLMProvider, id);
+  if (!provider) refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
+  const fault = whyNotAsked(ctx, provider);
+  if (fault) refuse('CONFLICT', 'llmProviderId', fault);
+  return provider.id;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import type { InputRules } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
 import { userError } from '../platform/user-errors.js';
@@ -25,8 +26,11 @@ export async function chosenFallbacks(
   const found = await Promise.all(ids.map((id) => findById(ctx, LLMProvider, id)));
   ids.forEach((id, place) => {
     const path = [FIELD, String(place)];
-    if (!found[place]) rules.faults.push(userError('NOT_FOUND', path, 'There is no LLMProvider with this id.'));
+    const provider = found[place];
+    const fault = provider && whyNotAsked(ctx, provider);
+    if (!provider) rules.faults.push(userError('NOT_FOUND', path, 'There is no LLMProvider with this id.'));
     else if (ids.indexOf(id) < place) rules.invalid(path, 'This one is in the list already.');
+    else if (fault) rules.faults.push(userError('CONFLICT', path, fault));
   });
   return ids;
 }

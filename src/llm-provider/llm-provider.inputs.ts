@@ -15,7 +15,7 @@ export class CreateLLMProviderInput {
 
   @Field(() => String, {
     description:
-      "The model's name as the provider knows it; 1 to 100 characters. TAKEN when this provider has it already.",
+      "The model's name as the provider knows it; 1 to 100 characters; of builtin, extractive. TAKEN when this provider has it already.",
   })
   modelName!: string;
 
@@ -24,7 +24,8 @@ export class CreateLLMProviderInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Makes it the default in place of the one there is. Default: false.',
+    description:
+      'Makes it the default in place of the one there is; CONFLICT while its key is missing, see LLMProvider.missingVariable. Default: false.',
   })
   isDefault?: boolean | null;
 }
@@ -42,7 +43,8 @@ export class UpdateLLMProviderInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'true makes it the default; false on the default is CONFLICT: make another one the default.',
+    description:
+      'true makes it the default, and is CONFLICT while its key is missing; false on the default is CONFLICT: make another one the default.',
   })
   isDefault?: boolean | null;
 }

@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import type { Context } from '../context.js';
+import type { Row } from '../platform/database/rows.js';
+import { missingVariable } from '../platform/llm/providers.js';
 import { findById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { type PageSelection, Selected } from '../platform/selection.js';
@@ -40,9 +42,18 @@ export class LLMProviderResolver {
     return listLLMProviders(ctx, page, selected);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The environment variable that the service needs for its key and does not have: until it is set, no answer can come from here. null: nothing is missing.',
+  })
+  missingVariable(@Root() { providerName }: Row<LLMProvider>, @Ctx() ctx: Context) {
+    return missingVariable(providerName, ctx.config.keys);
+  }
+
   @Mutation(() => CreateLLMProviderPayload, {
     description:
-      'Adds a language model. Fails with INVALID or TAKEN. Nothing is called: the first answer shows whether it works.',
+      'Adds a language model. Fails with INVALID or TAKEN, and with CONFLICT where it is to be the default and its key is missing. Nothing is called: the first answer shows whether it works.',
   })
   createLLMProvider(
     @Arg('input', () => CreateLLMProviderInput, { description: 'The new one.' }) input: CreateLLMProviderInput,
@@ -73,7 +84,8 @@ export class LLMProviderResolver {
   }
 
   @Mutation(() => SetDefaultLLMProviderPayload, {
-    description: 'Makes a language model the default, in place of the one there is. Fails with NOT_FOUND.',
+    description:
+      'Makes a language model the default, in place of the one there is. Fails with NOT_FOUND, and with CONFLICT while its key is missing.',
   })
   setDefaultLLMProvider(
     @Arg('input', () => SetDefaultLLMProviderInput, { description: 'Which one.' }) input: SetDefaultLLMProviderInput,

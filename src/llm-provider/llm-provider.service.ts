@@ -12,7 +12,7 @@ import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
 import type { PageArgs } from '../platform/pages.js';
 import type { PageSelection } from '../platform/selection.js';
-import { refuse, unlessTaken } from '../platform/user-errors.js';
+import { refuse, unlessTaken, userError } from '../platform/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import type {
   CreateLLMProviderInput,
@@ -20,6 +20,7 @@ import type {
   SetDefaultLLMProviderInput,
   UpdateLLMProviderInput,
 } from './llm-provider.inputs.js';
+import { whyNotAsked } from './why-not-asked.js';
 
 const MAX_MODEL_NAME = 100;
 const TAKEN = 'This provider has a model of this name already.';
@@ -46,13 +47,14 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
   const providerName = rules.requiredText('providerName', input.providerName, 50);
   if (providerName !== undefined && !isProviderName(providerName))
     rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
-  const modelName = rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME);
+  const modelName = modelNameOf(rules, providerName, input.modelName);
   const apiConfig = apiConfigOf(
     ctx,
     rules,
     { providerName: providerName ?? '', modelName: modelName ?? '' },
     input.apiConfig ?? {},
   );
+  if (input.isDefault && providerName !== undefined) checkDefault(ctx, rules, { providerName }, 'isDefault');
   rules.check();
   const id = newId();
   const previousId = await unlessTaken(
@@ -75,7 +77,12 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
   return changed(ctx, id, previousId);
 }
 
-export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderInput): Promise<Changed> {
+/** @param defaultPath the argument that makes it the default */
+export async function updateLLMProvider(
+  ctx: Context,
+  input: UpdateLLMProviderInput,
+  defaultPath = 'isDefault',
+): Promise<Changed> {
   const id = requireId('id', input.id, 'LLMProvider');
   const write = (): Promise<string | null> =>
     ctx.em.transactional(async (em) => {
@@ -83,17 +90,18 @@ export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderIn
       if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
       const rules = new InputRules();
       const modelName = rules.notNull('modelName', input.modelName)
-        ? rules.requiredText('modelName', input.modelName, MAX_MODEL_NAME)
+        ? modelNameOf(rules, provider.providerName, input.modelName)
         : undefined;
       const apiConfig =
         input.apiConfig === undefined
           ? undefined
           : apiConfigOf(ctx, rules, { ...provider, ...(modelName && { modelName }) }, input.apiConfig ?? {});
       rules.notNull('isDefault', input.isDefault);
+      const becomesDefault = input.isDefault === true && !provider.isDefault;
+      if (becomesDefault) checkDefault(ctx, rules, provider, defaultPath);
       rules.check();
       if (input.isDefault === false && provider.isDefault)
         refuse('CONFLICT', 'isDefault', 'There must be a default. Make another one the default instead.');
-      const becomesDefault = input.isDefault === true && !provider.isDefault;
       const previous = becomesDefault ? await clearDefault(em) : null;
       if (modelName !== undefined) provider.modelName = modelName;
       if (apiConfig !== undefined) provider.apiConfig = apiConfig;
@@ -105,7 +113,7 @@ export async function updateLLMProvider(ctx: Context, input: UpdateLLMProviderIn
 }
 
 export function setDefaultLLMProvider(ctx: Context, input: SetDefaultLLMProviderInput): Promise<Changed> {
-  return updateLLMProvider(ctx, { id: input.id, isDefault: true });
+  return updateLLMProvider(ctx, { id: input.id, isDefault: true }, 'id');
 }
 
 export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderInput): Promise<{ deletedId: string }> {
@@ -165,6 +173,23 @@ async function changed(ctx: Context, id: string, previousId: string | null): Pro
     llmProvider: await getById(ctx, LLMProvider, id),
     previousDefault: (previousId && (await getById(ctx, LLMProvider, previousId))) || null,
   };
+}
+
+function modelNameOf(rules: InputRules, providerName: string | undefined, value: string | null | undefined) {
+  const name = rules.requiredText('modelName', value, MAX_MODEL_NAME);
+  if (name === undefined || providerName !== 'builtin' || name === BUILTIN_MODEL_NAME) return name;
+  return rules.invalid('modelName', `The builtin provider has one model, ${BUILTIN_MODEL_NAME}.`);
+}
+
+/** Every conversation that names nobody would fail. */
+function checkDefault(
+  ctx: Context,
+  rules: InputRules,
+  provider: Pick<LLMProvider, 'providerName'>,
+  path: string,
+): void {
+  const fault = whyNotAsked(ctx, provider);
+  if (fault) rules.faults.push(userError('CONFLICT', path, fault));
 }
 
 function apiConfigOf(

@@ -19,7 +19,7 @@ export class CreateProjectInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'An LLMProvider that judges citations as well; default none. NOT_FOUND when there is none with this id, INVALID for the builtin one.',
+      'An LLMProvider that judges citations as well; default none. NOT_FOUND when there is none with this id, INVALID for the builtin one, CONFLICT while its key is missing.',
   })
   citationJudgeId?: string | null;
 
@@ -47,7 +47,7 @@ export class UpdateProjectInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'An LLMProvider that judges citations as well; null: none. NOT_FOUND when there is none with this id, INVALID for the builtin one.',
+      'An LLMProvider that judges citations as well; null: none. NOT_FOUND when there is none with this id, INVALID for the builtin one, CONFLICT while its key is missing.',
   })
   citationJudgeId?: string | null;
 

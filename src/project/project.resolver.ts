@@ -57,7 +57,7 @@ export class ProjectResolver {
   }
 
   @Mutation(() => CreateProjectPayload, {
-    description: 'Creates a project. Fails with INVALID, NOT_FOUND, TAKEN or IDEMPOTENCY_KEY_REUSED.',
+    description: 'Creates a project. Fails with INVALID, NOT_FOUND, TAKEN, CONFLICT or IDEMPOTENCY_KEY_REUSED.',
   })
   createProject(
     @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,
@@ -66,7 +66,9 @@ export class ProjectResolver {
     return payload(ctx, createProject(ctx, input));
   }
 
-  @Mutation(() => UpdateProjectPayload, { description: 'Changes a project. Fails with INVALID, NOT_FOUND or TAKEN.' })
+  @Mutation(() => UpdateProjectPayload, {
+    description: 'Changes a project. Fails with INVALID, NOT_FOUND, TAKEN or CONFLICT.',
+  })
   updateProject(
     @Arg('input', () => UpdateProjectInput, { description: 'What to change.' }) input: UpdateProjectInput,
     @Ctx() ctx: Context,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
 import { slot } from '../platform/database/prepared.js';
 import type { Row } from '../platform/database/rows.js';
@@ -95,5 +96,7 @@ async function chosenJudge(ctx: Context, id: string | null | undefined): Promise
   if (!judge) refuse('NOT_FOUND', 'citationJudgeId', NO_JUDGE);
   if (judge.providerName === 'builtin')
     refuse('INVALID', 'citationJudgeId', 'The builtin provider only quotes and cannot judge. Choose a language model.');
+  const fault = whyNotAsked(ctx, judge);
+  if (fault) refuse('CONFLICT', 'citationJudgeId', fault);
   return judge.id;
 }

@@ -101,7 +101,7 @@ function placed(path: readonly string[], value: unknown, base: unknown): unknown
 }
 
 let count = 0;
-const HARMLESS_TEXTS: Record<string, string> = { githubUrl: 'https://127.0.0.1:1/o/r', providerName: 'builtin' };
+const HARMLESS_TEXTS: Record<string, string> = { githubUrl: 'https://127.0.0.1:1/o/r', providerName: 'ollama' };
 
 /** Something that the service accepts; of an input, what is required. */
 function harmlessValue(type: GraphQLInputType, name: string, field: string, ids: Ids): unknown {

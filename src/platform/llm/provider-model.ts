@@ -7,7 +7,7 @@ import { answerLimits, type ApiConfig } from './api-config.js';
 import { createBuiltinModel } from './builtin-model.js';
 import { createOllamaModel } from './ollama-model.js';
 import { missingKey } from './provider-failure.js';
-import { type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
+import { missingVariable, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
 /** The AI SDK's own interface of a provider's model. */
 export type ProviderModel = Extract<LanguageModel, { specificationVersion: 'v4' }>;
@@ -33,8 +33,8 @@ export interface ProviderModelOptions {
 export function createProviderModel(options: ProviderModelOptions): ProviderModel {
   const { providerName, modelName, apiConfig, keys, fetch, signal } = options;
   const provider = PROVIDERS[providerName];
+  if (missingVariable(providerName, keys)) throw missingKey(provider);
   const apiKey = (provider.key && keys[provider.key.name]) ?? '';
-  if (provider.key?.required && !apiKey) throw missingKey(provider);
   const baseURL = apiConfig.baseUrl ?? provider.baseUrl ?? '';
 
   switch (providerName) {

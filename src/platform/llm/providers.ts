@@ -79,6 +79,12 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
 };
 
+/** The environment variable without which this provider cannot be called, where it is not set; null: nothing is missing. */
+export function missingVariable(name: string, keys: ProviderKeys): string | null {
+  const key = isProviderName(name) ? PROVIDERS[name].key : null;
+  return key?.required && !keys[key.name] ? key.variable : null;
+}
+
 /** Whether `name` is one of PROVIDER_NAMES, exactly as written there. */
 export function isProviderName(name: string): name is ProviderName {
   return (PROVIDER_NAMES as readonly string[]).includes(name);
