@@ -13,6 +13,7 @@ import { Search } from './20261129-search.js';
 import { HalfVectors } from './20261130-half-vectors.js';
 import { TermSpace } from './20261201-term-space.js';
 import { VectorLengths } from './20261202-vector-lengths.js';
+import { Truncated } from './20261203-truncated.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   { name: '20261130-half-vectors', class: HalfVectors },
   { name: '20261201-term-space', class: TermSpace },
   { name: '20261202-vector-lengths', class: VectorLengths },
+  { name: '20261203-truncated', class: Truncated },
 ];

@@ -40,6 +40,16 @@ describe('an answer', () => {
     });
   });
 
+  it('tells whether its model stopped at its limit of tokens', async () => {
+    chat.provider.script(answers(TEXT, { finishReason: 'length' }), answers(TEXT));
+    const { answerId, conversationId } = await chat.ask(QUESTION);
+    const ended = { status: 'COMPLETE', outcome: 'ANSWERED', content: TEXT, error: null };
+    expect(await chat.untilEnded(answerId)).toMatchObject({ ...ended, truncated: true });
+    const next = await chat.send(conversationId, QUESTION);
+    expect(await chat.untilEnded(next.answerId)).toMatchObject({ ...ended, truncated: false });
+    expect(await chat.message(next.questionId)).toMatchObject({ truncated: false });
+  });
+
   it('pins its sources to their commit, path and lines, with the text that was used', async () => {
     const { answerId } = await chat.ask(QUESTION);
     const { sources } = await chat.untilEnded(answerId);

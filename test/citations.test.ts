@@ -165,6 +165,22 @@ describe('a citation', () => {
     expect(verdicts(message)).toEqual(['SUPPORTED']);
   });
 
+  it('of a sentence that breaks off is of the clause before its marker, where that is one', async () => {
+    const text = `${TRUE} [1]. ${TRUE} [1] bef`;
+    chat.provider.script(answers(text, { finishReason: 'length' }), staysSilent({ after: `${text}, the` }));
+    const truncated = told(await follow((await chat.ask(QUESTION)).answerId));
+    expect(truncated).toMatchObject({ status: 'COMPLETE', content: text, claims: [TRUE, TRUE], uncited: [] });
+    expect(verdicts(truncated)).toEqual(['SUPPORTED', 'SUPPORTED']);
+
+    const { answerId } = await chat.ask(QUESTION);
+    await chat.untilContent(answerId, `${text}, the`);
+    await chat.app.mutate('stopMessage', 'message { id }', { id: answerId });
+    expect(verdicts(told(await follow(answerId)))).toEqual(['SUPPORTED', 'SUPPORTED']);
+
+    chat.provider.script(answers(`According to [1], ${FALSE}`, { finishReason: 'length' }));
+    expect(verdicts(told(await follow((await chat.ask(QUESTION)).answerId)))).toEqual(['UNCHECKED']);
+  });
+
   it('is there for whoever comes after the events were dropped', async () => {
     const text = `${TRUE} [1]. ${FALSE} [1].`;
     chat.provider.script(answers(text));
@@ -204,6 +220,12 @@ describe('uncited', () => {
       text: words,
     });
     expect(uncited).toEqual([at(`${FALSE}.`), at('It never sleeps')]);
+  });
+
+  it('leaves out a sentence that the model had no tokens left for', async () => {
+    chat.provider.script(answers(`${FALSE}. ${FALSE}`, { finishReason: 'length' }));
+    const { uncited } = told(await follow((await chat.ask(QUESTION)).answerId));
+    expect(uncited.map(({ text }: Values) => text)).toEqual([`${FALSE}.`]);
   });
 
   it('is empty where no evidence was found', async () => {

@@ -27,6 +27,7 @@ type Em = Context['em'];
 export interface AnswerEnd {
   status: MessageStatus;
   outcome?: AnswerOutcome | null;
+  truncated?: boolean;
   error?: Failure | null;
   usage?: TokenUsage | null;
 }
@@ -47,10 +48,10 @@ export function recordVerdicts(em: Em, messageId: string, citations: readonly St
 export async function endAnswer(
   em: Em,
   messageId: string,
-  { status, outcome = null, error = null, usage = null }: AnswerEnd,
+  { status, outcome = null, truncated = false, error = null, usage = null }: AnswerEnd,
 ): Promise<boolean> {
-  const set = sql`status = ${status}, outcome = ${outcome}, error = ${asJson(error)}::jsonb, usage = ${asJson(usage)}::jsonb,
-    attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
+  const set = sql`status = ${status}, outcome = ${outcome}, truncated = ${truncated},
+    error = ${asJson(error)}::jsonb, usage = ${asJson(usage)}::jsonb, attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
   if (!(await change(em, messageId, set))) return false;
   await sql`
     insert into answer_event (message_id, seq, kind, created_at)

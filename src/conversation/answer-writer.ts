@@ -6,7 +6,7 @@ import { createMarkerFilter } from '../platform/citations/marker-filter.js';
 import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
 import type { Addition, Retrieved } from './answer-records.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
-import type { CitationVerdict } from './message.enums.js';
+import { type CitationVerdict, MessageStatus } from './message.enums.js';
 import type { MessageAttempt } from './message-attempt.js';
 import type { StoredSource } from './message-source.js';
 import { recordAttempts } from './record-attempts.js';
@@ -37,10 +37,11 @@ export interface AnswerWriter {
   /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
   text(more: string): void;
   /**
-   * The text has come to its end, or breaks off: writes what is left of it, and all citations in it.
+   * The text has come to its end: writes what is left of it, and all citations in it.
+   * @param brokenOff whether the model had more to say: then the last sentence may be a part of one
    * @throws AnswerEndedElsewhere
    */
-  finish(): Promise<{ text: string; cited: readonly CheckedCitation[] }>;
+  finish(brokenOff: boolean): Promise<{ text: string; cited: readonly CheckedCitation[] }>;
   /**
    * What the judge says to each of those citations; null: nothing.
    * @throws AnswerEndedElsewhere
@@ -96,10 +97,10 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     recorded = addition.citations?.length ?? recorded;
   }
 
-  async function flush(final: boolean): Promise<void> {
+  async function flush(final: boolean, brokenOff = false): Promise<void> {
     if (unsure) await add(unsure);
     const all = content;
-    for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final) : []) {
+    for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final, brokenOff) : []) {
       const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
       cited.push(...checkClaim({ ...claim, markers }, available));
       // Others want to get on while there is much to check.
@@ -151,11 +152,11 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     await writing;
   }
 
-  async function finish(): ReturnType<AnswerWriter['finish']> {
+  async function finish(brokenOff: boolean): ReturnType<AnswerWriter['finish']> {
     await close();
     content += filter.push(half.toWellFormed()) + filter.end();
     half = '';
-    await flush(true);
+    await flush(true, brokenOff);
     return { text: content, cited };
   }
 
@@ -189,7 +190,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       await tell(recordVerdicts(ctx.database.fork(), messageId, citations));
     },
     async end(end) {
-      await finish();
+      await finish(end.status !== MessageStatus.COMPLETE);
       const made = unwritten;
       await tell(
         ctx.database

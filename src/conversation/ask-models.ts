@@ -12,6 +12,12 @@ import type { TokenUsage } from './message-source.js';
 
 type PromptFor = (model: LLMProvider) => Prompt;
 
+export interface Answered {
+  outcome: AnswerOutcome;
+  /** Whether the model stopped at its limit of tokens. */
+  truncated: boolean;
+}
+
 /**
  * Asks one language model after the other until one answers, as `stepAfter` says, and writes down the text and each
  * attempt. Each has an equal share of the time that is left. What one has begun to say, no other one goes on with.
@@ -24,7 +30,7 @@ export async function askModels(
   promptFor: PromptFor,
   log: AnswerWriter,
   signal: AbortSignal,
-): Promise<AnswerOutcome> {
+): Promise<Answered> {
   const attempts = createAttemptLog(log);
   const budgetEnds = Date.now() + FAIL_OVER_BUDGET_MS;
   for (const [position, model] of models.entries()) {
@@ -66,14 +72,14 @@ async function ask(
     patienceEnds,
     signal,
   }: { log: AnswerWriter; attempts: AttemptLog; patienceEnds: number | null; signal: AbortSignal },
-): Promise<AnswerOutcome> {
+): Promise<Answered> {
   const impatience = new AbortController();
   const timer =
     patienceEnds === null
       ? undefined
       : setTimeout(() => impatience.abort(tooSlow()), Math.max(0, patienceEnds - Date.now()));
   const either = AbortSignal.any([signal, impatience.signal]);
-  let outcome = AnswerOutcome.ANSWERED;
+  const answered: Answered = { outcome: AnswerOutcome.ANSWERED, truncated: false };
   let usage: TokenUsage | null = null;
   try {
     for await (const part of ctx.models.streamAnswer({ ...model, prompt: promptFor(model), signal: either })) {
@@ -81,11 +87,12 @@ async function ask(
       if (part.type === 'delta') {
         if (!attempts.hasFirstToken()) attempts.firstToken();
         log.text(part.text);
-      } else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
+      } else if (part.type === 'abstained') answered.outcome = AnswerOutcome.NO_EVIDENCE;
+      else if (part.type === 'truncated') answered.truncated = true;
       else if (part.type === 'usage') usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
     }
     attempts.complete(usage);
-    return outcome;
+    return answered;
   } catch (error) {
     // Of one that is stopped, the end of the answer is the end.
     if (!signal.aborted) attempts.fail(error, usage);

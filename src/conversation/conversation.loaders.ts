@@ -39,7 +39,7 @@ const MESSAGES: List<Message> = {
     conversation: ['conversationId'],
     sources: ['role', 'sources'],
     citations: ['citations', 'sources'],
-    uncited: ['content', 'status', 'outcome', 'sources', 'citations'],
+    uncited: ['content', 'status', 'outcome', 'truncated', 'sources', 'citations'],
     llmProvider: ['llmProviderId'],
     parent: ['parentId'],
     siblings: ['parentId', 'conversationId'],

@@ -135,12 +135,13 @@ async function answerFrom(
     await meter.settle();
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
-  const outcome = await askModels(ctx, models, (model) => buildPrompt(promptInput(task, model, sources)), log, signal);
-  const { text, cited } = await log.finish();
+  const promptFor = (model: LLMProvider) => buildPrompt(promptInput(task, model, sources));
+  const { outcome, truncated } = await askModels(ctx, models, promptFor, log, signal);
+  const { text, cited } = await log.finish(truncated);
   await judge(ctx, project, { cited, sources }, log, signal);
   await meter.settle();
   const abstains = cited.length === 0 && isAbstention(text);
-  const end = { outcome: abstains ? AnswerOutcome.NO_EVIDENCE : outcome, usage: meter.usage() };
+  const end = { outcome: abstains ? AnswerOutcome.NO_EVIDENCE : outcome, truncated, usage: meter.usage() };
   await log.end({ status: MessageStatus.COMPLETE, ...end });
 }
 

@@ -13,12 +13,12 @@ export function citationsOf(message: Row<Message>): Citation[] {
 }
 
 /** What a whole answer says without a source; of an answer that broke off, nobody knows what it would have cited. */
-export function uncitedOf({ content, status, outcome, sources, citations }: Row<Message>): UncitedClaim[] {
+export function uncitedOf({ content, status, outcome, truncated, sources, citations }: Row<Message>): UncitedClaim[] {
   if (status !== MessageStatus.COMPLETE || outcome !== AnswerOutcome.ANSWERED) return [];
   const dropped = citations
     .filter(({ verdict }) => verdict === CitationVerdict.UNKNOWN_SOURCE)
     .map(({ answerStart, answerEnd }) => ({ start: answerStart, end: answerEnd }));
-  return findUncitedClaims(content, sources?.length ?? 0, dropped).map(({ start, end }) => ({
+  return findUncitedClaims(content, sources?.length ?? 0, dropped, truncated).map(({ start, end }) => ({
     answerStart: start,
     answerEnd: end,
     text: content.slice(start, end),

@@ -76,6 +76,13 @@ export class Message {
   @Enum({ items: () => AnswerOutcome, nullable: true })
   outcome!: AnswerOutcome | null;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether the model stopped at its limit of tokens before it was done (maxTokens of its apiConfig, else the provider's own): a COMPLETE answer that ends in mid-sentence. Raise maxTokens and use regenerateMessage.",
+  })
+  @Property({ type: 'boolean', default: false })
+  truncated!: boolean;
+
   @Property({ type: 'json', nullable: true })
   sources!: StoredSource[] | null;
 

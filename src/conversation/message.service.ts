@@ -153,6 +153,7 @@ function newMessage(conversation: Conversation, sequence: number) {
     createdAt: new Date(),
     error: null,
     outcome: null,
+    truncated: false,
     sources: null,
     usage: null,
     llmProviderId: null,

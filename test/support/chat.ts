@@ -44,7 +44,7 @@ export const FILES: Changes = {
 };
 export const QUESTION = 'How do I install the program with npm?';
 
-const MESSAGE = `id role content status error { code message retryable } outcome
+const MESSAGE = `id role content status error { code message retryable } outcome truncated
   sources { index filePath fileName headerAnchor score similarityScore startLine endLine commitSha url chunkText isStale
     document { id filePath } chunk { id chunkText } }
   citations { verdict } usage { inputTokens outputTokens } llmProvider { id } rating

@@ -236,6 +236,7 @@ export function buildMessage(
     status: MessageStatus.COMPLETE,
     error: null,
     outcome: null,
+    truncated: false,
     sources: null,
     retrieval: null,
     citations: [],

@@ -131,6 +131,20 @@ describe('a marker stands for', () => {
     ]);
   });
 
+  it.each<[string, [string, boolean][]]>([
+    ['It runs at three [1] bef', [['It runs at three', true]]],
+    ['It runs at three [1], and it en', [['It runs at three', true]]],
+    ['It runs at three [1]', [['It runs at three', true]]],
+    ['The job [1] runs at thr', [['The job [1] runs at thr', false]]],
+    ['According to [1], it runs at thr', [['it runs at thr', false]]],
+    ['It runs at three [1]. It en', [['It runs at three', true]]],
+    ['It runs at three. [1]', [['It runs at three.', true]]],
+    ['- The job [1]\n', [['The job', true]]],
+  ])('is checked as far as it is whole, where the text breaks off: %j', (text, expected) => {
+    const claims = createClaimFinder(SOURCES).find(text, [], true, true);
+    expect(claims.map(({ start, end, isCheckable }) => [text.slice(start, end), isCheckable])).toEqual(expected);
+  });
+
   it('is found in half a megabyte without a line break as well', () => {
     expect(read('It is so and goes on [1] '.repeat(20_000)).claims).toHaveLength(20_000);
   });

@@ -2,7 +2,7 @@ import { type Block, readBlocks, TEXT_START } from './blocks.js';
 import { isLeadIn } from './claim-words.js';
 import { type Claim, readClaims, type Span } from './claims.js';
 import type { DroppedMarker } from './marker-filter.js';
-import { readSentences } from './sentences.js';
+import { breaksOffIn, readSentences } from './sentences.js';
 
 /** Finds the claims of a text that grows. However it grew, they are the same in the end. */
 export interface ClaimFinder {
@@ -11,8 +11,9 @@ export interface ClaimFinder {
    *
    * @param dropped the markers that were dropped from `text`, in their order
    * @param final whether the text has come to its end
+   * @param brokenOff whether that end may be in mid-sentence
    */
-  find(text: string, dropped: readonly DroppedMarker[], final: boolean): Claim[];
+  find(text: string, dropped: readonly DroppedMarker[], final: boolean, brokenOff?: boolean): Claim[];
 }
 
 /** @param sourceCount the sources are numbered 1 to this */
@@ -37,12 +38,13 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
     return claims;
   }
 
-  function claimsOf(text: string, block: Block, dropped: readonly DroppedMarker[]): Claim[] {
+  function claimsOf(text: string, block: Block, dropped: readonly DroppedMarker[], brokenOff: boolean): Claim[] {
     const own = droppedOf(text, block, dropped, passed);
     let last = previous;
     const claims: Claim[] = [];
     for (const sentence of readSentences(text, block, sourceCount, own)) {
-      claims.push(...readClaims(text, sentence, { kind: block.kind, previous: last, leadIn }));
+      const breaksOff = brokenOff && breaksOffIn(text, sentence);
+      claims.push(...readClaims(text, sentence, { kind: block.kind, previous: last, leadIn, breaksOff }));
       if (/[\p{L}\p{N}]/u.test(text.slice(sentence.start, sentence.end).replace(/\[\d{1,3}\]/g, '')))
         last = { start: sentence.start, end: sentence.end };
     }
@@ -56,13 +58,13 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
   }
 
   return {
-    find(text, dropped, final) {
+    find(text, dropped, final, brokenOff = false) {
       const { blocks, next } = readBlocks(text, from, final);
       // One by one: as arguments of a call, a text of nothing but markers would be too many.
       const found: Claim[] = [];
       for (const block of blocks) {
         for (const claim of strays(dropped, block.lineStart)) found.push(claim);
-        const claims = claimsOf(text, block, dropped);
+        const claims = claimsOf(text, block, dropped, brokenOff);
         const settled = claims.findIndex(({ isSettled }) => !isSettled);
         const count = settled === -1 ? claims.length : settled;
         for (const claim of claims.slice(returned, count)) found.push(claim);

@@ -12,7 +12,7 @@ export interface Span {
 export interface Claim extends Span {
   /** What is claimed, without markers, and with what one has to know to understand it. */
   text: string;
-  /** Whether there is something to check: not so of "Yes" and of questions. */
+  /** Whether there is something to check: not so of "Yes", of questions, and of what the text broke off in. */
   isCheckable: boolean;
   /** One or more that stand together: `[1][2]`. */
   markers: PlacedMarker[];
@@ -27,6 +27,8 @@ export interface Surroundings {
   previous: Span | null;
   /** What announced the list that it is in: "It needs:"; empty where nothing did. */
   leadIn: string;
+  /** Whether the text broke off in it: only clauses before its markers are whole. */
+  breaksOff: boolean;
 }
 
 interface Group extends Span {
@@ -55,7 +57,8 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
   return groupsOf(text, markers).map((group) => {
     const following = text.slice(group.end, Math.max(group.end, stop)).slice(0, NEAR);
     const isEnd = CLAUSE_END.test(following);
-    const clause = isEnd ? clauseOf(text, from, group, stop) : null;
+    const clause = isEnd || around.breaksOff ? clauseOf(text, from, group, stop) : null;
+    const isWhole = !around.breaksOff || (clause !== null && clause.end <= group.start);
     const own = clause ?? trim(text, begin, stop) ?? around.previous ?? { start: group.start, end: group.start };
     isSettled &&= complete || (clause !== null && FULL_STOP.test(following));
     const said = withoutMarkers(text, own, markers);
@@ -66,7 +69,7 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
         row: around.kind === 'row' ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
         around,
       }),
-      isCheckable: !isQuestioned && hasContent(said),
+      isCheckable: isWhole && !isQuestioned && hasContent(said),
       markers: group.markers,
       isSettled,
     };

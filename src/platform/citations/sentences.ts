@@ -20,6 +20,8 @@ export interface Sentence {
   markers: PlacedMarker[];
   /** Whether nothing that follows can change it. */
   complete: boolean;
+  /** Whether it has a full stop, or a hard line break behind it. */
+  isEnded: boolean;
 }
 
 /** Full stops with what closes after them, full-width ones, and hard line breaks. */
@@ -66,10 +68,16 @@ export function readSentences(
       end: block.start + start + length,
       markers: own,
       complete: block.closed || !isLast,
+      isEnded: boundary < boundaries.length,
     });
     start = next;
   }
   return sentences;
+}
+
+/** Whether a text that broke off did so in this sentence of it. */
+export function breaksOffIn(text: string, { end, isEnded }: Sentence): boolean {
+  return !isEnded && /^[^\S\n]*$/.test(text.slice(end));
 }
 
 const place = ({ sourceIndex, at }: DroppedMarker): PlacedMarker => ({

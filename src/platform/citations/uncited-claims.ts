@@ -2,17 +2,23 @@ import { BUILTIN_REMARKS } from '../llm/builtin-model.js';
 import { readBlocks, TEXT_START } from './blocks.js';
 import { makesClaim, tellsOfSilence } from './claim-words.js';
 import type { Span } from './claims.js';
-import { readSentences, type Sentence } from './sentences.js';
+import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
 
 /**
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
  * questions, code, what announces a list, courtesies, and that the documentation is silent.
  *
  * @param cited what cites in another way: claims whose markers were dropped
+ * @param brokenOff whether the text ended in mid-sentence: nobody knows what that would have cited
  */
-export function findUncitedClaims(text: string, sourceCount: number, cited: readonly Span[]): Span[] {
+export function findUncitedClaims(
+  text: string,
+  sourceCount: number,
+  cited: readonly Span[],
+  brokenOff = false,
+): Span[] {
   return sentencesOf(text, sourceCount)
-    .filter(({ markers }) => markers.length === 0)
+    .filter((sentence) => sentence.markers.length === 0 && !(brokenOff && breaksOffIn(text, sentence)))
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
     .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
     .map(({ start, end }) => ({ start, end }));

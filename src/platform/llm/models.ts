@@ -23,6 +23,8 @@ export type AnswerPart =
   | { type: 'thinking' }
   /** The text says that the passages hold no answer: of the builtin model only. */
   | { type: 'abstained' }
+  /** The model stopped at its limit of tokens, in the midst of the text. */
+  | { type: 'truncated' }
   | { type: 'usage'; inputTokens: number; outputTokens: number };
 
 export interface LanguageModels {
@@ -118,6 +120,7 @@ async function* answerParts(stream: ModelStream): AsyncGenerator<AnswerPart> {
       const { total: inputTokens = 0 } = part.usage.inputTokens;
       const { total: outputTokens = 0 } = part.usage.outputTokens;
       if (raw === ABSTAINED) yield { type: 'abstained' };
+      if (unified === 'length') yield { type: 'truncated' };
       // No answer comes from an empty prompt: a provider that counts 0 tokens did not count.
       if (inputTokens + outputTokens > 0) yield { type: 'usage', inputTokens, outputTokens };
       if (unified === 'content-filter') throw contentFiltered();
