@@ -29,11 +29,24 @@ export async function command(steps) {
   try {
     process.exitCode = await steps();
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    if (error.message) console.error(error.message);
-    process.exitCode = error.exitCode;
+    const { message, exitCode } = stopFor(error);
+    if (message) console.error(message);
+    process.exitCode = exitCode;
   }
 }
+
+/** What the file system does not allow is for the user to mend; all else but a Stop is a fault of these scripts. */
+function stopFor(error) {
+  if (error instanceof Stop) return error;
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+  return new Stop(
+    `This user may not write to ${root}, where ibid is installed and built: ${error.message}.\n` +
+      'Start it as the user that the folder belongs to, or give the folder to this one (chown -R).',
+  );
+}
+
+/** The signal that asked this process to end while a program ran. */
+let endedBy = null;
 
 /**
  * Runs a program to its end and returns its exit code. It gets every signal that this process gets, and a SIGTERM when
@@ -45,7 +58,10 @@ export function run(program, args, options = {}) {
     child.stdout?.on('data', options.onOutput);
     child.stderr?.on('data', options.onOutput);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    const pass = (signal) => child.kill(signal);
+    const pass = (signal) => {
+      endedBy = signal;
+      child.kill(signal);
+    };
     for (const signal of signals) process.on(signal, pass);
     const parent = process.ppid;
     const watch = setInterval(() => {
@@ -60,6 +76,13 @@ export function run(program, args, options = {}) {
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
+}
+
+/** The same for a step of the set-up, whose failure is no news to whoever asked for it to end. */
+async function runStep(program, args, options) {
+  const code = await run(program, args, options);
+  if (endedBy) throw new Stop('', 128 + constants.signals[endedBy]);
+  return code;
 }
 
 /** Runs a built program with this command's arguments and the settings of .env, to its end. */
@@ -136,7 +159,7 @@ async function install(folder = '.') {
   // npm judges the packages by the machine's own Node.js, which is not the one that runs them.
   const args = ['ci', '--include=dev', '--ignore-scripts=false', '--engine-strict=false', '--loglevel=error'];
   const [npm, before] = npmProgram();
-  const code = await run(npm, [...before, ...args, '--no-audit', '--no-fund', '--no-update-notifier'], {
+  const code = await runStep(npm, [...before, ...args, '--no-audit', '--no-fund', '--no-update-notifier'], {
     cwd: inRoot(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: npm === 'npm' && process.platform === 'win32',
@@ -173,7 +196,7 @@ async function compile() {
   const sources = fingerprint();
   rmSync(inRoot('dist.new'), { recursive: true, force: true });
   const tsc = inRoot('node_modules/typescript/bin/tsc');
-  const code = await run(pinnedNode, [tsc, '-p', 'tsconfig.build.json', '--outDir', 'dist.new']);
+  const code = await runStep(pinnedNode, [tsc, '-p', 'tsconfig.build.json', '--outDir', 'dist.new']);
   if (code !== 0) throw new Stop('The build failed, see above.', code);
   for (const file of filesUnder(inRoot('src')).filter((path) => !path.endsWith('.ts'))) {
     const copy = join(inRoot('dist.new'), relative(root, file));
