@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { post } from './support/graphql-clients.js';
@@ -133,6 +133,19 @@ describe('a start with a DATA_DIR that is in use', () => {
     const started = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(started).toHaveLength(1);
     await started[0]!.stop();
+  });
+});
+
+describe('a start with a DATA_DIR that can be none', () => {
+  it.each([
+    ['is a file', () => resolve('package.json'), 'EEXIST: file already exists'],
+    ['lies in a file', () => resolve('package.json', 'data'), 'EEXIST: file already exists'],
+    // Where Node.js tries for ever to make one.
+    ['lies where no folder can be made', () => '/proc/nothing/data', 'ENOENT: no such file or directory'],
+  ])('ends when it %s', async (_, at, reason) => {
+    expect(await refusal({}, at())).toEqual([
+      `DATA_DIR has to be a folder that this user may write to: ${reason}, mkdir '${at().replace(/\/data$/, '')}'.`,
+    ]);
   });
 });
 

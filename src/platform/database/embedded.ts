@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 
@@ -6,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { type CompiledQuery, type DatabaseConnection, PGliteDialect } from 'kysely';
 
+import { makeFolder } from '../make-folder.js';
 import { lockDataDir } from './data-dir-lock.js';
 
 /** timestamptz, timestamp, date, interval: as text, which is what the ORM asks of the server's driver too. */
@@ -31,10 +31,10 @@ export interface Embedded {
 /**
  * PostgreSQL inside this process, with its files in `dataDir`/database, or in memory. It has no lock of its own: two processes on one
  * folder would lose rows, so a second one is refused.
+ * @throws Error with a message for the operator when the folder is in use, or cannot be made or written to
  */
 export async function openEmbedded(dataDir: string | null, template?: Blob): Promise<Embedded> {
-  if (dataDir !== null) await mkdir(dataDir, { recursive: true });
-  const release = dataDir === null ? async () => {} : await lockDataDir(dataDir);
+  const release = dataDir === null ? async () => {} : await takeDataDir(dataDir);
   try {
     const pglite = await PGlite.create({
       ...(dataDir === null ? {} : { dataDir: join(dataDir, 'database') }),
@@ -61,4 +61,15 @@ async function pauseAfterStatements(connection: DatabaseConnection): Promise<voi
     await pause();
     return result;
   };
+}
+
+async function takeDataDir(dataDir: string): Promise<() => Promise<void>> {
+  try {
+    await makeFolder(dataDir);
+    return await lockDataDir(dataDir);
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (!syscall) throw error;
+    throw new Error(`DATA_DIR has to be a folder that this user may write to: ${message}.`, { cause: error });
+  }
 }

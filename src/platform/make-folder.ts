@@ -1,0 +1,22 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a folder, and those that it lies in, unless it is there. The recursive `mkdir` of Node.js tries for ever where there
+ * can be none, such as below /proc, and keeps a core busy with it.
+ * @throws what the file system says; EEXIST where something else has its name
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const isFolder = (path: string) =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have made it in the meantime.
+    if (!(await isFolder(folder))) throw error;
+  });
+}
