@@ -1,5 +1,6 @@
 import { type App, createApp } from './app.js';
 import { type Config, loadConfig } from './config.js';
+import { placeOf } from './platform/database/database.js';
 import { assertGitVersion } from './platform/git/git-version.js';
 import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
@@ -47,7 +48,7 @@ function greeting({ url }: App, { databaseUrl, dataDir, sampleProject }: Config)
 ibid is ready.
   Explore    ${url}/graphiql
   API        ${url}/graphql   (POST, WebSocket, SSE)
-  Database   ${databaseUrl ? 'PostgreSQL' : `embedded, in ${dataDir}`}
+  Database   ${databaseUrl ? `PostgreSQL, ${placeOf(databaseUrl)}` : `embedded, in ${dataDir}`}
 ${sampleProject ? `  Try asking ${SAMPLE_QUESTION}\n` : ''}  Stop with Ctrl-C.
 
 `;

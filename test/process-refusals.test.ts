@@ -204,11 +204,6 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
       'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
     ],
     [
-      'its database does not exist',
-      refuses('3D000', 'database "books" does not exist'),
-      'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
-    ],
-    [
       'something else answers',
       (server: Server) => server.on('connection', (socket) => socket.on('error', () => {}).end('HTTP/1.1 400 No\r\n')),
       'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
@@ -221,6 +216,21 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
   ])('gives the reason when %s', async (_, answer, message) => {
     const { port } = await listen(answer);
     await expectReason(urlOf(port), message);
+  });
+
+  it('gives the reason when its database does not exist, and tries to make none through another one', async () => {
+    const asked = new Set<string | undefined>();
+    const { port } = await listen((server) => {
+      refuses('3D000', 'database "books" does not exist')(server);
+      server.on('connection', (socket) =>
+        socket.once('data', (start) => asked.add(/\0database\0([^\0]+)/.exec(String(start))?.[1])),
+      );
+    });
+    await expectReason(
+      urlOf(port),
+      'The database "books" does not exist. Correct its name in DATABASE_URL, or create it: createdb "books"',
+    );
+    expect([...asked]).toEqual(['books']);
   });
 
   it('gives the reason when nobody listens', async () => {

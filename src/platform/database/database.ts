@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
 
+import { show } from '../environment.js';
 import { findDatabaseFault } from '../http/database-fault.js';
 import { type Channel, type ChannelEvents, openChannel } from './channel.js';
 import { readConnectionOptions } from './connection-options.js';
@@ -97,6 +98,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     entities: options.entities,
     extensions: [Migrator],
+    // It would make the database where there is none of that name.
+    ensureDatabase: false,
     migrations: { migrationsList: options.migrations, snapshot: false, transactional: true },
     forceUtcTimezone: true,
     ignoreUndefinedInQuery: false,
@@ -127,7 +130,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await checkVersions(client());
   } catch (error) {
     await close().catch(() => {});
-    throw explained(error);
+    throw explained(error, options.url);
   }
 
   return Object.assign(database, {
@@ -147,6 +150,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ping: async () => void (await sql`select 1`.execute(client())),
     stop: close,
   });
+}
+
+/** What may be shown of a URL: the database's name, and the host where it names one. */
+export function placeOf(url: string): string {
+  const { host } = new URL(url);
+  return host ? `${nameOf(url)} on ${host}` : nameOf(url);
+}
+
+function nameOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
 /** Older ones miss what searches use: `hnsw.iterative_scan` came with pgvector 0.8. */
@@ -179,10 +192,11 @@ function countStatements(client: object, listener: () => Database['onStatement']
   };
 }
 
+/** NAME: of the database in DATABASE_URL. */
 const EXPLANATIONS: Record<string, string> = {
+  '3D000': 'The database NAME does not exist. Correct its name in DATABASE_URL, or create it: createdb NAME',
   '28P01': 'PostgreSQL refused the user name or password in DATABASE_URL.',
   '28000': 'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
-  '3D000': 'The database that DATABASE_URL names does not exist. Create it first: createdb NAME.',
   '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
   '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
   '42501':
@@ -195,7 +209,7 @@ const EXPLANATIONS: Record<string, string> = {
 /** In the code of a certificate that is not trusted, and in what `pg` says without a code. */
 const TLS_FAULT = /SSL|TLS|CERT|LEAF_SIGNATURE/;
 
-function explained(error: unknown): Error {
+function explained(error: unknown, url: string | null): Error {
   for (
     let cause = error as { code?: string; message?: string; cause?: unknown } | undefined;
     cause;
@@ -204,7 +218,7 @@ function explained(error: unknown): Error {
     const { code = '', message } = cause;
     const explanation = TLS_FAULT.test(code || `${message}`)
       ? `PostgreSQL cannot be reached as the sslmode in DATABASE_URL asks for: ${message}.`
-      : EXPLANATIONS[code];
+      : EXPLANATIONS[code]?.replaceAll('NAME', () => show(nameOf(url!)));
     if (explanation) return new Error(explanation, { cause: error });
   }
   if (findDatabaseFault(error) === null) return error as Error;
