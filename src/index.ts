@@ -1,6 +1,6 @@
 import { type App, createApp } from './app.js';
 import { type Config, loadConfig } from './config.js';
-import { placeOf } from './platform/database/database.js';
+import { placeOf } from './platform/database/explain-fault.js';
 import { assertGitVersion } from './platform/git/git-version.js';
 import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';

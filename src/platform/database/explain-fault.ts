@@ -1,0 +1,46 @@
+import { show } from '../environment.js';
+import { findDatabaseFault } from '../http/database-fault.js';
+
+/** What may be shown of a URL: the database's name, and the host where it names one. */
+export function placeOf(url: string): string {
+  const { host } = new URL(url);
+  return host ? `${nameOf(url)} on ${host}` : nameOf(url);
+}
+
+function nameOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+/** NAME: of the database in DATABASE_URL. */
+const EXPLANATIONS: Record<string, string> = {
+  '3D000': 'The database NAME does not exist. Correct its name in DATABASE_URL, or create it: createdb NAME',
+  '28P01': 'PostgreSQL refused the user name or password in DATABASE_URL.',
+  '28000': 'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
+  '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+  '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+  '42501':
+    'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
+  '53300': 'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
+  '57P03': 'PostgreSQL is starting or stopping. Try again in a few seconds.',
+  ENOTFOUND: 'The host in DATABASE_URL is not known.',
+};
+
+/** In the code of a certificate that is not trusted, and in what `pg` says without a code. */
+const TLS_FAULT = /SSL|TLS|CERT|LEAF_SIGNATURE/;
+
+/** What keeps the start from its database, in words that say what to do where that is known. */
+export function explained(error: unknown, url: string | null): Error {
+  for (
+    let cause = error as { code?: string; message?: string; cause?: unknown } | undefined;
+    cause;
+    cause = cause.cause as typeof cause
+  ) {
+    const { code = '', message } = cause;
+    const explanation = TLS_FAULT.test(code || `${message}`)
+      ? `PostgreSQL cannot be reached as the sslmode in DATABASE_URL asks for: ${message}.`
+      : EXPLANATIONS[code]?.replaceAll('NAME', () => show(nameOf(url!)));
+    if (explanation) return new Error(explanation, { cause: error });
+  }
+  if (findDatabaseFault(error) === null) return error as Error;
+  return new Error('PostgreSQL cannot be reached at the host and port in DATABASE_URL.', { cause: error });
+}
