@@ -15,23 +15,21 @@ async function main(): Promise<void> {
   if (config.allowUnauthenticated)
     logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');
   const starting = createApp(config, { logger });
-  stopOnSignals(starting, config, logger);
+  const isStopping = stopOnSignals(starting, config, logger);
   const app = await starting;
-  process.stdout.write(greeting(app, config));
+  if (!isStopping()) process.stdout.write(greeting(app, config));
 }
 
-/** From the first moment on: what is asked to stop while it starts does so once it has started. */
-function stopOnSignals(starting: Promise<App>, { shutdownGraceMs }: Config, logger: Logger): void {
+/** From the first moment on: what is asked to stop while it starts does so once it has started. Returns whether it has been asked. */
+function stopOnSignals(starting: Promise<App>, { shutdownGraceMs }: Config, logger: Logger): () => boolean {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), shutdownGraceMs + HARD_STOP_MS).unref();
     starting
-      .then((app) => {
-        setTimeout(() => process.exit(1), shutdownGraceMs + HARD_STOP_MS).unref();
-        return app.stop();
-      })
+      .then((app) => app.stop())
       .then(
         () => process.exit(0),
         (error: unknown) => {
@@ -41,6 +39,7 @@ function stopOnSignals(starting: Promise<App>, { shutdownGraceMs }: Config, logg
       );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return () => stopping;
 }
 
 function greeting({ url }: App, { databaseUrl, dataDir, sampleProject }: Config): string {

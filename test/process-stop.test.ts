@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -8,7 +8,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 
 import { type GraphqlResult, post } from './support/graphql-clients.js';
-import { createServiceHome, type Service, type ServiceHome, startInVain } from './support/service-process.js';
+import {
+  createServiceHome,
+  type Service,
+  type ServiceHome,
+  spawnService,
+  startInVain,
+} from './support/service-process.js';
 import { startTestApp, type Values } from './support/test-app.js';
 
 let home: ServiceHome;
@@ -44,12 +50,27 @@ describe('a signal to stop', () => {
     },
   );
 
-  it('lets a service end that still starts', async () => {
+  it('lets a service end that still starts, which then does not say that it is ready', async () => {
     const { dataDir } = home;
-    const ended = startInVain({ dataDir });
+    // However long the start takes.
+    const ended = startInVain({ dataDir, env: { SHUTDOWN_GRACE: '10m' } });
     process.kill(await holderOf(dataDir), 'SIGTERM');
-    expect(await ended).toMatchObject({ code: 0, output: expect.not.stringContaining('cannot start') });
+    expect(await ended).toMatchObject({ code: 0, output: expect.not.stringMatching(/cannot start|is ready/) });
     await expect(readFile(join(dataDir, 'ibid.pid'))).rejects.toThrow('ENOENT');
+  });
+
+  it('ends a service whose start hangs', async () => {
+    const silent = createServer((socket) => socket.on('error', () => {}).resume());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const env = { DATABASE_URL: `postgres://ibid@127.0.0.1:${port}/ibid`, SHUTDOWN_GRACE: '0s' };
+    const { child, output, exited } = spawnService({ dataDir: home.dataDir, env });
+    await once(silent, 'connection');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual({ code: 1, signal: null });
+    // It did not wait until it had given up on the database.
+    expect(output()).not.toContain('cannot start');
+    silent.close();
   });
 
   it('makes it not ready at once, refuses what comes, and answers what is in flight', async () => {

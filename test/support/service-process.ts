@@ -102,7 +102,8 @@ interface Spawned {
   exited: Promise<Ended>;
 }
 
-function spawnService({ env = {}, dataDir, root = resolve('.'), flags = QUICK_START }: ServiceOptions): Spawned {
+/** Starts it and waits for nothing. */
+export function spawnService({ env = {}, dataDir, root = resolve('.'), flags = QUICK_START }: ServiceOptions): Spawned {
   const child = spawn(resolve('node_modules/node/bin/node'), [...flags, join(root, 'dist/src/index.js')], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, SAMPLE_PROJECT: 'false', ...env },
