@@ -4,11 +4,15 @@ import { placeOf } from './platform/database/explain-fault.js';
 import { assertGitVersion } from './platform/git/git-version.js';
 import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
+import { VARIABLES } from './variables.js';
 
 /** Whatever hangs, the process is gone so long after SHUTDOWN_GRACE, in milliseconds. */
 const HARD_STOP_MS = 4_500;
 
 async function main(): Promise<void> {
+  const [argument] = process.argv.slice(2);
+  if (argument === '--help' || argument === '-h') return void process.stdout.write(usage());
+  if (argument !== undefined) throw new Error(refusalOf(argument));
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel as LogLevel);
   await assertGitVersion(config);
@@ -51,6 +55,23 @@ ibid is ready.
 ${sampleProject ? `  Try asking ${SAMPLE_QUESTION}\n` : ''}  Stop with Ctrl-C.
 
 `;
+}
+
+/** One that is let by would be a setting that somebody believes in. */
+function refusalOf(argument: string): string {
+  return (
+    `It takes no arguments, and ${JSON.stringify(argument)} is one. Settings are environment variables: ` +
+    'PORT=5123 npm start\nTo see all of them: npm start -- --help'
+  );
+}
+
+function usage(): string {
+  const settings = Object.entries(VARIABLES).map(([name, { default: value, doc }]) => `${name}=${value}\n    ${doc}\n`);
+  return `Usage: npm start
+
+Settings are environment variables, or lines of a file .env. All are optional, and stand here with their defaults.
+
+${settings.join('')}`;
 }
 
 main().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
+import { VARIABLES } from '../src/variables.js';
 import { post } from './support/graphql-clients.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
 import { startTestApp } from './support/test-app.js';
@@ -64,6 +65,27 @@ describe('a start with a bad configuration', () => {
       `Port ${port} on 127.0.0.1 is in use by another process. Set PORT to a free one.`,
     ]);
     await home.remove();
+  });
+});
+
+describe('a start with arguments', () => {
+  it('ends, since an argument that is let by would be taken for a setting', async () => {
+    const { code, output } = await startInVain({ dataDir: join(dataDir, 'unused'), args: ['--port', '5123'] });
+    expect(output.split('\n')).toEqual([
+      'ibid cannot start.',
+      'It takes no arguments, and "--port" is one. Settings are environment variables: PORT=5123 npm start',
+      'To see all of them: npm start -- --help',
+      '',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('prints every setting with its default when asked for help', async () => {
+    const { code, output } = await startInVain({ dataDir: join(dataDir, 'unused'), args: ['--help'] });
+    expect(output).toMatch(/^Usage: npm start\n/);
+    for (const [name, { default: value, doc }] of Object.entries(VARIABLES))
+      expect(output).toContain(`\n${name}=${value}\n    ${doc}\n`);
+    expect(code).toBe(0);
   });
 });
 

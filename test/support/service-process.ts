@@ -17,6 +17,8 @@ export interface ServiceOptions {
   dataDir: string;
   /** A built checkout. Default: this one. */
   root?: string;
+  /** Arguments of the service itself. Default: none. */
+  args?: readonly string[];
   /** Options of Node.js. Default: QUICK_START. */
   flags?: readonly string[];
 }
@@ -103,8 +105,9 @@ interface Spawned {
 }
 
 /** Starts it and waits for nothing. */
-export function spawnService({ env = {}, dataDir, root = resolve('.'), flags = QUICK_START }: ServiceOptions): Spawned {
-  const child = spawn(resolve('node_modules/node/bin/node'), [...flags, join(root, 'dist/src/index.js')], {
+export function spawnService(options: ServiceOptions): Spawned {
+  const { env = {}, dataDir, root = resolve('.'), args = [], flags = QUICK_START } = options;
+  const child = spawn(resolve('node_modules/node/bin/node'), [...flags, join(root, 'dist/src/index.js'), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, SAMPLE_PROJECT: 'false', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
