@@ -128,8 +128,7 @@ function readCode(code: string): Bare[] {
 
 function plainWord(text: string, proper: boolean): Bare {
   const root = wordRoot(text);
-  const isLetter = text.length === 1 && /[a-z]/.test(text) && !proper;
-  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || isLetter;
+  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || (/^[a-z]$/.test(text) && !proper);
   const weight = stop ? 0 : isUsual(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
   return {
     kind: 'word',
