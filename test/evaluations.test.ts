@@ -200,6 +200,12 @@ describe('createEvaluationSet', () => {
         field: ['input', 'questions', '0', 'expected', '1', 'quote'],
       },
     ]);
+    const quotes = [' ', 'a\0', 'x'.repeat(2_001), '😀'.repeat(2_000)].map((quote) => ({ ...file, quote }));
+    expect((await faultsOf([question('Where?', ...quotes)])).map(({ message }) => message)).toEqual([
+      'Quote must not be blank.',
+      'Quote must not hold NUL characters or broken Unicode.',
+      'Quote must have at most 2,000 characters.',
+    ]);
     expect(await setsOf()).toBe(before);
   });
 

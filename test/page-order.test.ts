@@ -76,13 +76,19 @@ describe('projects', () => {
     expect((await namesOf({ filter })).sort()).toEqual(names.toSorted());
   });
 
-  it('refuse a filter of 256 characters', async () => {
+  it.each([
+    ['of 256 characters', 'x'.repeat(256), 'nameContains must have at most 255 characters.'],
+    ['with NUL', 'a\0', 'nameContains must not hold NUL characters or broken Unicode.'],
+    ['with half a surrogate pair', 'a\ud800', 'nameContains must not hold NUL characters or broken Unicode.'],
+  ])('refuse a filter %s', async (_, nameContains, message) => {
     const { errors } = await app.request('query($filter: ProjectFilter) { projects(filter: $filter) { totalCount } }', {
-      filter: { nameContains: 'x'.repeat(256) },
+      filter: { nameContains },
     });
-    expect(errors).toMatchObject([
-      { message: 'nameContains must have at most 255 characters.', extensions: { code: 'BAD_USER_INPUT' } },
-    ]);
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('take a filter of 255 characters that need two code units each', async () => {
+    expect(await namesOf({ filter: { nameContains: '😀'.repeat(255) } })).toEqual([]);
   });
 });
 

@@ -150,11 +150,17 @@ describe('filter', () => {
     for (const mode of MODES) expect(await paths(filter, mode)).toEqual([]);
   });
 
-  it('refuses a prefix that is too long', async () => {
-    const { errors } = await ask({ filter: { pathPrefix: 'x'.repeat(1025) } });
-    expect(errors).toMatchObject([
-      { message: 'pathPrefix must have at most 1,024 characters.', extensions: { code: 'BAD_USER_INPUT' } },
-    ]);
+  it.each([
+    ['a prefix that is too long', { pathPrefix: 'x'.repeat(1025) }, 'pathPrefix must have at most 1,024 characters.'],
+    ['a prefix with NUL', { pathPrefix: '\0' }, 'pathPrefix must not hold NUL characters or broken Unicode.'],
+    ['a type with NUL', { fileTypes: ['\0'] }, 'fileTypes must not hold NUL characters or broken Unicode.'],
+  ])('refuses %s', async (_, filter, message) => {
+    const { errors } = await ask({ filter });
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('takes a prefix of 1,024 characters that need two code units each', async () => {
+    for (const mode of MODES) expect(await paths({ pathPrefix: '😀'.repeat(1024) }, mode)).toEqual([]);
   });
 });
 

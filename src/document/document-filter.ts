@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
 import { isId } from '../platform/database/columns.js';
-import { isStorable } from '../platform/text/is-storable.js';
+import { textFault } from '../platform/input-rules.js';
 import type { DocumentFilter } from './document.inputs.js';
 
 /**
  * The filter as a condition on the document under `alias`.
- * @throws ApiError BAD_USER_INPUT for values that are too long or too many
+ * @throws ApiError BAD_USER_INPUT for values that are too long, too many, or no text that can be stored
  */
 export function whereDocument(alias: string, filter: DocumentFilter | null): RawBuilder<boolean> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
@@ -26,7 +26,7 @@ export function whereDocument(alias: string, filter: DocumentFilter | null): Raw
 }
 
 function checkedText(name: string, text: string, max: number): string {
-  if (text.length > max || !isStorable(text))
-    throw new ApiError('BAD_USER_INPUT', `${name} must have at most ${max.toLocaleString('en')} characters.`);
+  const fault = textFault(name, text, max);
+  if (fault !== null) throw new ApiError('BAD_USER_INPUT', fault);
   return text;
 }

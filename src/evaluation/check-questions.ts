@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { isId } from '../platform/database/columns.js';
-import { characters, type InputRules } from '../platform/input-rules.js';
+import { type InputRules, textFault } from '../platform/input-rules.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
 import type { StoredExpectation } from './expected-answer.js';
@@ -61,9 +61,8 @@ export async function checkQuestions(
 }
 
 function checkText(rules: InputRules, path: Path, text: string): void {
-  if (text === '') rules.invalid(path, 'Text must not be blank.');
-  else if (characters(text) > MAX_TEXT) rules.invalid(path, 'Text must have at most 10,000 characters.');
-  else if (!isStorable(text)) rules.invalid(path, 'Text must not hold NUL characters or broken Unicode.');
+  const fault = text === '' ? 'Text must not be blank.' : textFault('Text', text, MAX_TEXT);
+  if (fault !== null) rules.invalid(path, fault);
 }
 
 interface KnownDocument {
@@ -133,9 +132,10 @@ function checkAnswer(
   const answer: StoredExpectation = { ...stored, quote: null, startLine: null, endLine: null };
   if (input.quote != null) {
     if (input.startLine != null || input.endLine != null) return fault('quote', 'Give quote or lines, not both.');
-    if (input.quote.trim() === '' || input.quote.length > MAX_QUOTE || !isStorable(input.quote))
-      return fault('quote', 'Quote must have 1 to 2,000 characters.');
-    answer.quote = input.quote.trim();
+    const quote = input.quote.trim();
+    const wrong = quote === '' ? 'Quote must not be blank.' : textFault('Quote', quote, MAX_QUOTE);
+    if (wrong !== null) return fault('quote', wrong);
+    answer.quote = quote;
     passages.push({ answer, path: [...path, 'quote'] });
   } else if (input.startLine != null) {
     Object.assign(answer, { startLine: input.startLine, endLine: input.endLine ?? input.startLine });

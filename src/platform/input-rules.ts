@@ -50,16 +50,20 @@ export class InputRules {
   }
 
   #bounded(path: string, text: string, max: number): string | undefined {
-    if (characters(text) > max)
-      return this.invalid(path, `${labelOf(path)} must have at most ${max.toLocaleString('en')} characters.`);
-    if (!isStorable(text))
-      return this.invalid(path, `${labelOf(path)} must not hold NUL characters or broken Unicode.`);
-    return text;
+    const fault = textFault(labelOf(path), text, max);
+    return fault === null ? text : this.invalid(path, fault);
   }
 }
 
+/** Why a text cannot be taken: it has more than `max` characters, or cannot be stored. null where it can. */
+export function textFault(label: string, text: string, max: number): string | null {
+  if (characters(text) > max) return `${label} must have at most ${max.toLocaleString('en')} characters.`;
+  if (!isStorable(text)) return `${label} must not hold NUL characters or broken Unicode.`;
+  return null;
+}
+
 /** As PostgreSQL counts them: code points. */
-export function characters(text: string): number {
+function characters(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
-import { isStorable } from '../platform/text/is-storable.js';
+import { textFault } from '../platform/input-rules.js';
 import type { Connection, PageArgs } from '../platform/pages.js';
 import type { PageSelection } from '../platform/selection.js';
 import type { Row } from '../platform/database/rows.js';
@@ -53,8 +53,8 @@ export function listProjects(
 }
 
 function nameContains(text: string): RawBuilder<boolean> {
-  if (text.length > 255 || !isStorable(text))
-    throw new ApiError('BAD_USER_INPUT', 'nameContains must have at most 255 characters.');
+  const fault = textFault('nameContains', text, 255);
+  if (fault !== null) throw new ApiError('BAD_USER_INPUT', fault);
   return sql`strpos(lower(t.name), lower(${text})) > 0`;
 }
 
