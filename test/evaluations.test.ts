@@ -59,7 +59,7 @@ const SET = `evaluationSet { id name description questions { totalCount nodes { 
   expected { filePath startLine endLine quote grade document { filePath } } } } }`;
 const RUN = `id status mode topK minScore filter { pathPrefix fileTypes projectDocId } granularity questionsTotal questionsDone
   questionsSkipped questionsWithoutHit progress ndcgAt10 recallAt10 mrr latencyP50Ms latencyP95Ms embeddingModel documentCount
-  chunkCount commits { commitSha projectDoc { id } } error { code } startedAt finishedAt`;
+  chunkCount commits { commitSha projectDoc { id } } error { code message } startedAt finishedAt`;
 const RESULTS = `results { totalCount nodes { questionText question { text } ndcgAt10 recallAt10 reciprocalRank hitCount latencyMs
   expected { filePath startLine rank grade isMissing } topHits { rank filePath startLine endLine score grade document { filePath } } } }`;
 
@@ -103,6 +103,14 @@ async function untilEnded(id: string): Promise<Values> {
 }
 
 const evaluate = async (setId: string, settings?: Values) => untilEnded(await start(setId, settings));
+
+/** A run that has no job. Created in the future, so that nobody takes it for one that lost it. */
+const QUEUED = {
+  status: EvaluationRunStatus.QUEUED,
+  startedAt: null,
+  finishedAt: null,
+  createdAt: new Date(Date.now() + 3_600_000),
+};
 
 /** The answer to a question, once it has ended: with what the chat searched for and found. */
 async function untilAnswered({ id }: Values): Promise<Values> {
@@ -443,6 +451,57 @@ describe('runEvaluation', () => {
     expect(evaluationSet.questions.nodes[2].expected).toEqual([{ filePath: 'gone.md', document: null }]);
   });
 
+  const expectedNow = async (setId: string): Promise<Values[]> => {
+    const { evaluationSet } = await app.query(
+      'query($id: ID!) { evaluationSet(id: $id) { questions { nodes { expected { filePath document { filePath } } } } } }',
+      { id: setId },
+    );
+    return evaluationSet.questions.nodes.flatMap(({ expected }: Values) => expected);
+  };
+  const HERE = { filePath: 'docs/mail.md', document: { filePath: 'docs/mail.md' } };
+  const GONE = { filePath: 'docs/mail.md', document: null };
+  const MAIL = question('Who sends letters?', { filePath: 'docs/mail.md' });
+
+  async function loseMail(): Promise<{ id: string; own: SyncedProject }> {
+    const own = await buildSyncedProject(app, host, FILES);
+    const { id } = await createSet([MAIL], own);
+    await own.repository.commit({ 'docs/mail.md': null });
+    await syncToEnd(app, own.projectDocId);
+    return { id, own };
+  }
+
+  it('finds a document again that left and came back', async () => {
+    const { id, own } = await loseMail();
+    expect(await expectedNow(id)).toEqual([GONE]);
+    await own.repository.commit({ 'docs/mail.md': FILES['docs/mail.md'] });
+    await syncToEnd(app, own.projectDocId);
+    expect(await expectedNow(id)).toEqual([HERE]);
+    expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsSkipped: 0, ndcgAt10: 1 });
+  });
+
+  it("finds a document again in another ProjectDoc of its repository, once its own is deleted, but in no other repository's", async () => {
+    const own = await buildSyncedProject(app, host, FILES);
+    const other = await buildSyncedProject(app, host, FILES);
+    const read = `projectDoc(id: $id) { githubUrl }`;
+    const urlOf = async (id: string) => (await app.query(`query($id: ID!) { ${read} }`, { id })).projectDoc.githubUrl;
+    const urls = [await urlOf(own.projectDocId), await urlOf(other.projectDocId)];
+    const { id } = await createSet([MAIL], own);
+    const addProjectDoc = async (githubUrl: string): Promise<void> => {
+      const { projectDoc } = await app.mutate('createProjectDoc', 'projectDoc { id }', {
+        projectId: own.projectId,
+        name: 'Again',
+        githubUrl,
+      });
+      await syncToEnd(app, projectDoc.id);
+    };
+    await app.mutate('deleteProjectDoc', 'deletedId', { id: own.projectDocId });
+    await addProjectDoc(urls[1]);
+    expect(await expectedNow(id)).toEqual([GONE]);
+    await addProjectDoc(urls[0]);
+    expect(await expectedNow(id)).toEqual([HERE]);
+    expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsSkipped: 0 });
+  });
+
   it.each([
     ['topK', { topK: 0 }],
     ['topK', { topK: 101 }],
@@ -518,10 +577,7 @@ describe('a run whose process died', () => {
 /** A run that this process works on, whose embedding model does what the test says when it is asked for the second time. */
 async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping = new AbortController()) {
   const { id: setId } = await createSet([INSTALL, BACKUP, INSTALL]);
-  // Created in the future, so that nobody takes it for one that lost its job.
-  const createdAt = new Date(Date.now() + 3_600_000);
-  const queued = { status: EvaluationRunStatus.QUEUED, startedAt: null, finishedAt: null, createdAt };
-  const { id } = await buildEvaluationRun(app, { setId, ...queued });
+  const { id } = await buildEvaluationRun(app, { setId, ...QUEUED });
   const { embedder } = app.app.services;
   let asked = 0;
   const embedQuery: typeof embedder.embedQuery = async (...args) => {

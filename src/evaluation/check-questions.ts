@@ -69,6 +69,7 @@ interface KnownDocument {
   id: string;
   projectDocId: string;
   filePath: string;
+  githubUrl: string;
 }
 
 interface Known {
@@ -92,8 +93,9 @@ async function readKnown(ctx: Context, projectId: string, answers: readonly Expe
   ];
   const paths = answers.flatMap(({ filePath }) => (filePath != null && isStorable(filePath) ? [filePath] : []));
   const documents = await sql<KnownDocument>`
-    select id, project_doc_id as "projectDocId", file_path as "filePath" from document
-    where project_id = ${projectId} and (id = any(${documentIds}::uuid[]) or file_path = any(${paths}::text[]))`.execute(
+    select d.id, d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
+    from document d join project_doc p on p.id = d.project_doc_id
+    where d.project_id = ${projectId} and (d.id = any(${documentIds}::uuid[]) or d.file_path = any(${paths}::text[]))`.execute(
     db,
   );
   return {
@@ -120,7 +122,8 @@ function checkAnswer(
   if (chunk === undefined) return fault('chunkId', 'The project has no passage with this id.');
   const document = findDocument(input, known, chunk?.documentId);
   if (typeof document === 'string') return fault(input.filePath == null ? 'documentId' : 'filePath', document);
-  const stored = { documentId: document.id, projectDocId: document.projectDocId, filePath: document.filePath, grade };
+  const { id: documentId, ...place } = document;
+  const stored = { documentId, ...place, grade };
   if (chunk) {
     if (input.startLine != null || input.endLine != null || input.quote != null)
       return fault('chunkId', 'chunkId names a passage already: leave out lines and quote.');

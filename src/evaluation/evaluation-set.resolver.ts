@@ -25,7 +25,12 @@ import {
   RemoveEvaluationQuestionsInput,
   UpdateEvaluationSetInput,
 } from './evaluation.inputs.js';
-import { listEvaluationQuestions, listEvaluationRuns, listEvaluationSets } from './evaluation.loaders.js';
+import {
+  listEvaluationQuestions,
+  listEvaluationRuns,
+  listEvaluationSets,
+  loadExpectedDocument,
+} from './evaluation.loaders.js';
 import {
   AddEvaluationQuestionsPayload,
   CreateEvaluationSetFromRatingsPayload,
@@ -38,6 +43,7 @@ import {
   UpdateEvaluationSetPayload,
 } from './evaluation.payloads.js';
 import { ExpectedAnswer, RankedAnswer, type StoredExpectation } from './expected-answer.js';
+import type { ExpectedDocument } from './find-documents.js';
 
 @Resolver(() => Project)
 export class EvaluationSetsOfProjectResolver {
@@ -57,15 +63,15 @@ const DOCUMENT = 'The document; null where it is gone.';
 @Resolver(() => ExpectedAnswer)
 export class ExpectedAnswerResolver {
   @FieldResolver(() => Document, { nullable: true, description: DOCUMENT })
-  document(@Root() expected: StoredExpectation, @Ctx() ctx: Context) {
-    return findById(ctx, Document, expected.documentId);
+  async document(@Root() expected: ExpectedDocument, @Ctx() ctx: Context) {
+    return findById(ctx, Document, (await loadExpectedDocument(ctx, expected))?.id ?? null);
   }
 
   @FieldResolver(() => String, {
     description: 'Full path in the repository, as it is now where the document is still there.',
   })
-  async filePath(@Root() expected: StoredExpectation, @Ctx() ctx: Context) {
-    return (await findById(ctx, Document, expected.documentId))?.filePath ?? expected.filePath;
+  async filePath(@Root() expected: ExpectedDocument, @Ctx() ctx: Context) {
+    return (await loadExpectedDocument(ctx, expected))?.filePath ?? expected.filePath;
   }
 }
 
@@ -86,8 +92,8 @@ export class EvaluationQuestionResolver {
   }
 
   @FieldResolver(() => [ExpectedAnswer], { description: 'What answers it: 1 to 100.' })
-  expected(@Root() question: Row<EvaluationQuestion>) {
-    return question.expected;
+  expected(@Root() { expected, setId }: Row<EvaluationQuestion>) {
+    return expected.map((answer) => ({ ...answer, setId }));
   }
 }
 

@@ -6,6 +6,7 @@ import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
+import { type ExpectedDocument, findDocuments, type FoundDocument } from './find-documents.js';
 
 const SETS: List<EvaluationSet> = {
   name: 'evaluation sets',
@@ -49,3 +50,7 @@ export const listEvaluationRuns = (ctx: Context, setId: string, page: PageArgs, 
 
 export const listEvaluationResults = (ctx: Context, runId: string, page: PageArgs, selected: PageSelection) =>
   listPage(ctx, RESULTS, runId, page, { selected });
+
+/** null where it is gone. */
+export const loadExpectedDocument = (ctx: Context, expected: ExpectedDocument): Promise<FoundDocument | null> =>
+  ctx.loader('expected documents', (all: readonly ExpectedDocument[]) => findDocuments(ctx, all)).load(expected);

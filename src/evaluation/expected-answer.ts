@@ -4,8 +4,10 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 export interface StoredExpectation {
   documentId: string;
   projectDocId: string;
-  /** Where it was when the question was asked; for a document that left and came back under another id. */
+  /** Where it was when the question was added; for a document that left and came back under another id. */
   filePath: string;
+  /** Of its repository; for a ProjectDoc that did. Absent from questions that are older than this. */
+  githubUrl?: string;
   /** What the passage begins with; null: the whole document. Line ends are "\n". */
   quote: string | null;
   startLine: number | null;

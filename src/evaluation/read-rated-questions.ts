@@ -63,9 +63,10 @@ async function readDocuments(
   ctx: Context,
   projectId: string,
   ids: readonly string[],
-): Promise<Map<string, { projectDocId: string; filePath: string }>> {
-  const { rows } = await sql<{ id: string; projectDocId: string; filePath: string }>`
-    select id, project_doc_id as "projectDocId", file_path as "filePath" from document
-    where project_id = ${projectId} and id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.em.getKysely());
+): Promise<Map<string, { projectDocId: string; filePath: string; githubUrl: string }>> {
+  const { rows } = await sql<{ id: string; projectDocId: string; filePath: string; githubUrl: string }>`
+    select d.id, d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
+    from document d join project_doc p on p.id = d.project_doc_id
+    where d.project_id = ${projectId} and d.id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.em.getKysely());
   return new Map(rows.map(({ id, ...document }) => [id, document]));
 }

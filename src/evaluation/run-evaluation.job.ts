@@ -116,7 +116,7 @@ async function nextQuestions(ctx: Context, { id, setId }: StartedRun): Promise<E
 }
 
 async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, signal: AbortSignal): Promise<void> {
-  const located = await locateExpected(ctx, question.expected, run.granularity);
+  const located = await locateExpected(ctx, run.setId, question.expected, run.granularity);
   // What can be found by no ranking says nothing of one.
   const isMeasured = located.some(({ place }) => place !== null);
   const began = performance.now();

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+
+import type { Context } from '../context.js';
+import type { StoredExpectation } from './expected-answer.js';
+
+/** What is known of a document that an answer of this set expects. */
+export type ExpectedDocument = Pick<StoredExpectation, 'documentId' | 'projectDocId' | 'filePath' | 'githubUrl'> & {
+  setId: string;
+};
+
+export interface FoundDocument {
+  id: string;
+  filePath: string;
+}
+
+/**
+ * The expected documents as they are now; null for each that is gone. One is found by its id, which it keeps when it is
+ * renamed, else by the path that it had when the question was added: in its ProjectDoc, or where that was deleted, in the
+ * project's others of the same repository.
+ */
+export async function findDocuments(
+  ctx: Context,
+  expected: readonly ExpectedDocument[],
+): Promise<(FoundDocument | null)[]> {
+  const named = expected.map(({ setId, documentId, projectDocId, filePath, githubUrl }, place) => {
+    return { place, setId, documentId, projectDocId, filePath, githubUrl };
+  });
+  const { rows } = await sql<FoundDocument & { place: number }>`
+    select e.place, found.id, found.file_path as "filePath"
+    from jsonb_to_recordset(${JSON.stringify(named)}::jsonb)
+      as e(place int, "setId" uuid, "documentId" uuid, "projectDocId" uuid, "filePath" text, "githubUrl" text)
+    cross join lateral (
+      select 1 as way, id, file_path from document where id = e."documentId"
+      union all
+      select 2, id, file_path from document where project_doc_id = e."projectDocId" and file_path = e."filePath"
+      union all
+      select 3, d.id, d.file_path
+      from evaluation_set s join project_doc p on p.project_id = s.project_id and lower(p.github_url) = lower(e."githubUrl")
+        join document d on d.project_doc_id = p.id and d.file_path = e."filePath"
+      where s.id = e."setId" and not exists (select from project_doc where id = e."projectDocId")
+      order by way, id desc limit 1) found`.execute(ctx.em.getKysely());
+  const found = new Map(rows.map(({ place, ...document }) => [place, document]));
+  return expected.map((_, place) => found.get(place) ?? null);
+}
