@@ -182,7 +182,10 @@ async function startWork(
   if (takesJobs) stops.push(startPolling(services, logger));
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
     const timer = setInterval(
-      () => void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`)),
+      () =>
+        void work().catch((error: unknown) => {
+          if (!database.outages.tells(error)) logger.warn({ err: error }, `${what} failed; it is tried again`);
+        }),
       ms,
     );
     stops.push(async () => clearInterval(timer));

@@ -115,6 +115,26 @@ const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutati
     },
   );
 
+  it('logs once that it is gone and once that it is back, and nothing of what is tried again meanwhile', async () => {
+    await untilBack();
+    const IS_GONE = 'the database cannot be reached; all that needs it is tried again';
+    const IS_BACK = 'the database answers again';
+    // Of the connection that hears of other processes, it has a line besides.
+    const logged = (): string[] =>
+      [...service.output().matchAll(/"msg":"(.*)"/g)]
+        .map(([, message]) => message!)
+        .filter((message) => !/^(?:an operation failed|other processes are not heard)/.test(message));
+    const count = (message: string): number => logged().filter((each) => each === message).length;
+    while (count(IS_GONE) > count(IS_BACK)) await pause(50);
+    const before = logged().length;
+    await proxy.fail('refuse');
+    // Sweeps come every 5 seconds, and each queue is asked for jobs every 2.
+    await pause(6_000);
+    await proxy.fail(null);
+    while (count(IS_GONE) > count(IS_BACK)) await pause(50);
+    expect(logged().slice(before)).toEqual([IS_GONE, IS_BACK]);
+  });
+
   it('lets a sync go on that needs nothing meanwhile, and tells who follows it to come back', async () => {
     host.requests.length = 0;
     host.respondWith('hang');

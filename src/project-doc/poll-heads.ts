@@ -31,7 +31,10 @@ export function startPolling(services: Services, logger: Logger): () => Promise<
   let sweep: Promise<void> | null = null;
   const timer = setInterval(() => {
     sweep ??= pollDue(services, logger, stopping.signal)
-      .catch((error: unknown) => logger.warn({ err: error }, 'looking for new commits failed; it is tried again'))
+      .catch((error: unknown) => {
+        if (!services.database.outages.tells(error))
+          logger.warn({ err: error }, 'looking for new commits failed; it is tried again');
+      })
       .finally(() => (sweep = null));
   }, SWEEP_MS);
   return async () => {

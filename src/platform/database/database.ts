@@ -10,6 +10,7 @@ import { readConnectionOptions } from './connection-options.js';
 import { openEmbedded } from './embedded.js';
 import { explained } from './explain-fault.js';
 import { freeBroken } from './free-broken.js';
+import { createOutageLog, type OutageLog } from './outage-log.js';
 import { createPreparedReads, type ReadPrepared } from './prepared.js';
 import { watchConnections } from './watch-connections.js';
 
@@ -49,6 +50,7 @@ export interface Database {
   tidy(): Promise<void>;
   /** Whether a trivial statement is answered. */
   ping(): Promise<void>;
+  readonly outages: OutageLog;
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   const close = async (): Promise<void> => {
     stopWatching();
+    outages.stop();
     await orm.close(true);
     await embedded?.release();
   };
@@ -106,6 +109,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } as Options);
 
   const client = () => orm.em.getConnection().getClient();
+  const ping = async () => void (await sql`select 1`.execute(client()));
+  const outages = createOutageLog(ping, options.logger);
 
   async function alone(change: () => Promise<unknown>): Promise<void> {
     if (embedded) return void (await change());
@@ -146,7 +151,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     dump: () => embedded!.pglite.dumpDataDir('none'),
     alone,
     tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),
-    ping: async () => void (await sql`select 1`.execute(client())),
+    ping,
+    outages,
     stop: close,
   });
 }

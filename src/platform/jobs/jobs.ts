@@ -47,9 +47,10 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     monitorVacuum: false,
   });
   // Some of its errors are plain objects with an error's properties.
-  boss.on('error', (error) =>
-    logger.error({ err: error instanceof Error ? error : Object.assign(new Error(), error) }, 'job queue'),
-  );
+  boss.on('error', (error) => {
+    const err = error instanceof Error ? error : Object.assign(new Error(), error);
+    if (!database.outages.tells(err)) logger.error({ err }, 'job queue');
+  });
   const stopping = new AbortController();
   const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] =
     [];
