@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { syncToTheEnd } from '../src/cli/sync-repository.js';
+import { type Followed, syncToTheEnd, takeBack } from '../src/cli/sync-repository.js';
 import { createContext } from '../src/context.js';
 import type { Row } from '../src/platform/database/rows.js';
 import { createLogger } from '../src/platform/logger.js';
 import type { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { takeUpAgain } from '../src/project-doc/take-up-lost-runs.js';
 import type { GitHost } from './support/git-host.js';
+import { buildConversation, buildProject, buildProjectDoc } from './support/factories.js';
 import { followRepository, startSyncBench } from './support/sync-bench.js';
 import type { TestApp } from './support/test-app.js';
 
@@ -59,5 +60,37 @@ describe('a run that the command follows', () => {
     });
     await expect(run).rejects.toThrow('It was deleted while it was synced.');
     host.respondWith(null);
+  });
+});
+
+describe('what was made for a source that cannot be opened', () => {
+  /** Whether the project and its ProjectDoc are left. */
+  const left = async (isNew: Followed['isNew'], comesIntoIt = async (_: string): Promise<unknown> => null) => {
+    const project = await buildProject(app);
+    const projectDoc = await buildProjectDoc(app, { projectId: project.id });
+    await comesIntoIt(project.id);
+    const ctx = createContext(app.app.services, { requestId: 'test', logger });
+    const told = await takeBack(ctx, { project, projectDoc, isNew });
+    const find = async (id: string): Promise<string | null> =>
+      (await app.query('query($id: ID!) { node(id: $id) { id } }', { id })).node?.id ?? null;
+    const found = [await find(project.id), await find(projectDoc.id)];
+    expect([told.project.id, told.projectDoc.id]).toEqual(found);
+    return found.map((id) => id !== null);
+  };
+
+  it('is deleted', async () => {
+    expect(await left({ project: true, projectDoc: true })).toEqual([false, false]);
+  });
+
+  it('is all that is deleted', async () => {
+    expect(await left({ project: false, projectDoc: true })).toEqual([true, false]);
+    expect(await left({ project: false, projectDoc: false })).toEqual([true, true]);
+  });
+
+  it.each([
+    ['another repository', (projectId: string) => buildProjectDoc(app, { projectId })],
+    ['a conversation', (projectId: string) => buildConversation(app, { projectId })],
+  ])('leaves the project into which %s has come meanwhile', async (_, build) => {
+    expect(await left({ project: true, projectDoc: true }, build)).toEqual([true, false]);
   });
 });

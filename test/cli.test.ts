@@ -170,6 +170,21 @@ describe('ibid sync that fails', () => {
     expect(stdout).toMatch(/\nNext: mend that, then run the command again\.\n$/);
     expect(stderr).toMatch(/\nReading the repository {2}FAILED {2}\d:\d\d\n$/);
     expect(code).toBe(1);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('leaves what there was when the repository cannot be opened, and takes back the rest', async () => {
+    await ibid('sync', handbook());
+    const { code, stdout } = await ibid('sync', handbook(), '--folder', 'nowhere', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      project: { id: expect.any(String), name: 'owner/handbook' },
+      projectDoc: { id: null, githubFolderPath: 'nowhere' },
+      syncRun: { status: 'FAILED', error: { code: 'SOURCE_NOT_FOUND' } },
+    });
+    expect(code).toBe(1);
+    const [project, ...others] = (await stored()) as [Values];
+    expect(others).toEqual([]);
+    expect(project.projectDocs.nodes).toMatchObject([{ githubFolderPath: null, syncStatus: 'SYNCED' }]);
   });
 
   it('exits with 1 for what is refused, says all that is wrong, and makes nothing', async () => {

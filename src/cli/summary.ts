@@ -2,12 +2,12 @@ import type { Row } from '../platform/database/rows.js';
 import type { SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { type SyncRun, SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import { formatDuration, formatNumber } from './progress.js';
-import type { Followed } from './sync-repository.js';
+import type { Left } from './sync-repository.js';
 
 /** Files that failed are named up to here, then counted. */
 export const NAMED_FAILURES = 20;
 
-export interface SyncResult extends Followed {
+export interface SyncResult extends Left {
   run: Row<SyncRun>;
   /** The first of the files that failed, NAMED_FAILURES at most. */
   failedFiles: Pick<SyncRunFile, 'path' | 'reason'>[];
@@ -26,7 +26,7 @@ export function describeResult({ project, projectDoc, run, failedFiles }: SyncRe
     `${headOf(run)}${after}${run.error ? `: ${run.error.message}` : '.'}`,
     `  Repository  ${where.join(', ')}`,
     ...(run.commitSha ? [`  Commit      ${run.commitSha}`] : []),
-    `  Project     ${project.name}, as "${projectDoc.name}"`,
+    ...(projectDoc.id === null ? [] : [`  Project     ${project.name}, as "${projectDoc.name}"`]),
     ...(run.commitSha ? [`  Files       ${filesOf(run)}`, `  Passages    ${passagesOf(run)}`] : []),
     ...failedFiles.map(({ path, reason }) => `  FAILED      ${path}: ${reason}`),
     ...(more > 0 ? [`  FAILED      and ${formatNumber(more)} more`] : []),

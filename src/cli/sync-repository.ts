@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 
+import { LockMode } from '@mikro-orm/core';
+
 import type { Config } from '../config.js';
 import type { Context, Services } from '../context.js';
+import { Conversation } from '../conversation/conversation.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import { InputRules } from '../platform/input-rules.js';
@@ -21,6 +24,14 @@ const MAX_NAME = 255;
 export interface Followed {
   project: Pick<Project, 'id' | 'name'>;
   projectDoc: Pick<ProjectDoc, 'id' | 'name' | 'githubUrl' | 'githubFolderPath' | 'branch'>;
+  /** What was not there before. */
+  isNew: { project: boolean; projectDoc: boolean };
+}
+
+/** What there is at the end. The id is null of what was taken back. */
+export interface Left {
+  project: Omit<Followed['project'], 'id'> & { id: string | null };
+  projectDoc: Omit<Followed['projectDoc'], 'id'> & { id: string | null };
 }
 
 /** What a command line asks for, checked. */
@@ -53,25 +64,48 @@ export function readSyncArguments(config: Config, args: SyncArguments): Wanted {
  * @throws Refusal
  */
 export async function findOrCreateProjectDoc(ctx: Context, { projectName, input, source }: Wanted): Promise<Followed> {
-  const project = await findOrCreateProject(ctx, projectName);
+  const { project, isNew } = await findOrCreateProject(ctx, projectName);
   const projectId = project.id;
   const orderBy = { createdAt: 'asc', id: 'asc' } as const;
   const existing = await ctx.em.findOne(ProjectDoc, { projectId, ...source }, { orderBy });
-  return { project, projectDoc: existing ?? (await createProjectDoc(ctx, { ...input, projectId })).projectDoc };
+  return {
+    project,
+    projectDoc: existing ?? (await createProjectDoc(ctx, { ...input, projectId })).projectDoc,
+    isNew: { project: isNew, projectDoc: !existing },
+  };
 }
 
-async function findOrCreateProject(ctx: Context, name: string): Promise<Followed['project']> {
+async function findOrCreateProject(ctx: Context, name: string) {
   const find = () => ctx.em.findOne(Project, { name });
   const existing = await find();
-  if (existing) return existing;
+  if (existing) return { project: existing, isNew: false };
   try {
-    return (await createProject(ctx, { name })).project;
+    return { project: (await createProject(ctx, { name })).project, isNew: true };
   } catch (error) {
     // Another command may have made it in the meantime: scripts load several repositories at once.
     const made = await find();
-    if (made) return made;
+    if (made) return { project: made, isNew: false };
     throw error;
   }
+}
+
+/** Deletes what was made for a source that could not be opened; the project only while there is nothing else in it. */
+export async function takeBack(ctx: Context, followed: Followed): Promise<Left> {
+  const { project, projectDoc, isNew } = followed;
+  if (!isNew.projectDoc) return followed;
+  const isProjectLeft = await ctx.em.transactional(async (em) => {
+    // Locked, so that nothing comes into it between the look and the commit.
+    await em.findOne(Project, project.id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    await em.nativeDelete(ProjectDoc, projectDoc.id);
+    const inIt = { projectId: project.id };
+    if (!isNew.project || (await em.count(ProjectDoc, inIt)) + (await em.count(Conversation, inIt)) > 0) return true;
+    await em.nativeDelete(Project, project.id);
+    return false;
+  });
+  return {
+    project: { id: isProjectLeft ? project.id : null, name: project.name },
+    projectDoc: { ...projectDoc, id: null },
+  };
 }
 
 export interface Following {

@@ -13,7 +13,7 @@ import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import type { SyncArguments } from './arguments.js';
 import { createProgress, type Progress } from './progress.js';
 import { describeResult, NAMED_FAILURES, type SyncResult, toJson } from './summary.js';
-import { findOrCreateProjectDoc, readSyncArguments, syncToTheEnd, type Wanted } from './sync-repository.js';
+import { findOrCreateProjectDoc, readSyncArguments, syncToTheEnd, takeBack, type Wanted } from './sync-repository.js';
 
 const TICK_MS = 1_000;
 
@@ -111,7 +111,8 @@ async function run(
 ): Promise<SyncResult> {
   const operation = () => createContext(services, { requestId: newId(), logger });
   try {
-    const { project, projectDoc } = await findOrCreateProjectDoc(operation(), wanted);
+    const followed = await findOrCreateProjectDoc(operation(), wanted);
+    const { project, projectDoc } = followed;
     progress.begin(`Syncing ${projectDoc.githubUrl} into project ${project.name}`);
     const following = { services, sync, operation, stopping, onMove: progress.show };
     const run = await syncToTheEnd(following, projectDoc.id);
@@ -120,7 +121,8 @@ async function run(
       { syncRunId: run.id, outcome: SyncFileOutcome.FAILED },
       { orderBy: { position: 'asc' }, limit: NAMED_FAILURES },
     );
-    return { project, projectDoc, run, failedFiles };
+    const wasOpened = run.status !== SyncRunStatus.FAILED || run.commitSha !== null;
+    return { ...(wasOpened ? followed : await takeBack(operation(), followed)), run, failedFiles };
   } catch (error) {
     throw new Told(wordsFor(error, logger));
   }

@@ -94,6 +94,12 @@ describe('the summary of a sync', () => {
     ]);
   });
 
+  it('names no project where what was made for the repository has been deleted again', () => {
+    const failed = result({ status: SyncRunStatus.FAILED, commitSha: null });
+    const text = describeResult({ ...failed, projectDoc: { ...failed.projectDoc, id: null } }, 61_000);
+    expect(text).not.toContain('  Project ');
+  });
+
   it('says of a cancelled one what was not reached', () => {
     const text = lines({ status: SyncRunStatus.CANCELLED, filesProcessed: 1400, filesAdded: 1100 });
     expect(text[0]).toBe('Cancelled after 1:01.');
