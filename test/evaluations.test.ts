@@ -298,7 +298,7 @@ describe('the contents of documents', () => {
       grade: 1,
     }));
     const reads = await app.statements(async () => {
-      const located = await locateExpected(open(), expected, EvaluationGranularity.PASSAGE);
+      const located = await locateExpected(open(), newId(), expected, EvaluationGranularity.PASSAGE);
       expect(located.map(({ place }) => place?.documentId)).toEqual(documents.map(({ id }) => id));
     });
     expect(reads.filter((statement) => /select id, content from document/.test(statement))).toHaveLength(3);

@@ -63,7 +63,7 @@ export function textFault(label: string, text: string, max: number): string | nu
 }
 
 /** As PostgreSQL counts them: code points. */
-function characters(text: string): number {
+export function characters(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

@@ -253,20 +253,27 @@ describe('streamAnswer', () => {
     expect((await collect(stream())).failure!.message).toContain('Raise maxTokens');
   });
 
-  it('fails with NETWORK when nobody listens', async () => {
+  it.each([
+    ['openai-compatible', 'The OpenAI-compatible server'],
+    ['ollama', 'Ollama'],
+  ])('fails with NETWORK when nobody listens, and says where %s was looked for', async (providerName, title) => {
     const gone = await startScriptedProvider();
     await gone.stop();
     const models = createLanguageModels({ keys: noKeys, hosts: [parseHostEntry(gone.hostEntry)!] });
     const { failure } = await collect(
       models.streamAnswer({
-        providerName: 'openai-compatible',
+        providerName,
         modelName: 'small',
         apiConfig: { baseUrl: gone.baseUrl },
         prompt,
         signal: new AbortController().signal,
       }),
     );
-    expect(failure).toMatchObject({ code: 'NETWORK', retryable: true });
+    expect(failure).toMatchObject({
+      code: 'NETWORK',
+      retryable: true,
+      message: `${title} at http://${gone.hostEntry} could not be reached. Check that it runs, then try again.`,
+    });
   });
 
   it('refuses a provider it does not know', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { APICallError } from 'ai';
 import { toProviderFailure } from '../../src/platform/llm/provider-failure.js';
 import { createProviderModel, type ModelPart, type ProviderModel } from '../../src/platform/llm/provider-model.js';
 import { type ProviderName, PROVIDERS } from '../../src/platform/llm/providers.js';
@@ -66,6 +67,16 @@ describe.each([
       code: 'INTERNAL',
       message: expect.stringContaining('does not know this model'),
     });
+  });
+});
+
+describe('a provider that cannot be reached', () => {
+  it('is told by its origin, without credentials, path and query', () => {
+    const url = 'http://user:sk-hidden@models.example:8000/sk-hidden/v1/chat?key=sk-hidden#sk-hidden';
+    const fault = new APICallError({ message: 'Cannot connect to API: sk-hidden', url, requestBodyValues: {} });
+    expect(toProviderFailure(fault, PROVIDERS.ollama).message).toBe(
+      'Ollama at http://models.example:8000 could not be reached. Check that it runs, then try again.',
+    );
   });
 });
 

@@ -154,6 +154,16 @@ describe('the remote embedder', () => {
     expect(provider.requests).toHaveLength(0);
   });
 
+  it('says where nobody listens', async () => {
+    const gone = await startScriptedProvider();
+    await gone.stop();
+    const embedder = ollama({ baseUrl: gone.ollamaUrl, hosts: [parseHostEntry(gone.hostEntry)!] });
+    await expect(embedder.embedDocuments(['cats'], undefined, 1)).rejects.toMatchObject({
+      code: 'NETWORK',
+      message: `Ollama at http://${gone.hostEntry} could not be reached. Check that it runs, then try again.`,
+    });
+  });
+
   it('reaches no host that is not listed, and follows no redirect', async () => {
     await expect(compatible({ hosts: [] }).embedQuery('cats')).rejects.toMatchObject({ code: 'NETWORK' });
     expect(provider.requests).toHaveLength(0);

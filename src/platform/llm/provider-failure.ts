@@ -31,7 +31,8 @@ export function remedyFor(failure: FailureError): Remedy {
 
 /**
  * Turns whatever a call to a provider threw into words that its user can act on. The provider's own text is only
- * matched, never passed on: keys, prompts and addresses have been seen in such texts.
+ * matched, never passed on: keys, prompts and addresses have been seen in such texts. Of the address that was called, who
+ * could not reach it is told the origin.
  */
 export function toProviderFailure(error: unknown, provider: Provider): FailureError {
   const chain = [...causes(error)];
@@ -47,7 +48,7 @@ export function toProviderFailure(error: unknown, provider: Provider): FailureEr
     const retryAfterMs = readRetryAfter(answered?.responseHeaders);
     return new ProviderFailure(remedyForStatus(status, retryable), code, message, retryable, { retryAfterMs });
   }
-  return fromReport(text, provider) ?? fromConnection(chain, text);
+  return fromReport(text, provider) ?? fromConnection(chain, text, provider);
 }
 
 /** An account that has no credit left answers 429 as well: it will have none in a minute either. */
@@ -135,14 +136,14 @@ function fromText(text: string, provider: Provider): FailureError | null {
   return RATE_LIMITED.test(text) ? rateLimited() : null;
 }
 
-function fromConnection(chain: readonly unknown[], text: string): FailureError {
+function fromConnection(chain: readonly unknown[], text: string, { title }: Provider): FailureError {
   if (CUT.test(text)) return cutOff();
-  if (chain.some((cause) => APICallError.isInstance(cause) || isFetchFault(cause))) {
-    return new FailureError(
-      FailureCode.NETWORK,
-      'The provider could not be reached. Check that it runs, then try again.',
-      true,
-    );
+  const call = chain.find((cause) => APICallError.isInstance(cause));
+  if (call || chain.some(isFetchFault)) {
+    // An origin has no user name, path or query: keys have been seen in all of them.
+    const origin = call && URL.parse(call.url)?.origin;
+    const message = `${title}${origin ? ` at ${origin}` : ''} could not be reached. Check that it runs, then try again.`;
+    return new FailureError(FailureCode.NETWORK, message, true);
   }
   return new FailureError(FailureCode.INTERNAL, 'The provider reported a fault while answering. Try again.', true);
 }
