@@ -71,7 +71,7 @@ describe('an answer whose provider fails', () => {
     [
       '500',
       Array.from({ length: 3 }, () => breaksDown()),
-      'INTERNAL',
+      'PROVIDER_ERROR',
       'The provider failed with a fault of its own, try again in a moment (HTTP 500).',
     ],
   ])('FAILED as retryable after %s three times', async (_, steps, code, message) => {
@@ -168,7 +168,7 @@ describe('an answer whose provider fails', () => {
       status: 'FAILED',
       outcome: null,
       error: {
-        code: 'INTERNAL',
+        code: 'PROVIDER_ERROR',
         message: 'The model gave an empty answer. Try again, or choose another model.',
         retryable: true,
       },

@@ -120,7 +120,7 @@ describe('a model that fails before its first word', () => {
   it('gives way to the next one after 503, twice', async () => {
     const answer = await ask([main, second, third], breaksDown(503), breaksDown(503), answers(SAID));
     expect(answer).toMatchObject({ status: 'COMPLETE', content: SAID, llmProvider: { id: second } });
-    expect(ends(answer)).toEqual([`${MAIN} INTERNAL`, `${MAIN} INTERNAL`, `${SECOND} COMPLETE`]);
+    expect(ends(answer)).toEqual([`${MAIN} PROVIDER_ERROR`, `${MAIN} PROVIDER_ERROR`, `${SECOND} COMPLETE`]);
     expect(askedModels()).toEqual([MAIN, MAIN, SECOND]);
   });
 
@@ -137,16 +137,20 @@ describe('a model that fails before its first word', () => {
     await chat.provider.untilAborted(1);
   });
 
-  it.each([
+  it.each<[string, Step, string?]>([
     ['asks for a longer wait than its share of the time', rateLimited(31)],
     ['has no credit left', fails(429, { message: 'insufficient_quota' })],
-  ])('gives way at once when it %s', async (_, step) => {
+    ['says nothing, and that this is all', answers(''), 'PROVIDER_ERROR'],
+    ['says nothing but blank lines', answers('\n\n \n'), 'PROVIDER_ERROR'],
+    ['has no tokens left for a word', answers('', { finishReason: 'length' }), 'PROVIDER_ERROR'],
+  ])('gives way at once when it %s', async (_, step, code = 'RATE_LIMITED') => {
     const answer = await ask([main, second], step, answers(SAID));
-    expect(ends(answer)).toEqual([`${MAIN} RATE_LIMITED`, `${SECOND} COMPLETE`]);
+    expect(answer).toMatchObject({ status: 'COMPLETE', content: SAID, llmProvider: { id: second } });
+    expect(ends(answer)).toEqual([`${MAIN} ${code}`, `${SECOND} COMPLETE`]);
   });
 
   it('gives way to the builtin model, which never fails', async () => {
-    const answer = await ask([main, builtin], rateLimited(60));
+    const answer = await ask([main, builtin], answers(''));
     expect(answer).toMatchObject({
       status: 'COMPLETE',
       outcome: 'ANSWERED',
@@ -169,7 +173,7 @@ describe('a model that fails before its first word', () => {
     expect(answer.attempts.at(-1).error).toEqual(answer.error);
     expect(ends(answer)).toEqual([
       `${MAIN} RATE_LIMITED`,
-      ...Array(2).fill(`${SECOND} INTERNAL`),
+      ...Array(2).fill(`${SECOND} PROVIDER_ERROR`),
       ...Array(3).fill(`${THIRD} RATE_LIMITED`),
     ]);
     expect(chat.provider.requests).toHaveLength(6);
@@ -178,12 +182,12 @@ describe('a model that fails before its first word', () => {
 
 describe('a model that is answered for', () => {
   it.each([
-    ['refuses the request', fails(400), 'INTERNAL'],
+    ['refuses the request', fails(400), 'PROVIDER_ERROR'],
     ['is over its rate limit, it says with 400', fails(400, { message: 'rate limit' }), 'RATE_LIMITED'],
     ['refuses the key', fails(401), 'AUTH'],
     ['forbids it', fails(403), 'AUTH'],
     ['withholds the answer', answers('', { finishReason: 'content_filter' }), 'CONTENT_FILTER'],
-    ['says nothing, and that this is all', answers(''), 'INTERNAL'],
+    ['has no such model', fails(404), 'PROVIDER_ERROR'],
   ])('by nobody when it %s', async (_, step, code) => {
     const answer = await ask([main, second], step);
     expect(answer).toMatchObject({ status: 'FAILED', error: { code }, llmProvider: { id: main } });

@@ -285,7 +285,7 @@ describe('a reembedding whose model fails', () => {
     expect(await untilReembedding(app, await reembed(followed))).toMatchObject({
       status: 'FAILED',
       chunksDone: 0,
-      error: { code: 'INTERNAL', message: expect.stringMatching(/^The provider failed/), retryable: true },
+      error: { code: 'PROVIDER_ERROR', message: expect.stringMatching(/^The provider failed/), retryable: true },
     });
     expect(fresh.requests).toHaveLength(5);
   });

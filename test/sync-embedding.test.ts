@@ -211,7 +211,7 @@ describe('a sync whose embedding model fails', () => {
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     expect(await sync(app, followed)).toMatchObject({
       status: 'FAILED',
-      error: { code: 'INTERNAL', message: expect.stringMatching(/^The provider failed/), retryable: true },
+      error: { code: 'PROVIDER_ERROR', message: expect.stringMatching(/^The provider failed/), retryable: true },
     });
     expect(await syncStatus(followed.projectDocId)).toMatchObject({ syncStatus: 'FAILED', lastSyncedAt: null });
     provider.reset();
@@ -223,7 +223,7 @@ describe('a sync whose embedding model fails', () => {
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     expect(await sync(app, followed)).toMatchObject({
       status: 'FAILED',
-      error: { code: 'INTERNAL', message: expect.stringMatching(/vectors of 1024 numbers/), retryable: false },
+      error: { code: 'PROVIDER_ERROR', message: expect.stringMatching(/vectors of 1024 numbers/), retryable: false },
     });
   });
 

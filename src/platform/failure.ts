@@ -13,6 +13,10 @@ registerEnumType(FailureCode, {
     CONTENT_FILTER: { description: "The provider's content filter stopped the answer." },
     CONTEXT_TOO_LONG: { description: "The prompt does not fit into the model's context window." },
     LIMIT_EXCEEDED: { description: "The project's budget of tokens is used up: see Project.maxTokens." },
+    PROVIDER_ERROR: {
+      description:
+        'The provider failed by a fault of its own or answered nothing that can be used, or it refused the request or has no such model: then it is not retryable, and message says what to check.',
+    },
     SOURCE_NOT_FOUND: { description: 'There is no such repository, branch or folder, or it is not visible.' },
     INTERRUPTED: { description: 'The process that worked on it ended.' },
     INTERNAL: { description: 'A fault of the service; its log has the details.' },

@@ -3,10 +3,16 @@ import { APICallError } from 'ai';
 
 import { FailureCode, FailureError } from '../../src/errors.js';
 import { type Standing, stepAfter } from '../../src/platform/llm/fail-over.js';
-import { contentFiltered, cutOff, missingKey, toProviderFailure } from '../../src/platform/llm/provider-failure.js';
+import {
+  contentFiltered,
+  cutOff,
+  emptyAnswer,
+  missingKey,
+  toProviderFailure,
+} from '../../src/platform/llm/provider-failure.js';
 import { PROVIDERS } from '../../src/platform/llm/providers.js';
 
-const failureOf = (error: unknown) => toProviderFailure(error, PROVIDERS.openai);
+const failureOf = (error: unknown) => toProviderFailure(error, PROVIDERS.openai, 'some-model');
 const answered = (statusCode: number, headers: Record<string, string> = {}, responseBody = '') =>
   failureOf(
     new APICallError({
@@ -35,6 +41,7 @@ describe('stepAfter', () => {
     ['a fault of the network', unreachable],
     ['a connection that broke', cutOff()],
     ['503 in place of the first event', failureOf({ message: 'busy', code: 503 })],
+    ['a fault that it reports in place of the first event', failureOf({ message: 'CUDA out of memory' })],
     ['"overloaded" in place of the first event', failureOf({ message: 'overloaded' })],
   ])('asks twice after %s, then another one; three times where there is no other', (_, failure) => {
     expect([1, 2].map((tries) => typeAfter(failure, { ...FIRST, tries }))).toEqual(['again', 'next']);
@@ -50,8 +57,11 @@ describe('stepAfter', () => {
     expect([1, 2].map((tries) => typeAfter(failure, { ...LAST, tries }))).toEqual(['again', 'give up']);
   });
 
-  it('asks another one, and the same never again, where the account is out of credit', () => {
-    const failure = answered(429, {}, '{"error":{"code":"insufficient_quota"}}');
+  it.each([
+    ['the account is out of credit', answered(429, {}, '{"error":{"code":"insufficient_quota"}}')],
+    ['the answer is empty', emptyAnswer(false)],
+    ['its tokens were used up before a word', emptyAnswer(true)],
+  ])('asks another one, and the same never again, where %s', (_, failure) => {
     expect(typeAfter(failure, FIRST)).toBe('next');
     expect(typeAfter(failure, LAST)).toBe('give up');
   });
@@ -68,7 +78,7 @@ describe('stepAfter', () => {
     ['a missing key', missingKey(PROVIDERS.openai)],
     ['400 in place of the first event', failureOf({ message: 'bad request', code: 400 })],
     ['a redirect', new FailureError(FailureCode.NETWORK, 'The provider redirected the request.', false)],
-    ['a fault of the service', new Error('bug')],
+    ['a fault of the service', failureOf(new Error('bug'))],
   ])('asks nobody after %s', (_, failure) => {
     expect(typeAfter(failure, FIRST)).toBe('give up');
     expect(typeAfter(failure, LAST)).toBe('give up');

@@ -83,7 +83,10 @@ describe('guarded fetch', () => {
   it('ends a reply that is too large', async () => {
     provider.script(answers('word '.repeat(200)));
     const response = await ask({ maxResponseBytes: 2048 });
-    await expect(response.text()).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('2 kB') });
+    await expect(response.text()).rejects.toMatchObject({
+      code: 'PROVIDER_ERROR',
+      message: expect.stringContaining('2 kB'),
+    });
   });
 
   it('gives up when no status comes within the time limit', async () => {

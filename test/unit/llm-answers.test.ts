@@ -10,6 +10,7 @@ import {
   redirectsTo,
   type ScriptedProvider,
   sendsHtml,
+  type Step,
   startScriptedProvider,
   staysSilent,
 } from '../support/scripted-provider.js';
@@ -43,6 +44,15 @@ function stream({ apiConfig, ...request }: Partial<AnswerRequest> = {}) {
     signal: new AbortController().signal,
     ...request,
   });
+}
+
+/** Begins well, then says that something is wrong, in both protocols. */
+function reports(message: string): Step {
+  return ({ request, response }) => {
+    const [type, before] = request.url === '/api/chat' ? ['application/x-ndjson', ''] : ['text/event-stream', 'data: '];
+    response.writeHead(200, { 'content-type': type });
+    response.end(`${before}${JSON.stringify({ error: before ? { message } : message })}\n\n`);
+  };
 }
 
 /** Everything until the end or the failure. */
@@ -107,19 +117,34 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
   });
 
   it.each([
-    [400, 'INTERNAL', false],
+    [400, 'PROVIDER_ERROR', false],
     [401, 'AUTH', false],
     [403, 'AUTH', false],
-    [404, 'INTERNAL', false],
+    [404, 'PROVIDER_ERROR', false],
     [408, 'TIMEOUT', true],
     [413, 'CONTEXT_TOO_LONG', false],
     [429, 'RATE_LIMITED', true],
-    [500, 'INTERNAL', true],
-    [503, 'INTERNAL', true],
+    [500, 'PROVIDER_ERROR', true],
+    [503, 'PROVIDER_ERROR', true],
   ])('makes one request after %i, which is %s: its caller decides on more', async (status, code, retryable) => {
     provider.script(fails(status));
     expect((await collect(ask())).failure).toMatchObject({ code, retryable });
     expect(provider.requests).toHaveLength(1);
+  });
+
+  it('says what to check after 404: the name of the model, or the address', async () => {
+    provider.script(fails(404, { message: 'model "small" not found, try pulling it first' }), fails(404));
+    expect((await collect(ask())).failure!.message).toBe(
+      "The provider has no model small (HTTP 404). Check the model's name.",
+    );
+    expect((await collect(ask())).failure!.message).toBe(
+      'The provider has nothing at this address (HTTP 404). Check the baseUrl.',
+    );
+  });
+
+  it('tells what a provider reports in place of a text from a fault of the service', async () => {
+    provider.script(reports('CUDA out of memory'));
+    expect((await collect(ask())).failure).toMatchObject({ code: 'PROVIDER_ERROR', retryable: true });
   });
 
   it.each([
@@ -191,7 +216,7 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
   it('calls an empty answer a failure that says so', async () => {
     provider.script(answers(''));
     const { failure } = await collect(ask());
-    expect(failure).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('empty answer') });
+    expect(failure).toMatchObject({ code: 'PROVIDER_ERROR', message: expect.stringContaining('empty answer') });
   });
 
   it('follows no redirect', async () => {

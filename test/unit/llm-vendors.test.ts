@@ -63,9 +63,9 @@ describe.each([
     expect(provider.requests[0]!.headers[header]).toBe(value);
     for (const key of Object.values(keys)) if (!value.endsWith(key)) expect(sent).not.toContain(key);
     expect(sent).not.toContain('diverted');
-    expect(toProviderFailure(fault, PROVIDERS[providerName])).toMatchObject({
-      code: 'INTERNAL',
-      message: expect.stringContaining('does not know this model'),
+    expect(toProviderFailure(fault, PROVIDERS[providerName], 'some-model')).toMatchObject({
+      code: 'PROVIDER_ERROR',
+      message: "The provider has no model some-model (HTTP 404). Check the model's name.",
     });
   });
 });

@@ -86,12 +86,14 @@ describe('the remote embedder', () => {
   it('refuses longer ones with both lengths', async () => {
     provider.scriptEmbeddings(embedsWith(1024));
     const message = expect.stringMatching(/1024.*768/);
-    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ code: 'INTERNAL', message });
+    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ code: 'PROVIDER_ERROR', message });
   });
 
   it('refuses an answer with too few vectors', async () => {
     provider.scriptEmbeddings(answersJson({ data: [{ embedding: [1], index: 0 }] }));
-    await expect(compatible().embedDocuments(['a', 'b'], undefined, 1)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(compatible().embedDocuments(['a', 'b'], undefined, 1)).rejects.toMatchObject({
+      code: 'PROVIDER_ERROR',
+    });
   });
 
   /** The texts' vectors have 1 at the place of their number; `item` says how they come. */
@@ -118,7 +120,7 @@ describe('the remote embedder', () => {
   ])('refuses vectors with %s as index', async (_, indexOf) => {
     provider.scriptEmbeddings(answersWith((number) => ({ index: indexOf(number) }), [0, 1, 2]));
     const message = expect.stringContaining('whose they are');
-    await expect(placesOf()).rejects.toMatchObject({ code: 'INTERNAL', message });
+    await expect(placesOf()).rejects.toMatchObject({ code: 'PROVIDER_ERROR', message });
   });
 
   it('waits for the vector of a query for a bounded time, all attempts included', async () => {

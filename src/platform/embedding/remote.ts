@@ -83,7 +83,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
       return inOrder(embeddings, responses?.[0]?.body).map(toUnitVector);
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = toProviderFailure(error, vendor);
+      const failure = toProviderFailure(error, vendor, remote.modelId);
       throw failure instanceof SilenceError ? noAnswer(name, failure.ms) : failure;
     }
   }
@@ -147,7 +147,8 @@ function toUnitVector(vector: readonly number[]): number[] {
 }
 
 function unusable(what: string): FailureError {
-  return new FailureError(FailureCode.INTERNAL, `The embedding model gives ${what}. Choose another model.`, false);
+  const message = `The embedding model gives ${what}. Choose another model.`;
+  return new FailureError(FailureCode.PROVIDER_ERROR, message, false);
 }
 
 function noAnswer(model: string, ms: number): FailureError {

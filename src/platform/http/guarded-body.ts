@@ -35,7 +35,7 @@ export function guardBody(body: ReadableStream<Uint8Array>, { idle, maxBytes }: 
 
 function tooLarge(maxBytes: number): FailureError {
   return new FailureError(
-    FailureCode.INTERNAL,
+    FailureCode.PROVIDER_ERROR,
     `The provider's reply is larger than the ${Math.floor(maxBytes / 1024)} kB that are read at most.`,
     false,
   );

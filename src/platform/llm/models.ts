@@ -3,7 +3,7 @@ import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js'
 import type { HostEntry } from '../http/host-list.js';
 import { type ApiConfig, requestedTokens } from './api-config.js';
 import type { Prompt } from './prompt.js';
-import { contentFiltered, cutOff, toProviderFailure } from './provider-failure.js';
+import { contentFiltered, cutOff, emptyAnswer, toProviderFailure } from './provider-failure.js';
 import { ABSTAINED } from './builtin-model.js';
 import { createProviderModel, type ModelStream } from './provider-model.js';
 import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
@@ -96,7 +96,7 @@ export function createLanguageModels({
       yield* answerParts(stream);
     } catch (error) {
       signal.throwIfAborted();
-      throw toProviderFailure(error, PROVIDERS[providerName]);
+      throw toProviderFailure(error, PROVIDERS[providerName], modelName);
     } finally {
       consumerLeft.abort();
     }
@@ -106,11 +106,15 @@ export function createLanguageModels({
 }
 
 async function* answerParts(stream: ModelStream): AsyncGenerator<AnswerPart> {
+  /** What is blank until the first word comes: others may still be asked. */
+  let blank = '';
   let hasText = false;
   for await (const part of stream) {
     if (part.type === 'text-delta' && part.delta !== '') {
-      hasText ||= part.delta.trim() !== '';
-      yield { type: 'delta', text: part.delta };
+      const text = blank + part.delta;
+      hasText ||= text.trim() !== '';
+      blank = hasText ? '' : text;
+      yield hasText ? { type: 'delta', text } : { type: 'thinking' };
     } else if (part.type === 'reasoning-delta') {
       yield { type: 'thinking' };
     } else if (part.type === 'error') {
@@ -126,17 +130,9 @@ async function* answerParts(stream: ModelStream): AsyncGenerator<AnswerPart> {
       if (unified === 'content-filter') throw contentFiltered();
       // Only a provider that was cut off gives no reason of its own for having ended.
       if (raw === undefined) throw cutOff();
-      if (!hasText) throw emptyAnswer(unified);
+      if (!hasText) throw emptyAnswer(unified === 'length');
       return;
     }
   }
   throw cutOff();
-}
-
-function emptyAnswer(finishReason: string): FailureError {
-  const message =
-    finishReason === 'length'
-      ? 'The model used up its maxTokens before it wrote a word. Raise maxTokens in its apiConfig.'
-      : 'The model gave an empty answer. Try again, or choose another model.';
-  return new FailureError(FailureCode.INTERNAL, message, finishReason !== 'length');
 }

@@ -1,4 +1,4 @@
-import { APICallError, wrapLanguageModel } from 'ai';
+import { AISDKError, APICallError, wrapLanguageModel } from 'ai';
 import { createOllama } from 'ai-sdk-ollama';
 import type { ProviderModel } from './provider-model.js';
 
@@ -13,7 +13,8 @@ export interface OllamaModelOptions {
 
 /**
  * A model behind Ollama's own protocol. The client underneath ignores the signal it is given, hides the status from the
- * SDK, which then retries nothing, and prints what it cannot parse: hence the fetch and the middleware here.
+ * SDK, which then retries nothing, prints what it cannot parse, and throws what Ollama reports in mid-stream as any other
+ * error: hence the fetch and the middleware here.
  */
 export function createOllamaModel({
   baseUrl,
@@ -64,6 +65,9 @@ function callError(
   return new APICallError({ message, url: String(url), requestBodyValues: {}, ...details });
 }
 
+/** How a line begins that says what went wrong. Within another one, its quotes would be escaped. */
+const REPORT = '{"error":';
+
 /** Holds back a line until it is complete; what a cut connection leaves of one is dropped. */
 function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
   let rest = Buffer.alloc(0);
@@ -72,7 +76,9 @@ function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
       const bytes = Buffer.concat([rest, chunk]);
       const end = bytes.lastIndexOf(0x0a) + 1;
       rest = bytes.subarray(end);
-      if (end > 0) controller.enqueue(bytes.subarray(0, end));
+      const lines = bytes.subarray(0, end);
+      if (lines.includes(REPORT)) throw new AISDKError({ name: 'OllamaReport', message: lines.toString() });
+      if (end > 0) controller.enqueue(lines);
     },
   });
 }

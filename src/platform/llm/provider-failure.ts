@@ -1,4 +1,4 @@
-import { APICallError, RetryError } from 'ai';
+import { AISDKError, APICallError, RetryError } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
 import type { Provider } from './providers.js';
 
@@ -7,6 +7,7 @@ const CONTEXT_TOO_LONG =
 const CONTENT_FILTER = /content.?filter|content.?policy|content management|safety|responsible.?ai/i;
 const BAD_KEY = /api.?key.?(?:not.?valid|invalid)|(?:invalid|incorrect).?(?:api|x.api).?key|authentication_error/i;
 const RATE_LIMITED = /rate.?limit|overloaded|insufficient_quota|resource.?exhausted/i;
+const NO_MODEL = /model.{0,100}\b(?:not|exist)|\b(?:no|unknown)(?: such)? model/i;
 const CUT = /without a finish reason|did not receive done|terminated|premature|incomplete/i;
 
 /** What may help after a call has failed, before the first word: to ask the same model again, another one only, or nothing. */
@@ -33,8 +34,10 @@ export function remedyFor(failure: FailureError): Remedy {
  * Turns whatever a call to a provider threw into words that its user can act on. The provider's own text is only
  * matched, never passed on: keys, prompts and addresses have been seen in such texts. Of the address that was called, who
  * could not reach it is told the origin.
+ *
+ * @returns a FailureError; `error` itself, where it is a fault of ours
  */
-export function toProviderFailure(error: unknown, provider: Provider): FailureError {
+export function toProviderFailure(error: unknown, provider: Provider, modelName: string): unknown {
   const chain = [...causes(error)];
   const known = chain.find((cause) => cause instanceof FailureError);
   if (known) return known;
@@ -44,11 +47,11 @@ export function toProviderFailure(error: unknown, provider: Provider): FailureEr
   const answered = APICallError.isInstance(call) && call.statusCode! >= 400 ? call : null;
   const status = answered?.statusCode ?? reportedStatus(chain);
   if (status !== undefined) {
-    const { code, message, retryable } = fromStatus(status, text, provider);
+    const { code, message, retryable } = fromStatus(status, text, provider, modelName);
     const retryAfterMs = readRetryAfter(answered?.responseHeaders);
     return new ProviderFailure(remedyForStatus(status, retryable), code, message, retryable, { retryAfterMs });
   }
-  return fromReport(text, provider) ?? fromConnection(chain, text, provider);
+  return fromReport(text, provider) ?? fromConnection(chain, text, provider) ?? error;
 }
 
 /** An account that has no credit left answers 429 as well: it will have none in a minute either. */
@@ -97,20 +100,31 @@ export function cutOff(): FailureError {
   );
 }
 
+/** The same model would say no more: another one may. */
+export function emptyAnswer(isTruncated: boolean): FailureError {
+  const message = isTruncated
+    ? 'The model used up its maxTokens before it wrote a word. Raise maxTokens in its apiConfig.'
+    : 'The model gave an empty answer. Try again, or choose another model.';
+  return new ProviderFailure('elsewhere', FailureCode.PROVIDER_ERROR, message, !isTruncated);
+}
+
 export function contentFiltered(): FailureError {
   const message = 'The provider withheld this answer because of its content rules. Rephrase the question.';
   return new FailureError(FailureCode.CONTENT_FILTER, message, false);
 }
 
-function fromStatus(status: number, text: string, provider: Provider): FailureError {
+function fromStatus(status: number, text: string, provider: Provider, modelName: string): FailureError {
   if (status === 401 || status === 403) return badKey(provider);
   if (status === 408 || status === 504) {
     return new FailureError(FailureCode.TIMEOUT, `The provider took too long (HTTP ${status}). Try again.`, true);
   }
   if (status === 413) return contextTooLong();
   if (status === 404) {
-    const message = 'The provider does not know this model, or its baseUrl is wrong (HTTP 404). Check both.';
-    return new FailureError(FailureCode.INTERNAL, message, false);
+    const message =
+      provider.movable && !NO_MODEL.test(text)
+        ? 'The provider has nothing at this address (HTTP 404). Check the baseUrl.'
+        : `The provider has no model ${modelName} (HTTP 404). Check the model's name.`;
+    return new FailureError(FailureCode.PROVIDER_ERROR, message, false);
   }
   if (status === 402 || /insufficient_quota/i.test(text)) {
     const message = 'The account at the provider has no credit left. Check its plan and billing.';
@@ -118,9 +132,8 @@ function fromStatus(status: number, text: string, provider: Provider): FailureEr
   }
   if (status === 429 || status === 529) return rateLimited();
   const refusal = status < 500 ? fromText(text, provider) : null;
-  return (
-    refusal ?? new FailureError(FailureCode.INTERNAL, `${statusSentence(status)} (HTTP ${status}).`, status >= 500)
-  );
+  const message = `${statusSentence(status)} (HTTP ${status}).`;
+  return refusal ?? new FailureError(FailureCode.PROVIDER_ERROR, message, status >= 500);
 }
 
 function statusSentence(status: number): string {
@@ -136,7 +149,7 @@ function fromText(text: string, provider: Provider): FailureError | null {
   return RATE_LIMITED.test(text) ? rateLimited() : null;
 }
 
-function fromConnection(chain: readonly unknown[], text: string, { title }: Provider): FailureError {
+function fromConnection(chain: readonly unknown[], text: string, { title }: Provider): FailureError | null {
   if (CUT.test(text)) return cutOff();
   const call = chain.find((cause) => APICallError.isInstance(cause));
   if (call || chain.some(isFetchFault)) {
@@ -145,7 +158,12 @@ function fromConnection(chain: readonly unknown[], text: string, { title }: Prov
     const message = `${title}${origin ? ` at ${origin}` : ''} could not be reached. Check that it runs, then try again.`;
     return new FailureError(FailureCode.NETWORK, message, true);
   }
-  return new FailureError(FailureCode.INTERNAL, 'The provider reported a fault while answering. Try again.', true);
+  // What is no Error came from the provider as it is.
+  if (chain.some((cause) => AISDKError.isInstance(cause) || !(cause instanceof Error))) {
+    const message = 'The provider reported a fault while answering. Try again.';
+    return new ProviderFailure('again', FailureCode.PROVIDER_ERROR, message, true);
+  }
+  return null;
 }
 
 function badKey({ key }: Provider): FailureError {
