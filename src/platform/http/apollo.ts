@@ -28,8 +28,8 @@ export async function startApollo<C>(
     schema,
     logger,
     nodeEnv: 'production',
+    // Open to everybody, so that errors may suggest names too.
     introspection: true,
-    hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     allowBatchedHttpRequests: false,

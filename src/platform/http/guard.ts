@@ -49,12 +49,11 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
       const operation = selectOperation(document, operationName);
       refuseOversized(document, operation, variables ?? {});
       if (!valid) {
-        const options = { maxErrors: limits.maxValidationErrors, hideSuggestions: true };
-        const errors = validate(schema, document, undefined, options);
+        const errors = validate(schema, document, undefined, { maxErrors: limits.maxValidationErrors });
         if (errors.length > 0) return { errors: errors.map(nameValidationError) };
         cache.set(query, document);
       }
-      const options = { maxErrors: limits.maxCoercionErrors, hideSuggestions: true };
+      const options = { maxErrors: limits.maxCoercionErrors };
       const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
       if (values.errors) return { errors: values.errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
       return { document, operation, variables: values.coerced };

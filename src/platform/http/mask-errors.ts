@@ -33,7 +33,7 @@ export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLe
     const root = rootOf(error);
     const { retryable } = root instanceof ApiError ? root : ERROR_CODES[code];
     return {
-      message: cut(withoutSuggestions(message), limits.maxMessageLength),
+      message: cut(message, limits.maxMessageLength),
       ...(locations ? { locations } : {}),
       ...(path ? { path } : {}),
       extensions: { code, requestId, retryable },
@@ -64,11 +64,6 @@ function rootOf(error: unknown): unknown {
 
 function pathOf(error: unknown): string | undefined {
   return error instanceof GraphQLError ? error.path?.join('.') : undefined;
-}
-
-/** Suggestions spell out a schema to somebody who guesses at it. */
-function withoutSuggestions(message: string): string {
-  return message.replace(/ ?Did you mean [^?]*\?/g, '');
 }
 
 function cut(text: string, length: number): string {
