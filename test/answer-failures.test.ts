@@ -18,7 +18,8 @@ import {
 } from './support/scripted-provider.js';
 
 let chat: Chat;
-beforeAll(async () => void (chat = await startChat()));
+let logged: string[] = [];
+beforeAll(async () => void (chat = await startChat({ log: (line) => logged.push(line) })));
 afterEach(() => chat.provider.reset());
 afterAll(() => chat.stop());
 
@@ -53,6 +54,22 @@ describe('an answer whose provider fails', () => {
     chat.provider.script(answers('Now it works.'));
     const { answerId } = await chat.send(conversationId, QUESTION);
     expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', content: 'Now it works.' });
+  });
+
+  it('is told to the operator once, in the words of the user', async () => {
+    logged = [];
+    const { answer, answerId } = await ask([fails(401)]);
+    expect(logged.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40)).toEqual([
+      {
+        level: 40,
+        time: expect.any(String),
+        messageId: answerId,
+        code: 'AUTH',
+        reason: answer.error.message,
+        msg: 'answer failed',
+      },
+    ]);
+    expect(logged.join('')).not.toContain(KEY);
   });
 
   it('is complete when the provider answers at the second or third attempt', async () => {

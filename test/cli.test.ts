@@ -168,7 +168,12 @@ describe('ibid sync that fails', () => {
     const { code, stdout, stderr } = await ibid('sync', host.url('owner/nothing'));
     expect(stdout).toMatch(/^Failed after \d:\d\d: There is no git repository at this address\.\n/);
     expect(stdout).toMatch(/\nNext: mend that, then run the command again\.\n$/);
-    expect(stderr).toMatch(/\nReading the repository {2}FAILED {2}\d:\d\d\n$/);
+    expect(stderr.split('\n')).toEqual([
+      'Opening the database  0:00',
+      expect.stringMatching(/^Syncing http:\S+ into project owner\/nothing {2}\d:\d\d$/),
+      expect.stringMatching(/^Reading the repository {2}FAILED {2}\d:\d\d$/),
+      '',
+    ]);
     expect(code).toBe(1);
     expect(await stored()).toEqual([]);
   });

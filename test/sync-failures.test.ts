@@ -6,9 +6,10 @@ import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 
 let host: GitHost;
 let app: TestApp;
+let logged: string[] = [];
 beforeAll(async () => {
   host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, log: (line) => logged.push(line) });
 });
 afterEach(() => host.respondWith(null));
 afterAll(async () => {
@@ -74,6 +75,24 @@ describe('a sync whose git host fails', () => {
     expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: { code, message, retryable } });
     const state = { syncStatus: 'FAILED', freshness: 'SOURCE_UNAVAILABLE' };
     expect(await stateOf(followed.projectDocId)).toEqual(state);
+  });
+
+  it('is told to the operator once, in the words of the user', async () => {
+    const followed = await followRepository(app, host, FILES);
+    host.respondWith(403);
+    logged = [];
+    const run = await sync(app, followed);
+    expect(logged.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40)).toEqual([
+      {
+        level: 40,
+        time: expect.any(String),
+        syncRunId: run.id,
+        projectDocId: followed.projectDocId,
+        code: 'AUTH',
+        reason: run.error.message,
+        msg: 'sync failed',
+      },
+    ]);
   });
 
   it.each([500, 'reset'] as const)('fails with NETWORK when the transfer breaks off (%s)', async (what) => {

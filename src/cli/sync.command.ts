@@ -64,7 +64,8 @@ export async function runSyncCommand(
 
 function configure(env: Environment, progress: Progress) {
   try {
-    const level = env.LOG_LEVEL?.trim() || 'warn';
+    // What it warns of, the result tells.
+    const level = env.LOG_LEVEL?.trim() || 'error';
     const config: Config = { ...loadConfig({ ...env, LOG_LEVEL: level }), sampleProject: false };
     return { config, logger: createLogger(config.logLevel as LogLevel, { write: progress.print }) };
   } catch (error) {

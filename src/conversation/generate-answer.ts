@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { isAbstention } from '../platform/citations/uncited-claims.js';
-import { type Failure, toFailure } from '../platform/failure.js';
+import { type Failure, logFailure, toFailure } from '../platform/failure.js';
 import { answerLimits } from '../platform/llm/api-config.js';
 import { buildPrompt, countFittingPassages, type PromptInput, type PromptMessage } from '../platform/llm/prompt.js';
 import type { Turn } from '../platform/turns.js';
@@ -169,7 +169,7 @@ async function endEarly(
   log: AnswerWriter,
 ): Promise<void> {
   const stop = signal.aborted ? (signal.reason as Stop) : null;
-  if (!stop && toFailure(cause).code === FailureCode.INTERNAL) ctx.logger.error({ err: cause }, 'answer failed');
+  if (!stop) logFailure(ctx.logger, cause, {}, 'answer failed');
   const end = stop
     ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
     : { status: MessageStatus.FAILED, error: toFailure(cause) };

@@ -4,9 +4,8 @@ import { createContext, type Context, type Services } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
-import { FailureError } from '../errors.js';
 import { newId } from '../platform/database/columns.js';
-import { toFailure } from '../platform/failure.js';
+import { logFailure, toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
@@ -54,7 +53,7 @@ export async function runEvaluationJob(
   } catch (error) {
     if (stopping.aborted) await queueAgain(services, run.id);
     else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
-      if (!(error instanceof FailureError)) logger.error({ err: error, evaluationRunId }, 'evaluation failed');
+      logFailure(logger, error, { evaluationRunId }, 'evaluation failed');
       await endRun(services.database.fork(), run.id, EvaluationRunStatus.FAILED, toFailure(error));
     }
   } finally {

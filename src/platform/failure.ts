@@ -1,6 +1,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
 import { FailureCode, FailureError } from '../errors.js';
+import type { Logger } from './logger.js';
 
 registerEnumType(FailureCode, {
   name: 'FailureCode',
@@ -45,4 +46,11 @@ export function toFailure(error: unknown): Failure {
         message: 'Something went wrong on our side. Try again; the log has the details.',
         retryable: true,
       };
+}
+
+/** What the user is shown, for the operator too; of a fault of ours all that is known. */
+export function logFailure(logger: Logger, error: unknown, ids: object, what: string): void {
+  const { code, message: reason } = toFailure(error);
+  if (code === FailureCode.INTERNAL) logger.error({ ...ids, err: error }, what);
+  else logger.warn({ ...ids, code, reason }, what);
 }

@@ -3,8 +3,7 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 import type { Services } from '../context.js';
 import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
 import { storeVectors } from '../document/embeddings.js';
-import { FailureError } from '../errors.js';
-import { toFailure } from '../platform/failure.js';
+import { logFailure, toFailure } from '../platform/failure.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
@@ -39,7 +38,7 @@ export async function runReembedding(
   } catch (error) {
     if (stopping.aborted) await queueAgain(services, change);
     else if (!ended.signal.aborted && !(error instanceof ReembeddingEnded)) {
-      if (!(error instanceof FailureError)) logger.error({ err: error, reembeddingId }, 'reembedding failed');
+      logFailure(logger, error, { reembeddingId, projectId: change.projectId }, 'reembedding failed');
       const em = services.database.fork();
       await endReembedding(em, reembeddingId, ReembeddingStatus.FAILED, toFailure(error), change.attempt);
     }

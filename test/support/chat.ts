@@ -57,12 +57,14 @@ export interface ChatOptions {
   home?: TestHome;
   /** Settings of the service besides. */
   settings?: Record<string, string>;
+  /** Takes every line that is logged. */
+  log?: (line: string) => void;
 }
 
-export async function startChat({ files = FILES, home, settings }: ChatOptions = {}): Promise<Chat> {
+export async function startChat({ files = FILES, home, settings, log }: ChatOptions = {}): Promise<Chat> {
   const [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
   const env = { GIT_HOSTS: host.hostEntry, LLM_HOSTS: provider.hostEntry, OPENAI_COMPATIBLE_API_KEY: KEY, ...settings };
-  let app = await startTestApp({ env, home });
+  let app = await startTestApp({ env, home, log });
   const project = await buildSyncedProject(app, host, files);
   let models = 0;
 
@@ -119,7 +121,7 @@ export async function startChat({ files = FILES, home, settings }: ChatOptions =
     untilContent: (id, content) => until(id, (now) => now.content.startsWith(content)),
     async restart() {
       await app.stop();
-      app = await startTestApp({ env, home });
+      app = await startTestApp({ env, home, log });
     },
     async stop() {
       // Whoever still waits for the provider would make the service wait.

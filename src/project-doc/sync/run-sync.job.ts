@@ -3,9 +3,8 @@ import { sql } from 'kysely';
 
 import { dropTextsWithoutPassage } from '../../document/drop-embeddings.js';
 import { sendVectorJob } from '../../document/vector-index.js';
-import { FailureError } from '../../errors.js';
 import type { Services } from '../../context.js';
-import { toFailure } from '../../platform/failure.js';
+import { logFailure, toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { HEARTBEAT_MS, startHeartbeat } from '../../platform/heartbeat.js';
 import type { Logger } from '../../platform/logger.js';
@@ -47,7 +46,7 @@ export async function runSync(
   } catch (error) {
     if (stopping.aborted) await takeUpAgain(services, syncRunId);
     else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
-      if (!(error instanceof FailureError)) logger.error({ err: error, syncRunId }, 'sync failed');
+      logFailure(logger, error, { syncRunId, projectDocId: started.id }, 'sync failed');
       await failRun(services, syncRunId, toFailure(error));
     }
   } finally {
