@@ -29,12 +29,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('to / is led to GraphiQL', async () => {
-    const response = await fetch(`${server.url}/`, { redirect: 'manual' });
-    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
-  });
-
-  it.each(['PUT', 'DELETE', 'PATCH'])('with the method %s is told the ones there are', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('with the method %s is told the ones there are', async (method) => {
     const response = await fetch(`${server.url}/graphql`, { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
@@ -112,6 +107,46 @@ describe('a request', () => {
     socket.write(text);
     return socket;
   }
+});
+
+describe('an address', () => {
+  let server: BareServer;
+  beforeAll(async () => void (server = await startBareServer()));
+  afterAll(() => server.stop());
+
+  it.each(['/', '/graphql', '/graphql/'])('%s leads a browser to GraphiQL', async (path) => {
+    const headers = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const response = await fetch(`${server.url}${path}`, { headers, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+
+  it('with a query leads it nowhere, since another page may have made that', async () => {
+    const headers = { accept: 'text/html,*/*;q=0.8' };
+    const response = await fetch(`${server.url}/graphql?query={hello}`, { headers, redirect: 'manual' });
+    expect(response.status).toBe(400);
+  });
+
+  it.each(['/graphiql', '/healthz', '/readyz'])('%s answers HEAD as it does GET', async (path) => {
+    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(`${server.url}${path}`, { method })));
+    expect([head!.status, await head!.text()]).toEqual([200, '']);
+    for (const name of ['content-type', 'content-length', 'etag'])
+      expect(head!.headers.get(name)).toBe(get!.headers.get(name));
+  });
+
+  it.each(['/graphiql/', '/healthz/', '/readyz/'])('%s is the same as without the slash', async (path) => {
+    expect((await fetch(`${server.url}${path}`)).status).toBe(200);
+  });
+
+  it('/graphql/ is the same as without the slash, by HTTP and by WebSocket', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: '{ hello }' });
+    const response = await fetch(`${server.url}/graphql/`, { method: 'POST', headers, body });
+    expect(await response.json()).toEqual({ data: { hello: 'Hello world' } });
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql/`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.close();
+    await once(socket, 'close');
+  });
 });
 
 describe('/readyz', () => {

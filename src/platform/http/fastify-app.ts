@@ -32,7 +32,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     logger: false,
     genReqId: () => randomUUID(),
     bodyLimit: limits.maxBodyBytes,
-    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
     // What came in time is answered, by /readyz too.
     return503OnClosing: false,
     requestTimeout: limits.requestTimeoutMs,

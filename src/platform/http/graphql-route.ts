@@ -8,7 +8,7 @@ import type { EventStreams } from './event-stream.js';
 import type { Guard } from './guard.js';
 import type { Operation } from './operation.js';
 import { readParameters, readQueryString } from './request-parameters.js';
-import { chooseMediaType, EVENT_STREAM, refuseRequest, type MediaType } from './request-rules.js';
+import { chooseMediaType, EVENT_STREAM, isVisit, refuseRequest, type MediaType } from './request-rules.js';
 import type { Results, RunnableOperation, RunOperation } from './subscribe.js';
 
 export interface GraphqlRouteOptions {
@@ -23,7 +23,10 @@ export interface GraphqlRouteOptions {
 
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** POST and GET on /graphql: one JSON result through Apollo, or a stream of events for `Accept: text/event-stream`. */
+/**
+ * POST and GET on /graphql: one JSON result through Apollo, or a stream of events for `Accept: text/event-stream`. A visit by a
+ * browser is led to GraphiQL.
+ */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { guard, apollo, runOperation, eventStreams, answers, limits, operationOf } = options;
 
@@ -32,6 +35,7 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
     method: ALL_METHODS,
     // Before the body is read: what is refused here never reaches a parser.
     onRequest: async (request, reply) => {
+      if (isVisit(request.method, request.headers, searchOf(request))) return reply.redirect('/graphiql');
       const refusal = refuseRequest(request.method, request.headers, limits.maxBodyBytes);
       if (refusal === null) return;
       if (refusal.status === 405) reply.header('allow', 'GET, POST');

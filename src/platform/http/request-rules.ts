@@ -36,6 +36,11 @@ export function refuseRequest(method: string, headers: IncomingHttpHeaders, maxB
   return { status: 400, message: `A GET request needs one of these headers: ${PREFLIGHT_HEADERS.join(', ')}.` };
 }
 
+/** Whether somebody has opened the address in a browser: it asks for a page, and for no operation. */
+export function isVisit(method: string, { accept }: IncomingHttpHeaders, search: URLSearchParams): boolean {
+  return method === 'GET' && /\btext\/html\b/i.test(accept ?? '') && !search.has('query');
+}
+
 /** The media type to answer with: the most wanted of those that exist, null when the client takes none of them. */
 export function chooseMediaType(accept: string | undefined): MediaType | null {
   if (accept === undefined || accept.trim() === '') return JSON_RESULT;

@@ -32,7 +32,7 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
     const reason = refuse(request);
     if (reason !== null) return refuseUpgrade(stream, 403, reason);
     if (isClosing) return refuseUpgrade(stream, 503, 'The service is stopping.');
-    if (request.url?.split('?')[0] !== '/graphql')
+    if (!/^\/graphql\/?(\?|$)/.test(request.url ?? ''))
       return refuseUpgrade(stream, 404, 'WebSockets are served on /graphql.');
     sockets.handleUpgrade(request, stream, head, (socket) => serve(socket));
   });
