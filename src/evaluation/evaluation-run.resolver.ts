@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolve
 import type { Context } from '../context.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
+import { progressOf } from '../platform/jobs/background-run.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { type PageSelection, Selected } from '../platform/selection.js';
@@ -14,7 +15,7 @@ import { ChangedQuestion, EvaluationComparison } from './evaluation-comparison.j
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
-import { cancelEvaluationRun, deleteEvaluationRun, progressOf, runEvaluation } from './evaluation-run.service.js';
+import { cancelEvaluationRun, deleteEvaluationRun, runEvaluation } from './evaluation-run.service.js';
 import { EvaluatedCommit, type StoredCommit } from './evaluation-run.settings.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationInput } from './evaluation.inputs.js';
@@ -130,7 +131,7 @@ export class EvaluationRunResolver {
 
   @FieldResolver(() => Float, { description: '0..1: questions done of all; 1 when it has finished.' })
   progress(@Root() run: Row<EvaluationRun>) {
-    return progressOf(run);
+    return progressOf(run, run.questionsDone, run.questionsTotal);
   }
 
   @FieldResolver(() => [EvaluatedCommit], {

@@ -137,9 +137,3 @@ export async function takeUpLostEvaluations(
 function sendJob({ jobs }: Pick<Services, 'jobs'>, em: Context['em'], evaluationRunId: string): Promise<void> {
   return jobs.send(em, EVALUATION_QUEUE, evaluationRunId, { evaluationRunId });
 }
-
-/** Share of a run that is done: 0 until it begins, 1 when it has finished. */
-export function progressOf(run: Pick<Row<EvaluationRun>, 'finishedAt' | 'questionsTotal' | 'questionsDone'>): number {
-  if (run.finishedAt) return 1;
-  return run.questionsTotal === 0 ? 0 : Math.min(1, run.questionsDone / run.questionsTotal);
-}

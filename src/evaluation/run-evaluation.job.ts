@@ -5,8 +5,7 @@ import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { newId } from '../platform/database/columns.js';
-import { logFailure, toFailure } from '../platform/failure.js';
-import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
+import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { toQuery } from '../search/query.js';
@@ -24,9 +23,6 @@ import { locateExpected } from './locate-expected.js';
 /** Questions have up to 100 expected answers each. */
 const QUESTIONS_AT_ONCE = 50;
 
-/** The run was cancelled or deleted: nothing more of it is kept. */
-class RunEnded extends Error {}
-
 /**
  * Does one queued run: asks its questions one after the other, as the chat would, and stores each result as it comes,
  * only while the run is still RUNNING. When the process stops or dies, the run is queued anew and goes on where it was.
@@ -37,28 +33,20 @@ export async function runEvaluationJob(
   evaluationRunId: string,
   stopping: AbortSignal,
 ): Promise<void> {
-  const open = (): Context =>
-    createContext(services, { requestId: newId(), logger: logger.child({ evaluationRunId }) });
-  const run = await startRun(open(), evaluationRunId);
-  if (!run) return;
-  const ended = new AbortController();
-  const stopHeartbeat = startHeartbeat(
-    () => beat(services, run.id),
-    HEARTBEAT_MS,
-    () => ended.abort(new RunEnded()),
-  );
-  try {
-    await askAll(open, run, AbortSignal.any([stopping, ended.signal]));
-    await finishRun(open(), run.id);
-  } catch (error) {
-    if (stopping.aborted) await queueAgain(services, run.id);
-    else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
-      logFailure(logger, error, { evaluationRunId }, 'evaluation failed');
-      await endRun(services.database.fork(), run.id, EvaluationRunStatus.FAILED, toFailure(error));
-    }
-  } finally {
-    stopHeartbeat();
-  }
+  const log = logger.child({ evaluationRunId });
+  const open = (): Context => createContext(services, { requestId: newId(), logger: log });
+  const started = await startRun(open(), evaluationRunId);
+  if (!started) return;
+  const run: BackgroundRun = {
+    beat: () => beat(services, evaluationRunId),
+    work: async (signal) => {
+      await askAll(open, started, signal);
+      await finishRun(open(), evaluationRunId);
+    },
+    queueAgain: () => queueAgain(services, evaluationRunId),
+    fail: (failure) => endRun(services.database.fork(), evaluationRunId, EvaluationRunStatus.FAILED, failure),
+  };
+  await carryOut(run, 'evaluation', log, stopping);
 }
 
 /** With the project that is searched; null where another process has it, or it has ended. */

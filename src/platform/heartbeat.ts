@@ -22,23 +22,3 @@ export function unlessAway(
     lookedAt = Date.now();
   };
 }
-
-/**
- * Says again and again that this process still works on a record.
- *
- * @param beat writes it down; false when the record has ended or is gone
- * @param everyMs how often, in milliseconds
- * @param onLost called when `beat` was too late; a beat that cannot be written is only tried again
- * @returns ends it
- */
-export function startHeartbeat(beat: () => Promise<boolean>, everyMs: number, onLost: () => void): () => void {
-  const timer = setInterval(
-    () =>
-      void beat().then(
-        (alive) => alive || onLost(),
-        () => {},
-      ),
-    everyMs,
-  );
-  return () => clearInterval(timer);
-}

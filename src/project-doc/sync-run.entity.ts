@@ -154,9 +154,3 @@ export class SyncRun {
   @Timestamp()
   createdAt!: Date;
 }
-
-/** Share of a run that is done: 0 until the files are listed, 1 when it has finished. */
-export function progressOf(run: { finishedAt: unknown; filesTotal: number; filesProcessed: number }): number {
-  if (run.finishedAt) return 1;
-  return run.filesTotal === 0 ? 0 : run.filesProcessed / run.filesTotal;
-}

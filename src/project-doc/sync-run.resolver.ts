@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, Float, ID, Mutation, Resolver, Root, Sub
 import type { Context } from '../context.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
+import { progressOf } from '../platform/jobs/background-run.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { type PageSelection, Selected } from '../platform/selection.js';
@@ -24,7 +25,7 @@ import { pageOfPreview, previewSync } from './preview-sync.js';
 import { retrySyncRun } from './retry-sync-run.js';
 import { listSyncRunFiles } from './project-doc.loaders.js';
 import { SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
-import { progressOf, SyncRun } from './sync-run.entity.js';
+import { SyncRun } from './sync-run.entity.js';
 import { cancelSyncRun, followSyncRun, syncProjectDoc } from './sync-run.service.js';
 
 @Resolver(() => SyncRunFile)
@@ -68,7 +69,7 @@ export class SyncRunResolver {
 
   @FieldResolver(() => Float, { description: '0..1: files processed of all; 1 when it has finished.' })
   progress(@Root() run: Row<SyncRun>) {
-    return progressOf(run);
+    return progressOf(run, run.filesProcessed, run.filesTotal);
   }
 
   @FieldResolver(() => SyncRunFileConnection, {

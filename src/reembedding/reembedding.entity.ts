@@ -134,9 +134,3 @@ export class Reembedding {
   @Timestamp()
   createdAt!: Date;
 }
-
-/** Share that is done: 0 until the passages are counted, 1 when it has finished. */
-export function progressOf(run: { finishedAt: unknown; chunksTotal: number; chunksDone: number }): number {
-  if (run.finishedAt) return 1;
-  return run.chunksTotal === 0 ? 0 : Math.min(run.chunksDone / run.chunksTotal, 1);
-}

@@ -2,12 +2,13 @@ import { Arg, Args, Ctx, FieldResolver, Float, Mutation, Resolver, Root } from '
 
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
+import { progressOf } from '../platform/jobs/background-run.js';
 import { findById, getById } from '../platform/load-by-id.js';
 import { PageArgs } from '../platform/pages.js';
 import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
-import { progressOf, Reembedding } from './reembedding.entity.js';
+import { Reembedding } from './reembedding.entity.js';
 import {
   CancelReembeddingInput,
   CancelReembeddingPayload,
@@ -58,7 +59,7 @@ export class ReembeddingResolver {
 
   @FieldResolver(() => Float, { description: '0..1: chunksDone of chunksTotal; 1 when it has finished.' })
   progress(@Root() reembedding: Row<Reembedding>) {
-    return progressOf(reembedding);
+    return progressOf(reembedding, reembedding.chunksDone, reembedding.chunksTotal);
   }
 
   @Mutation(() => ReembedProjectPayload, {

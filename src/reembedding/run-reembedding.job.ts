@@ -3,13 +3,11 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 import type { Services } from '../context.js';
 import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
 import { storeVectors } from '../document/embeddings.js';
-import { logFailure, toFailure } from '../platform/failure.js';
-import { HEARTBEAT_MS, startHeartbeat } from '../platform/heartbeat.js';
+import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
-import { ReembeddingEnded } from './reembedding-ended.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
 import { endReembedding, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
@@ -27,26 +25,21 @@ export async function runReembedding(
 ): Promise<void> {
   const change = await start(services, reembeddingId);
   if (!change) return;
-  const ended = new AbortController();
-  const lose = (): void => ended.abort(new ReembeddingEnded());
-  const stopHeartbeat = startHeartbeat(() => beat(services, change), HEARTBEAT_MS, lose);
-  try {
-    await reembed(services, change, AbortSignal.any([stopping, ended.signal]));
-    await dropUnneededEmbeddings(services, change.projectId);
-    const { id, projectId, fromModel, toModel } = change;
-    logger.info({ reembeddingId: id, projectId, fromModel, toModel }, 'reembedded');
-  } catch (error) {
-    if (stopping.aborted) await queueAgain(services, change);
-    else if (!ended.signal.aborted && !(error instanceof ReembeddingEnded)) {
-      logFailure(logger, error, { reembeddingId, projectId: change.projectId }, 'reembedding failed');
-      const em = services.database.fork();
-      await endReembedding(em, reembeddingId, ReembeddingStatus.FAILED, toFailure(error), change.attempt);
-    }
-  } finally {
-    stopHeartbeat();
-    // The next one need not wait for a poll.
-    services.jobs.wake(REEMBEDDING_QUEUE);
-  }
+  const { projectId, fromModel, toModel, attempt } = change;
+  const log = logger.child({ reembeddingId, projectId });
+  const run: BackgroundRun = {
+    beat: () => beat(services, change),
+    work: async (signal) => {
+      await reembed(services, change, signal);
+      await dropUnneededEmbeddings(services, projectId);
+      log.info({ fromModel, toModel }, 'reembedded');
+    },
+    queueAgain: () => queueAgain(services, change),
+    fail: (failure) =>
+      endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, failure, attempt),
+  };
+  // The next one need not wait for a poll.
+  await carryOut(run, 'reembedding', log, stopping).finally(() => services.jobs.wake(REEMBEDDING_QUEUE));
 }
 
 async function start({ database }: Services, id: string): Promise<Change | null> {
@@ -93,7 +86,7 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
           const counted = await sql`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
               heartbeat_at = ${new Date()} where ${stillGoing(change)}`.execute(inside);
-          if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
+          if (counted.numAffectedRows !== 1n) throw new RunEnded();
         });
       },
     });
@@ -104,7 +97,7 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
 /** Deleting it waits for the end of the transaction. */
 async function holdProject(db: Db, { projectId }: Change): Promise<void> {
   const { rows } = await sql`select from project where id = ${projectId} for key share`.execute(db);
-  if (rows.length === 0) throw new ReembeddingEnded();
+  if (rows.length === 0) throw new RunEnded();
 }
 
 async function count(db: Db, change: Change): Promise<void> {
@@ -112,5 +105,5 @@ async function count(db: Db, change: Change): Promise<void> {
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
       select count(*)::int as total, count(*) filter (where ${hasVector(change)})::int as done from chunk c where c.project_id = ${change.projectId}) n
     where ${stillGoing(change)}`.execute(db);
-  if (counted.numAffectedRows !== 1n) throw new ReembeddingEnded();
+  if (counted.numAffectedRows !== 1n) throw new RunEnded();
 }

@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { sendVectorJob } from '../document/vector-index.js';
 import { spaceIdOf } from '../platform/embedding/builtin-embedders.js';
+import { RunEnded } from '../platform/jobs/background-run.js';
 import { recordPassages } from '../term-space/stored-spaces.js';
 import { type Change, isAnythingMissing } from './missing-texts.js';
-import { ReembeddingEnded } from './reembedding-ended.js';
 import { KEEP_MS } from './reembedding.service.js';
 
 /**
  * Brings the new vectors into use: from one moment to the next, searches use all of them and none of the old ones, which are
  * kept.
  * @returns false, and nothing is done, while a passage lacks its vector
- * @throws ReembeddingEnded when it was cancelled, is gone, or has another process
+ * @throws RunEnded when it was cancelled, is gone, or has another process
  */
 export async function switchModel({ database, jobs }: Pick<Context, 'database' | 'jobs'>, change: Change) {
   const { id, projectId, fromModel, toModel, attempt } = change;
@@ -20,7 +20,7 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
     const db = em.getKysely();
     // Against batches of syncs, which hold the project (see holdProjectDoc), but not against new conversations about it.
     const project = await sql`select from project where id = ${projectId} for no key update`.execute(db);
-    if (project.rows.length === 0) throw new ReembeddingEnded();
+    if (project.rows.length === 0) throw new RunEnded();
     if (await isAnythingMissing(db, change)) return false;
     await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
     const spaceId = spaceIdOf(toModel);
@@ -35,7 +35,7 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
       update reembedding set status = 'SUCCEEDED', finished_at = ${now}, chunks_done = chunks_total,
         kept_until = ${fromModel === toModel ? null : new Date(now.getTime() + KEEP_MS)}::timestamptz
       where id = ${id} and status = 'RUNNING' and attempt = ${attempt}`.execute(db);
-    if (ended.numAffectedRows !== 1n) throw new ReembeddingEnded();
+    if (ended.numAffectedRows !== 1n) throw new RunEnded();
     await sendVectorJob(jobs, em, projectId);
     return true;
   });

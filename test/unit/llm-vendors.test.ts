@@ -74,9 +74,9 @@ describe('a provider that cannot be reached', () => {
   it('is told by its origin, without credentials, path and query', () => {
     const url = 'http://user:sk-hidden@models.example:8000/sk-hidden/v1/chat?key=sk-hidden#sk-hidden';
     const fault = new APICallError({ message: 'Cannot connect to API: sk-hidden', url, requestBodyValues: {} });
-    expect(toProviderFailure(fault, PROVIDERS.ollama).message).toBe(
-      'Ollama at http://models.example:8000 could not be reached. Check that it runs, then try again.',
-    );
+    expect(toProviderFailure(fault, PROVIDERS.ollama, 'some-model')).toMatchObject({
+      message: 'Ollama at http://models.example:8000 could not be reached. Check that it runs, then try again.',
+    });
   });
 });
 

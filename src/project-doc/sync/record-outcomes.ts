@@ -2,9 +2,10 @@ import { Document } from '../../document/document.entity.js';
 import { FailureError } from '../../errors.js';
 import { CutFault } from '../../platform/passages/cutter.js';
 import { toFailure } from '../../platform/failure.js';
+import { RunEnded } from '../../platform/jobs/background-run.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import type { ChangedFile } from './plan-sync.js';
-import { type FileOutcome, RunEnded } from './run-progress.js';
+import type { FileOutcome } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
 /** What became of a file that was stored. */

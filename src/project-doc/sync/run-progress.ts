@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context, Services } from '../../context.js';
 import { newId } from '../../platform/database/columns.js';
+import { RunEnded } from '../../platform/jobs/background-run.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { topicOf } from '../sync-run.service.js';
@@ -14,9 +15,6 @@ export interface FileOutcome {
   reason?: string | null;
   documentId?: string | null;
 }
-
-/** Thrown out of a run's transaction when the run was cancelled, deleted or taken up by somebody else: nothing of it is kept. */
-export class RunEnded extends Error {}
 
 const COUNTERS: Record<SyncFileOutcome, string> = {
   ADDED: 'files_added',

@@ -4,9 +4,8 @@ import { sql } from 'kysely';
 import { dropTextsWithoutPassage } from '../../document/drop-embeddings.js';
 import { sendVectorJob } from '../../document/vector-index.js';
 import type { Services } from '../../context.js';
-import { logFailure, toFailure } from '../../platform/failure.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
-import { HEARTBEAT_MS, startHeartbeat } from '../../platform/heartbeat.js';
+import { type BackgroundRun, carryOut } from '../../platform/jobs/background-run.js';
 import type { Logger } from '../../platform/logger.js';
 import { adoptSpace } from '../../reembedding/adopt-configured-model.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
@@ -18,7 +17,7 @@ import { removeGone, rename } from './move-documents.js';
 import { openSource } from './open-source.js';
 import { planSync } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
-import { createRunProgress, RunEnded, type RunProgress } from './run-progress.js';
+import { createRunProgress, type RunProgress } from './run-progress.js';
 import { createStages } from './stages.js';
 import { syncWithModel } from './sync-with-model.js';
 
@@ -37,22 +36,15 @@ export async function runSync(
 ): Promise<void> {
   const started = await startRun(services, syncRunId);
   if (!started) return;
-  const ended = new AbortController();
-  const lose = (): void => ended.abort(new RunEnded());
-  const stopHeartbeat = startHeartbeat(() => beat(services, syncRunId), HEARTBEAT_MS, lose);
-  const signal = AbortSignal.any([stopping, ended.signal]);
-  try {
-    await sync(services, logger, started, syncRunId, signal);
-  } catch (error) {
-    if (stopping.aborted) await takeUpAgain(services, syncRunId);
-    else if (!ended.signal.aborted && !(error instanceof RunEnded)) {
-      logFailure(logger, error, { syncRunId, projectDocId: started.id }, 'sync failed');
-      await failRun(services, syncRunId, toFailure(error));
-    }
-  } finally {
-    stopHeartbeat();
-    services.topics.publish(topicOf(syncRunId));
-  }
+  const run: BackgroundRun = {
+    beat: () => beat(services, syncRunId),
+    work: (signal) => sync(services, logger, started, syncRunId, signal),
+    queueAgain: () => takeUpAgain(services, syncRunId),
+    fail: (failure) => failRun(services, syncRunId, failure),
+  };
+  await carryOut(run, 'sync', logger.child({ syncRunId, projectDocId: started.id }), stopping).finally(() =>
+    services.topics.publish(topicOf(syncRunId)),
+  );
 }
 
 async function startRun(services: Services, syncRunId: string): Promise<ProjectDoc | null> {

@@ -1,0 +1,40 @@
+import { type Failure, logFailure, toFailure } from '../failure.js';
+import { HEARTBEAT_MS } from '../heartbeat.js';
+import type { Logger } from '../logger.js';
+
+/** Thrown out of a transaction of a run that was cancelled, deleted or taken up by somebody else: nothing of it is kept. */
+export class RunEnded extends Error {}
+
+/** Work that a record stands for, which other processes can read, cancel and take up. */
+export interface BackgroundRun {
+  /** Writes down that this process still works on it; false when it has ended or is gone. One that fails is only tried again. */
+  beat(): Promise<boolean>;
+  work(signal: AbortSignal): Promise<void>;
+  queueAgain(): Promise<void>;
+  fail(failure: Failure): Promise<unknown>;
+}
+
+/** Does what was started: once the process stops, the run is queued anew; what goes wrong fails it, unless it has ended already. */
+export async function carryOut(run: BackgroundRun, what: string, logger: Logger, stopping: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const beat = async (): Promise<void> => {
+    if (!(await run.beat())) ended.abort(new RunEnded());
+  };
+  const heartbeat = setInterval(() => void beat().catch(() => {}), HEARTBEAT_MS);
+  try {
+    await run.work(AbortSignal.any([stopping, ended.signal]));
+  } catch (error) {
+    if (stopping.aborted) return await run.queueAgain();
+    if (ended.signal.aborted || error instanceof RunEnded) return;
+    logFailure(logger, error, {}, `${what} failed`);
+    await run.fail(toFailure(error));
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** Share of a run that is done: 0 until it is known how much there is to do, 1 when it has finished. */
+export function progressOf(run: { finishedAt: unknown }, done: number, total: number): number {
+  if (run.finishedAt) return 1;
+  return total === 0 ? 0 : Math.min(1, done / total);
+}
