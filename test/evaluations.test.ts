@@ -479,6 +479,15 @@ describe('runEvaluation', () => {
     expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsSkipped: 0, ndcgAt10: 1 });
   });
 
+  it('fails where everything is gone that its questions expect', async () => {
+    expect(await evaluate((await loseMail()).id)).toMatchObject({
+      status: 'FAILED',
+      ndcgAt10: null,
+      error: { code: 'NOTHING_TO_MEASURE', message: expect.stringMatching(/^No question could be measured: /) },
+      results: { nodes: [{ ndcgAt10: null, expected: [{ isMissing: true }] }] },
+    });
+  });
+
   it("finds a document again in another ProjectDoc of its repository, once its own is deleted, but in no other repository's", async () => {
     const own = await buildSyncedProject(app, host, FILES);
     const other = await buildSyncedProject(app, host, FILES);
@@ -500,6 +509,16 @@ describe('runEvaluation', () => {
     await addProjectDoc(urls[0]);
     expect(await expectedNow(id)).toEqual([HERE]);
     expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsSkipped: 0 });
+  });
+
+  it('fails where the set has lost its questions before its turn comes', async () => {
+    const { id: setId } = await createSet([]);
+    const { id } = await buildEvaluationRun(app, { setId, ...QUEUED });
+    await runEvaluationJob(app.app.services, createLogger('silent'), id, new AbortController().signal);
+    expect(await readRun(id)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'NOTHING_TO_MEASURE', message: expect.stringMatching(/^The set has no questions any more\./) },
+    });
   });
 
   it.each([

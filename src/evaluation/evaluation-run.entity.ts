@@ -84,8 +84,7 @@ export class EvaluationRun {
 
   @Field(() => Float, {
     nullable: true,
-    description:
-      'Mean nDCG@10, 0..1: linear gain, discount log2(rank + 1). null until SUCCEEDED, or when none was measured.',
+    description: 'Mean nDCG@10, 0..1: linear gain, discount log2(rank + 1). null until SUCCEEDED.',
   })
   @Property({ type: 'double', nullable: true })
   ndcgAt10!: number | null;

@@ -14,7 +14,7 @@ registerEnumType(EvaluationRunStatus, {
     QUEUED: { description: 'Waits for its turn; also after the process that worked on it ended: what is done stays.' },
     RUNNING: { description: 'Is going; questionsDone moves.' },
     SUCCEEDED: { description: 'Every question was asked; the metrics are there.' },
-    FAILED: { description: 'Ended by an error; what was asked before it stays.' },
+    FAILED: { description: 'Ended by an error, or no question could be measured; what was asked before it stays.' },
     CANCELLED: { description: 'Stopped by a caller; what was asked stays.' },
   },
 });

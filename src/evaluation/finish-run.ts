@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { mean, percentile } from './metrics.js';
+
+const NO_QUESTIONS = 'The set has no questions any more. Add some with addEvaluationQuestions.';
+const ALL_GONE =
+  'No question could be measured: the documents or passages that they expect are gone. Sync them again, or add questions about what is there.';
 
 interface Measured {
   ndcgAt10: number | null;
@@ -11,7 +16,10 @@ interface Measured {
   latencyMs: number | null;
 }
 
-/** Sums up the results of a run that is still RUNNING. */
+/**
+ * Sums up the results of a run that is still RUNNING.
+ * @throws FailureError where none of them measures anything
+ */
 export async function finishRun(ctx: Context, runId: string): Promise<void> {
   const db = ctx.em.getKysely();
   const { rows } = await sql<Measured>`
@@ -19,8 +27,10 @@ export async function finishRun(ctx: Context, runId: string): Promise<void> {
       latency_ms as "latencyMs"
     from evaluation_result where run_id = ${runId}`.execute(db);
   const measured = rows.filter(({ ndcgAt10 }) => ndcgAt10 !== null);
+  if (measured.length === 0)
+    throw new FailureError(FailureCode.NOTHING_TO_MEASURE, rows.length === 0 ? NO_QUESTIONS : ALL_GONE, false);
   const values = (key: keyof Measured): number[] => measured.map((result) => result[key]!);
-  const meanOf = (key: keyof Measured): number | null => (measured.length === 0 ? null : mean(values(key)));
+  const meanOf = (key: keyof Measured): number => mean(values(key));
   await sql`
     update evaluation_run set status = 'SUCCEEDED', finished_at = ${new Date()}, ndcg_at10 = ${meanOf('ndcgAt10')},
       recall_at10 = ${meanOf('recallAt10')}, mrr = ${meanOf('reciprocalRank')},

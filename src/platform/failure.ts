@@ -19,6 +19,7 @@ registerEnumType(FailureCode, {
         'The provider failed by a fault of its own or answered nothing that can be used, or it refused the request or has no such model: then it is not retryable, and message says what to check.',
     },
     SOURCE_NOT_FOUND: { description: 'There is no such repository, branch or folder, or it is not visible.' },
+    NOTHING_TO_MEASURE: { description: 'Nothing that the questions of an EvaluationSet expect is there any more.' },
     INTERRUPTED: { description: 'The process that worked on it ended.' },
     INTERNAL: { description: 'A fault of the service; its log has the details.' },
   },
