@@ -65,7 +65,10 @@ describe('a run that the command follows', () => {
 
 describe('what was made for a source that cannot be opened', () => {
   /** Whether the project and its ProjectDoc are left. */
-  const left = async (isNew: Followed['isNew'], comesIntoIt = async (_: string): Promise<unknown> => null) => {
+  const left = async (
+    isNew: Followed['isNew'],
+    comesIntoIt: (projectId: string) => Promise<unknown> = async () => null,
+  ) => {
     const project = await buildProject(app);
     const projectDoc = await buildProjectDoc(app, { projectId: project.id });
     await comesIntoIt(project.id);
