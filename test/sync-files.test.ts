@@ -137,6 +137,23 @@ describe('a sync after a file became something else', () => {
     expect((await app.query('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).nodes).toEqual([null, null]);
   });
 
+  it('keeps it without its front matter when that is broken now, and says so, as a preview does', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '---\ntitle: Front\n---\n\n# Text\n' });
+    await sync(app, followed);
+    await followed.repository.commit({ 'a.md': '---\ntitle: [unclosed\n  : : bad\n---\n\n# Text\n\nMore.\n' });
+    const reason = 'Its front matter is left out: line 3 is not valid YAML.';
+    const { previewSync } = await app.query(
+      'mutation($id: ID!) { previewSync(input: { id: $id }) { preview { files { nodes { outcome reason } } } } }',
+      { id: followed.projectDocId },
+    );
+    expect(previewSync.preview.files.nodes).toEqual([{ outcome: 'UPDATED', reason: `Its content changed. ${reason}` }]);
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', filesUpdated: 1 });
+    expect((await outcomesOf(app, run.id))['a.md']).toMatchObject({ outcome: 'UPDATED', reason });
+    const documents = await documentsOf(app, followed.projectDocId, 'title chunks { nodes { chunkText } }');
+    expect(documents['a.md']).toMatchObject({ title: 'Text', chunks: { nodes: [{ chunkText: '# Text\n\nMore.' }] } });
+  });
+
   it('takes it again when it is text again', async () => {
     const followed = await followRepository(app, host, { 'a.md': Buffer.from('\0') });
     await sync(app, followed);

@@ -12,7 +12,7 @@ import type { PreviewSyncInput, SyncPreview } from './sync-run.inputs.js';
 import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
 import { openSource } from './sync/open-source.js';
 import { type ChangedFile, planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';
-import { readChanged } from './sync/read-changed.js';
+import { readChanged, type ReadResult } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
 import { outcomeOf, reasonOf } from './sync/record-outcomes.js';
 import { createStages } from './sync/stages.js';
@@ -82,16 +82,15 @@ function withoutReading(plan: SyncPlan): PreviewedFile[] {
   ];
 }
 
-function previewed(
-  read: { file: ChangedFile } & ({ skipReason: string } | { error: unknown } | object),
-): PreviewedFile {
+function previewed(read: ReadResult): PreviewedFile {
   const { file } = read;
   const documentId = file.document?.id ?? null;
   const { path, outcome, previousPath = null } = outcomeOf(file, documentId);
   const unread = { path, previousPath: null, documentId };
   if ('skipReason' in read) return { ...unread, outcome: SyncFileOutcome.SKIPPED, reason: read.skipReason };
   if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: reasonOf(read.error) };
-  return { path, outcome, previousPath, reason: reasonToRead(file), documentId };
+  const reason = [reasonToRead(file), read.frontMatterFault].filter((each) => each !== null).join(' ');
+  return { path, outcome, previousPath, reason, documentId };
 }
 
 function reasonToRead({ document, blobSha }: ChangedFile): string {

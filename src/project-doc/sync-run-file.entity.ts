@@ -54,7 +54,10 @@ export class SyncRunFile {
   @Enum({ items: () => SyncFileOutcome })
   outcome!: SyncFileOutcome;
 
-  @Field(() => String, { nullable: true, description: 'Why it was SKIPPED or FAILED, for people.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was SKIPPED or FAILED, or which part of it was left out, for people.',
+  })
   @Property({ type: 'text', nullable: true })
   reason!: string | null;
 

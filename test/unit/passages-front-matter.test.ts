@@ -19,18 +19,35 @@ describe('front matter', () => {
     expect(cut('---\n# nothing\n---\nText.')).toMatchObject({ metadata: null, passages: [{ startLine: 4 }] });
   });
 
+  const LEFT_OUT = 'Its front matter is left out: it is not valid YAML, or too nested.';
   it.each([
-    ['malformed', 'a: [1'],
+    ['malformed', 'title: [unclosed\n  : : bad', 'Its front matter is left out: line 3 is not valid YAML.'],
+    ['too nested', `a: ${'['.repeat(50)}${']'.repeat(50)}`, LEFT_OUT],
+    [
+      'a bomb of aliases',
+      'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]',
+      LEFT_OUT,
+    ],
+    ['a structure that contains itself', 'a: &a [*a, *a, *a]', LEFT_OUT],
+    ['a reference to nothing', 'title: *Front*', LEFT_OUT],
+  ])('is in neither title nor passages when it is %s, and says so', (_, yaml, frontMatterFault) => {
+    expect(cut(`---\n${yaml}\n---\n\n# Front\n\nText.\n`)).toMatchObject({
+      title: 'Front',
+      metadata: null,
+      frontMatterFault,
+      passages: [{ text: '# Front\n\nText.' }],
+    });
+  });
+
+  it.each([
     ['no mapping', 'just words'],
     ['a list', '- a'],
     ['never closed', 'a: 1\n\nmore\n\n'],
-    ['too nested', `a: ${'['.repeat(50)}${']'.repeat(50)}`],
-    ['a bomb of aliases', 'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]'],
-    ['a structure that contains itself', 'a: &a [*a, *a, *a]'],
+    ['Markdown after a rule', '\nSee: this: [that'],
     ['larger than 64 KiB', `a: ${'x'.repeat(70_000)}`],
   ])('is text when it is %s', (reason, yaml) => {
     const document = cut(`---\n${yaml}\n${reason === 'never closed' ? '' : '---\n'}`);
-    expect(document.metadata).toBeNull();
+    expect(document).toMatchObject({ metadata: null, frontMatterFault: null });
     expect(document.passages.length).toBeGreaterThan(0);
   });
 

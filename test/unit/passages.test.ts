@@ -160,6 +160,7 @@ describe('cutDocument', () => {
     expect(cutDocument({ filePath: 'docs/empty.md', content })).toEqual({
       title: 'empty.md',
       metadata: null,
+      frontMatterFault: null,
       passages: [],
     });
   });

@@ -36,7 +36,7 @@ export function indexedText(
 }
 
 function cutMarkdown(filePath: string, lines: string[]): CutDocument {
-  const { metadata, lineCount } = readFrontMatter(lines);
+  const { metadata, lineCount, fault } = readFrontMatter(lines);
   // Blank instead of gone: every later line keeps its number.
   const body = lines.fill('', 0, lineCount);
   const outline = readOutline(body);
@@ -47,14 +47,15 @@ function cutMarkdown(filePath: string, lines: string[]): CutDocument {
     const isDropped = ranges.length > 1 && isHeadingOnly(section, ranges[0]!);
     return toPassages(text, isDropped ? ranges.slice(1) : ranges, place);
   });
-  return { title: chooseTitle(metadata?.title, outline.headings[0]?.text, filePath), metadata, passages };
+  const title = chooseTitle(metadata?.title, outline.headings[0]?.text, filePath);
+  return { title, metadata, frontMatterFault: fault, passages };
 }
 
 function cutPlain(filePath: string, lines: string[]): CutDocument {
   const text = measureLines(lines);
   const ranges = splitByLines(text, { start: 0, end: lines.length });
   const passages = toPassages(text, ranges, { headerAnchor: null, headerPath: [] });
-  return { title: chooseTitle(undefined, undefined, filePath), metadata: null, passages };
+  return { title: chooseTitle(undefined, undefined, filePath), metadata: null, frontMatterFault: null, passages };
 }
 
 function toPassages(text: MeasuredLines, ranges: readonly LineRange[], place: Place): Passage[] {

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { toPlainJson } from './plain-json.js';
 
 const MAX_LENGTH = 64 * 1024;
@@ -9,13 +9,15 @@ export interface FrontMatter {
   readonly metadata: Record<string, unknown> | null;
   /** How many lines it takes from the file's first one on, its two fences included; 0: there is none. */
   readonly lineCount: number;
+  /** Why it gives no metadata though it should, for people; null: it has no fault. */
+  readonly fault: string | null;
 }
 
-const NONE: FrontMatter = { metadata: null, lineCount: 0 };
+const NONE: FrontMatter = { metadata: null, lineCount: 0, fault: null };
 
 /**
- * Reads YAML between `---` lines at the very start, of at most 64 KiB. What is malformed, no mapping, or too nested is
- * no front matter but text.
+ * Reads YAML between `---` lines at the very start, of at most 64 KiB. What is malformed or too nested is left out, with its fault.
+ * What is no mapping is text between two rules, and so is what is malformed after a blank line.
  */
 export function readFrontMatter(lines: readonly string[]): FrontMatter {
   if (lines[0]?.trimEnd() !== '---') return NONE;
@@ -26,12 +28,19 @@ export function readFrontMatter(lines: readonly string[]): FrontMatter {
     const value = toPlainJson(
       parse(lines.slice(1, end).join('\n'), { maxAliasCount: MAX_ALIASES, logLevel: 'error', uniqueKeys: false }),
     );
-    if (value === null) return { metadata: null, lineCount };
+    if (value === null) return { ...NONE, lineCount };
     if (typeof value !== 'object' || Array.isArray(value)) return NONE;
-    return { metadata: value as Record<string, unknown>, lineCount };
-  } catch {
-    return NONE;
+    return { ...NONE, metadata: value as Record<string, unknown>, lineCount };
+  } catch (error) {
+    return lines[1]!.trim() === '' ? NONE : { ...NONE, lineCount, fault: faultOf(error) };
   }
+}
+
+function faultOf(error: unknown): string {
+  // It counts from the line after the fence.
+  const line = error instanceof YAMLParseError && error.linePos ? error.linePos[0].line + 1 : null;
+  const what = line === null ? 'it is not valid YAML, or too nested' : `line ${line} is not valid YAML`;
+  return `Its front matter is left out: ${what}.`;
 }
 
 function findEnd(lines: readonly string[]): number {

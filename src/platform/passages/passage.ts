@@ -23,5 +23,7 @@ export interface CutDocument {
   readonly title: string;
   /** The front matter, as plain JSON that PostgreSQL can store; null when there is none. */
   readonly metadata: Record<string, unknown> | null;
+  /** Why there is front matter that is neither metadata nor in a passage, for people; null: it has no fault. */
+  readonly frontMatterFault: string | null;
   readonly passages: readonly Passage[];
 }

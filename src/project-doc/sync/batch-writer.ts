@@ -34,7 +34,7 @@ export function createBatchWriter(work: SyncWork): BatchWriter {
     await progress.transact(async (em) => {
       await storeDocuments(em, place, prepared);
       await requireVectors(em, place, digests);
-      const outcomes = files.map(({ file }, index) => outcomeOf(file, ids[index]!));
+      const outcomes = files.map(({ file, frontMatterFault }, index) => outcomeOf(file, ids[index]!, frontMatterFault));
       await progress.record(em, outcomes, { embedded: embedded.size, reused: digests.length - embedded.size });
     });
     for (const digest of embedded) uncounted.delete(digest);

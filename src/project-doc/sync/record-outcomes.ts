@@ -9,10 +9,14 @@ import type { FileOutcome } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
 /** What became of a file that was stored. */
-export function outcomeOf({ path, document }: ChangedFile, documentId: string | null): FileOutcome {
+export function outcomeOf(
+  { path, document }: ChangedFile,
+  documentId: string | null,
+  reason: string | null = null,
+): FileOutcome {
   const isMoved = document !== null && document.filePath !== path;
   const outcome = isMoved ? SyncFileOutcome.RENAMED : document ? SyncFileOutcome.UPDATED : SyncFileOutcome.ADDED;
-  return { path, previousPath: isMoved ? document.filePath : null, documentId, outcome };
+  return { path, previousPath: isMoved ? document.filePath : null, documentId, outcome, reason };
 }
 
 /** What was a document and cannot be one any more leaves the index. */
