@@ -153,6 +153,12 @@ describe('deleteProject', () => {
     ).toEqual({ nodes: [null, null, null, null] });
   });
 
+  it('answers the id as it is, also where it was given in upper case', async () => {
+    const { id: deletedId } = await buildProject(app);
+    const id = deletedId.toUpperCase();
+    expect(await app.mutate('deleteProject', 'deletedId', { id })).toEqual({ deletedId, userErrors: [] });
+  });
+
   it('answers NOT_FOUND the second time', async () => {
     const { id } = await buildProject(app);
     await app.mutate('deleteProject', 'deletedId', { id });

@@ -117,6 +117,12 @@ describe('retrySyncRun', () => {
     expect(await untilRun(app, syncRun.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesTotal: 2, filesAdded: 2 });
   });
 
+  it('knows a run by its id in upper case too', async () => {
+    const { run } = await partial();
+    const { syncRun } = await retry(run.id.toUpperCase());
+    expect(await untilRun(app, syncRun.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesTotal: 2 });
+  });
+
   it('answers the run that is going', async () => {
     const { run } = await partial();
     host.respondWith('hang');

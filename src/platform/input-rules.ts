@@ -77,10 +77,13 @@ export function changesOf<Entity extends object>(entity: Entity, values: Partial
   return Object.fromEntries(changes) as Partial<Entity>;
 }
 
-/** @throws Refusal NOT_FOUND for what cannot be an id: the same as for one that is unknown */
+/**
+ * The id as it is stored, in lower case: it is compared with others, and answered.
+ * @throws Refusal NOT_FOUND for what cannot be an id: the same as for one that is unknown
+ */
 export function requireId(path: string, id: string, noun: string): string {
   if (!isId(id)) refuse('NOT_FOUND', path, `There is no ${noun} with this id.`);
-  return id;
+  return id.toLowerCase();
 }
 
 function labelOf(path: string): string {
