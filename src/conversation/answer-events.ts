@@ -4,6 +4,7 @@ import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/load-by-id.js';
+import { noSuch } from '../platform/user-errors.js';
 import { answerTopic } from './answer-log.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
@@ -77,7 +78,7 @@ export async function followAnswer(
 ): Promise<AsyncGenerator<DeliveredEvent>> {
   if (afterSeq < 0) throw new ApiError('BAD_USER_INPUT', 'afterSeq must be 0 or more.');
   const message = await findById(ctx, Message, messageId);
-  if (!message) throw new ApiError('NOT_FOUND', 'There is no message with this id.');
+  if (!message) throw new ApiError('NOT_FOUND', noSuch('message'));
   if (message.role !== MessageRole.ASSISTANT)
     throw new ApiError('BAD_USER_INPUT', 'This is a question. Follow its answer.');
   return eventsOf(ctx, message, afterSeq);

@@ -3,7 +3,7 @@ import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessGone } from '../platform/user-errors.js';
+import { noSuch, refuse, unlessGone } from '../platform/user-errors.js';
 import { findLeaf, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type { EditMessageInput, RegenerateMessageInput, SelectMessageInput } from './message.inputs.js';
@@ -20,7 +20,6 @@ import {
   findMessage,
   MAX_CONTENT,
   type SentMessages,
-  UNKNOWN_MESSAGE,
 } from './message.service.js';
 import { refuseWhenSpent } from './token-budget.js';
 
@@ -85,7 +84,7 @@ export async function forkConversation(
   const messageId = requireId('messageId', input.messageId, 'message');
   const fork = (): Promise<{ id: string }> =>
     once(ctx, 'forkConversation', { ...input }, async (em) => ({ id: await copyBranch(em, messageId, title ?? null) }));
-  const { id } = await unlessGone(fork, 'messageId', UNKNOWN_MESSAGE);
+  const { id } = await unlessGone(fork, 'messageId', noSuch('message'));
   ctx.forgetReads();
   return { conversation: await getMade(ctx, Conversation, id) };
 }

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { refuse } from '../platform/user-errors.js';
+import { refuseUnknown } from '../platform/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 
@@ -17,7 +17,7 @@ type Em = Context['em'];
 export async function lockConversation(em: Em, id: string): Promise<Conversation> {
   return (
     (await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE })) ??
-    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.')
+    refuseUnknown('conversationId', 'conversation')
   );
 }
 

@@ -7,8 +7,8 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessGone } from '../platform/user-errors.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { lockConversation } from './branches.js';
 import { Conversation } from './conversation.entity.js';
@@ -26,7 +26,6 @@ import { refuseWhenSpent } from './token-budget.js';
 
 /** Characters of a title at most, after trimming. */
 export const MAX_TITLE = 255;
-const UNKNOWN = 'There is no conversation with this id.';
 
 export interface CreatedConversation {
   conversation: Row<Conversation>;
@@ -40,8 +39,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const content = input.message == null ? null : rules.requiredText('message', input.message, MAX_CONTENT);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const projectId = requireId('projectId', input.projectId, 'project');
-  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', 'There is no project with this id.');
+  const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
   const fallbackIds = (await chosenFallbacks(ctx, rules, input.fallbackProviderIds)) ?? [];
   checkFallbacks(rules, llmProviderId, fallbackIds);
@@ -79,8 +77,7 @@ export async function updateConversation(
   ctx: Context,
   input: UpdateConversationInput,
 ): Promise<{ conversation: Row<Conversation> }> {
-  const id = requireId('id', input.id, 'conversation');
-  if (!(await findById(ctx, Conversation, id))) refuse('NOT_FOUND', 'id', UNKNOWN);
+  const { id } = await requireRow(ctx, Conversation, 'id', input.id, 'conversation');
   const rules = new InputRules();
   const title = input.title == null ? input.title : rules.requiredText('title', input.title, MAX_TITLE);
   rules.notNull('llmProviderId', input.llmProviderId);
@@ -103,10 +100,10 @@ async function change(
   }: { title: string | null | undefined; llmProviderId: string | undefined; fallbackIds: string[] | undefined },
 ): Promise<void> {
   const conversation = await em.findOne(Conversation, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (!conversation) refuse('NOT_FOUND', 'id', UNKNOWN);
+  if (!conversation) refuseUnknown('id', 'conversation');
   const rules = new InputRules();
   if (fallbackIds) checkFallbacks(rules, llmProviderId ?? conversation.llmProviderId, fallbackIds);
-  else if (llmProviderId && (await readFallbackIds(em, id)).includes(llmProviderId.toLowerCase()))
+  else if (llmProviderId && (await readFallbackIds(em, id)).includes(llmProviderId))
     rules.invalid('llmProviderId', 'This one is a fallback provider. Give the fallbackProviderIds without it as well.');
   rules.check();
   if (title !== undefined) {
@@ -120,7 +117,7 @@ async function change(
 
 export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'conversation');
-  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuse('NOT_FOUND', 'id', UNKNOWN);
+  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuseUnknown('id', 'conversation');
   ctx.answers.giveUp(id);
   return { deletedId: id };
 }
@@ -136,8 +133,9 @@ async function titleFromFirstMessage(em: Context['em'], conversationId: string):
 
 async function chosenProvider(ctx: Context, id: string | null | undefined): Promise<string> {
   const provider =
-    id == null ? await ctx.em.findOneOrFail(LLMProvider, { isDefault: true }) : await findById(ctx, LLMProvider, id);
-  if (!provider) refuse('NOT_FOUND', 'llmProviderId', 'There is no LLMProvider with this id.');
+    id == null
+      ? await ctx.em.findOneOrFail(LLMProvider, { isDefault: true })
+      : await requireRow(ctx, LLMProvider, 'llmProviderId', id, 'LLMProvider');
   const fault = whyNotAsked(ctx, provider);
   if (fault) refuse('CONFLICT', 'llmProviderId', fault);
   return provider.id;

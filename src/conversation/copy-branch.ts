@@ -1,12 +1,12 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
-import { refuse } from '../platform/user-errors.js';
+import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { listBranchIds } from './answer-log.js';
 import { Conversation } from './conversation.entity.js';
 import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
-import { STILL_GENERATING, UNKNOWN_MESSAGE } from './message.service.js';
+import { STILL_GENERATING } from './message.service.js';
 
 /** What one statement inserts: each row has some twenty parameters, and a statement 65,535 at most. */
 const ROWS_AT_ONCE = 500;
@@ -22,7 +22,7 @@ export async function copyBranch(em: Context['em'], messageId: string, title: st
   const last = await em.findOne(Message, messageId);
   const source = last && (await em.findOne(Conversation, last.conversationId));
   const branch = await listBranchIds(em, messageId);
-  if (!source || branch.length === 0) refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE);
+  if (!source || branch.length === 0) refuseUnknown('messageId', 'message');
   if (last.role !== MessageRole.ASSISTANT) refuse('INVALID', 'messageId', 'This is a question. Name an answer.');
   if (last.status === MessageStatus.GENERATING) refuse('CONFLICT', 'messageId', STILL_GENERATING);
   const id = newId();
@@ -44,7 +44,7 @@ export async function copyBranch(em: Context['em'], messageId: string, title: st
       Message,
       some.map(({ old, copy }, index) => ({
         // Gone where somebody deletes the conversation meanwhile.
-        ...(messages.get(old) ?? refuse('NOT_FOUND', 'messageId', UNKNOWN_MESSAGE)),
+        ...(messages.get(old) ?? refuseUnknown('messageId', 'message')),
         id: copy,
         conversationId: id,
         parentId: ids[start + index - 1]?.copy ?? null,

@@ -3,7 +3,7 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import type { InputRules } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
-import { userError } from '../platform/user-errors.js';
+import { noSuch, userError } from '../platform/user-errors.js';
 import { ConversationFallback } from './conversation-fallback.entity.js';
 import type { Message } from './message.entity.js';
 
@@ -28,7 +28,7 @@ export async function chosenFallbacks(
     const path = [FIELD, String(place)];
     const provider = found[place];
     const fault = provider && whyNotAsked(ctx, provider);
-    if (!provider) rules.faults.push(userError('NOT_FOUND', path, 'There is no LLMProvider with this id.'));
+    if (!provider) rules.faults.push(userError('NOT_FOUND', path, noSuch('LLMProvider')));
     else if (ids.indexOf(id) < place) rules.invalid(path, 'This one is in the list already.');
     else if (fault) rules.faults.push(userError('CONFLICT', path, fault));
   });
@@ -37,7 +37,7 @@ export async function chosenFallbacks(
 
 /** Whoever answers first is no fallback of itself. */
 export function checkFallbacks(rules: InputRules, llmProviderId: string, fallbackIds: readonly string[]): void {
-  const place = fallbackIds.indexOf(llmProviderId.toLowerCase());
+  const place = fallbackIds.indexOf(llmProviderId);
   if (place !== -1)
     rules.invalid([FIELD, String(place)], 'This one answers already, as llmProviderId. Leave it out here.');
 }

@@ -5,7 +5,7 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
+import { getById, requireRow } from '../platform/load-by-id.js';
 import { refuse } from '../platform/user-errors.js';
 import { answerTopic, endAnswer } from './answer-log.js';
 import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
@@ -19,7 +19,6 @@ import { refuseWhenSpent } from './token-budget.js';
 /** Characters of a question at most, after trimming. */
 export const MAX_CONTENT = 100_000;
 const MAX_COMMENT = 2_000;
-export const UNKNOWN_MESSAGE = 'There is no message with this id.';
 export const STILL_GENERATING = 'An answer is still being generated. Wait for its end, or stop it with stopMessage.';
 
 export interface SentMessages {
@@ -32,16 +31,14 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
   const content = rules.requiredText('content', input.content, MAX_CONTENT);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const conversationId = requireId('conversationId', input.conversationId, 'conversation');
   const parentId = input.parentId == null ? null : requireId('parentId', input.parentId, 'message');
-  if (!(await findById(ctx, Conversation, conversationId)))
-    refuse('NOT_FOUND', 'conversationId', 'There is no conversation with this id.');
+  const known = await requireRow(ctx, Conversation, 'conversationId', input.conversationId, 'conversation');
   return ask(ctx, 'sendMessage', input, async (em) => {
-    const conversation = await lockConversation(em, conversationId);
-    const parent = parentId ? await getParent(em, conversationId, parentId) : await findEnd(em, conversationId);
+    const conversation = await lockConversation(em, known.id);
+    const parent = parentId ? await getParent(em, known.id, parentId) : await findEnd(em, known.id);
     if (parent?.status === MessageStatus.GENERATING)
       refuse('CONFLICT', parentId ? 'parentId' : 'conversationId', STILL_GENERATING);
-    await refuseWhenSpent(em, conversationId, 'conversationId');
+    await refuseWhenSpent(em, known.id, 'conversationId');
     return addQuestion(em, conversation, content!, parent?.id ?? null);
   });
 }
@@ -122,8 +119,8 @@ export async function rateMessage(ctx: Context, input: RateMessageInput): Promis
   return { message: await getById(ctx, Message, message.id) };
 }
 
-export async function findMessage(ctx: Context, id: string): Promise<Row<Message>> {
-  return (await findById(ctx, Message, id)) ?? refuse('NOT_FOUND', 'id', UNKNOWN_MESSAGE);
+export function findMessage(ctx: Context, id: string): Promise<Row<Message>> {
+  return requireRow(ctx, Message, 'id', id, 'message');
 }
 
 export async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {

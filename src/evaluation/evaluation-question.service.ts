@@ -5,8 +5,8 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { checkQuestions, MAX_QUESTIONS_AT_ONCE, type NewQuestion } from './check-questions.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
@@ -14,12 +14,11 @@ import type { AddEvaluationQuestionsInput, RemoveEvaluationQuestionsInput } from
 
 /** Of one set. */
 export const MAX_QUESTIONS = 2_000;
-export const NO_SET = 'There is no EvaluationSet with this id.';
 
 type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
 
 export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQuestionsInput): Made {
-  const set = await findSet(ctx, input.setId);
+  const set = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const rules = new InputRules();
   rules.idempotencyKey(input.idempotencyKey);
   if (input.questions.length === 0) rules.invalid('questions', 'Questions must not be empty.');
@@ -38,7 +37,7 @@ export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQ
 }
 
 export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvaluationQuestionsInput): Made {
-  const set = await findSet(ctx, input.setId);
+  const set = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const ids = [...new Set(input.questionIds.map((id) => id.toLowerCase()))];
   if (ids.length === 0 || ids.length > MAX_QUESTIONS_AT_ONCE)
     refuse('INVALID', 'questionIds', 'Question ids must be 1 to 1,000.');
@@ -53,14 +52,9 @@ export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvalu
   return { evaluationSet: await getById(ctx, EvaluationSet, set.id) };
 }
 
-async function findSet(ctx: Context, given: string): Promise<Row<EvaluationSet>> {
-  const id = requireId('setId', given, 'EvaluationSet');
-  return (await findById(ctx, EvaluationSet, id)) ?? refuse('NOT_FOUND', 'setId', NO_SET);
-}
-
 async function lockSet(em: Context['em'], id: string): Promise<EvaluationSet> {
   const set = await em.findOne(EvaluationSet, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  return set ?? refuse('NOT_FOUND', 'setId', NO_SET);
+  return set ?? refuseUnknown('setId', 'EvaluationSet');
 }
 
 /** Questions that have been checked; to be called in a transaction. */

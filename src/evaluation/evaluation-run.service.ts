@@ -10,26 +10,23 @@ import type { Failure } from '../platform/failure.js';
 import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessGone } from '../platform/user-errors.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { MAX_TOP_K } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
-import { NO_SET } from './evaluation-question.service.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationGranularity, EvaluationRunStatus } from './evaluation-run.settings.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import type { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationInput } from './evaluation.inputs.js';
 
 export const EVALUATION_QUEUE = 'evaluation';
-const NO_RUN = 'There is no run with this id.';
 
 type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
 
 /** Queues a run: the questions are asked by a background job. */
 export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Made {
-  const setId = requireId('setId', input.setId, 'EvaluationSet');
-  if (!(await findById(ctx, EvaluationSet, setId))) refuse('NOT_FOUND', 'setId', NO_SET);
+  const { id: setId } = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const settings = checkSettings(input);
   const insert = async (em: Context['em']): Promise<{ id: string }> => {
     if ((await em.count(EvaluationQuestion, { setId })) === 0)
@@ -40,7 +37,8 @@ export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Ma
     await sendJob(ctx, em, id);
     return { id };
   };
-  const { id } = await unlessGone(() => once(ctx, 'runEvaluation', { ...input }, insert), 'setId', NO_SET);
+  const write = () => once(ctx, 'runEvaluation', { ...input }, insert);
+  const { id } = await unlessGone(write, 'setId', noSuch('EvaluationSet'));
   ctx.jobs.wake(EVALUATION_QUEUE);
   return { evaluationRun: await getMade(ctx, EvaluationRun, id) };
 }
@@ -75,8 +73,7 @@ function checkFilter(rules: InputRules, filter: DocumentFilter): void {
 }
 
 export async function cancelEvaluationRun(ctx: Context, input: CancelEvaluationRunInput): Made {
-  const id = requireId('id', input.id, 'run');
-  if (!(await findById(ctx, EvaluationRun, id))) refuse('NOT_FOUND', 'id', NO_RUN);
+  const { id } = await requireRow(ctx, EvaluationRun, 'id', input.id, 'run');
   if (!(await endRun(ctx.em, id, EvaluationRunStatus.CANCELLED, null)))
     refuse('CONFLICT', 'id', 'This run has ended already.');
   ctx.forgetReads();
@@ -89,7 +86,7 @@ export async function deleteEvaluationRun(
 ): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'run');
   // One that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(EvaluationRun, { id })) === 0) refuse('NOT_FOUND', 'id', NO_RUN);
+  if ((await ctx.em.nativeDelete(EvaluationRun, { id })) === 0) refuseUnknown('id', 'run');
   return { deletedId: id };
 }
 

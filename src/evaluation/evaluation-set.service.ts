@@ -3,11 +3,11 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessGone } from '../platform/user-errors.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { checkQuestions, type NewQuestion } from './check-questions.js';
-import { insertQuestions, MAX_QUESTIONS, NO_SET } from './evaluation-question.service.js';
+import { insertQuestions, MAX_QUESTIONS } from './evaluation-question.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import type {
   CreateEvaluationSetFromRatingsInput,
@@ -19,27 +19,23 @@ import { readRatedQuestions } from './read-rated-questions.js';
 
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
-const NO_PROJECT = 'There is no project with this id.';
 
 type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
 
 export async function createEvaluationSet(ctx: Context, input: CreateEvaluationSetInput): Made {
-  const projectId = await requireProject(ctx, input.projectId);
+  const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const rules = new InputRules();
   const values = checkNames(rules, input);
   const questions = await checkQuestions(ctx, rules, projectId, input.questions ?? []);
   rules.check();
   const insert = (em: Context['em']) => insertSet(em, { projectId, ...values }, questions);
-  const { id } = await unlessGone(
-    () => once(ctx, 'createEvaluationSet', { ...input }, insert),
-    'projectId',
-    NO_PROJECT,
-  );
+  const write = () => once(ctx, 'createEvaluationSet', { ...input }, insert);
+  const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }
 
 export async function createEvaluationSetFromRatings(ctx: Context, input: CreateEvaluationSetFromRatingsInput): Made {
-  const projectId = await requireProject(ctx, input.projectId);
+  const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const rules = new InputRules();
   const values = checkNames(rules, input);
   rules.check();
@@ -50,13 +46,13 @@ export async function createEvaluationSetFromRatings(ctx: Context, input: Create
     return insertSet(em, { projectId, ...values }, questions);
   };
   const write = () => once(ctx, 'createEvaluationSetFromRatings', { ...input }, insert);
-  const { id } = await unlessGone(write, 'projectId', NO_PROJECT);
+  const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }
 
 export async function updateEvaluationSet(ctx: Context, input: UpdateEvaluationSetInput): Made {
   const set = await ctx.em.findOne(EvaluationSet, requireId('id', input.id, 'EvaluationSet'));
-  if (!set) refuse('NOT_FOUND', 'id', NO_SET);
+  if (!set) refuseUnknown('id', 'EvaluationSet');
   const rules = new InputRules();
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
@@ -73,14 +69,8 @@ export async function deleteEvaluationSet(
 ): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'EvaluationSet');
   // A run that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(EvaluationSet, { id })) === 0) refuse('NOT_FOUND', 'id', NO_SET);
+  if ((await ctx.em.nativeDelete(EvaluationSet, { id })) === 0) refuseUnknown('id', 'EvaluationSet');
   return { deletedId: id };
-}
-
-async function requireProject(ctx: Context, given: string): Promise<string> {
-  const id = requireId('projectId', given, 'project');
-  if (!(await findById(ctx, Project, id))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
-  return id;
 }
 
 function checkNames(

@@ -12,7 +12,7 @@ import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
 import type { PageArgs } from '../platform/pages.js';
 import type { PageSelection } from '../platform/selection.js';
-import { refuse, unlessTaken, userError } from '../platform/user-errors.js';
+import { refuse, refuseUnknown, unlessTaken, userError } from '../platform/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import type {
   CreateLLMProviderInput,
@@ -24,7 +24,6 @@ import { whyNotAsked } from './why-not-asked.js';
 
 const MAX_MODEL_NAME = 100;
 const TAKEN = 'This provider has a model of this name already.';
-const UNKNOWN = 'There is no LLMProvider with this id.';
 
 const LLM_PROVIDERS: List<LLMProvider> = {
   name: 'llm providers',
@@ -87,7 +86,7 @@ export async function updateLLMProvider(
   const write = (): Promise<string | null> =>
     ctx.em.transactional(async (em) => {
       const provider = await em.findOne(LLMProvider, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
+      if (!provider) refuseUnknown('id', 'LLMProvider');
       const rules = new InputRules();
       const modelName = rules.notNull('modelName', input.modelName)
         ? modelNameOf(rules, provider.providerName, input.modelName)
@@ -121,7 +120,7 @@ export async function deleteLLMProvider(ctx: Context, input: DeleteLLMProviderIn
   try {
     await ctx.em.transactional(async (em) => {
       const provider = await em.findOne(LLMProvider, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!provider) refuse('NOT_FOUND', 'id', UNKNOWN);
+      if (!provider) refuseUnknown('id', 'LLMProvider');
       if (provider.isDefault)
         refuse('CONFLICT', 'id', 'The default cannot be deleted. Make another one the default first.');
       await em.nativeDelete(LLMProvider, id);

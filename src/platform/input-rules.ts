@@ -1,6 +1,6 @@
 import { isId } from './database/columns.js';
 import { isStorable } from './text/is-storable.js';
-import { refuse, Refusal, type UserError, userError } from './user-errors.js';
+import { Refusal, refuseUnknown, type UserError, userError } from './user-errors.js';
 
 const MAX_IDEMPOTENCY_KEY = 255;
 
@@ -82,7 +82,7 @@ export function changesOf<Entity extends object>(entity: Entity, values: Partial
  * @throws Refusal NOT_FOUND for what cannot be an id: the same as for one that is unknown
  */
 export function requireId(path: string, id: string, noun: string): string {
-  if (!isId(id)) refuse('NOT_FOUND', path, `There is no ${noun} with this id.`);
+  if (!isId(id)) refuseUnknown(path, noun);
   return id.toLowerCase();
 }
 

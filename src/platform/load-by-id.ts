@@ -5,7 +5,7 @@ import type { OperationContext } from './operation-context.js';
 import { isId } from './database/columns.js';
 import { slot } from './database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from './database/rows.js';
-import { refuse } from './user-errors.js';
+import { refuse, refuseUnknown } from './user-errors.js';
 
 /** The row with this id, or null; what an operation asks for comes in one statement for each type. Malformed and unknown ids are the same. */
 export async function findById<Entity extends { id: string }>(
@@ -17,6 +17,20 @@ export async function findById<Entity extends { id: string }>(
   return ctx
     .loader(`by id ${entity.name}`, (ids: readonly string[]) => readByIds(ctx, entity, ids))
     .load(id.toLowerCase());
+}
+
+/**
+ * The row that an input names.
+ * @throws Refusal NOT_FOUND
+ */
+export async function requireRow<Entity extends { id: string }>(
+  ctx: OperationContext,
+  entity: EntityClass<Entity>,
+  path: string,
+  id: string,
+  noun: string,
+): Promise<Row<Entity>> {
+  return (await findById(ctx, entity, id)) ?? refuseUnknown(path, noun);
 }
 
 /**

@@ -61,6 +61,13 @@ export function refuse(code: keyof typeof UserErrorCode, path: string, message: 
   throw new Refusal([userError(code, path, message)]);
 }
 
+/** What is said of an id that is unknown, malformed, or not visible to the caller. */
+export const noSuch = (noun: string): string => `There is no ${noun} with this id.`;
+
+export function refuseUnknown(path: string, noun: string): never {
+  refuse('NOT_FOUND', path, noSuch(noun));
+}
+
 /** Runs `write`; a unique value that somebody else took in the meantime is the same as one that was taken before. */
 export async function unlessTaken<Result>(
   write: () => Promise<Result>,

@@ -1,8 +1,7 @@
 import type { Context } from '../context.js';
 import { findMissing } from '../document/embeddings.js';
 import { FailureError } from '../errors.js';
-import { requireId } from '../platform/input-rules.js';
-import { findById } from '../platform/load-by-id.js';
+import { requireRow } from '../platform/load-by-id.js';
 import type { Row } from '../platform/database/rows.js';
 import { type Connection, pageOfArray, type PageArgs } from '../platform/pages.js';
 import { refuse } from '../platform/user-errors.js';
@@ -21,9 +20,7 @@ export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath
 
 /** See the mutation's description. Nothing but the cache of the repository changes. */
 export async function previewSync(ctx: Context, input: PreviewSyncInput): Promise<{ preview: SyncPreview }> {
-  const id = requireId('id', input.id, 'ProjectDoc');
-  const projectDoc = await findById(ctx, ProjectDoc, id);
-  if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  const projectDoc = await requireRow(ctx, ProjectDoc, 'id', input.id, 'ProjectDoc');
   const giveBack = ctx.previews.take();
   if (!giveBack) refuse('UNAVAILABLE', 'id', 'Other previews are being made. Try again in a moment.');
   try {

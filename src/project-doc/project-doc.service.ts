@@ -7,9 +7,9 @@ import { isBranchName } from '../platform/git/branch-name.js';
 import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { toLanguage } from '../platform/text/languages.js';
-import { refuse, unlessGone } from '../platform/user-errors.js';
+import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { deleteContents } from './delete-contents.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
@@ -20,17 +20,16 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const MAX_URL = 512;
 const MAX_FOLDER = 512;
-const NO_PROJECT = 'There is no project with this id.';
 
 export async function createProjectDoc(
   ctx: Context,
   input: CreateProjectDocInput,
 ): Promise<{ projectDoc: Row<ProjectDoc> }> {
   const values = checkNewProjectDoc(ctx, input);
-  const projectId = requireId('projectId', input.projectId, 'project');
-  if (!(await findById(ctx, Project, projectId))) refuse('NOT_FOUND', 'projectId', NO_PROJECT);
+  const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const insert = (em: Context['em']) => insertProjectDoc(em, { projectId, ...values });
-  const { id } = await unlessGone(() => once(ctx, 'createProjectDoc', { ...input }, insert), 'projectId', NO_PROJECT);
+  const write = () => once(ctx, 'createProjectDoc', { ...input }, insert);
+  const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { projectDoc: await getMade(ctx, ProjectDoc, id) };
 }
 
@@ -94,7 +93,7 @@ export async function updateProjectDoc(
   await ctx.em.transactional(async (em) => {
     // Locked, so that no run starts between this look and the commit.
     const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+    if (!projectDoc) refuseUnknown('id', 'ProjectDoc');
     rules.check();
     const changes = changesOf(projectDoc, { name, description, language, ...source });
     const sourceMoved = Object.keys(source).some((field) => Object.hasOwn(changes, field));
@@ -111,8 +110,7 @@ export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInpu
   const id = requireId('id', input.id, 'ProjectDoc');
   await deleteContents(ctx.database, { projectDocId: id });
   // A run that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0)
-    refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0) refuseUnknown('id', 'ProjectDoc');
   return { deletedId: id };
 }
 

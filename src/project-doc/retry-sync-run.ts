@@ -2,9 +2,8 @@ import { LockMode } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { getById, requireRow } from '../platform/load-by-id.js';
+import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { RetrySyncRunInput } from './sync-run.inputs.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
@@ -15,17 +14,11 @@ import { queueRun, SYNC_QUEUE } from './sync-run.service.js';
  * stored is UNCHANGED. While a run is going, answers that one.
  */
 export async function retrySyncRun(ctx: Context, input: RetrySyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
-  const id = requireId('id', input.id, 'run');
-  const run = await findById(ctx, SyncRun, id);
-  if (!run) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
+  const { id, projectDocId } = await requireRow(ctx, SyncRun, 'id', input.id, 'run');
   const runId = await ctx.em.transactional(async (em) => {
-    const projectDoc = await em.findOne(ProjectDoc, run.projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (!projectDoc) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
-    const [newest] = await em.find(
-      SyncRun,
-      { projectDocId: projectDoc.id },
-      { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1 },
-    );
+    const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!projectDoc) refuseUnknown('id', 'run');
+    const [newest] = await em.find(SyncRun, { projectDocId }, { orderBy: { createdAt: 'desc', id: 'desc' }, limit: 1 });
     if (newest!.finishedAt === null) return newest!.id;
     if (newest!.id !== id)
       refuse('CONFLICT', 'id', 'A newer run has ended since. Retry that one, or use syncProjectDoc.');

@@ -7,8 +7,8 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { findById, getById, requireRow } from '../platform/load-by-id.js';
+import { noSuch, refuse, refuseUnknown } from '../platform/user-errors.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './sync-run.inputs.js';
@@ -24,7 +24,7 @@ const POLL_MS = 1_000;
 export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): Promise<{ syncRun: Row<SyncRun> }> {
   const id = requireId('id', input.id, 'ProjectDoc');
   const runId = await ctx.em.transactional((em) => queueRun(ctx, em, id));
-  if (!runId) refuse('NOT_FOUND', 'id', 'There is no ProjectDoc with this id.');
+  if (!runId) refuseUnknown('id', 'ProjectDoc');
   ctx.jobs.wake(SYNC_QUEUE);
   return { syncRun: await getById(ctx, SyncRun, runId) };
 }
@@ -76,8 +76,7 @@ export function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], sync
 }
 
 export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
-  const id = requireId('id', input.id, 'run');
-  if (!(await findById(ctx, SyncRun, id))) refuse('NOT_FOUND', 'id', 'There is no run with this id.');
+  const { id } = await requireRow(ctx, SyncRun, 'id', input.id, 'run');
   const ended = await ctx.em.transactional((em) => endRun(ctx, em, id, SyncRunStatus.CANCELLED, null));
   if (!ended) refuse('CONFLICT', 'id', 'This run has ended already.');
   ctx.jobs.wake(SYNC_QUEUE);
@@ -129,7 +128,7 @@ export async function failRun(services: Pick<Context, 'jobs' | 'database'>, id: 
  */
 export async function followSyncRun(ctx: Context, id: string): Promise<AsyncGenerator<Row<SyncRun>>> {
   const first = await findById(ctx, SyncRun, id);
-  if (!first) throw new ApiError('NOT_FOUND', 'There is no run with this id.');
+  if (!first) throw new ApiError('NOT_FOUND', noSuch('run'));
   return updatesOf(ctx, first);
 }
 

@@ -9,8 +9,8 @@ import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
-import { findById, getById, getMade } from '../platform/load-by-id.js';
-import { refuse, unlessGone, unlessTaken } from '../platform/user-errors.js';
+import { getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { noSuch, refuse, refuseUnknown, unlessGone, unlessTaken } from '../platform/user-errors.js';
 import { deleteContents } from '../project-doc/delete-contents.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
@@ -18,7 +18,7 @@ import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from 
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 10_000;
 const NAME_TAKEN = 'Another project has this name. Choose another one.';
-const NO_JUDGE = 'There is no LLMProvider with this id.';
+const NO_JUDGE = noSuch('LLMProvider');
 
 export async function createProject(ctx: Context, input: CreateProjectInput): Promise<{ project: Row<Project> }> {
   const rules = new InputRules();
@@ -50,7 +50,7 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
 
 export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<{ project: Row<Project> }> {
   const project = await ctx.em.findOne(Project, requireId('id', input.id, 'project'));
-  if (!project) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+  if (!project) refuseUnknown('id', 'project');
   const rules = new InputRules();
   const name = rules.notNull('name', input.name) ? rules.requiredText('name', input.name, MAX_NAME) : undefined;
   const description = rules.optionalText('description', input.description, MAX_DESCRIPTION);
@@ -76,8 +76,7 @@ export async function embedderOf(
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'project');
   await deleteContents(ctx.database, { projectId: id });
-  if ((await ctx.em.nativeDelete(Project, { id })) === 0)
-    refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+  if ((await ctx.em.nativeDelete(Project, { id })) === 0) refuseUnknown('id', 'project');
   // A run that is going finds its record gone at its next write, and ends.
   ctx.answers.giveUp(id);
   return { deletedId: id };
@@ -92,8 +91,7 @@ function budgetOf(rules: InputRules, maxTokens: number | null | undefined): numb
 /** A language model that can judge; undefined and null as they are. */
 async function chosenJudge(ctx: Context, id: string | null | undefined): Promise<string | null | undefined> {
   if (id == null) return id;
-  const judge = await findById(ctx, LLMProvider, id);
-  if (!judge) refuse('NOT_FOUND', 'citationJudgeId', NO_JUDGE);
+  const judge = await requireRow(ctx, LLMProvider, 'citationJudgeId', id, 'LLMProvider');
   if (judge.providerName === 'builtin')
     refuse('INVALID', 'citationJudgeId', 'The builtin provider only quotes and cannot judge. Choose a language model.');
   const fault = whyNotAsked(ctx, judge);

@@ -6,8 +6,8 @@ import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
 import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { requireId } from '../platform/input-rules.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
+import { getById, requireRow } from '../platform/load-by-id.js';
+import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { isConfigured, readWantedModels } from '../term-space/wanted-model.js';
 import { ACTIVE_REEMBEDDING_STATUSES, Reembedding, ReembeddingStatus } from './reembedding.entity.js';
@@ -19,7 +19,6 @@ export const REEMBEDDING_QUEUE = 'reembed';
 /** How long vectors that no search uses are kept, in milliseconds. */
 export const KEEP_MS = 7 * 24 * 3_600_000;
 
-const NONE = 'There is no reembedding with this id.';
 const OTHER_IS_GOING = 'Another change of the embedding model is going. Cancel it or wait for its end.';
 
 type Answer = Promise<{ reembedding: Row<Reembedding> }>;
@@ -29,7 +28,7 @@ export async function reembedProject(ctx: Context, input: ReembedProjectInput): 
   const configured = ctx.embedder.model;
   const id = await ctx.em.transactional(async (em) => {
     const project = await lockProject(em, projectId);
-    if (!project) refuse('NOT_FOUND', 'id', 'There is no project with this id.');
+    if (!project) refuseUnknown('id', 'project');
     const [known] = await readWantedModels(em.getKysely(), configured, projectId);
     const toModel = known!.wanted;
     const active = await findActive(em, projectId);
@@ -44,21 +43,18 @@ export async function reembedProject(ctx: Context, input: ReembedProjectInput): 
 }
 
 export async function cancelReembedding(ctx: Context, input: CancelReembeddingInput): Answer {
-  const id = requireId('id', input.id, 'reembedding');
-  if (!(await findById(ctx, Reembedding, id))) refuse('NOT_FOUND', 'id', NONE);
+  const { id } = await requireRow(ctx, Reembedding, 'id', input.id, 'reembedding');
   if (!(await endReembedding(ctx.em, id, ReembeddingStatus.CANCELLED, null)))
     refuse('CONFLICT', 'id', 'It has ended already.');
   return answer(ctx, id);
 }
 
 export async function rollBackReembedding(ctx: Context, input: RollBackReembeddingInput): Answer {
-  const rollsBackId = requireId('id', input.id, 'reembedding');
-  const known = await findById(ctx, Reembedding, rollsBackId);
-  if (!known) refuse('NOT_FOUND', 'id', NONE);
-  const { projectId, fromModel: toModel, toModel: fromModel } = known;
+  const known = await requireRow(ctx, Reembedding, 'id', input.id, 'reembedding');
+  const { id: rollsBackId, projectId, fromModel: toModel, toModel: fromModel } = known;
   const id = await ctx.em.transactional(async (em) => {
     const project = await lockProject(em, projectId);
-    if (!project) refuse('NOT_FOUND', 'id', NONE);
+    if (!project) refuseUnknown('id', 'reembedding');
     const active = await findActive(em, projectId);
     if (active && active.rollsBackId !== rollsBackId) refuse('CONFLICT', 'id', OTHER_IS_GOING);
     if (active) return active.id;
