@@ -17,6 +17,7 @@ import {
 } from './platform/environment.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
 import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/http/host-list.js';
+import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
 
 export type EmbeddingProvider = 'builtin' | 'ollama' | 'openai' | 'openai-compatible';
@@ -59,7 +60,7 @@ export interface Config {
   readonly maxGenerations: number;
   /** What one answer may take, in milliseconds, from when it begins. */
   readonly generationTimeoutMs: number;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
   /** What answers that are being generated, and requests in flight, have to come to their end on SIGTERM; in milliseconds. */
@@ -76,7 +77,6 @@ export class ConfigError extends Error {
   }
 }
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 /** With the provider's name before it, it has to fit where it is stored. */
 const MAX_EMBEDDING_MODEL = 120;
 const EMBEDDING_DEFAULTS: Record<EmbeddingProvider, { model: string | null; baseUrl: string | null }> = {

@@ -2,7 +2,7 @@ import { type App, createApp } from './app.js';
 import { type Config, loadConfig } from './config.js';
 import { placeOf } from './platform/database/explain-fault.js';
 import { assertGitVersion } from './platform/git/git-version.js';
-import { createLogger, type Logger, type LogLevel } from './platform/logger.js';
+import { createLogger, type Logger } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
 import { VARIABLES } from './variables.js';
 
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   if (argument === '--help' || argument === '-h') return void process.stdout.write(usage());
   if (argument !== undefined) throw new Error(refusalOf(argument));
   const config = loadConfig(process.env);
-  const logger = createLogger(config.logLevel as LogLevel);
+  const logger = createLogger(config.logLevel);
   await assertGitVersion(config);
   if (config.allowUnauthenticated)
     logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');

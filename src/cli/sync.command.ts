@@ -6,7 +6,7 @@ import { newId } from '../platform/database/columns.js';
 import { DataDirInUse } from '../platform/database/data-dir-lock.js';
 import { assertGitVersion } from '../platform/git/git-version.js';
 import { findDatabaseFault } from '../platform/http/database-fault.js';
-import { createLogger, type Logger, type LogLevel } from '../platform/logger.js';
+import { createLogger, type Logger } from '../platform/logger.js';
 import { Refusal } from '../platform/user-errors.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
@@ -67,7 +67,7 @@ function configure(env: Environment, progress: Progress) {
     // What it warns of, the result tells.
     const level = env.LOG_LEVEL?.trim() || 'error';
     const config: Config = { ...loadConfig({ ...env, LOG_LEVEL: level }), sampleProject: false };
-    return { config, logger: createLogger(config.logLevel as LogLevel, { write: progress.print }) };
+    return { config, logger: createLogger(config.logLevel, { write: progress.print }) };
   } catch (error) {
     throw cannotStart(error);
   }

@@ -1,3 +1,7 @@
+/** Page sizes: first and last may be 1 to 100; without either it is 20. */
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
+
 /** What one client may ask for. Every number is a ceiling: what reaches past it is refused, never trimmed. */
 export interface Limits {
   /** Lexical tokens of a document; comes first, since parsing and validating are what a huge document attacks. */
@@ -49,8 +53,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxAliases: 15,
   maxRootFields: 20,
   maxCost: 10_000,
-  defaultPageSize: 20,
-  maxPageSize: 100,
+  defaultPageSize: DEFAULT_PAGE_SIZE,
+  maxPageSize: MAX_PAGE_SIZE,
   assumedListLength: 5,
   maxBodyBytes: 1_000_000,
   maxResponseBytes: 16_000_000,

@@ -4,19 +4,11 @@ import type { Logger } from 'pino';
 
 import type { Database } from './database/database.js';
 
-/** Who asks. There are no accounts yet: one local user, who may do everything. */
-export interface Viewer {
-  readonly id: string;
-}
-
-const LOCAL_USER: Viewer = { id: 'local' };
-
 /**
- * What every operation has, whatever the features are: who asks, a unit of work, and batched reads that live as long as it does.
+ * What every operation has, whatever the features are: a unit of work, and batched reads that live as long as it does.
  * What many operations never use is made for those that do: Apollo copies contexts, but not what their class has.
  */
 export class OperationContext {
-  readonly viewer: Viewer = LOCAL_USER;
   private loaders = new Map<string, DataLoader<unknown, unknown>>();
   private made = new Map<object, unknown>();
   private unitOfWork: SqlEntityManager | undefined;

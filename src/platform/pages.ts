@@ -1,10 +1,7 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 
 import { ApiError } from '../errors.js';
-
-/** First, last: 1..100; without either, 20. */
-export const DEFAULT_PAGE_SIZE = 20;
-export const MAX_PAGE_SIZE = 100;
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.js';
 
 @ArgsType()
 export class PageArgs {

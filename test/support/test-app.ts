@@ -88,7 +88,7 @@ export async function startTestApp({ env = {}, limits = PATIENT, home, log }: Te
     ...env,
   });
   const app = await createApp(config, {
-    logger: log ? createLogger('trace', { write: log }) : createLogger(config.logLevel as 'silent'),
+    logger: log ? createLogger('trace', { write: log }) : createLogger(config.logLevel),
     limits,
     inMemory: !home,
     template: template && isNew ? await openAsBlob(template) : undefined,
