@@ -18,7 +18,10 @@ export class MessageSource {
   @Field(() => Int, { description: "1-based: the number that the answer's [n] markers use." })
   index!: number;
 
-  @Field(() => String, { description: 'Full path in the repository, as it is now where the document is still there.' })
+  @Field(() => String, {
+    description:
+      'Full path in the repository, as it was when the passage was used; `document { filePath }` has the present one.',
+  })
   filePath!: string;
 
   @Field(() => String, { description: 'The last part of filePath.' })

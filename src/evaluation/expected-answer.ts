@@ -49,6 +49,12 @@ export class ExpectedAnswer {
 
 @ObjectType({ description: 'An expected answer and where a run found it.' })
 export class RankedAnswer extends ExpectedAnswer {
+  @Field(() => String, {
+    description:
+      'Full path in the repository, as it was when the run asked; where it is missing, when the question was added.',
+  })
+  declare filePath: string;
+
   @Field(() => Int, {
     nullable: true,
     description: '1-based place among the documents or passages found; null where it was not found.',
