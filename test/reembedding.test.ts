@@ -337,6 +337,21 @@ describe('rollBackReembedding', () => {
     expect((await search(followed, 'okapis')).asked).toEqual(['new']);
   });
 
+  it('waits for no change of another project', async () => {
+    const followed = await buildStoredProject(app, OLD, FEW);
+    const id = await reembed(followed);
+    await untilReembedding(app, id);
+    fresh.reset();
+    const held = holdAfter(fresh, 0, 512);
+    const other = await reembed(await buildStoredProject(app, OLD, FEW));
+    await fresh.untilRequests(1);
+    const { reembedding: back } = await mutate('rollBackReembedding', id);
+    expect(await untilReembedding(app, back.id)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 0 });
+    expect(await untilReembedding(app, other, () => true)).toMatchObject({ status: 'RUNNING' });
+    held.release();
+    await untilReembedding(app, other);
+  });
+
   it('is refused once the old vectors are not kept any more, and only they are kept', async () => {
     const followed = await buildStoredProject(app, OLD, FEW);
     const id = await reembed(followed);

@@ -15,6 +15,8 @@ import { isAnythingMissing } from './missing-texts.js';
 import type { CancelReembeddingInput, ReembedProjectInput, RollBackReembeddingInput } from './reembedding.inputs.js';
 
 export const REEMBEDDING_QUEUE = 'reembed';
+/** Of those that take one back: they need hardly a new vector, and so do not wait for the changes of other projects. */
+export const ROLL_BACK_QUEUE = 'roll-back';
 
 /** How long vectors that no search uses are kept, in milliseconds. */
 export const KEEP_MS = 7 * 24 * 3_600_000;
@@ -70,7 +72,7 @@ export async function rollBackReembedding(ctx: Context, input: RollBackReembeddi
 }
 
 async function answer(ctx: Context, id: string): Answer {
-  ctx.jobs.wake(REEMBEDDING_QUEUE);
+  for (const queue of [REEMBEDDING_QUEUE, ROLL_BACK_QUEUE]) ctx.jobs.wake(queue);
   ctx.forgetReads();
   return { reembedding: await getById(ctx, Reembedding, id) };
 }
@@ -101,12 +103,16 @@ export async function queueReembedding(
 ): Promise<string> {
   const id = newId();
   await em.insert(Reembedding, { id, ...values, status: ReembeddingStatus.QUEUED, createdAt: new Date() });
-  await sendJob(jobs, em, id);
+  await sendJob(jobs, em, { id, rollsBackId: values.rollsBackId ?? null });
   return id;
 }
 
-function sendJob(jobs: Context['jobs'], em: Context['em'], reembeddingId: string): Promise<void> {
-  return jobs.send(em, REEMBEDDING_QUEUE, reembeddingId, { reembeddingId });
+function sendJob(
+  jobs: Context['jobs'],
+  em: Context['em'],
+  { id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId'>,
+): Promise<void> {
+  return jobs.send(em, rollsBackId === null ? REEMBEDDING_QUEUE : ROLL_BACK_QUEUE, id, { reembeddingId: id });
 }
 
 /**
@@ -132,15 +138,15 @@ export async function endReembedding(
 /** One that lost its process, or is about to, waits for the next one, which goes on where it stands. */
 export async function queueAgain(
   { database, jobs }: Pick<Context, 'database' | 'jobs'>,
-  { id, attempt }: Pick<Reembedding, 'id' | 'attempt'>,
+  run: Pick<Reembedding, 'id' | 'attempt' | 'rollsBackId'>,
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
     const again = await em.nativeUpdate(
       Reembedding,
-      { id, attempt, status: ReembeddingStatus.RUNNING },
+      { id: run.id, attempt: run.attempt, status: ReembeddingStatus.RUNNING },
       { status: ReembeddingStatus.QUEUED },
     );
-    if (again === 1) await sendJob(jobs, em, id);
+    if (again === 1) await sendJob(jobs, em, run);
   });
 }
 
@@ -156,5 +162,5 @@ export async function takeUpLostReembeddings(
   const lost = await em.find(Reembedding, { status: ReembeddingStatus.RUNNING, heartbeatAt: { $lt: before } });
   for (const run of lost) await queueAgain(services, run);
   const waiting = await em.find(Reembedding, { status: ReembeddingStatus.QUEUED, createdAt: { $lt: before } });
-  for (const run of waiting) await sendJob(services.jobs, em, run.id);
+  for (const run of waiting) await sendJob(services.jobs, em, run);
 }

@@ -47,9 +47,8 @@ async function start({ database }: Services, id: string): Promise<Change | null>
   const { rows } = await sql<Change>`
     update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}, attempt = attempt + 1
     where id = ${id} and status = 'QUEUED'
-    returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt`.execute(
-    database.fork().getKysely(),
-  );
+    returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt,
+      rolls_back_id as "rollsBackId"`.execute(database.fork().getKysely());
   return rows[0] ?? null;
 }
 
