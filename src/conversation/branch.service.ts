@@ -45,17 +45,15 @@ export async function regenerateMessage(
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const old = await findAnswer(ctx, input.id);
-  let created = false;
-  const { answerId } = await once(ctx, 'regenerateMessage', { ...input }, async (em) => {
+  const { answerId, isNew } = await once(ctx, 'regenerateMessage', { ...input }, async (em) => {
     const conversation = await lockConversation(em, old.conversationId);
     await refuseWhenSpent(em, conversation.id, 'id');
     await showBranch(em, conversation.id, old.parentId);
-    created = true;
     return { answerId: await addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id)) };
   });
   ctx.forgetReads();
   const assistantMessage = await getById(ctx, Message, answerId);
-  if (created) ctx.answers.start(answerId);
+  if (isNew) ctx.answers.start(answerId);
   return { assistantMessage };
 }
 

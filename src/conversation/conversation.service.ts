@@ -44,8 +44,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const fallbackIds = (await chosenFallbacks(ctx, rules, input.fallbackProviderIds)) ?? [];
   checkFallbacks(rules, llmProviderId, fallbackIds);
   rules.check();
-  let created = false;
-  const insert = async (em: Context['em']): Promise<Record<string, string>> => {
+  const insert = async (em: Context['em']): Promise<{ id: string; questionId?: string; answerId?: string }> => {
     const id = newId();
     const now = new Date();
     await em.insert(Conversation, {
@@ -58,18 +57,18 @@ export async function createConversation(ctx: Context, input: CreateConversation
       updatedAt: now,
     });
     await writeFallbacks(em, id, fallbackIds);
-    created = true;
     if (content != null) await refuseWhenSpent(em, id, 'projectId');
     return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
   const gone = 'The project or a language model has just been deleted.';
-  const made = await unlessGone(() => once(ctx, 'createConversation', { ...input }, insert), 'projectId', gone);
+  const write = () => once(ctx, 'createConversation', { ...input }, insert);
+  const { id, questionId, answerId, isNew } = await unlessGone(write, 'projectId', gone);
   const result = {
-    conversation: await getMade(ctx, Conversation, made.id!),
-    userMessage: made.questionId ? await getMade(ctx, Message, made.questionId) : null,
-    assistantMessage: made.answerId ? await getMade(ctx, Message, made.answerId) : null,
+    conversation: await getMade(ctx, Conversation, id),
+    userMessage: questionId ? await getMade(ctx, Message, questionId) : null,
+    assistantMessage: answerId ? await getMade(ctx, Message, answerId) : null,
   };
-  if (created && made.answerId) ctx.answers.start(made.answerId);
+  if (isNew && answerId) ctx.answers.start(answerId);
   return result;
 }
 

@@ -50,16 +50,12 @@ export async function ask(
   input: { idempotencyKey?: string | null },
   add: (em: Context['em']) => Promise<{ questionId: string; answerId: string }>,
 ): Promise<SentMessages> {
-  let created = false;
-  const { questionId, answerId } = await once(ctx, operation, { ...input }, async (em) => {
-    created = true;
-    return add(em);
-  });
+  const { questionId, answerId, isNew } = await once(ctx, operation, { ...input }, add);
   const sent = {
     userMessage: await getById(ctx, Message, questionId),
     assistantMessage: await getById(ctx, Message, answerId),
   };
-  if (created) ctx.answers.start(answerId);
+  if (isNew) ctx.answers.start(answerId);
   return sent;
 }
 

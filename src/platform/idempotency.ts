@@ -17,19 +17,20 @@ export const IDEMPOTENCY_KEY =
 
 /**
  * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without a key it just runs.
+ * @returns `isNew`: whether it was this call that made them
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with another input
  */
-export async function once<Made extends Record<string, string>>(
+export async function once<Made extends Partial<Record<string, string>>>(
   ctx: OperationContext,
   operation: string,
   input: { idempotencyKey?: string | null },
   write: (em: SqlEntityManager) => Promise<Made>,
-): Promise<Made> {
+): Promise<Made & { isNew: boolean }> {
   const { idempotencyKey: key, ...rest } = input;
-  if (key == null) return ctx.em.transactional(write);
+  if (key == null) return { ...(await ctx.em.transactional(write)), isNew: true };
   const inputHash = createHash('sha256').update(JSON.stringify(rest, inKeyOrder)).digest('hex');
   const known = await findResult<Made>(ctx, operation, key, inputHash);
-  if (known) return known;
+  if (known) return { ...known, isNew: false };
   try {
     return await ctx.em.transactional(async (em) => {
       // Written first: of two calls at once, the second waits here for the first one's commit.
@@ -42,14 +43,14 @@ export async function once<Made extends Record<string, string>>(
       const made = await write(em);
       await em.flush();
       await em.nativeUpdate(IdempotencyKey, { operation, key }, { result: made });
-      return made;
+      return { ...made, isNew: true };
     });
   } catch (error) {
     const made =
       error instanceof UniqueConstraintViolationException
         ? await findResult<Made>(ctx, operation, key, inputHash)
         : null;
-    if (made) return made;
+    if (made) return { ...made, isNew: false };
     throw error;
   }
 }
