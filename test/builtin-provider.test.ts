@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const FILES = {
   'docs/install.md': '# Installation\n\nRun `npm install ibid-demo` to install the program. It needs Node.js 20.\n',
@@ -19,18 +19,13 @@ const FILES = {
 const WHAT_IT_IS =
   "These are the closest sentences in this project's documents; choose a language model for a written answer.";
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let projectId: string;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   projectId = (await buildSyncedProject(app, host, FILES)).projectId;
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 /** Asks without naming a provider, and follows the answer to its end. */
 async function ask(message: string): Promise<Values> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
 const GUIDE = `---
 title: The Guide
@@ -42,13 +42,11 @@ const FILES = {
   README: '# Read me\n',
 };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let followed: Followed;
 let documents: Record<string, Values>;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   followed = await followRepository(app, host, FILES);
   await sync(app, followed);
   documents = await documentsOf(
@@ -58,10 +56,7 @@ beforeAll(async () => {
      chunks(first: 50) { totalCount nodes { id chunkText chunkIndex headerAnchor headerPath startLine endLine url document { id } } }`,
   );
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const chunksOf = (path: string): Values[] => documents[path]!.chunks.nodes;
 

@@ -33,8 +33,8 @@ import {
   type SyncedProject,
   syncToEnd,
 } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const FILES = {
   'docs/install.md': '# Installation\n\nRun the installer with npm.\n\n## Windows\n\nUse the winget package.\n',
@@ -42,18 +42,13 @@ const FILES = {
   'docs/mail.md': '# Mail\n\nLetters are sent by the postmaster of the town.\n',
 };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let project: SyncedProject;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   project = await buildSyncedProject(app, host, FILES);
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const SET = `evaluationSet { id name description questions { totalCount nodes { id text
   expected { filePath startLine endLine quote grade document { filePath } } } } }`;

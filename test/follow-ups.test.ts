@@ -8,8 +8,7 @@ import { findSources } from '../src/conversation/find-sources.js';
 import { retrieve } from '../src/conversation/retrieve.js';
 import { createLogger } from '../src/platform/logger.js';
 import { buildSyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 
 interface Asked {
   before: string[];
@@ -23,20 +22,15 @@ const QUESTIONS: { followUps: Asked[]; newTopics: Asked[] } = JSON.parse(
   readFileSync('test/follow-ups/questions.json', 'utf8'),
 );
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let projectId: string;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   const names = new Set(Object.values(QUESTIONS).flatMap((asked) => asked.map(({ file }) => file)));
   const files = Array.from(names, (name) => [name, readFileSync(join(SOURCES, name), 'utf8')]);
   ({ projectId } = await buildSyncedProject(app, host, Object.fromEntries(files)));
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 /** The files of what is found for a question: asked within its conversation, or searched for as it is. */
 async function filesFor({ before, question }: Asked, within: boolean): Promise<string[]> {

@@ -3,21 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createHeads, type HeadLimits } from '../src/platform/git/heads.js';
 import { SourceKind, SyncStatus } from '../src/project-doc/project-doc.entity.js';
 import { buildProject, buildProjectDoc, buildSyncRun } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { type Followed, followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
 
-let host: GitHost;
-let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterEach(() => host.respondWith(null));
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const FILES = { 'docs/a.md': '# A\n\nText.\n' };
 const MINUTE = 60_000;

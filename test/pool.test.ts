@@ -1,25 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { createTestHome, startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { createTestHome, startTestApp, type Values } from './support/test-app.js';
 
 /** The embedded database has one connection, whatever is set. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 onServer('a pool of two connections', () => {
-  let host: GitHost;
-  let app: TestApp;
+  let { host, app, stop } = {} as HostedApp;
   let project: SyncedProject;
   beforeAll(async () => {
-    host = await startGitHost();
-    app = await startTestApp({ env: { DATABASE_POOL_SIZE: '2', GIT_HOSTS: host.hostEntry } });
+    ({ host, app, stop } = await startHostedApp({ DATABASE_POOL_SIZE: '2' }));
     project = await buildSyncedProject(app, host, { 'docs/backup.md': '# Backups\n\nThe vault is copied at three.\n' });
   });
-  afterAll(async () => {
-    await app.stop();
-    await host.stop();
-  });
+  afterAll(() => stop());
 
   const search = async (index: number): Promise<Values> => {
     const query = 'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query) { hits { score } } } }';

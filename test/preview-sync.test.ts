@@ -6,14 +6,10 @@ import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
-let bench: ScriptedApp;
-let { host, provider, app } = {} as ScriptedApp;
-beforeAll(async () => {
-  bench = await startScriptedApp();
-  ({ host, provider, app } = bench);
-});
-afterAll(() => bench.stop());
-afterEach(() => bench.reset());
+let { host, provider, app, reset, stop } = {} as ScriptedApp;
+beforeAll(async () => void ({ host, provider, app, reset, stop } = await startScriptedApp()));
+afterAll(() => stop());
+afterEach(() => reset());
 
 const FILES = 'files(first: 100) { totalCount nodes { path previousPath outcome reason document { id } } }';
 const preview = (id: string, files = FILES): Promise<Values> =>

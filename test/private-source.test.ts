@@ -7,21 +7,15 @@ import { sql } from 'kysely';
 import { buildProject } from './support/factories.js';
 import { filesBelow } from './support/git-bench.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { followRepository, RUN, startSync, sync, untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome } from './support/test-app.js';
 
 const TOKEN = 'ghp_not_to_be_sent';
 
-let host: GitHost;
-let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: `github.com,${host.hostEntry}`, GITHUB_TOKEN: TOKEN } });
-});
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp({ GITHUB_TOKEN: TOKEN })));
+afterAll(() => stop());
 
 describe('a private repository', () => {
   it('is the same as none to a service without a token for its host', async () => {

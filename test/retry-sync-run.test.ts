@@ -5,14 +5,10 @@ import { failsOn } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, outcomesOf, RUN, sync, untilRun } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
-let bench: ScriptedApp;
-let { host, provider, app } = {} as ScriptedApp;
-beforeAll(async () => {
-  bench = await startScriptedApp();
-  ({ host, provider, app } = bench);
-});
-afterAll(() => bench.stop());
-afterEach(() => bench.reset());
+let { host, provider, app, reset, stop } = {} as ScriptedApp;
+beforeAll(async () => void ({ host, provider, app, reset, stop } = await startScriptedApp()));
+afterAll(() => stop());
+afterEach(() => reset());
 
 const retry = (id: string): Promise<Values> => app.mutate('retrySyncRun', `syncRun { ${RUN} retryOf { id } }`, { id });
 const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;

@@ -11,14 +11,12 @@ import { documentsOf, type Followed, followRepository, startSync } from './suppo
 import type { Values } from './support/test-app.js';
 import { deliver, type DeliveryAnswer, pushTo, WEBHOOK_SECRET } from './support/webhooks.js';
 
-let bench: ScriptedApp;
-let { host, provider, app } = {} as ScriptedApp;
+let { host, provider, app, reset, stop } = {} as ScriptedApp;
 beforeAll(async () => {
-  bench = await startScriptedApp({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET });
-  ({ host, provider, app } = bench);
+  ({ host, provider, app, reset, stop } = await startScriptedApp({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET }));
 });
-afterEach(() => bench.reset());
-afterAll(() => bench.stop());
+afterEach(() => reset());
+afterAll(() => stop());
 
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 const page = (text: string | number) => ({ 'a.md': `# A\n\nEdition ${text}.\n` });

@@ -7,22 +7,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { cacheOf, filesBelow } from './support/git-bench.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { plainGitEnvironment } from './support/git-repository.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
 
-let host: GitHost;
-let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry, GIT_CACHE_MAX_MB: '1' } });
-});
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp({ GIT_CACHE_MAX_MB: '1' })));
 beforeEach(() => void (host.requests.length = 0));
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const MIB = 1024 * 1024;
 const directoryOf = ({ name }: Followed) => cacheOf(join(app.config.dataDir, 'git'), host.url(name));

@@ -7,14 +7,10 @@ import { embedsWith, staysSilent } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, RUN, startSync, sync, untilRun } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
-let bench: ScriptedApp;
-let { host, provider, app } = {} as ScriptedApp;
-beforeAll(async () => {
-  bench = await startScriptedApp();
-  ({ host, provider, app } = bench);
-});
-afterEach(() => bench.reset());
-afterAll(() => bench.stop());
+let { host, provider, app, reset, stop } = {} as ScriptedApp;
+beforeAll(async () => void ({ host, provider, app, reset, stop } = await startScriptedApp()));
+afterEach(() => reset());
+afterAll(() => stop());
 
 const FILES = { 'a.md': '# A\n\nText.\n' };
 const cancel = (id: string): Promise<Values> => app.mutate('cancelSyncRun', `syncRun { ${RUN} }`, { id });

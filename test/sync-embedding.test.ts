@@ -5,14 +5,12 @@ import { breaksDown, embedsWith, fails, failsOn, rateLimited } from './support/s
 import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
-let bench: ScriptedApp;
-let { host, provider, app } = {} as ScriptedApp;
+let { host, provider, app, reset, stop } = {} as ScriptedApp;
 beforeAll(async () => {
-  bench = await startScriptedApp({ OPENAI_COMPATIBLE_API_KEY: 'sk-not-to-be-seen' });
-  ({ host, provider, app } = bench);
+  ({ host, provider, app, reset, stop } = await startScriptedApp({ OPENAI_COMPATIBLE_API_KEY: 'sk-not-to-be-seen' }));
 });
-afterAll(() => bench.stop());
-afterEach(() => bench.reset());
+afterAll(() => stop());
+afterEach(() => reset());
 
 /** More than one batch: 32 texts go into one. */
 const MANY = Object.fromEntries(

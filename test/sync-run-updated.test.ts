@@ -1,21 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { subscribeSse, subscribeWs } from './support/graphql-clients.js';
 import { followRepository, RUN, startSync, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-});
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterEach(() => host.respondWith(null));
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const FILES = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`${index}.md`, `# ${index}\n\nText.\n`]));
 const UPDATES = `subscription($id: ID!) { syncRunUpdated(id: $id) { ${RUN} } }`;

@@ -8,24 +8,15 @@ import { forgetOldDeliveries } from '../src/project-doc/receive-push.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { WebhookDelivery } from '../src/project-doc/webhook-delivery.entity.js';
 import { buildProject, buildProjectDoc } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, followRepository, untilRun } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { startTestApp, type Values } from './support/test-app.js';
 import { deliver, pushTo, signatureOf, WEBHOOK_SECRET } from './support/webhooks.js';
 
-let host: GitHost;
-let app: TestApp;
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({
-    env: { GIT_HOSTS: `github.com,${host.hostEntry}`, GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET },
-  });
-});
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET })));
 afterEach(() => host.respondWith(null));
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const FILES = { 'a.md': '# A\n\nText.\n' };
 const MIB = 1_048_576;

@@ -1,15 +1,11 @@
-import { type GitHost, startGitHost } from './git-host.js';
+import { type HostedApp, startHostedApp } from './hosted-app.js';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.js';
-import { startTestApp, type TestApp } from './test-app.js';
 
 /** The service with a git host and an embedding model that do what a test tells them. */
-export interface ScriptedApp {
-  readonly host: GitHost;
+export interface ScriptedApp extends HostedApp {
   readonly provider: ScriptedProvider;
-  readonly app: TestApp;
   /** Both behave again, and nothing was asked of the model: for `afterEach`. */
   reset(): void;
-  stop(): Promise<void>;
 }
 
 /** The settings of a service that embeds with a scripted provider. */
@@ -23,8 +19,8 @@ export function embeddingBy(provider: ScriptedProvider): Record<string, string> 
 }
 
 export async function startScriptedApp(env: Record<string, string> = {}): Promise<ScriptedApp> {
-  const [host, provider] = await Promise.all([startGitHost(), startScriptedProvider()]);
-  const app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry, ...embeddingBy(provider), ...env } });
+  const provider = await startScriptedProvider();
+  const { host, app, stop } = await startHostedApp({ ...embeddingBy(provider), ...env });
   return {
     host,
     provider,
@@ -34,9 +30,8 @@ export async function startScriptedApp(env: Record<string, string> = {}): Promis
       provider.reset();
     },
     async stop() {
-      await app.stop();
+      await stop();
       await provider.stop();
-      await host.stop();
     },
   };
 }

@@ -1,0 +1,22 @@
+import { type GitHost, startGitHost } from './git-host.js';
+import { startTestApp, type TestApp } from './test-app.js';
+
+/** The service with a git host that does what a test tells it. */
+export interface HostedApp {
+  readonly host: GitHost;
+  readonly app: TestApp;
+  stop(): Promise<void>;
+}
+
+export async function startHostedApp(env: Record<string, string> = {}): Promise<HostedApp> {
+  const host = await startGitHost();
+  const app = await startTestApp({ env: { GIT_HOSTS: `github.com,${host.hostEntry}`, ...env } });
+  return {
+    host,
+    app,
+    async stop() {
+      await app.stop();
+      await host.stop();
+    },
+  };
+}
