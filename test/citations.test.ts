@@ -235,11 +235,7 @@ describe('uncited', () => {
 });
 
 describe('the judge of a project', () => {
-  const judgeBy = (citationJudgeId: string | null) =>
-    chat.app.mutate('updateProject', 'project { citationJudge { id } }', {
-      id: chat.project.projectId,
-      citationJudgeId,
-    });
+  const judgeBy = (id: string | null) => chat.judgeBy(id);
   const TEXT = `${TRUE} [1]. ${FALSE} [1]. Yes [1] [9].`;
 
   async function judged(...steps: Step[]): Promise<Values> {

@@ -19,8 +19,11 @@ afterAll(() => app.stop());
 const minute = (value: number) => new Date(Date.UTC(2026, 0, 31, 12, value));
 
 describe('projects', () => {
+  // Of their own: they are compared with all that there are.
+  let app: TestApp;
   let names: string[];
   beforeAll(async () => {
+    app = await startTestApp();
     const rows = [
       { name: 'beta', createdAt: minute(2), updatedAt: minute(9) },
       { name: 'Alpha', createdAt: minute(1), updatedAt: minute(8) },
@@ -31,6 +34,7 @@ describe('projects', () => {
     for (const row of rows) await buildProject(app, row);
     names = rows.map(({ name }) => name);
   });
+  afterAll(() => app.stop());
 
   const list = async (args: Values = {}) =>
     (

@@ -6,7 +6,10 @@ import { answers, staysSilent } from './support/scripted-provider.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
-afterEach(() => chat.provider.reset());
+afterEach(async () => {
+  chat.provider.reset();
+  await chat.judgeBy(null);
+});
 afterAll(() => chat.stop());
 
 const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -56,9 +59,7 @@ describe('stopMessage', () => {
   });
 
   it('keeps what the answer has cost so far, where the provider has said it', async () => {
-    const judgeBy = (citationJudgeId: string | null) =>
-      chat.app.mutate('updateProject', 'project { id }', { id: chat.project.projectId, citationJudgeId });
-    await judgeBy(chat.llmProviderId);
+    await chat.judgeBy(chat.llmProviderId);
     chat.provider.script(answers('Run npm install ibid-demo [1].'), staysSilent());
     const { answerId } = await chat.ask(QUESTION);
     // The text is there, and the judge thinks: what it was sent is estimated.
@@ -68,7 +69,6 @@ describe('stopMessage', () => {
       content: 'Run npm install ibid-demo [1].',
     });
     expect((await chat.message(answerId)).usage).toEqual({ inputTokens: expect.any(Number), outputTokens: 5 });
-    await judgeBy(null);
   });
 
   it('lets the conversation go on', async () => {

@@ -12,6 +12,7 @@ afterEach(async () => {
   chat.provider.reset();
   await spend(0);
   await allow(null);
+  await chat.judgeBy(null);
 });
 afterAll(() => chat.stop());
 
@@ -105,15 +106,11 @@ describe('tokenUsage', () => {
   });
 
   it('counts the judge of citations', async () => {
-    const { projectId } = chat.project;
-    const judgeBy = (citationJudgeId: string | null) =>
-      chat.app.mutate('updateProject', 'project { id }', { id: projectId, citationJudgeId });
-    await judgeBy(chat.llmProviderId);
+    await chat.judgeBy(chat.llmProviderId);
     const { answer } = await answered(answers('Run `npm install ibid-demo` [1].'), answers('{"1":"SUPPORTED"}'));
-    await judgeBy(null);
     expect(chat.provider.requests).toHaveLength(2);
     expect(answer.usage).toEqual({ inputTokens: 14, outputTokens: 6 });
-    expect(await usageOf('project', projectId)).toEqual({ inputTokens: 14, outputTokens: 6 });
+    expect(await usageOf('project', chat.project.projectId)).toEqual({ inputTokens: 14, outputTokens: 6 });
   });
 
   it('shows no more than an Int can hold', async () => {
@@ -165,12 +162,10 @@ describe('a budget that is used up', () => {
   });
 
   it('lets nobody judge an answer that has used it up', async () => {
-    const { projectId } = chat.project;
-    await chat.app.mutate('updateProject', 'project { id }', { id: projectId, citationJudgeId: chat.llmProviderId });
+    await chat.judgeBy(chat.llmProviderId);
     await allow(12);
     const { answer } = await answered(answers('Run `npm install ibid-demo` [1].'));
     expect(answer).toMatchObject({ status: 'COMPLETE', usage: { inputTokens: 7, outputTokens: 5 } });
-    await chat.app.mutate('updateProject', 'project { id }', { id: projectId, citationJudgeId: null });
     expect(chat.provider.requests).toHaveLength(1);
   });
 

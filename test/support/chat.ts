@@ -21,6 +21,8 @@ export interface Chat {
   readonly llmProviderId: string;
   /** Another language model on the scripted provider, with these settings. */
   createModel(apiConfig: Values): Promise<string>;
+  /** Who judges the citations of the project's answers besides; null: nobody. */
+  judgeBy(citationJudgeId: string | null): Promise<Values>;
   /** A question in a new conversation, answered by the model given. */
   ask(content: string, llmProviderId?: string): Promise<Asked>;
   /** Another question in a conversation. */
@@ -104,6 +106,8 @@ export async function startChat({ files = FILES, home, settings, log }: ChatOpti
     project,
     llmProviderId,
     createModel,
+    judgeBy: (citationJudgeId) =>
+      app.mutate('updateProject', 'project { citationJudge { id } }', { id: project.projectId, citationJudgeId }),
     async ask(content, model = llmProviderId) {
       const { conversation, userMessage, assistantMessage } = await app.mutate(
         'createConversation',
