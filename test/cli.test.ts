@@ -167,7 +167,7 @@ describe('ibid sync that fails', () => {
   it('exits with 1 when there is no such repository', async () => {
     const { code, stdout, stderr } = await ibid('sync', host.url('owner/nothing'));
     expect(stdout).toMatch(/^Failed after \d:\d\d: There is no git repository at this address\.\n/);
-    expect(stdout).toMatch(/\nNext: mend that, then run the command again\.\n$/);
+    expect(stdout).toMatch(/\nNext: fix that, then run the command again\.\n$/);
     expect(stderr.split('\n')).toEqual([
       'Opening the database  0:00',
       expect.stringMatching(/^Syncing http:\S+ into project owner\/nothing {2}\d:\d\d$/),

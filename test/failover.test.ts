@@ -339,7 +339,13 @@ describe('the fallback providers of a conversation', () => {
     const refusals: [string[], Values[]][] = [
       [
         Array(6).fill(second),
-        [{ code: 'INVALID', field: ['input', 'fallbackProviderIds'], message: 'Fallback providers are at most 5.' }],
+        [
+          {
+            code: 'INVALID',
+            field: ['input', 'fallbackProviderIds'],
+            message: 'At most 5 fallback providers can be given.',
+          },
+        ],
       ],
       [
         [second, UNKNOWN, 'x'],

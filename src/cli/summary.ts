@@ -105,6 +105,6 @@ function nextOf({ status, error }: Row<SyncRun>): string {
     default:
       return error?.retryable
         ? 'What was finished stays. Next: run the same command again in a while.'
-        : 'Next: mend that, then run the command again.';
+        : 'Next: fix that, then run the command again.';
   }
 }

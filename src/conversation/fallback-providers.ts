@@ -20,7 +20,7 @@ export async function chosenFallbacks(
   if (given === undefined) return undefined;
   const ids = (given ?? []).map((id) => id.toLowerCase());
   if (ids.length > MAX_FALLBACKS) {
-    rules.invalid(FIELD, `Fallback providers are at most ${MAX_FALLBACKS}.`);
+    rules.invalid(FIELD, `At most ${MAX_FALLBACKS} fallback providers can be given.`);
     return [];
   }
   const found = await Promise.all(ids.map((id) => findById(ctx, LLMProvider, id)));

@@ -102,7 +102,7 @@ export class Message {
 
   @Field(() => [MessageAttempt], {
     description:
-      'Whom it asked, in that order: at most 13, the last of which answered where the answer is COMPLETE. Empty on questions, until the first one is asked, and where nothing was found that could carry an answer.',
+      'The language models asked, in order, at most 13 attempts; where the answer is COMPLETE, the last one answered. Empty on questions, until the first one is asked, and where nothing was found that could carry an answer.',
   })
   @Property({ type: 'json', default: '[]' })
   attempts!: MessageAttempt[];

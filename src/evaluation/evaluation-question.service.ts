@@ -40,7 +40,7 @@ export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvalu
   const set = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const ids = [...new Set(input.questionIds.map((id) => id.toLowerCase()))];
   if (ids.length === 0 || ids.length > MAX_QUESTIONS_AT_ONCE)
-    refuse('INVALID', 'questionIds', 'Question ids must be 1 to 1,000.');
+    refuse('INVALID', 'questionIds', 'Give 1 to 1,000 question ids.');
   for (const id of ids) requireId('questionIds', id, 'question');
   await ctx.em.transactional(async (em) => {
     const locked = await lockSet(em, set.id);

@@ -145,7 +145,7 @@ export class EvaluationSetResolver {
 
   @Mutation(() => CreateEvaluationSetFromRatingsPayload, {
     description:
-      "Creates a set of the project's questions whose answers were rated GOOD, those of the 2,000 newest such answers: each expects the passages that its answer cites, or where it cites none all of its sources, as far as their documents are still there. A follow-up question is what was searched for in its place, and is left out where that is not known. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT where there are none.",
+      "Creates a set of the project's questions whose answers were rated GOOD, those of the 2,000 newest such answers: each expects the passages that its answer cites, or where it cites none all of its sources, as far as their documents are still there; 100 at most. A follow-up question is what was searched for in its place, and is left out where that is not known. Fails with INVALID, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, or CONFLICT where there are none.",
   })
   createEvaluationSetFromRatings(
     @Arg('input', () => CreateEvaluationSetFromRatingsInput, { description: 'The new set.' })

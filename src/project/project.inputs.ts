@@ -113,10 +113,10 @@ registerEnumType(OrderDirection, {
 
 @InputType({ description: 'How projects are ordered.' })
 export class ProjectOrder {
-  @Field(() => ProjectOrderField, { description: 'By what.' })
+  @Field(() => ProjectOrderField, { description: 'The field to order by.' })
   field!: ProjectOrderField;
 
-  @Field(() => OrderDirection, { description: 'Which way.' })
+  @Field(() => OrderDirection, { description: 'Ascending or descending.' })
   direction!: OrderDirection;
 }
 

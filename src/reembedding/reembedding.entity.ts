@@ -87,7 +87,7 @@ export class Reembedding {
   })
   rollsBackId!: string | null;
 
-  @Field(() => Int, { description: 'Passages of the project when they were last counted; 0 while it is QUEUED first.' })
+  @Field(() => Int, { description: 'Passages of the project when they were last counted; 0 while it is first QUEUED.' })
   @Property({ type: 'integer', default: 0 })
   chunksTotal!: number;
 

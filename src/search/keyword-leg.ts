@@ -10,7 +10,7 @@ import type { QueryVector } from './query-vector.js';
 import type { QueryTerms } from './terms.js';
 import { similarityOf, toParameter } from './vector-leg.js';
 
-/** It is told of so many of a query's terms whether a passage has them: as many as have a bit beside its length (16) in a bigint. */
+/** For so many of a query's terms a passage is said to have them or not: a bit each of a bigint, whose lowest 16 hold the passage's length. */
 export const TOLD_TERMS = 47;
 
 /** Of so many the texts are read where they lack a term, for what they say in other words. */

@@ -48,7 +48,7 @@ export class SearchArgs {
   filter?: DocumentFilter | null;
 }
 
-@ObjectType({ description: "What a passage's words have to do with its place." })
+@ObjectType({ description: "How a passage's words contributed to its rank." })
 export class KeywordExplanation {
   @Field(() => Int, { description: '1-based place by words alone, among the 200 best passages.' })
   rank!: number;
@@ -73,11 +73,11 @@ export class KeywordExplanation {
   })
   score!: number;
 
-  @Field(() => Float, { description: "0..1: what score counts in the hit's own." })
+  @Field(() => Float, { description: "0..1: how much this score counts towards the hit's score." })
   weight!: number;
 }
 
-@ObjectType({ description: "What a passage's vector has to do with its place." })
+@ObjectType({ description: "How a passage's vector contributed to its rank." })
 export class VectorExplanation {
   @Field(() => Int, {
     nullable: true,
@@ -94,7 +94,9 @@ export class VectorExplanation {
   })
   score!: number;
 
-  @Field(() => Float, { description: "0..1: what score counts in the hit's own: the embedding model's weight." })
+  @Field(() => Float, {
+    description: "0..1: how much this score counts towards the hit's score: the embedding model's weight.",
+  })
   weight!: number;
 }
 

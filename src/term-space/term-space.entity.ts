@@ -16,7 +16,7 @@ export class TermSpace {
   @ManyToOne(() => Project, { mapToPk: true, fieldName: 'project_id', deleteRule: 'cascade', index: false })
   projectId!: string;
 
-  /** A space between two. */
+  /** Stems, separated by blanks. */
   @Property({ type: 'text', lazy: true })
   terms!: string;
 

@@ -81,7 +81,7 @@ describe('the summary of a sync', () => {
   });
 
   it.each([
-    [false, 'Next: mend that, then run the command again.'],
+    [false, 'Next: fix that, then run the command again.'],
     [true, 'What was finished stays. Next: run the same command again in a while.'],
   ])('says why it failed, and whether to try again (retryable: %s)', (retryable, next) => {
     const error = { code: FailureCode.SOURCE_NOT_FOUND, message: 'There is no such branch.', retryable };

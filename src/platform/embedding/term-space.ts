@@ -6,7 +6,7 @@ import { countStems, toUnitLength } from './text-vector.js';
  * analysis): a text about the same in other words comes near. It crosses threads as it is, without being copied.
  */
 export interface FittedSpace {
-  /** Stems, a space between two. */
+  /** Stems, separated by blanks. */
   readonly terms: string;
   /** DIRECTIONS numbers for each of them, its weight in them; in shared memory. */
   readonly vectors: Float16Array<SharedArrayBuffer>;
