@@ -234,6 +234,22 @@ describe('createEvaluationSet', () => {
     ]);
   });
 
+  it('gives the first result again for one idempotency key, though a sync has taken the expected file away', async () => {
+    const own = await buildSyncedProject(app, host, FILES);
+    const created = { projectId: own.projectId, name: 'Once', questions: [INSTALL], idempotencyKey: newId() };
+    const create = () => app.mutate('createEvaluationSet', 'evaluationSet { id }', created);
+    const first = await create();
+    expect(first.userErrors).toEqual([]);
+    const added = { setId: first.evaluationSet.id, questions: [INSTALL], idempotencyKey: newId() };
+    const add = () => app.mutate('addEvaluationQuestions', 'evaluationSet { questions { totalCount } }', added);
+    const grown = await add();
+    expect(grown).toEqual({ evaluationSet: { questions: { totalCount: 2 } }, userErrors: [] });
+    await own.repository.commit({ 'docs/install.md': null });
+    await syncToEnd(app, own.projectDocId);
+    expect(await create()).toEqual(first);
+    expect(await add()).toEqual(grown);
+  });
+
   it('does not take what belongs to another project', async () => {
     const { id: projectId } = await buildProject(app);
     const { userErrors } = await app.mutate('createEvaluationSet', SET, {

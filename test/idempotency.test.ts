@@ -186,6 +186,28 @@ describe('an idempotency key', () => {
     expect(await added(() => send(input))).toEqual({ message: 2 });
   });
 
+  it('gives the first result again, also where what its input names has gone since', async () => {
+    const model = async (): Promise<string> =>
+      (
+        await app.mutate('createLLMProvider', 'llmProvider { id }', {
+          providerName: 'openai',
+          modelName: unique('model'),
+        })
+      ).llmProvider.id;
+    const [citationJudgeId, fallback] = [await model(), await model()];
+    const newProject = { name: unique('Judged'), citationJudgeId, idempotencyKey: unique('key') };
+    const newConversation = { projectId, fallbackProviderIds: [fallback], idempotencyKey: unique('key') };
+    const create = async () => [
+      await app.mutate('createProject', 'project { id }', newProject),
+      await app.mutate('createConversation', 'conversation { id }', newConversation),
+    ];
+    const first = await create();
+    expect(first.map(({ userErrors }) => userErrors)).toEqual([[], []]);
+    for (const id of [citationJudgeId, fallback])
+      expect((await app.mutate('deleteLLMProvider', 'deletedId', { id })).userErrors).toEqual([]);
+    expect(await create()).toEqual(first);
+  });
+
   it('leaves nothing behind once it is forgotten', async () => {
     const [old, young] = [newInput(), newInput()];
     await createProjectDoc(old);

@@ -33,6 +33,11 @@ export interface CreatedConversation {
   assistantMessage: Row<Message> | null;
 }
 
+interface ChosenProviders {
+  llmProviderId: string;
+  fallbackIds: string[];
+}
+
 export async function createConversation(ctx: Context, input: CreateConversationInput): Promise<CreatedConversation> {
   const rules = new InputRules();
   const title = input.title == null ? null : rules.requiredText('title', input.title, MAX_TITLE);
@@ -40,11 +45,17 @@ export async function createConversation(ctx: Context, input: CreateConversation
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
-  const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
-  const fallbackIds = (await chosenFallbacks(ctx, rules, input.fallbackProviderIds)) ?? [];
-  checkFallbacks(rules, llmProviderId, fallbackIds);
-  rules.check();
-  const insert = async (em: Context['em']): Promise<{ id: string; questionId?: string; answerId?: string }> => {
+  const choose = async (): Promise<ChosenProviders> => {
+    const llmProviderId = await chosenProvider(ctx, input.llmProviderId);
+    const fallbackIds = (await chosenFallbacks(ctx, rules, input.fallbackProviderIds)) ?? [];
+    checkFallbacks(rules, llmProviderId, fallbackIds);
+    rules.check();
+    return { llmProviderId, fallbackIds };
+  };
+  const insert = async (
+    em: Context['em'],
+    { llmProviderId, fallbackIds }: ChosenProviders,
+  ): Promise<{ id: string; questionId?: string; answerId?: string }> => {
     const id = newId();
     const now = new Date();
     await em.insert(Conversation, {
@@ -61,7 +72,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
     return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
   const gone = 'The project or a language model has just been deleted.';
-  const write = () => once(ctx, 'createConversation', { ...input }, insert);
+  const write = () => once(ctx, 'createConversation', { ...input }, insert, choose);
   const { id, questionId, answerId, isNew } = await unlessGone(write, 'projectId', gone);
   const result = {
     conversation: await getMade(ctx, Conversation, id),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { isId } from '../platform/database/columns.js';
-import { type InputRules, textFault } from '../platform/input-rules.js';
+import { InputRules, textFault } from '../platform/input-rules.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
 import type { StoredExpectation } from './expected-answer.js';
@@ -25,8 +25,23 @@ export interface NewQuestion {
 
 type Path = readonly string[];
 
-/** Checks questions against what the project holds now. Faults go to `rules`, at most 20; the result is only good when there are none. */
-export async function checkQuestions(
+/**
+ * Checks questions against what the project holds now.
+ * @throws Refusal with at most 20 faults
+ */
+export async function requireQuestions(
+  ctx: Context,
+  projectId: string,
+  questions: readonly EvaluationQuestionInput[],
+): Promise<NewQuestion[]> {
+  const rules = new InputRules();
+  const checked = await checkQuestions(ctx, rules, projectId, questions);
+  rules.check();
+  return checked;
+}
+
+/** Faults go to `rules`; the result is only good when there are none. */
+async function checkQuestions(
   ctx: Context,
   rules: InputRules,
   projectId: string,

@@ -7,7 +7,7 @@ import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { refuse, refuseUnknown } from '../platform/user-errors.js';
-import { checkQuestions, MAX_QUESTIONS_AT_ONCE, type NewQuestion } from './check-questions.js';
+import { MAX_QUESTIONS_AT_ONCE, type NewQuestion, requireQuestions } from './check-questions.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import type { AddEvaluationQuestionsInput, RemoveEvaluationQuestionsInput } from './evaluation.inputs.js';
@@ -22,16 +22,17 @@ export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQ
   const rules = new InputRules();
   rules.idempotencyKey(input.idempotencyKey);
   if (input.questions.length === 0) rules.invalid('questions', 'Questions must not be empty.');
-  const questions = await checkQuestions(ctx, rules, set.projectId, input.questions);
   rules.check();
-  const { id } = await once(ctx, 'addEvaluationQuestions', { ...input }, async (em) => {
+  const check = () => requireQuestions(ctx, set.projectId, input.questions);
+  const add = async (em: Context['em'], questions: NewQuestion[]): Promise<{ id: string }> => {
     const locked = await lockSet(em, set.id);
     if ((await em.count(EvaluationQuestion, { setId: set.id })) + questions.length > MAX_QUESTIONS)
       refuse('LIMIT_EXCEEDED', 'questions', 'A set has at most 2,000 questions.');
     await insertQuestions(em, set.id, questions);
     locked.updatedAt = new Date();
     return { id: set.id };
-  });
+  };
+  const { id } = await once(ctx, 'addEvaluationQuestions', { ...input }, add, check);
   ctx.forgetReads();
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }

@@ -6,7 +6,7 @@ import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
-import { checkQuestions, type NewQuestion } from './check-questions.js';
+import { type NewQuestion, requireQuestions } from './check-questions.js';
 import { insertQuestions, MAX_QUESTIONS } from './evaluation-question.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import type {
@@ -26,10 +26,10 @@ export async function createEvaluationSet(ctx: Context, input: CreateEvaluationS
   const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const rules = new InputRules();
   const values = checkNames(rules, input);
-  const questions = await checkQuestions(ctx, rules, projectId, input.questions ?? []);
   rules.check();
-  const insert = (em: Context['em']) => insertSet(em, { projectId, ...values }, questions);
-  const write = () => once(ctx, 'createEvaluationSet', { ...input }, insert);
+  const check = () => requireQuestions(ctx, projectId, input.questions ?? []);
+  const insert = (em: Context['em'], questions: NewQuestion[]) => insertSet(em, { projectId, ...values }, questions);
+  const write = () => once(ctx, 'createEvaluationSet', { ...input }, insert, check);
   const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }
@@ -39,13 +39,13 @@ export async function createEvaluationSetFromRatings(ctx: Context, input: Create
   const rules = new InputRules();
   const values = checkNames(rules, input);
   rules.check();
-  const questions = await readRatedQuestions(ctx, projectId, MAX_QUESTIONS);
-  const insert = async (em: Context['em']) => {
+  const read = () => readRatedQuestions(ctx, projectId, MAX_QUESTIONS);
+  const insert = async (em: Context['em'], questions: NewQuestion[]) => {
     if (questions.length === 0)
       refuse('CONFLICT', 'projectId', 'No answer of this project with a source that is still there is rated GOOD.');
     return insertSet(em, { projectId, ...values }, questions);
   };
-  const write = () => once(ctx, 'createEvaluationSetFromRatings', { ...input }, insert);
+  const write = () => once(ctx, 'createEvaluationSetFromRatings', { ...input }, insert, read);
   const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }

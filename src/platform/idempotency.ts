@@ -17,20 +17,27 @@ export const IDEMPOTENCY_KEY =
 
 /**
  * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without a key it just runs.
+ * @param check what depends on what is stored by now, which may no longer be what the first call found: run before the
+ * transaction, and only where there is something to write
  * @returns `isNew`: whether it was this call that made them
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with another input
  */
-export async function once<Made extends Partial<Record<string, string>>>(
+export async function once<Made extends Partial<Record<string, string>>, Checked = undefined>(
   ctx: OperationContext,
   operation: string,
   input: { idempotencyKey?: string | null },
-  write: (em: SqlEntityManager) => Promise<Made>,
+  write: (em: SqlEntityManager, checked: Checked) => Promise<Made>,
+  check: () => Promise<Checked> = async () => undefined as Checked,
 ): Promise<Made & { isNew: boolean }> {
   const { idempotencyKey: key, ...rest } = input;
-  if (key == null) return { ...(await ctx.em.transactional(write)), isNew: true };
+  if (key == null) {
+    const checked = await check();
+    return { ...(await ctx.em.transactional((em) => write(em, checked))), isNew: true };
+  }
   const inputHash = createHash('sha256').update(JSON.stringify(rest, inKeyOrder)).digest('hex');
   const known = await findResult<Made>(ctx, operation, key, inputHash);
   if (known) return { ...known, isNew: false };
+  const checked = await check();
   try {
     return await ctx.em.transactional(async (em) => {
       // Written first: of two calls at once, the second waits here for the first one's commit.
@@ -40,7 +47,7 @@ export async function once<Made extends Partial<Record<string, string>>>(
         createdAt: { $lt: new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS) },
       });
       await em.insert(IdempotencyKey, { operation, key, inputHash, result: {}, createdAt: new Date() });
-      const made = await write(em);
+      const made = await write(em, checked);
       await em.flush();
       await em.nativeUpdate(IdempotencyKey, { operation, key }, { result: made });
       return { ...made, isNew: true };

@@ -27,23 +27,22 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
   const maxTokens = budgetOf(rules, input.maxTokens) ?? null;
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const citationJudgeId = (await chosenJudge(ctx, input.citationJudgeId)) ?? null;
   const now = new Date();
   const project = {
     id: newId(),
     name: name!,
     description,
     embeddingModel: ctx.embedder.model,
-    citationJudgeId,
     maxTokens,
     createdAt: now,
     updatedAt: now,
   };
-  const insert = async (em: Context['em']) => {
-    await em.insert(Project, project);
+  const choose = async () => (await chosenJudge(ctx, input.citationJudgeId)) ?? null;
+  const insert = async (em: Context['em'], citationJudgeId: string | null) => {
+    await em.insert(Project, { ...project, citationJudgeId });
     return { id: project.id };
   };
-  const write = () => unlessTaken(() => once(ctx, 'createProject', { ...input }, insert), 'name', NAME_TAKEN);
+  const write = () => unlessTaken(() => once(ctx, 'createProject', { ...input }, insert, choose), 'name', NAME_TAKEN);
   const { id } = await unlessGone(write, 'citationJudgeId', NO_JUDGE);
   return { project: await getMade(ctx, Project, id) };
 }
