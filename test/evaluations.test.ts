@@ -9,8 +9,7 @@ import { createContext } from '../src/context.js';
 import { EvaluationQuestion } from '../src/evaluation/evaluation-question.entity.js';
 import { EvaluationResult } from '../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../src/evaluation/evaluation-run.entity.js';
-import { EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
-import { EvaluationGranularity } from '../src/evaluation/evaluation-run.settings.js';
+import { EvaluationGranularity, EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
 import { EVALUATION_QUEUE, takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
 import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
 import { findPassages } from '../src/evaluation/find-passages.js';
@@ -846,7 +845,7 @@ describe('compareEvaluationRuns', () => {
     });
   });
 
-  it('refuses runs of different sets and runs without a result, and knows no run that is not there', async () => {
+  it('refuses runs of different sets or granularities and runs without a result, and knows no run that is not there', async () => {
     const [one, two] = await Promise.all([0, 1].map(() => buildEvaluationSet(app, { projectId: project.projectId })));
     const { id: base } = await buildEvaluationRun(app, { setId: one!.id });
     const { id: foreign } = await buildEvaluationRun(app, { setId: two!.id });
@@ -862,6 +861,11 @@ describe('compareEvaluationRuns', () => {
     expect(await refusal(failed, base)).toEqual([
       'BAD_USER_INPUT',
       'One of these runs is FAILED. Compare runs that have SUCCEEDED.',
+    ]);
+    const passages = { setId: one!.id, granularity: EvaluationGranularity.PASSAGE };
+    expect(await refusal(base, (await buildEvaluationRun(app, passages)).id)).toEqual([
+      'BAD_USER_INPUT',
+      'One of these runs ranks documents, the other passages. Compare two runs of the same granularity.',
     ]);
     expect(await refusal(base, base, 0)).toEqual(['BAD_USER_INPUT', 'first must be between 1 and 100.']);
     expect((await compare(base, newId())).data).toEqual({ compareEvaluationRuns: null });

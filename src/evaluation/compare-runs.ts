@@ -22,7 +22,8 @@ interface Pair {
 /**
  * Two runs of one set, question by question; null where one of them does not exist.
  * @param first how many of the questions that changed most: 1 to 100
- * @throws ApiError BAD_USER_INPUT for runs of two sets, for one that has not SUCCEEDED, and for `first` out of range
+ * @throws ApiError BAD_USER_INPUT for runs of two sets or granularities, for one that has not SUCCEEDED, and for `first`
+ * out of range
  */
 export async function compareEvaluationRuns(
   ctx: Context,
@@ -39,6 +40,11 @@ export async function compareEvaluationRuns(
   if (!base || !other) return null;
   if (base.setId !== other.setId)
     throw new ApiError('BAD_USER_INPUT', 'These runs are of different sets. Compare two runs of the same set.');
+  if (base.granularity !== other.granularity)
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      'One of these runs ranks documents, the other passages. Compare two runs of the same granularity.',
+    );
   for (const { status } of [base, other])
     if (status !== EvaluationRunStatus.SUCCEEDED)
       throw new ApiError('BAD_USER_INPUT', `One of these runs is ${status}. Compare runs that have SUCCEEDED.`);

@@ -103,7 +103,7 @@ export class EvaluationRunResolver {
   @Query(() => EvaluationComparison, {
     nullable: true,
     description:
-      'Compares two runs question by question; null where one does not exist. Runs of different sets, runs that have not SUCCEEDED, and first out of range are BAD_USER_INPUT.',
+      'Compares two runs question by question; null where one does not exist. Runs of different sets or granularities, runs that have not SUCCEEDED, and first out of range are BAD_USER_INPUT.',
   })
   compareEvaluationRuns(
     @Arg('baseId', () => ID, { description: 'The run that is compared with.' }) baseId: string,
