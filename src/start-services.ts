@@ -36,7 +36,12 @@ import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
 import { takeUpLostRuns } from './project-doc/take-up-lost-runs.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
-import { REEMBEDDING_QUEUE, ROLL_BACK_QUEUE, takeUpLostReembeddings } from './reembedding/reembedding.service.js';
+import {
+  REEMBEDDING_QUEUE,
+  type ReembeddingJob,
+  ROLL_BACK_QUEUE,
+  takeUpLostReembeddings,
+} from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
 import { readSpace } from './term-space/stored-spaces.js';
@@ -146,9 +151,7 @@ async function startWork(
     async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
   );
   for (const queue of [REEMBEDDING_QUEUE, ROLL_BACK_QUEUE])
-    jobs.handle<{ reembeddingId: string }>(queue, alone, ({ reembeddingId }, signal) =>
-      runReembedding(services, logger, reembeddingId, signal),
-    );
+    jobs.handle<ReembeddingJob>(queue, alone, (job, signal) => runReembedding(services, logger, job, signal));
   jobs.handle<{ evaluationRunId: string }>(EVALUATION_QUEUE, alone, ({ evaluationRunId }, signal) =>
     runEvaluationJob(services, logger, evaluationRunId, signal),
   );

@@ -279,15 +279,84 @@ describe('a reembedding whose model fails', () => {
     expect(textsSentTo(fresh)).toEqual([textOf('poison')]);
   });
 
-  it('is FAILED at once when the model works for nothing', async () => {
-    const followed = await buildStoredProject(app, OLD, MANY);
-    fresh.alwaysEmbed(breaksDown());
-    expect(await untilReembedding(app, await reembed(followed))).toMatchObject({
+  it('is FAILED at once when that does not pass', async () => {
+    fresh.alwaysEmbed(fails(401));
+    const id = await reembed(await buildStoredProject(app, OLD, MANY));
+    expect(await untilReembedding(app, id)).toMatchObject({
       status: 'FAILED',
       chunksDone: 0,
+      error: { code: 'AUTH', retryable: false },
+    });
+    expect(fresh.requests).toHaveLength(1);
+  });
+});
+
+describe('a reembedding whose model fails for a time', () => {
+  const jobOf = (id: string, change = 'data = data') =>
+    app.app.services.database.forJobs
+      .executeSql(
+        `update jobs.job set ${change} where singleton_key = '${id}' and state = 'created'
+         returning data -> 'setbacks' as setbacks, extract(epoch from start_after - now()) as seconds`,
+      )
+      .then(({ rows }) => rows[0] as { setbacks: { count: number }; seconds: number });
+  const untilItWaits = (id: string) =>
+    untilReembedding(app, id, ({ status, error }) => status === 'QUEUED' && error !== null);
+  async function itsTimeComes(id: string, setbacks?: object): Promise<void> {
+    const data = setbacks ? `, data = data || '${JSON.stringify({ setbacks })}'` : '';
+    await jobOf(id, `start_after = now()${data}`);
+    app.app.services.jobs.wake('reembed');
+  }
+
+  it('waits with the reason, longer each time unless it made vectors, and goes on by itself', async () => {
+    const followed = await buildStoredProject(app, OLD, MANY);
+    fresh.alwaysEmbed(breaksDown());
+    const id = await reembed(followed);
+    expect(await untilItWaits(id)).toMatchObject({
+      chunksDone: 0,
+      finishedAt: null,
       error: { code: 'PROVIDER_ERROR', message: expect.stringMatching(/^The provider failed/), retryable: true },
     });
     expect(fresh.requests).toHaveLength(5);
+    const first = await jobOf(id);
+    expect([first.setbacks.count, first.seconds > 5, first.seconds <= 16]).toEqual([1, true, true]);
+
+    const failAgain = async (): Promise<number> => {
+      const before = fresh.requests.length;
+      await itsTimeComes(id);
+      await fresh.untilRequests(before + 5);
+      await untilItWaits(id);
+      return (await jobOf(id)).setbacks.count;
+    };
+    expect(await failAgain()).toBe(2);
+    fresh.scriptEmbeddings(embedsWith(512));
+    expect(await failAgain()).toBe(1);
+    expect((await search(followed, 'number7')).asked).toEqual(['old']);
+
+    behave();
+    await itsTimeComes(id);
+    expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 40, error: null });
+    expect(textsSentTo(fresh)).toHaveLength(8);
+  });
+
+  it('is FAILED once it has made no vector for an hour', async () => {
+    fresh.alwaysEmbed(breaksDown());
+    const id = await reembed(await buildStoredProject(app, OLD, FEW));
+    await untilItWaits(id);
+    await itsTimeComes(id, { count: 9, since: Date.now() - 3_600_000 });
+    expect(await untilReembedding(app, id)).toMatchObject({ status: 'FAILED', error: { code: 'PROVIDER_ERROR' } });
+  });
+
+  it('can be cancelled meanwhile', async () => {
+    fresh.alwaysEmbed(breaksDown());
+    const id = await reembed(await buildStoredProject(app, OLD, FEW));
+    await untilItWaits(id);
+    expect(await mutate('cancelReembedding', id)).toMatchObject({ reembedding: { status: 'CANCELLED' } });
+    behave();
+    await itsTimeComes(id);
+    // Jobs of the queue are done one after the other.
+    const other = await buildStoredProject(app, OLD, { 'c.md': '# Okapis\n\nThey hide.\n' });
+    await untilReembedding(app, await reembed(other));
+    expect(textsSentTo(fresh)).toEqual([textOf('Okapis')]);
   });
 });
 

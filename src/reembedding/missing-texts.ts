@@ -3,7 +3,10 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 import { withVector } from '../document/embeddings.js';
 import type { Reembedding } from './reembedding.entity.js';
 
-export type Change = Pick<Reembedding, 'id' | 'projectId' | 'fromModel' | 'toModel' | 'attempt' | 'rollsBackId'>;
+export type Change = Pick<
+  Reembedding,
+  'id' | 'projectId' | 'fromModel' | 'toModel' | 'attempt' | 'rollsBackId' | 'chunksEmbedded'
+>;
 
 /** A text that lacks a vector of the new model. */
 export interface MissingText {

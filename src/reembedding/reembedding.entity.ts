@@ -20,7 +20,7 @@ registerEnumType(ReembeddingStatus, {
   name: 'ReembeddingStatus',
   description: 'Where a change of the embedding model stands. May grow: keep a default branch.',
   valuesConfig: {
-    QUEUED: { description: 'Waits for its turn, or for a process that goes on with it.' },
+    QUEUED: { description: 'Waits for its turn, for a process that goes on with it, or to be tried again: see error.' },
     RUNNING: { description: 'Is going; its counters move. Searches use the old vectors.' },
     SUCCEEDED: { description: 'Searches use the new vectors.' },
     FAILED: { description: 'Ended by an error; searches use the old vectors, and what was made is kept.' },
@@ -99,7 +99,11 @@ export class Reembedding {
   @Property({ type: 'integer', default: 0 })
   chunksEmbedded!: number;
 
-  @Field(() => Failure, { nullable: true, description: 'Why it FAILED.' })
+  @Field(() => Failure, {
+    nullable: true,
+    description:
+      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour.',
+  })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
 

@@ -18,6 +18,17 @@ export const REEMBEDDING_QUEUE = 'reembed';
 /** Of those that take one back: they need hardly a new vector, and so do not wait for the changes of other projects. */
 export const ROLL_BACK_QUEUE = 'roll-back';
 
+export interface ReembeddingJob {
+  reembeddingId: string;
+  setbacks?: Setbacks;
+}
+
+/** How often it failed since the last vector that it made, or its start, in ways that pass; and since when, in milliseconds. */
+export interface Setbacks {
+  count: number;
+  since: number;
+}
+
 /** How long vectors that no search uses are kept, in milliseconds. */
 export const KEEP_MS = 7 * 24 * 3_600_000;
 
@@ -107,12 +118,14 @@ export async function queueReembedding(
   return id;
 }
 
-function sendJob(
+export function sendJob(
   jobs: Context['jobs'],
   em: Context['em'],
   { id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId'>,
+  { setbacks, afterMs }: { setbacks?: Setbacks; afterMs?: number } = {},
 ): Promise<void> {
-  return jobs.send(em, rollsBackId === null ? REEMBEDDING_QUEUE : ROLL_BACK_QUEUE, id, { reembeddingId: id });
+  const job: ReembeddingJob = { reembeddingId: id, setbacks };
+  return jobs.send(em, rollsBackId === null ? REEMBEDDING_QUEUE : ROLL_BACK_QUEUE, id, job, afterMs);
 }
 
 /**

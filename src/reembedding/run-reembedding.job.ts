@@ -9,8 +9,9 @@ import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
 import { ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, queueAgain, REEMBEDDING_QUEUE } from './reembedding.service.js';
+import { endReembedding, queueAgain, REEMBEDDING_QUEUE, type ReembeddingJob } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
+import { tryLater } from './try-later.js';
 
 /**
  * Does one queued reembedding. Every batch commits by itself, and only while it is RUNNING in this process: one that was
@@ -20,7 +21,7 @@ import { switchModel } from './switch-model.js';
 export async function runReembedding(
   services: Services,
   logger: Logger,
-  reembeddingId: string,
+  { reembeddingId, setbacks }: ReembeddingJob,
   stopping: AbortSignal,
 ): Promise<void> {
   const change = await start(services, reembeddingId);
@@ -35,6 +36,7 @@ export async function runReembedding(
       log.info({ fromModel, toModel }, 'reembedded');
     },
     queueAgain: () => queueAgain(services, change),
+    tryLater: (failure) => tryLater(services, change, setbacks, failure),
     fail: (failure) =>
       endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, failure, attempt),
   };
@@ -48,7 +50,7 @@ async function start({ database }: Services, id: string): Promise<Change | null>
     update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}, attempt = attempt + 1
     where id = ${id} and status = 'QUEUED'
     returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt,
-      rolls_back_id as "rollsBackId"`.execute(database.fork().getKysely());
+      rolls_back_id as "rollsBackId", chunks_embedded as "chunksEmbedded"`.execute(database.fork().getKysely());
   return rows[0] ?? null;
 }
 

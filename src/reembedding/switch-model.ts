@@ -32,7 +32,7 @@ export async function switchModel({ database, jobs }: Pick<Context, 'database' |
       where project_id = ${projectId} and id <> ${id}`.execute(db);
     // At last, so that it can be cancelled until then.
     const ended = await sql`
-      update reembedding set status = 'SUCCEEDED', finished_at = ${now}, chunks_done = chunks_total,
+      update reembedding set status = 'SUCCEEDED', error = null, finished_at = ${now}, chunks_done = chunks_total,
         kept_until = ${fromModel === toModel ? null : new Date(now.getTime() + KEEP_MS)}::timestamptz
       where id = ${id} and status = 'RUNNING' and attempt = ${attempt}`.execute(db);
     if (ended.numAffectedRows !== 1n) throw new RunEnded();

@@ -1,3 +1,4 @@
+import { FailureError } from '../../errors.js';
 import { type Failure, logFailure, toFailure } from '../failure.js';
 import { HEARTBEAT_MS } from '../heartbeat.js';
 import type { Logger } from '../logger.js';
@@ -11,10 +12,12 @@ export interface BackgroundRun {
   beat(): Promise<boolean>;
   work(signal: AbortSignal): Promise<void>;
   queueAgain(): Promise<void>;
+  /** Queues it for later after a failure that passes: in how many milliseconds; null: it has to fail. Absent: it always has. */
+  tryLater?(failure: FailureError): Promise<number | null>;
   fail(failure: Failure): Promise<unknown>;
 }
 
-/** Does what was started: once the process stops, the run is queued anew; what goes wrong fails it, unless it has ended already. */
+/** Does what was started: once the process stops, the run is queued anew; what goes wrong and does not pass fails it, unless it has ended already. */
 export async function carryOut(run: BackgroundRun, what: string, logger: Logger, stopping: AbortSignal): Promise<void> {
   const ended = new AbortController();
   const beat = async (): Promise<void> => {
@@ -26,6 +29,8 @@ export async function carryOut(run: BackgroundRun, what: string, logger: Logger,
   } catch (error) {
     if (stopping.aborted) return await run.queueAgain();
     if (ended.signal.aborted || error instanceof RunEnded) return;
+    const waitMs = error instanceof FailureError && error.retryable ? await run.tryLater?.(error) : null;
+    if (waitMs != null) return logFailure(logger, error, { waitMs }, `${what} failed; it is tried again`);
     logFailure(logger, error, {}, `${what} failed`);
     await run.fail(toFailure(error));
   } finally {

@@ -19,8 +19,9 @@ export interface Jobs {
   /**
    * Queues a job in the transaction of `em`: it exists if, and only if, what it is about does. While one with the same
    * key waits, this is none: so what lost its job is given another without a look whether it has one.
+   * @param afterMs nobody takes it before; default: 0
    */
-  send(em: SqlEntityManager, queue: string, key: string, data: object): Promise<void>;
+  send(em: SqlEntityManager, queue: string, key: string, data: object, afterMs?: number): Promise<void>;
   /** What a waiting job is about is done: nobody has to take it any more. */
   drop(queue: string, key: string): Promise<void>;
   /** After the commit: this process looks now instead of at its next poll. */
@@ -74,12 +75,13 @@ export function createJobs(database: Database, logger: Logger): Jobs {
   return {
     handle: (queue, options, work) =>
       void handlers.push({ queue, options, work: work as (data: object, signal: AbortSignal) => Promise<void> }),
-    async send(em, queue, key, data) {
+    async send(em, queue, key, data, afterMs = 0) {
       await boss.send(queue, data, {
         db: fromKysely(em.getKysely() as never),
         singletonKey: key,
         retryLimit: 0,
         expireInSeconds: EXPIRE_IN_SECONDS,
+        startAfter: Math.ceil(afterMs / 1000),
       });
     },
     async drop(queue, key) {
