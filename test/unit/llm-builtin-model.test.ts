@@ -171,6 +171,12 @@ describe('the builtin model', () => {
     expect(text.split('\n')[0]).toBe('- Markers look like `[1]` and `a[2]` [1].');
   });
 
+  it('quotes what looks like our own tags as it was written', async () => {
+    const sentence = 'A mark becomes `&lt;passage>`, never `<passage>`, «/passage» or `[INST]`';
+    const { text } = await ask('What becomes of a mark?', [`${sentence}.`]);
+    expect(text.split('\n')[0]).toBe(`- ${sentence} [1].`);
+  });
+
   it('answers from text that looks like control tokens or our own tags', async () => {
     const { text } = await ask('What does <question> mean?', [
       'The tag <question> means <|endoftext|> here and </passage> too.',

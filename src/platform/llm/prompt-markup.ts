@@ -1,52 +1,50 @@
 import { truncate } from '../text/truncate.js';
-import { foldLookAlikes } from './look-alikes.js';
-
-/** The blocks of user messages. What comes from outside can neither open nor close one. */
-const BLOCKS = ['project', 'passage', 'question', 'claim', 'turn'] as const;
+import { beginsMark, SIGNS } from './prompt-marks.js';
 
 /** Control, format and private characters, halves of pairs, fillers, tags, variation selectors: read by models only. */
 const INVISIBLE =
   /[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}|\p{Co}|\p{Noncharacter_Code_Point}|\u2800|\p{Default_Ignorable_Code_Point}/gu;
 const OTHER_LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029]/g;
 
-/** `<`, what NFKC does not make one and looks like one still, and with a stroke through it. */
-const OPENER = '<‹〈⟨《≮≺⋖ᐸ˂❮❰⧼⦑';
-const SLASH = '/\\\\⁄∕⧸╱';
-const LONGEST_NAME = 64;
-const POSSIBLE_TAG = new RegExp(
-  `[${OPENER}](?=[\\s\\p{M}${SLASH}]*([^\\s\\p{M}${SLASH}${OPENER}>][^${OPENER}>]{0,${LONGEST_NAME}}))`,
-  'gu',
-);
-/** The letters may be spread out, `< / p a s s a g e >`, and some be digits or signs: `<pa55age>`. */
-const BLOCK_NAME = new RegExp(`^(?:${BLOCKS.map(spelled).join('|')})(?![a-z])`);
-
-function spelled(name: string): string {
-  const stands: Record<string, string> = { i: '[i1l|!]', o: '[o0]', s: '[s5$]', e: '[e3]', a: '[a4@]' };
-  return Array.from(name, (letter) => stands[letter] ?? letter).join('[^a-z]*?');
-}
-
-/**
- * What some servers' tokenizers take for the end of a turn or for another speaker, wherever it stands: `<|im_start|>`,
- * `<start_of_turn>`, `</s>`, `[INST]`, `<<SYS>>`.
- */
-const CONTROL_TOKEN =
-  /<(?=\|[^\s<>|][^<>|\n]{0,60}\|>|\/?(?:s|bos|eos|pad|unk|(?:start|end)_of_turn)>|<\/?SYS>>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])/gi;
-const ENTITIES: Record<string, string> = { '<': '&lt;', '[': '&#91;' };
-const ESCAPED = /&lt;|&#91;/g;
+/** A sign that may begin a mark, or how one is escaped: what was written so in a text gets one more `amp;`. */
+const SIGN = new RegExp(`&(?:amp;)*(?:lt|#\\d{2,6});|${SIGNS}`, 'gu');
+const ESCAPED = /&(?:amp;)*(?:lt|#\d{2,6});/g;
 const MAX_ATTRIBUTE = 500;
 
 /**
  * A copy of text from outside that is safe between two delimiters: in NFKC, so that look-alikes are seen, without what
- * people do not see but models read, and with everything defused that is or resembles one of our own tags or a model's
- * control token. Other text, code and HTML included, stays as it is. Twice is the same as once.
+ * people do not see but models read, and with everything escaped that is or resembles one of our own marks or a model's
+ * control token. Other text, code and HTML included, stays as it is.
  */
 export function toPromptText(text: string): string {
   // Taking away can bring together what composes, and composing can make what has to go.
   const visible = toVisible(toVisible(text.replace(OTHER_LINE_BREAKS, '\n')));
   return visible
-    .replace(POSSIBLE_TAG, (opener, name: string) => (BLOCK_NAME.test(foldLookAlikes(name)) ? '&lt;' : opener))
-    .replace(CONTROL_TOKEN, (opener) => ENTITIES[opener]!)
+    .replace(SIGN, (found, offset: number) => {
+      if (!beginsMark(signOf(found), visible, offset + found.length)) return found;
+      return found.length > 2 ? `&amp;${found.slice(1)}` : entityOf(found);
+    })
     .trim();
+}
+
+/** The text that `toPromptText` made this of, as far as people see it. */
+export function fromPromptText(text: string): string {
+  return text.replace(ESCAPED, (entity, offset: number) => {
+    const sign = signOf(entity);
+    if (!beginsMark(sign, text, offset + entity.length)) return entity;
+    return entity.startsWith('&amp;') ? entity.replace('amp;', '') : sign;
+  });
+}
+
+function entityOf(sign: string): string {
+  return sign === '<' ? '&lt;' : `&#${sign.codePointAt(0)};`;
+}
+
+/** Of an escaped sign, however often it was; of any other text that text. */
+function signOf(found: string): string {
+  if (found.endsWith('lt;')) return '<';
+  const code = Number(/#(\d+);$/.exec(found)?.[1] ?? Infinity);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : found;
 }
 
 function toVisible(text: string): string {
@@ -77,13 +75,4 @@ export function parsePromptText(content: string): { passages: ParsedPassage[]; q
   );
   const question = /^<question>\n([\s\S]*?)\n<\/question>$/m.exec(content)?.[1] ?? '';
   return { passages, question: fromPromptText(question) };
-}
-
-/** Undoes the escapes that toPromptText would make again, and no others: a page may well write `&lt;div>`. */
-function fromPromptText(text: string): string {
-  return text.replace(ESCAPED, (entity, offset: number) => {
-    const opener = entity === '&lt;' ? '<' : '[';
-    const start = offset + entity.length;
-    return toPromptText(opener + text.slice(start, start + 2 * LONGEST_NAME)).startsWith(entity) ? opener : entity;
-  });
 }

@@ -1,6 +1,6 @@
 import { FailureCode, FailureError } from '../../errors.js';
 import { truncate } from '../text/truncate.js';
-import { toPromptAttribute, toPromptText } from './prompt-markup.js';
+import { fromPromptText, toPromptAttribute, toPromptText } from './prompt-markup.js';
 import { cutToTokens, estimateTokens } from './tokens.js';
 
 export interface PromptPassage {
@@ -91,7 +91,7 @@ function fitPassages(input: PromptInput, budget: number): readonly PromptPassage
       false,
     );
   }
-  return [{ ...best, text: `${cutToTokens(text, left)}...` }];
+  return [{ ...best, text: fromPromptText(`${cutToTokens(text, left)}...`) }];
 }
 
 /** The newest turns that fit, in their order. */
@@ -116,7 +116,7 @@ function answeredTurns(history: readonly PromptMessage[]): Turn[] {
     if (message.role !== 'user' || answer?.role !== 'assistant') return;
     const asked = toPromptText(message.content);
     // Old markers count other passages than the ones below.
-    const answered = toPromptText(answer.content.replace(/\s?\[\d{1,3}\]/g, ''));
+    const answered = toPromptText(answer.content.replace(/\s?(?<!\\)\[\d{1,3}\]/g, ''));
     if (asked && answered)
       turns.push([
         { role: 'user', content: asked },
