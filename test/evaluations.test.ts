@@ -190,18 +190,15 @@ describe('createEvaluationSet', () => {
       'questions.4.expected.1.quote',
     ]);
     expect(faults[2]).toMatchObject({ code: 'INVALID', message: 'The project has no document with this path.' });
-    expect(await faultsOf([question('Where?', { ...file, startLine: 90 }, { ...file, quote: 'not there' })])).toEqual([
-      {
-        code: 'INVALID',
-        message: 'The document does not have these lines.',
-        field: ['input', 'questions', '0', 'expected', '0', 'startLine'],
-      },
-      {
-        code: 'INVALID',
-        message: 'The document does not hold these words.',
-        field: ['input', 'questions', '0', 'expected', '1', 'quote'],
-      },
-    ]);
+    const faultOf = async (passage: Values): Promise<string[]> => {
+      const faults = await faultsOf([question('Where?', { ...file, ...passage })]);
+      expect(faults.map(({ field }) => field.slice(1, -1).join('.'))).toEqual(['questions.0.expected.0']);
+      return [faults[0]!.field.at(-1), faults[0]!.message];
+    };
+    expect(await faultOf({ startLine: 7, endLine: 90 })).toEqual(['startLine', 'The document ends at line 7.']);
+    expect(await faultOf({ startLine: 0 })).toEqual(['startLine', 'startLine must be 1 or more.']);
+    expect(await faultOf({ startLine: 5, endLine: 4 })).toEqual(['endLine', 'endLine must not be before startLine.']);
+    expect(await faultOf({ quote: 'not there' })).toEqual(['quote', 'The document does not hold these words.']);
     const quotes = [' ', 'a\0', 'x'.repeat(2_001), '😀'.repeat(2_000)].map((quote) => ({ ...file, quote }));
     expect((await faultsOf([question('Where?', ...quotes)])).map(({ message }) => message)).toEqual([
       'Quote must not be blank.',
@@ -329,13 +326,20 @@ describe('an EvaluationSet', () => {
       questions: [BACKUP],
     });
     expect(grown.questions.nodes.map(({ text }: Values) => text)).toEqual([INSTALL.text, BACKUP.text]);
-    const [first] = grown.questions.nodes;
-    const removal = { setId: id, questionIds: [first.id] };
-    const { evaluationSet: shrunk } = await app.mutate('removeEvaluationQuestions', SET, removal);
-    expect(shrunk.questions.nodes.map(({ text }: Values) => text)).toEqual([BACKUP.text]);
-    expect((await app.mutate('removeEvaluationQuestions', SET, removal)).userErrors).toMatchObject([
-      { code: 'NOT_FOUND', field: ['input', 'questionIds'] },
-    ]);
+    const remove = (...questionIds: string[]) =>
+      app.mutate('removeEvaluationQuestions', SET, { setId: id, questionIds });
+    const textsOf = ({ evaluationSet }: Values): string[] =>
+      evaluationSet.questions.nodes.map(({ text }: Values) => text);
+    const [removed, left] = grown.questions.nodes.map((each: Values) => each.id);
+    expect(textsOf(await remove(removed, removed.toUpperCase()))).toEqual([BACKUP.text]);
+    expect((await remove(left, removed, 'nonsense')).userErrors).toEqual(
+      [removed, 'nonsense'].map((unknown, index) => ({
+        code: 'NOT_FOUND',
+        message: `The set has no question with the id ${unknown}.`,
+        field: ['input', 'questionIds', String(index + 1)],
+      })),
+    );
+    expect(textsOf(await app.mutate('updateEvaluationSet', SET, { id }))).toEqual([BACKUP.text]);
     expect(await app.mutate('deleteEvaluationSet', 'deletedId', { id })).toEqual({ deletedId: id, userErrors: [] });
     expect((await app.mutate('deleteEvaluationSet', 'deletedId', { id })).userErrors).toMatchObject([
       { code: 'NOT_FOUND' },

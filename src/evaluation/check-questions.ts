@@ -16,7 +16,7 @@ export const MAX_EXPECTED = 100;
 const MAX_EXPECTED_AT_ONCE = 10_000;
 const MAX_GRADE = 3;
 /** What a form can show; whoever sent a file of questions mends its first faults first. */
-const MAX_FAULTS = 20;
+export const MAX_FAULTS = 20;
 
 export interface NewQuestion {
   text: string;
@@ -156,7 +156,11 @@ function checkAnswer(
     answer.quote = quote;
     passages.push({ answer, path: [...path, 'quote'] });
   } else if (input.startLine != null) {
-    Object.assign(answer, { startLine: input.startLine, endLine: input.endLine ?? input.startLine });
+    const { startLine } = input;
+    const endLine = input.endLine ?? startLine;
+    if (startLine < 1) return fault('startLine', 'startLine must be 1 or more.');
+    if (endLine < startLine) return fault('endLine', 'endLine must not be before startLine.');
+    Object.assign(answer, { startLine, endLine });
     passages.push({ answer, path: [...path, 'startLine'] });
   } else if (input.endLine != null) return fault('endLine', 'endLine needs a startLine.');
   return answer;

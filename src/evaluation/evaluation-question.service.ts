@@ -1,13 +1,14 @@
 import { LockMode } from '@mikro-orm/core';
+import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { newId } from '../platform/database/columns.js';
+import { isId, newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
+import { InputRules } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
-import { refuse, refuseUnknown } from '../platform/user-errors.js';
-import { MAX_QUESTIONS_AT_ONCE, type NewQuestion, requireQuestions } from './check-questions.js';
+import { Refusal, refuse, refuseUnknown, userError } from '../platform/user-errors.js';
+import { MAX_FAULTS, MAX_QUESTIONS_AT_ONCE, type NewQuestion, requireQuestions } from './check-questions.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import type { AddEvaluationQuestionsInput, RemoveEvaluationQuestionsInput } from './evaluation.inputs.js';
@@ -39,14 +40,21 @@ export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQ
 
 export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvaluationQuestionsInput): Made {
   const set = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
-  const ids = [...new Set(input.questionIds.map((id) => id.toLowerCase()))];
-  if (ids.length === 0 || ids.length > MAX_QUESTIONS_AT_ONCE)
+  const { questionIds } = input;
+  if (questionIds.length === 0 || questionIds.length > MAX_QUESTIONS_AT_ONCE)
     refuse('INVALID', 'questionIds', 'Give 1 to 1,000 question ids.');
-  for (const id of ids) requireId('questionIds', id, 'question');
   await ctx.em.transactional(async (em) => {
     const locked = await lockSet(em, set.id);
-    const removed = await em.nativeDelete(EvaluationQuestion, { setId: set.id, id: { $in: ids } });
-    if (removed < ids.length) refuse('NOT_FOUND', 'questionIds', 'The set has no question with one of these ids.');
+    const { rows } = await sql<{ id: string }>`
+      delete from evaluation_question where set_id = ${set.id} and id = any(${questionIds.filter(isId)}::uuid[])
+      returning id`.execute(em.getKysely());
+    const removed = new Set(rows.map(({ id }) => id));
+    const unknown = questionIds.flatMap((id, place) =>
+      removed.has(id.toLowerCase())
+        ? []
+        : [userError('NOT_FOUND', ['questionIds', String(place)], `The set has no question with the id ${id}.`)],
+    );
+    if (unknown.length > 0) throw new Refusal(unknown.slice(0, MAX_FAULTS));
     locked.updatedAt = new Date();
   });
   ctx.forgetReads();

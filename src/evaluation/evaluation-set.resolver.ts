@@ -178,7 +178,8 @@ export class EvaluationSetResolver {
   }
 
   @Mutation(() => RemoveEvaluationQuestionsPayload, {
-    description: 'Removes questions from a set; what runs found of them stays. Fails with INVALID or NOT_FOUND.',
+    description:
+      'Removes questions from a set; what runs found of them stays. Fails with INVALID or NOT_FOUND (at most the first 20 faults are told).',
   })
   removeEvaluationQuestions(
     @Arg('input', () => RemoveEvaluationQuestionsInput, { description: 'Which questions.' })

@@ -35,6 +35,11 @@ export function quoteOf({ text, starts }: LinedText, { startLine, endLine }: Lin
   return Buffer.from(truncate(text.slice(starts[startLine - 1], end), MAX_QUOTE)).toString();
 }
 
+/** 1-based; what comes after the last line end, if anything, is a line. */
+export function lastLineOf({ text, starts }: LinedText): number {
+  return starts.length - (text.endsWith('\n') ? 1 : 0);
+}
+
 /** The lines that a quote stands on, the nearest to `near` where it occurs more than once; null where it is not there. */
 export function findQuote({ text, starts }: LinedText, quote: string, near = 1): Lines | null {
   const words = withoutReturns(quote);

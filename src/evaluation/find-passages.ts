@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import type { StoredExpectation } from './expected-answer.js';
-import { findLines, findQuote, type LinedText, quoteOf } from './find-lines.js';
+import { findLines, findQuote, lastLineOf, type LinedText, quoteOf } from './find-lines.js';
 
 /** Each may have 1 MiB. */
 const DOCUMENTS_AT_ONCE = 20;
@@ -57,7 +57,7 @@ function complete(answer: StoredExpectation, content: LinedText): string | null 
     return null;
   }
   const quote = quoteOf(content, { startLine: answer.startLine!, endLine: answer.endLine! });
-  if (quote === null) return 'The document does not have these lines.';
+  if (quote === null) return `The document ends at line ${lastLineOf(content)}.`;
   if (quote.trim() === '') return 'There are no words on these lines.';
   answer.quote = quote;
   return null;

@@ -22,7 +22,7 @@ registerEnumType(UserErrorCode, {
     TAKEN: { description: 'A unique value is in use.' },
     IN_USE: { description: 'Cannot be deleted while something refers to it.' },
     CONFLICT: { description: 'The state does not allow it now.' },
-    LIMIT_EXCEEDED: { description: 'A quota or budget is spent.' },
+    LIMIT_EXCEEDED: { description: 'A quota or budget is spent, or what there may be at most is there.' },
     UNAVAILABLE: { description: 'A git host or a provider cannot be reached now.' },
     IDEMPOTENCY_KEY_REUSED: { description: 'The same key came with another input before.' },
   },
