@@ -190,7 +190,7 @@ describe('an idempotency key', () => {
     const model = async (): Promise<string> =>
       (
         await app.mutate('createLLMProvider', 'llmProvider { id }', {
-          providerName: 'openai',
+          providerName: 'ollama',
           modelName: unique('model'),
         })
       ).llmProvider.id;
