@@ -1,10 +1,10 @@
 import type { Config } from './config.js';
 import { createContext, type Services } from './context.js';
+import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import type { Database } from './platform/database/database.js';
 import { startHttpServer } from './platform/http/server.js';
 import { DEFAULT_LIMITS, type Limits } from './platform/limits.js';
 import { receiveEvent } from './project-doc/receive-push.js';
-import { SAMPLE_QUESTION } from './sample-project.js';
 import { buildApiSchema } from './schema.js';
 import { type ServicesOptions, startServices } from './start-services.js';
 
@@ -22,28 +22,6 @@ export interface App {
 const WEBHOOK_PATH = '/webhooks/github';
 /** What requests in flight have at least to be answered when the service stops. */
 const LEAST_DRAIN_MS = 2_000;
-
-const EXAMPLE_QUERY = `# Everything is documented: the book at the
-# left, or Ctrl-Space in a query. Press the
-# button to run this one.
-{
-  projects(first: 5) {
-    nodes {
-      name
-      search(query: "${SAMPLE_QUESTION}") {
-        hits {
-          score
-          filePath
-          chunk {
-            url
-            chunkText
-          }
-        }
-      }
-    }
-  }
-}
-`;
 
 /**
  * Wires everything, and serves.
@@ -72,7 +50,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
             receive: (delivery) => receiveEvent(services, delivery),
           }
         : undefined,
-      exampleQuery: EXAMPLE_QUERY,
+      examples: EXAMPLE_OPERATIONS,
     });
     stops.push(async () => {
       const deadline = Date.now() + shutdownGraceMs;

@@ -53,6 +53,10 @@ import { ProjectResolver } from './project/project.resolver.js';
 import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
 import { KeywordExplanationResolver, SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
 
+const DESCRIPTION =
+  'Projects, their documentation synced out of git repositories, and chats about it: search finds the passages that answer ' +
+  'a question, and answers come live, with sources that open at the commit and lines they came from.';
+
 const ROOT_DESCRIPTIONS = {
   Query: 'What can be read. Nothing here changes anything.',
   Mutation: 'What can be changed: one input, one payload. Expected failures are userErrors in the payload.',
@@ -115,7 +119,8 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
   // TypeGraphQL would make a promise of each name.
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = ({ __typename }) => __typename;
   callMethodsDirectly(schema);
-  // TypeGraphQL makes the root types, and leaves them undescribed.
+  // TypeGraphQL makes the schema and the root types, and leaves them undescribed.
+  schema.description = DESCRIPTION;
   for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) schema.getType(name)!.description = description;
   return schema;
 }

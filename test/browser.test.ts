@@ -46,6 +46,18 @@ const chromium = process.env.CHROMIUM_PATH;
     await shown('Handbook');
   });
 
+  it('has a tab for each other example, which a click opens with its variables', async () => {
+    await open();
+    for (const [name, variable] of [
+      ['Ask', 'projectId'],
+      ['Follow', 'messageId'],
+    ] as const) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.locator('.graphiql-tab-active').getByText(name).waitFor();
+      await page.locator('.graphiql-editor-tools ~ section').getByText(`"${variable}"`).waitFor();
+    }
+  });
+
   it('follows a subscription to its end', async () => {
     await open(
       `subscription { answerEvents(messageId: "${answerId}") { __typename ... on AnswerEnded { message { outcome } } } }`,

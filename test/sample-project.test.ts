@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { EXAMPLE_OPERATIONS } from '../src/example-operations.js';
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
 import { untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
@@ -45,6 +46,14 @@ describe('the first start', () => {
     ).project;
     expect(search.hits.length).toBeGreaterThan(0);
     for (const { filePath } of search.hits) expect(filePath).toMatch(/^(README\.md$|docs\/)/);
+  });
+
+  it('is what the query finds that GraphiQL opens with, also beside a newer project', async () => {
+    const { project } = await app.mutate('createProject', 'project { id }', { name: 'Newer' });
+    const { projects } = await app.query(EXAMPLE_OPERATIONS[0]!.query);
+    expect(projects.nodes.map(({ name }: Values) => name)).toEqual(['ibid']);
+    expect(projects.nodes[0].search.hits).toHaveLength(5);
+    await app.mutate('deleteProject', 'deletedId', { id: project.id });
   });
 });
 

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate, validateSchema } from 'graphql';
 
+import { EXAMPLE_OPERATIONS } from '../../src/example-operations.js';
+
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
 const operations = pages.flatMap((page) =>
@@ -17,6 +19,10 @@ describe('the documentation', () => {
 
   it.each(operations)('of $page shows operations that the schema allows (%#)', ({ text }) => {
     expect(validate(schema, parse(text))).toEqual([]);
+  });
+
+  it.each(EXAMPLE_OPERATIONS)('of GraphiQL opens with operations that the schema allows (%#)', ({ query }) => {
+    expect(validate(schema, parse(query))).toEqual([]);
   });
 
   it.each(pages)('%s links to files that are there', (page) => {

@@ -3,10 +3,17 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
+/** A document with one operation, whose name is the tab's. */
+export interface ExampleOperation {
+  readonly query: string;
+  /** GraphiQL shows none in its first tab. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
 export interface GraphiqlOptions {
   readonly title: string;
-  /** What the editor opens with on the first visit. It is written into a script as it is, so it must be the service's own. */
-  readonly exampleQuery?: string;
+  /** The tabs on the first visit. They are written into a script as they are, so they must be the service's own. */
+  readonly examples?: readonly ExampleOperation[];
 }
 
 interface Page {
@@ -28,16 +35,23 @@ export function addGraphiqlRoutes(app: FastifyInstance, options: GraphiqlOptions
   });
 }
 
+/** A tab jumps aside as it is pressed where its width changed when the page's font came, and the click goes past it. */
+const TABS_STAY = '.graphiql-tab:focus-within { transform: none !important }';
+
 /** Made once, at the first visit: the page has 9 MB, which a service that nobody opens in a browser need not hold. */
-async function renderPage({ title, exampleQuery }: GraphiqlOptions): Promise<Page> {
+async function renderPage({ title, examples }: GraphiqlOptions): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
+  const page = renderGraphiQL({
     title,
     endpoint: '/graphql',
-    defaultQuery: exampleQuery,
+    defaultTabs: examples?.map(({ query, variables }) => ({
+      query,
+      variables: variables && JSON.stringify(variables, null, 2),
+    })),
     // It subscribes by GET, which CSRF prevention lets through with this header only.
     additionalHeaders: { 'apollo-require-preflight': 'true' },
   });
+  const html = page.replace('</style>', `${TABS_STAY}</style>`);
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script);
   return {
     body: await promisify(gzip)(html),

@@ -7,7 +7,7 @@ import { startApollo } from './apollo.js';
 import { createEventStreams } from './event-stream.js';
 import { createFastifyApp } from './fastify-app.js';
 import { addGithubWebhook, type GithubWebhook } from './github-webhook.js';
-import { addGraphiqlRoutes } from './graphiql.js';
+import { addGraphiqlRoutes, type ExampleOperation } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { createGuard } from './guard.js';
 import { addHealthRoutes, type Readiness } from './health.js';
@@ -35,8 +35,8 @@ export interface HttpServerOptions<C> {
   readonly logger: Logger;
   /** Default: none; its path is then like any other where there is nothing. */
   readonly webhook?: GithubWebhook;
-  /** What GraphiQL opens with. */
-  readonly exampleQuery?: string;
+  /** What GraphiQL opens with, a tab for each. */
+  readonly examples?: readonly ExampleOperation[];
 }
 
 export interface HttpServer {
@@ -69,7 +69,7 @@ export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise
   const { app, operationOf } = await createFastifyApp({ ...options, answers, isStopping: () => stopped !== undefined });
 
   addGraphqlRoute(app, { guard, apollo, runOperation, eventStreams, answers, limits, operationOf });
-  addGraphiqlRoutes(app, { title: 'ibid', exampleQuery: options.exampleQuery });
+  addGraphiqlRoutes(app, { title: 'ibid', examples: options.examples });
   if (options.webhook) addGithubWebhook(app, options.webhook, { answers, operationOf });
   addHealthRoutes(app, {
     isReady: async () => (stopped ? { ready: false, reason: 'The service is stopping.' } : options.isReady()),
