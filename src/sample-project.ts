@@ -6,7 +6,7 @@ import { newId } from './platform/database/columns.js';
 import { Project } from './project/project.entity.js';
 
 /** What the sample project holds of this service's own checkout. */
-export const SAMPLE_FILES = ['README.md', 'docs'];
+export const SAMPLE_FILES = ['README.md', 'LICENSE', 'docs'];
 export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
 /** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('the first start', () => {
-  it("loads a project about this service: this checkout's own README and docs", async () => {
+  it("loads a project about this service: this checkout's own README, license and docs", async () => {
     const [project, ...others] = await projectsOf();
     expect(others).toEqual([]);
     expect(project!.name).toBe('ibid');
@@ -46,6 +46,20 @@ describe('the first start', () => {
     ).project;
     expect(search.hits.length).toBeGreaterThan(0);
     for (const { filePath } of search.hits) expect(filePath).toMatch(/^(README\.md$|docs\/)/);
+  });
+
+  it.each([
+    ['What is the default port?', 'docs/operations.md', 'The default port is 4000'],
+    ['What license does ibid have?', 'README.md', 'MIT license'],
+    ['What does the license say about liability?', 'LICENSE', 'LIABILITY'],
+  ])('finds what answers the question: %s', async (query, filePath, words) => {
+    const [project] = await projectsOf();
+    const found = await app.query(
+      'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query, topK: 3) { hits { filePath chunk { chunkText } } } } }',
+      { id: project!.id, query },
+    );
+    const hits: Values[] = found.project.search.hits.filter((hit: Values) => hit.filePath === filePath);
+    expect(hits.map(({ chunk }) => chunk.chunkText).join('')).toContain(words);
   });
 
   it('is what the query finds that GraphiQL opens with, also beside a newer project', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate, validateSchema } from 'graphql';
 
+import { ERROR_CODES } from '../../src/errors.js';
 import { EXAMPLE_OPERATIONS } from '../../src/example-operations.js';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
@@ -23,6 +24,19 @@ describe('the documentation', () => {
 
   it.each(EXAMPLE_OPERATIONS)('of GraphiQL opens with operations that the schema allows (%#)', ({ query }) => {
     expect(validate(schema, parse(query))).toEqual([]);
+  });
+
+  it('expects answers of its evaluation that its pages hold', () => {
+    const expected = [
+      ...readFileSync('docs/evaluation.md', 'utf8').matchAll(/filePath: "([^"]+)"(?:, quote: "([^"]+)")?/g),
+    ];
+    expect(expected.length).toBeGreaterThan(2);
+    for (const [, page, quote = ''] of expected) expect(readFileSync(page!, 'utf8')).toContain(quote);
+  });
+
+  it('names every code of a top-level error', () => {
+    const text = readFileSync('docs/api.md', 'utf8');
+    expect(Object.keys(ERROR_CODES).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
   });
 
   it.each(pages)('%s links to files that are there', (page) => {
