@@ -95,6 +95,68 @@ describe('a marker stands for', () => {
       'Tools, e.g. Node.js 20.1, are needed [1].',
       [['Tools, e.g. Node.js 20.1, are needed', 1]],
     ],
+    [
+      'a sentence with abbreviations of several words',
+      'Der Dienst lauscht, z. B. wenn u. a. Docker da ist, d. h. i. d. R., auf Port 8080 (e. g. this) [1].',
+      [['Der Dienst lauscht, z. B. wenn u. a. Docker da ist, d. h. i. d. R., auf Port 8080 (e. g. this)', 1]],
+    ],
+    [
+      'a sentence with German ordinals',
+      'Er startet im 2. Schritt, am 3. und 4. Mai und am 5. 6. wieder [1]. Er endet.',
+      [['Er startet im 2. Schritt, am 3. und 4. Mai und am 5. 6. wieder', 1]],
+    ],
+    ['the sentence after a letter or a number', 'It is x. Then it runs at 3. It ends [1].', [['It ends', 1]]],
+    [
+      'each of the lines that it ends',
+      'It runs at three [1]\n**It lasts** for an hour [2]\n`npm` is needed for that [9]\nOr so [3]',
+      [
+        ['It runs at three', 1],
+        ['**It lasts** for an hour', 2],
+        ['`npm` is needed for that', 9],
+        ['Or so', 3],
+      ],
+    ],
+    [
+      'each quoted line that it ends',
+      '> It runs at three [1]\n> It lasts for an hour [2].\n>\n> It ends at four [3]',
+      [
+        ['It runs at three', 1],
+        ['It lasts for an hour', 2],
+        ['It ends at four', 3],
+      ],
+    ],
+    [
+      'a sentence that goes on after its line',
+      'The job of [1]\nthe backup runs.',
+      [['The job of [1]\nthe backup runs.', 1]],
+    ],
+    [
+      'a clause over two quoted lines',
+      '> It runs at\n> three [1]\n> and it ends at four [2].',
+      [
+        ['It runs at\n> three', 1],
+        ['it ends at four', 2],
+      ],
+    ],
+    [
+      'the row of a table without bars around it',
+      'Option | Meaning\n---|---\n`-n` | shows all\n`-t` | at three [1] | Two [2]\n`-x` | nothing',
+      [
+        ['`-t` | at three', 1],
+        ['`-t` | at three [1] | Two', 2],
+      ],
+    ],
+    [
+      'what is around it in a parenthesis',
+      'The job (see [1]) runs at three.',
+      [['The job (see [1]) runs at three.', 1]],
+    ],
+    [
+      'the clause before its parenthesis',
+      'The job runs at three (cf. [1], [2]). So.',
+      [['The job runs at three', 1, 2]],
+    ],
+    ['the clause in its parenthesis', 'The job (it runs at three [1]) is slow.', [['it runs at three', 1]]],
     ['a sentence with code in it', 'Run `npm i. Then` it all [1].', [['Run `npm i. Then` it all', 1]]],
     ['a sentence without spaces', '备份在三点运行[1]。它很快。', [['备份在三点运行', 1]]],
     [
@@ -113,13 +175,14 @@ describe('a marker stands for', () => {
     ['nothing in an address', 'Get https://example.org/?ids[1]=2 or [it](/?ids[1]).', []],
     ['nothing that is an element', 'Use list()[1], ${list[1]} or {[1]}.', []],
     ['what it stands directly behind', 'It runs at three[1][2].', [['It runs at three', 1, 2]]],
-    ['what is not said of an element', 'It is in args[9] now [1].', [['It is in args[9] now', 1]]],
+    ['what is said of an element', 'It is in args[9] [1].', [['It is in args[9]', 1]]],
     ['nothing in a link', 'Read [1](https://example.org).\n\n[2]: https://example.org', []],
   ])('%s', (_what, text, expected) => {
     expect(cited(text)).toEqual(expected);
   });
 
   it('gives a cell the first one of its row, and a word in a list what announced it', () => {
+    expect(read('`-t` | at three [1] | for thirty days [2]').claims[1]!.text).toBe('`-t`, for thirty days');
     expect(read('| Backup | at three [1] | for thirty days [2] |').claims[1]!.text).toBe('Backup, for thirty days');
     expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
   });
@@ -156,11 +219,35 @@ describe('a marker stands for', () => {
     ]);
   });
 
+  it.each([
+    '# The job runs at three [1]',
+    'So [1].\n\n**Sources**\n\n- [1] docs/limits.md\n- What the limits of the server are [2]\n\n[3] The backup of the server',
+    'Sources:\n[1] The limits of the server, docs/limits.md',
+    '[1] docs/limits.md\n[2] docs/about/the/backup.md\n[3] docs/more.md',
+    '- [1] Limits',
+  ])('makes no claim in headings and lists of sources: %j', (text) => {
+    const checked = read(text).claims.filter(({ isCheckable, text }) => isCheckable && text !== 'So');
+    expect(checked).toEqual([]);
+  });
+
+  it.each([
+    '**Sources**\n\nThe job runs at three [1].',
+    'Sources of it are read at three [1].',
+    '- [1] It runs at three.',
+  ])('makes a claim in %j', (text) => {
+    expect(read(text).claims.map(({ isCheckable }) => isCheckable)).toEqual([true]);
+  });
+
+  it('leaves out of its claim that the sentence names it', () => {
+    expect(read('The job (see [1]) runs at three.').claims[0]!.text).toBe('The job runs at three.');
+  });
+
   it('is found as soon as its sentence is complete', () => {
     const finder = createClaimFinder(SOURCES);
     const count = (text: string) => finder.find(text, [], false).length;
     expect(count('It runs at three [1]')).toBe(0);
-    expect(count('It runs at three [1].')).toBe(1);
+    expect(count('It runs at three [1].')).toBe(0);
+    expect(count('It runs at three [1]. ')).toBe(1);
     expect(count('It runs at three [1]. It ends. [2]')).toBe(0);
     expect(count('It runs at three [1]. It ends. [2] S')).toBe(1);
     expect(count('It runs at three [1]. It ends. [2] So it is\n- One item [3]\n-')).toBe(0);
@@ -194,7 +281,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -1,6 +1,7 @@
-import { createLineReader, LINE_FORMS } from './line-reader.js';
+import { createLineReader, FIRST_LINE, LINE_FORMS, type LineState } from './line-reader.js';
 
-export type BlockKind = 'text' | 'item' | 'row' | 'heading';
+/** `underlined` are headings of sections and tables that only the line below them makes such. */
+export type BlockKind = 'text' | 'item' | 'row' | 'heading' | 'underlined';
 
 /** What holds sentences: a paragraph, a list item, a row of a table, a heading. Offsets in UTF-16 code units. */
 export interface Block {
@@ -14,13 +15,12 @@ export interface Block {
   closed: boolean;
 }
 
-/** The beginning of a line where no block and no fence goes on, and the column of the list item that does. */
-export interface BlockStart {
+/** The beginning of a line, outside of fences, on which no block goes on. */
+export interface BlockStart extends LineState {
   at: number;
-  column: number;
 }
 
-export const TEXT_START: BlockStart = { at: 0, column: 0 };
+export const TEXT_START: BlockStart = { at: 0, ...FIRST_LINE };
 
 /** A line that has only begun may still become something else. */
 const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:?)?$/;
@@ -32,7 +32,7 @@ const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:
  * @returns `next`: where to go on when more of the text is there
  */
 export function readBlocks(text: string, from: BlockStart, final: boolean): { blocks: Block[]; next: BlockStart } {
-  const lines = createLineReader(from.column);
+  const lines = createLineReader(from);
   const blocks: Block[] = [];
   let open: Block | null = null;
   let next = from;
@@ -43,7 +43,7 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     const line = text.slice(at, newline === -1 ? undefined : newline);
     const end = at + line.trimEnd().length;
     const whole = newline !== -1 || final;
-    const here = { at, column: lines.column };
+    const here = { at, ...lines.state };
     if (!open && !lines.isFenced) next = here;
     const kind = lines.kindOf(line);
     if (!whole && (kind === 'fence' || kind === 'definition' || UNCLEAR.test(line))) break;
@@ -54,8 +54,8 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
       continue;
     }
     const above = blocks.at(-1);
-    if (kind === 'underline' && open?.kind === 'text') open.kind = 'heading';
-    if (kind === 'tableRule' && above?.kind === 'row') above.kind = 'heading';
+    if (kind === 'underline' && open?.kind === 'text') open.kind = 'underlined';
+    if (kind === 'tableRule' && above && isTableHead(text, above, at)) above.kind = 'underlined';
     if (open) open.closed = true;
     open = null;
     next = here;
@@ -67,6 +67,11 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     if (goesOn) open = block;
   }
   if (final && open) open.closed = true;
-  if (final || (text.endsWith('\n') && !open && !lines.isFenced)) next = { at: text.length, column: lines.column };
+  if (final || (text.endsWith('\n') && !open && !lines.isFenced)) next = { at: text.length, ...lines.state };
   return { blocks, next };
+}
+
+/** Whether a block is the one line above `at`, with a bar. */
+function isTableHead(text: string, { kind, start, end }: Block, at: number): boolean {
+  return text.indexOf('\n', start) === at - 1 && (kind === 'row' || text.slice(start, end).includes('|'));
 }

@@ -1,8 +1,8 @@
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
-import { isLeadIn } from './claim-words.js';
-import { type Claim, readClaims, type Span } from './claims.js';
+import { announcesSources, isLeadIn } from './claim-words.js';
+import { type Claim, readClaims } from './claims.js';
 import type { DroppedMarker } from './marker-filter.js';
-import { breaksOffIn, readSentences } from './sentences.js';
+import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
 
 /** Finds the claims of a text that grows. However it grew, they are the same in the end. */
 export interface ClaimFinder {
@@ -23,8 +23,10 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
   let returned = 0;
   /** How many dropped markers stand before it. */
   let passed = 0;
-  let previous: Span | null = null;
+  let previous: Sentence | null = null;
   let leadIn = '';
+  /** Whether the block before was of a list of sources, or announced one. */
+  let listed = false;
 
   /** Dropped markers on lines of their own, which belong to what was said last. */
   function strays(dropped: readonly DroppedMarker[], before: number): Claim[] {
@@ -40,18 +42,22 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
 
   function claimsOf(text: string, block: Block, dropped: readonly DroppedMarker[], brokenOff: boolean): Claim[] {
     const own = droppedOf(text, block, dropped, passed);
+    const [firstLine = ''] = text.slice(block.start, block.end).split('\n', 1);
+    const listsSources =
+      announcesSources(firstLine) ||
+      (listed && (/^\[\d/.test(firstLine) || block.kind === 'item' || block.kind === 'row'));
     let last = previous;
     const claims: Claim[] = [];
     for (const sentence of readSentences(text, block, sourceCount, own)) {
       const breaksOff = brokenOff && breaksOffIn(text, sentence);
-      claims.push(...readClaims(text, sentence, { kind: block.kind, previous: last, leadIn, breaksOff }));
-      if (/[\p{L}\p{N}]/u.test(text.slice(sentence.start, sentence.end).replace(/\[\d{1,3}\]/g, '')))
-        last = { start: sentence.start, end: sentence.end };
+      claims.push(...readClaims(text, sentence, { kind: block.kind, previous: last, leadIn, listsSources, breaksOff }));
+      if (/[\p{L}\p{N}]/u.test(text.slice(sentence.start, sentence.end).replace(/\[\d{1,3}\]/g, ''))) last = sentence;
     }
     if (block.closed) {
       const said = text.slice(block.start, block.end);
       if (block.kind !== 'item') leadIn = isLeadIn(said) ? said : '';
       previous = last;
+      listed = listsSources;
       passed += own.length;
     }
     return claims;

@@ -14,6 +14,8 @@ const SHORT_REPLY =
   /^(?:sure|certainly|absolutely|of course|great|good|yes|no|ok(?:ay)?|thanks?|hello|hi|sorry|unfortunately)\b.{0,25}$/is;
 const REMARK =
   /^(?:i hope|hope (?:this|that|it)|i['’]?(?: a)?m (?:happy|glad|sorry|afraid)|let me know|feel free|please (?:let|feel)|if you (?:have|need|want|would like) (?:any|more|further)|happy to|you['’]re welcome|here(?: is| are|['’]s)|(?:see|refer to|consult)\b)/i;
+const SOURCES = /^[*_\s]*(?:sources?|references?|citations?|quellen?(?:angaben)?|belege)[*_\s]*(?:$|[:：])/i;
+const PATH = /\S*\w\/\S*|\S*\w\.[a-z]{2,4}(?![\w.])/gi;
 const SILENCE =
   /\b(?:documentation|docs|documents?|sources?|passages?|i)\b[^.]{0,40}\b(?:(?:do|does|did|could|can|is|are)(?:\s?not|n['’]t)|never|cannot|no(?:thing)?)\b[^.]{0,30}\b(?:say|mention|describe|cover|contain|specif|explain|state|tell|include|provide|give|answer|address|find|found|hold)/i;
 
@@ -37,6 +39,12 @@ export function hasContent(text: string): boolean {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.some((word) => !ENGLISH_STOP_WORDS.has(word) && !/^(?:yes|see|sources?|references?)$/.test(word));
 }
+
+/** Whether a text only names something, as a list of sources does: "docs/limits.md", "Limits". */
+export const isLabel = (text: string): boolean => !isClause(text.replace(PATH, ''));
+
+/** Whether a line announces the sources, or names one: "**Sources**", "Source: docs/limits.md". */
+export const announcesSources = (line: string): boolean => SOURCES.test(line);
 
 /** Whether a sentence says that the documentation does not: which is in none of its passages. In English only. */
 export const tellsOfSilence = (sentence: string): boolean => SILENCE.test(sentence);

@@ -1,5 +1,5 @@
 import type { BlockKind } from './blocks.js';
-import { hasContent, isClause, isQuestion } from './claim-words.js';
+import { hasContent, isClause, isLabel, isQuestion } from './claim-words.js';
 import type { PlacedMarker, Sentence } from './sentences.js';
 
 /** Offsets in the whole text, in UTF-16 code units. */
@@ -12,7 +12,7 @@ export interface Span {
 export interface Claim extends Span {
   /** What is claimed, without markers, and with what one has to know to understand it. */
   text: string;
-  /** Whether there is something to check: not so of "Yes", of questions, and of what the text broke off in. */
+  /** Whether there is something to check: not so of "Yes", of questions, headings and lists of sources, and of what the text broke off in. */
   isCheckable: boolean;
   /** One or more that stand together: `[1][2]`. */
   markers: PlacedMarker[];
@@ -24,9 +24,11 @@ export interface Claim extends Span {
 export interface Surroundings {
   kind: BlockKind;
   /** The last sentence before it that says something. */
-  previous: Span | null;
+  previous: Sentence | null;
   /** What announced the list that it is in: "It needs:"; empty where nothing did. */
   leadIn: string;
+  /** Whether it is in a list of the sources. */
+  listsSources: boolean;
   /** Whether the text broke off in it: only clauses before its markers are whole. */
   breaksOff: boolean;
 }
@@ -38,12 +40,15 @@ interface Group extends Span {
 const SEPARATOR = /^[\s,;&]*(?:and|or|und|oder|et|ou|y|o)?[\s,;&]*$/i;
 /** What may follow a marker at the end of a clause. A word goes on with it: "The backup [1] runs at three". */
 const CLAUSE_END =
-  /^[*_"'”’»\s]*(?:$|[.,;:!?…。，；：！？|()\]—–-]|(?:and|or|but|while|whereas|which|who|because|since|so|as|if|when|where|although|though|unless|until|then|und|oder|aber|weil|während|et|ou|mais|y|o|pero)\b)/i;
-const FULL_STOP = /^[.!?。！？]/;
+  /^[*_"'”’»\s>]*(?:$|[.,;:!?…。，；：！？|()\]—–-]|(?:and|or|but|while|whereas|which|who|because|since|so|as|if|when|where|although|though|unless|until|then|und|oder|aber|weil|während|et|ou|mais|y|o|pero)\b)/i;
+/** With what comes after it: "[1].?" is a question. */
+const FULL_STOP = /^(?:[.!?]+\s|[。！？]+[^。！？])/;
 const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
-const LEADING = /^(?:[\s,;:|)—–。，；]|[.!?-](?=\s)|\[\d{1,3}\])+(?:(?:and|but|or|while|whereas)\s+)?/i;
-const TRAILING = /(?:[\s,;:(|—–]|(?<!\\)\[\d{1,3}\][.,;:]?)+$/;
+/** Stands for markers. */
+const SIGN = '\uFFFC';
+const LEADING = /^(?:\n[\s>]*|[\s,;:|)—–。，；\uFFFC]|[.!?-](?=\s))+(?:(?:and|but|or|while|whereas)\s+)?/i;
+const TRAILING = /(?:[\s,;:(|—–]|\uFFFC[.,;:]?)+$/;
 
 /**
  * The claims of a sentence: each marker stands for the clause before it, since the last marker that ended one. Where that
@@ -51,25 +56,35 @@ const TRAILING = /(?:[\s,;:(|—–]|(?<!\\)\[\d{1,3}\][.,;:]?)+$/;
  */
 export function readClaims(text: string, sentence: Sentence, around: Surroundings): Claim[] {
   const { start: begin, end: stop, markers, complete } = sentence;
-  const isQuestioned = isQuestion(text.slice(begin, stop));
+  const { previous } = around;
+  const signed = withSigns(text, sentence);
+  const mayClaim = around.kind !== 'heading' && !around.listsSources && !isQuestion(text.slice(begin, stop));
+  const beginsWithMarker = signed.text.startsWith(SIGN) || markers[0]?.start === begin;
   let from = begin;
   let isSettled = true;
-  return groupsOf(text, markers).map((group) => {
+  return groupsOf(text, markers).map((part) => {
+    // "(see [1])" is a marker, "(it runs at three [1])" is a claim.
+    const parenthesis = parenthesisOf(signed, from, part);
+    const isInside = parenthesis !== null && isClause(text.slice(parenthesis.start, part.start));
+    const group = parenthesis && !isInside ? { ...part, ...parenthesis } : part;
     const following = text.slice(group.end, Math.max(group.end, stop)).slice(0, NEAR);
     const isEnd = CLAUSE_END.test(following);
-    const clause = isEnd || around.breaksOff ? clauseOf(text, from, group, stop) : null;
+    const clause =
+      isEnd || around.breaksOff ? clauseOf(signed, isInside ? parenthesis.start + 1 : from, group, stop) : null;
     const isWhole = !around.breaksOff || (clause !== null && clause.end <= group.start);
-    const own = clause ?? trim(text, begin, stop) ?? around.previous ?? { start: group.start, end: group.start };
-    isSettled &&= complete || (clause !== null && FULL_STOP.test(following));
-    const said = withoutMarkers(text, own, markers);
+    const whole = trim(signed, begin, stop);
+    const own = clause ?? whole ?? previous ?? { start: group.start, end: group.start };
+    isSettled &&= complete || (clause !== null && FULL_STOP.test(text.slice(group.end, stop + 1)));
+    const said = withoutMarkers(text, own, clause || whole ? markers : (previous?.markers ?? []));
     const claim = {
-      ...own,
+      start: own.start,
+      end: own.end,
       text: inContext(said, {
         isFirst: from === begin,
-        row: around.kind === 'row' ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
+        row: sentence.isRow ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
         around,
       }),
-      isCheckable: isWhole && !isQuestioned && hasContent(said),
+      isCheckable: isWhole && mayClaim && hasContent(said) && !(beginsWithMarker && isLabel(said)),
       markers: group.markers,
       isSettled,
     };
@@ -78,14 +93,36 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
   });
 }
 
+/** A text from `at` on, as long as the original, in which markers are signs. */
+interface SignedText {
+  text: string;
+  at: number;
+}
+
+function withSigns(text: string, { start, end, markers }: Sentence): SignedText {
+  let signed = '';
+  for (const marker of markers) {
+    signed += text.slice(start + signed.length, marker.start) + SIGN.repeat(marker.end - marker.start);
+  }
+  return { text: signed + text.slice(start + signed.length, Math.max(end, start + signed.length)), at: start };
+}
+
 /** What a group stands for, if that is a clause: what is before it, or after "According to". */
-function clauseOf(text: string, from: number, group: Group, stop: number): Span | null {
-  const before = trim(text, from, Math.min(group.start, stop));
+function clauseOf(signed: SignedText, from: number, group: Group, stop: number): Span | null {
+  const isClaimed = ({ start, end }: Span) => isClause(signed.text.slice(start - signed.at, end - signed.at));
+  const before = trim(signed, from, Math.min(group.start, stop));
   if (!before) return null;
-  const words = text.slice(before.start, before.end);
-  if (!ATTRIBUTION.test(words)) return isClause(words) ? before : null;
-  const after = trim(text, group.end, stop);
-  return after && isClause(text.slice(after.start, after.end)) ? after : null;
+  if (!ATTRIBUTION.test(signed.text.slice(before.start - signed.at))) return isClaimed(before) ? before : null;
+  const after = trim(signed, group.end, stop);
+  return after && isClaimed(after) ? after : null;
+}
+
+/** The parenthesis that a group ends; null: none. */
+function parenthesisOf(signed: SignedText, from: number, { start, end }: Group): Span | null {
+  const before = signed.text.slice(from - signed.at, start - signed.at);
+  const opening = before.lastIndexOf('(');
+  const [closing] = /^\s?\)/.exec(signed.text.slice(end - signed.at)) ?? [];
+  return closing && opening > before.lastIndexOf(')') ? { start: from + opening, end: end + closing.length } : null;
 }
 
 function groupsOf(text: string, markers: readonly PlacedMarker[]): Group[] {
@@ -101,8 +138,8 @@ function groupsOf(text: string, markers: readonly PlacedMarker[]): Group[] {
 }
 
 /** Without punctuation, conjunctions and markers around it; null where nothing with a word is left. */
-function trim(text: string, from: number, to: number): Span | null {
-  const all = text.slice(from, Math.max(from, to));
+function trim({ text, at }: SignedText, from: number, to: number): Span | null {
+  const all = text.slice(from - at, Math.max(from, to) - at);
   const start = LEADING.exec(all)?.[0].length ?? 0;
   const end = all.length - (TRAILING.exec(all.slice(start))?.[0].length ?? 0);
   return /[\p{L}\p{N}]/u.test(all.slice(start, end)) ? { start: from + start, end: from + end } : null;
@@ -121,7 +158,7 @@ function withoutMarkers(text: string, { start, end }: Span, markers: readonly Pl
   return said
     .replace(/\s*\n[\s>]*/g, ' ')
     .replace(/\s*\|\s*/g, ', ')
-    .replace(/\s?(?<!\\)\[\d{1,3}\]/g, '')
+    .replace(/\s?\((?:see|cf\.|vgl\.|siehe)?\)/gi, '')
     .trim();
 }
 
@@ -130,6 +167,6 @@ function inContext(
   said: string,
   { isFirst, row, around }: { isFirst: boolean; row: string; around: Surroundings },
 ): string {
-  if (around.kind === 'row' && !isFirst) return `${row.split(', ')[0]}, ${said}`;
+  if (row !== '' && !isFirst) return `${row.split(', ')[0]}, ${said}`;
   return around.kind === 'item' && around.leadIn && !isClause(said) ? `${around.leadIn} ${said}` : said;
 }

@@ -1,4 +1,4 @@
-import { createLineReader, type LineKind } from './line-reader.js';
+import { createLineReader, FIRST_LINE, type LineKind } from './line-reader.js';
 
 /** Nothing that opens or closes a block is longer, and no address in a text that matters. */
 const LONGEST_LINE = 1_000;
@@ -24,7 +24,7 @@ export interface CodeState {
  * its paragraph is taken for code.
  */
 export function createCodeState(): CodeState {
-  const lines = createLineReader(0);
+  const lines = createLineReader(FIRST_LINE);
   let line = '';
   /** What closes the inline code that is open: backticks or a tag; empty: outside. */
   let closer = '';
@@ -59,7 +59,7 @@ export function createCodeState(): CodeState {
     leaveParagraph();
     lines.end(line);
     line = '';
-    if (!lines.isInParagraph) closer = '';
+    if (!lines.state.isInParagraph) closer = '';
     isCarried = closer !== '';
     isEscaped = false;
   }

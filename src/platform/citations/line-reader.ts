@@ -21,23 +21,29 @@ export type LineKind = keyof typeof LINE_FORMS | 'code' | 'fence';
 /** As many columns before a line make it code. */
 const CODE_INDENT = 4;
 
+/** What is known before a line. */
+export interface LineState {
+  /** Where the text of the list item begins that goes on here; 0: none. */
+  column: number;
+  /** Whether a paragraph or a list item goes on: its lines may be indented as they like. */
+  isInParagraph: boolean;
+}
+
 /** Reads Markdown line by line: what a line is depends on those before it. */
 export interface LineReader {
-  /** Where the text of the list item begins that goes on here; 0: none. */
-  readonly column: number;
+  readonly state: LineState;
   /** Whether a fence has not been closed yet. */
   readonly isFenced: boolean;
-  /** Whether a paragraph or a list item goes on: its lines may be indented as they like. */
-  readonly isInParagraph: boolean;
   /** What the next line is, as far as it has come. */
   kindOf(line: string): LineKind;
   /** The line has come to its end. */
   end(line: string): void;
 }
 
-export function createLineReader(column: number): LineReader {
+export const FIRST_LINE: LineState = { column: 0, isInParagraph: false };
+
+export function createLineReader({ column, isInParagraph }: LineState): LineReader {
   let fence: Fence | null = null;
-  let isInParagraph = false;
 
   function kindOf(line: string): LineKind {
     if (fence) return 'code';
@@ -48,14 +54,11 @@ export function createLineReader(column: number): LineReader {
   }
 
   return {
-    get column() {
-      return column;
+    get state() {
+      return { column, isInParagraph };
     },
     get isFenced() {
       return fence !== null;
-    },
-    get isInParagraph() {
-      return isInParagraph;
     },
     kindOf,
     end(line) {

@@ -18,6 +18,8 @@ export interface Sentence {
   end: number;
   /** In their order; those after its full stop as well. */
   markers: PlacedMarker[];
+  /** Whether it is a row of a table, or a piece of one. */
+  isRow: boolean;
   /** Whether nothing that follows can change it. */
   complete: boolean;
   /** Whether it has a full stop, or a hard line break behind it. */
@@ -25,13 +27,23 @@ export interface Sentence {
 }
 
 /** Full stops with what closes after them, full-width ones, and hard line breaks. */
-const BOUNDARY = /[.!?…]+["'”’»)\]*_]*(?=\s|$|\[\d)|[。！？]+[」』”’)\]*_]*|(?: {2}|\\)(?=\n)/g;
+const BOUNDARY = /(?<![.!?…])[.!?…]+["'”’»)\]*_]*(?=\s|$|\[\d)|[。！？]+[」』”’)\]*_]*|(?: {2}|\\)(?=\n)/g;
+/** A line with a bar is a row of a table. */
+const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
+/** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
+const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
 /** After these, a full stop ends no sentence. */
 const ABBREVIATION =
-  /(?:^|[\s(])(?:e\.g|i\.e|z\.\s?B|d\.\s?h|p\.\s?ex|vs|cf|resp|approx|ca|bzw|incl|fig|nr|no|dr|mr|mrs|ms|prof|st)$/i;
+  /(?:^|[\s(])(?:e\.\s?g|i\.\s?e|z\.\s?[BT]|d\.\s?h|u\.\s?[aU]|v\.\s?a|i\.\s?d\.\s?R|p\.\s?ex|vs|cf|resp|approx|ca|bzw|incl|fig|nr|no|dr|mr|mrs|ms|prof|st)$/i;
 /** And after these none where a small letter follows. */
-const MAY_END = /(?:^|[\s(])(?:etc|usw|[a-z](?:\.[a-z])+)$/i;
-const LONGEST_ABBREVIATION = 12;
+const MAY_END = /(?:^|[\s(])(?:etc|usw|[a-z](?:\.\s?[a-z])+)$/i;
+/** The first of an abbreviation's letters, before another one: "z. B.". */
+const INITIAL = /(?:^|[\s(])\p{Ll}$/u;
+const NEXT_INITIAL = /^\s\p{L}(?:\.|$)/u;
+/** German ordinals: "im 2. Schritt", "am 3. und 4. Mai". */
+const ORDINAL =
+  /(?:^|[\s(])(?:im|am|zum|vom|beim|der|die|das|den|dem|des)\s(?:\d{1,2}\.\s(?:(?:und|oder|bis)\s)?)*\d{1,2}$/i;
+const LONGEST_ABBREVIATION = 24;
 /** What goes on for longer without a full stop is cut: nobody could check it. */
 const LONGEST_SENTENCE = 2_000;
 
@@ -45,11 +57,15 @@ export function readSentences(
   sourceCount: number,
   dropped: readonly DroppedMarker[],
 ): Sentence[] {
-  const masked = maskCode(text.slice(block.start, block.end), block.closed);
+  // Of the same length, so that offsets stay.
+  const masked = maskCode(text.slice(block.start, block.end), block.closed).replace(
+    /\n[ \t>]+/g,
+    (gap) => `\n${' '.repeat(gap.length - 1)}`,
+  );
   const known = findMarkers(text, block.start, masked, sourceCount);
   const endOfMarkerAt = new Map(known.map(({ start, end }) => [start - block.start, end - block.start]));
   const markers = [...known, ...dropped.map(place)].sort((a, b) => a.start - b.start || a.end - b.end);
-  const boundaries = findBoundaries(masked);
+  const boundaries = findBoundaries(text, block.start, masked, markers);
   const sentences: Sentence[] = [];
   let boundary = 0;
   let taken = 0;
@@ -62,11 +78,12 @@ export function readSentences(
       isLast || marker.start < block.start + next || (marker.isDropped && marker.start === block.start + next);
     const own: PlacedMarker[] = [];
     for (; taken < markers.length && isOwn(markers[taken]!); taken += 1) own.push(markers[taken]!);
-    const length = masked.slice(start, end).trimEnd().length;
+    const said = masked.slice(start, end).trimEnd();
     sentences.push({
       start: block.start + start,
-      end: block.start + start + length,
+      end: block.start + start + said.length,
       markers: own,
+      isRow: said.includes('|'),
       complete: block.closed || !isLast,
       isEnded: boundary < boundaries.length,
     });
@@ -105,14 +122,26 @@ function cutOff(masked: string, start: number, end: number): number {
   return /[\uDC00-\uDFFF]/.test(masked.charAt(cut)) ? cut + 1 : cut;
 }
 
-function findBoundaries(masked: string): number[] {
-  return [...masked.matchAll(BOUNDARY)].flatMap(({ 0: mark, index }) => {
-    const end = index + mark.length;
-    if (!/^\.(?!\.)/.test(mark)) return [end];
-    const before = masked.slice(Math.max(0, index - LONGEST_ABBREVIATION), index);
-    const goesOn = MAY_END.test(before) && /^\s+\p{Ll}/u.test(masked.slice(end, end + LONGEST_ABBREVIATION));
-    return goesOn || ABBREVIATION.test(before) ? [] : [end];
-  });
+/** Where sentences end, in order. */
+function findBoundaries(text: string, offset: number, masked: string, markers: readonly PlacedMarker[]): number[] {
+  const fullStops = [...masked.matchAll(BOUNDARY)].filter(({ 0: mark, index }) => endsSentence(masked, index, mark));
+  const ends = [...fullStops, ...masked.matchAll(ROW)].map(({ 0: { length }, index }) => index + length);
+  for (const { end } of markers) {
+    LINE_END.lastIndex = end;
+    const [rest, gap] = LINE_END.exec(text) ?? [];
+    const lineEnd = end + (rest?.length ?? 0) - offset;
+    if (gap && lineEnd + gap.length < masked.length) ends.push(lineEnd);
+  }
+  return ends.sort((a, b) => a - b);
+}
+
+function endsSentence(masked: string, index: number, mark: string): boolean {
+  if (!/^\.(?![.!?…])/.test(mark)) return true;
+  const before = masked.slice(Math.max(0, index - LONGEST_ABBREVIATION), index);
+  const after = masked.slice(index + mark.length, index + mark.length + LONGEST_ABBREVIATION);
+  if (MAY_END.test(before) && /^\s+\p{Ll}/u.test(after)) return false;
+  if (INITIAL.test(before) && NEXT_INITIAL.test(after)) return false;
+  return !ABBREVIATION.test(before) && !ORDINAL.test(before);
 }
 
 /** Past markers, what separates them, and a full stop after them. */

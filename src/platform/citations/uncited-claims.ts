@@ -8,7 +8,7 @@ import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
  * questions, code, what announces a list, courtesies, and that the documentation is silent.
  *
- * @param cited what cites in another way: claims whose markers were dropped
+ * @param cited claims that have a citation, wherever its marker stands or stood
  * @param brokenOff whether the text ended in mid-sentence: nobody knows what that would have cited
  */
 export function findUncitedClaims(
@@ -32,6 +32,6 @@ export function isAbstention(text: string): boolean {
 
 function sentencesOf(text: string, sourceCount: number): Sentence[] {
   return readBlocks(text, TEXT_START, true)
-    .blocks.filter(({ kind }) => kind !== 'heading')
+    .blocks.filter(({ kind }) => kind !== 'heading' && kind !== 'underlined')
     .flatMap((block) => readSentences(text, block, sourceCount, []));
 }
