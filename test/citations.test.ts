@@ -139,8 +139,16 @@ describe('a citation', () => {
     expect(verdicts(message)).toEqual(['SUPPORTED', 'UNSUPPORTED']);
   });
 
+  it('stands for its line, where that needs no full stop', async () => {
+    const message = await answered(`${TRUE} [1]\n${FALSE} [1]\n${TRUE} [1]`);
+    expect(message.claims).toEqual([TRUE, FALSE, TRUE]);
+    expect(verdicts(message)).toEqual(['SUPPORTED', 'UNSUPPORTED', 'SUPPORTED']);
+  });
+
   it('is UNCHECKED where nothing is claimed', async () => {
     expect(verdicts(await answered('Yes [1]. Does it run at three [1]?'))).toEqual(['UNCHECKED', 'UNCHECKED']);
+    const sources = await answered('## The nightly backup [1]\n\n**Sources**\n\n- [1] docs/backup.md');
+    expect(verdicts(sources)).toEqual(['UNCHECKED', 'UNCHECKED']);
   });
 
   it('comes as soon as its sentence is complete, while the answer is being generated', async () => {
@@ -226,6 +234,12 @@ describe('uncited', () => {
     chat.provider.script(answers(`${FALSE}. ${FALSE}`, { finishReason: 'length' }));
     const { uncited } = told(await follow((await chat.ask(QUESTION)).answerId));
     expect(uncited.map(({ text }: Values) => text)).toEqual([`${FALSE}.`]);
+  });
+
+  it('leaves out what is cited by a marker on a line of its own', async () => {
+    const message = await answered(`${TRUE}.\n\n[1]`);
+    expect(verdicts(message)).toEqual(['SUPPORTED']);
+    expect(message.uncited).toEqual([]);
   });
 
   it('is empty where no evidence was found', async () => {

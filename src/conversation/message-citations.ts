@@ -1,7 +1,7 @@
 import { findUncitedClaims } from '../platform/citations/uncited-claims.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Message } from './message.entity.js';
-import { AnswerOutcome, CitationVerdict, MessageStatus } from './message.enums.js';
+import { AnswerOutcome, MessageStatus } from './message.enums.js';
 import type { Citation, UncitedClaim } from './message-source.js';
 
 /** The citations of an answer, each with its source. */
@@ -15,10 +15,8 @@ export function citationsOf(message: Row<Message>): Citation[] {
 /** What a whole answer says without a source; of an answer that broke off, nobody knows what it would have cited. */
 export function uncitedOf({ content, status, outcome, truncated, sources, citations }: Row<Message>): UncitedClaim[] {
   if (status !== MessageStatus.COMPLETE || outcome !== AnswerOutcome.ANSWERED) return [];
-  const dropped = citations
-    .filter(({ verdict }) => verdict === CitationVerdict.UNKNOWN_SOURCE)
-    .map(({ answerStart, answerEnd }) => ({ start: answerStart, end: answerEnd }));
-  return findUncitedClaims(content, sources?.length ?? 0, dropped, truncated).map(({ start, end }) => ({
+  const cited = citations.map(({ answerStart, answerEnd }) => ({ start: answerStart, end: answerEnd }));
+  return findUncitedClaims(content, sources?.length ?? 0, cited, truncated).map(({ start, end }) => ({
     answerStart: start,
     answerEnd: end,
     text: content.slice(start, end),
