@@ -124,6 +124,7 @@ describe('the builtin model', () => {
       'According to [[3]], the port is `list[3]` of ports[7].',
       'According to \\[\\[3]], the port is `list[3]` of ports\\[7]',
     ],
+    ['The port is one of [2-4], [5; 6] or 【7】.', 'The port is one of \\[2-4], \\[5; 6] or \\[7]'],
     ['The port is x[i][j] or [1][2], see [the ports][1].', 'The port is x[i][j] or \\[1]\\[2], see the ports'],
   ])('quotes brackets as they are, and none as a marker of its own: %s', async (passage, quoted) => {
     const { text } = await ask('What is the port?', [passage]);

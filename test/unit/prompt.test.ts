@@ -145,7 +145,8 @@ describe('buildPrompt with hostile text', () => {
   it('gives back what it escaped, and what was written so in the first place', () => {
     const text =
       'Write `<passage>` as &lt;passage>, that as &amp;lt;passage>, &amp; so on; <div> as &lt;div>, [INST] as &#91;INST] in ' +
-      '&#91;brackets], «/passage» as &#171;/passage», ‹/<passage>› and &#1114112; &#99999999;/passage> as they are.';
+      '&#91;brackets], «/passage» as &#171;/passage», ‹/<passage>› &#1114112; &#99999999;/passage>, ' +
+      '‹ⲣ&#60;ⲣuestion›, &lt;|<project&amp;|> and <|≪question|> as they are.';
     const { passages } = parsePromptText(lastMessage({ passages: [passage(1, text)] }));
     expect(passages[0]!.text).toBe(text);
   });

@@ -10,8 +10,9 @@ const REFERENCE = /(?<![\p{L}\p{N}_\]\\])\[(?!\d{1,3}\])([^\][]+)\]\[[^\][]*\]/g
 const FOOTNOTE = /(?<!\\)\[\^[^\] ]+\]/g;
 const HTML_TAG =
   /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)\b[^>]*>/gi;
-/** What would read as markers of ours: `[1]`, `[1, 2]`, `[[1]]`. */
-const MARKER = /(?<!\\)\[(?=\[?\d{1,3}(?:, ?\d{1,3})*\])/g;
+/** What would read as markers of ours: `[1]`, `[1, 2-4]`, `[[1]]`, and `【1】`, which no backslash escapes. */
+const MARKER = /(?<!\\)\[(?=\[?\d[\d ,;–-]*\])/g;
+const WIDE_MARKER = /【(\d[\d ,;–-]*)】/g;
 
 /**
  * Inline Markdown as it reads: emphasis, tags, links' addresses, images, comments and the numbers of footnotes gone. Code
@@ -31,6 +32,7 @@ export function plainInline(markdown: string): string {
     .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
     .replace(HTML_TAG, ' ')
     .replace(MARKER, '\\[')
+    .replace(WIDE_MARKER, '\\[$1]')
     .replace(/ {2,}/g, ' ')
     .trim()
     .replace(HELD, (_, number: string) => spans[Number(number)]!);

@@ -10,7 +10,8 @@ const OPENER = '<‹〈⟨《≮≺⋖ᐸ˂❮❰⧼⦑≪⟪⋘⫷⪡⦓⧀ᚲ�
 const SLASH = '/\\\\⁄∕⧸╱⟋⧹᜵⁁';
 /** What turns with the direction of writing, as whatever is like `<` does: all brackets, «, ≤. */
 const TURNING = String.raw`(?![()[\]{}>${SLASH}])\p{Bidi_Mirrored}`;
-const NO_SIGN = String.raw`(?![${OPENER}>]|${TURNING})`;
+/** Nor an escape of one, so that escapes change nothing of what is found. */
+const NO_SIGN = String.raw`(?![${OPENER}>&]|${TURNING})`;
 /** At most this much of a text is looked at to tell what a sign begins. */
 const LONGEST = 64;
 
@@ -32,7 +33,11 @@ const OVERLOOKED = /^[\s\p{M}!?]*$/u;
  * `<|turn>`, `<start_of_turn>`, `</s>`, `<think>`, `[INST]`, `<<SYS>>`.
  */
 const CONTROL_TOKENS: Record<string, RegExp> = {
-  '<': /\|[^\s<>|][^<>|\n]{0,60}\|>|\|\w{1,40}>|\w{1,40}\|>|\/?(?:s|bos|eos|pad|unk|[se]op|think(?:ing)?|tools?|tool_\w{1,20}|(?:start|end|begin)_of_\w{1,20})>|<\/?SYS>>/iy,
+  '<': new RegExp(
+    String.raw`\|(?!\s)(?:${NO_SIGN}[^[|\n]){1,${LONGEST}}\|>|\|\w{1,40}>|\w{1,40}\|>|<\/?SYS>>|` +
+      String.raw`\/?(?:s|bos|eos|pad|unk|[se]op|think(?:ing)?|tools?|tool_\w{1,20}|(?:start|end|begin)_of_\w{1,20})>`,
+    'iuy',
+  ),
   '[': /\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|[gs]MASK)\]/iy,
 };
 
