@@ -12,6 +12,7 @@ import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-ind
 import { ENTITIES } from './entities.js';
 import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
 import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
+import { isForOthers } from './jobs-with-model.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
 import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
@@ -144,19 +145,33 @@ async function startWork(
   const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
   const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
   const alone = { concurrency: takesJobs ? 1 : 0 };
-  jobs.handle<{ syncRunId: string }>(SYNC_QUEUE, { concurrency }, ({ syncRunId }, signal) => sync(syncRunId, signal));
+  jobs.handle<{ syncRunId: string }>(
+    SYNC_QUEUE,
+    { concurrency, isForOthers: ({ syncRunId }) => isForOthers(services, 'sync', syncRunId) },
+    ({ syncRunId }, signal) => sync(syncRunId, signal),
+  );
   jobs.handle<{ projectId: string | null }>(
     VECTOR_QUEUE,
     alone,
     async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
   );
   for (const queue of [REEMBEDDING_QUEUE, ROLL_BACK_QUEUE])
-    jobs.handle<ReembeddingJob>(queue, alone, (job, signal) => runReembedding(services, logger, job, signal));
-  jobs.handle<{ evaluationRunId: string }>(EVALUATION_QUEUE, alone, ({ evaluationRunId }, signal) =>
-    runEvaluationJob(services, logger, evaluationRunId, signal),
+    jobs.handle<ReembeddingJob>(
+      queue,
+      { ...alone, isForOthers: ({ reembeddingId }) => isForOthers(services, 'reembedding', reembeddingId) },
+      (job, signal) => runReembedding(services, logger, job, signal),
+    );
+  jobs.handle<{ evaluationRunId: string }>(
+    EVALUATION_QUEUE,
+    { ...alone, isForOthers: ({ evaluationRunId }) => isForOthers(services, 'evaluation', evaluationRunId) },
+    ({ evaluationRunId }, signal) => runEvaluationJob(services, logger, evaluationRunId, signal),
   );
   const startedAt = new Date();
   await services.embedders.remember();
+  if (takesJobs) {
+    await services.embedders.tell(true);
+    stops.push(() => services.embedders.tell(false).catch(() => {}));
+  }
   // A command's environment decides nothing for the service.
   if (takesJobs) await endOtherReembeddings(services);
   await jobs.start();
@@ -198,6 +213,7 @@ async function startWork(
     every(ms, 'sweep', unlessAway(ms, work, database.ping));
   sweep(SWEEP_ANSWERS_MS, () => sweepAnswers(services));
   sweep(SWEEP_MS, () => takeUpLost());
+  if (takesJobs) every(SWEEP_MS, 'telling other processes of the model', () => services.embedders.tell(true));
   every(TIDY_MS, 'tidying the database', async () => {
     await forgetOldKeys(database);
     await forgetOldDeliveries(database);

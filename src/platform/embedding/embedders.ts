@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 
 import { FailureCode, FailureError } from '../../errors.js';
 import type { Database } from '../database/database.js';
+import { LOST_AFTER_MS } from '../heartbeat.js';
 import { createRecentCache } from '../recent-cache.js';
-import { createSpaceEmbedder, spaceIdOf } from './builtin-embedders.js';
+import { createSpaceEmbedder, isBuiltin, spaceIdOf } from './builtin-embedders.js';
 import { createEmbedder, type EmbedderOptions } from './create-embedder.js';
 import type { Embedder } from './embedder.js';
 import type { RemoteEmbedderOptions } from './remote.js';
@@ -15,6 +16,13 @@ export interface Embedders {
   of(model: string): Promise<Embedder>;
   /** Writes down where the configured model is called, for the time when another one is configured. */
   remember(): Promise<void>;
+  /** Tells other processes that this one takes jobs for the configured model: to be said every few seconds, or that it does no more. */
+  tell(takes: boolean): Promise<void>;
+  /**
+   * Whether jobs that need the model are left to other processes: this one is not configured with it, and another one is that takes
+   * jobs. Never where this one takes none: it was started for what it does. Models in the service are everybody's.
+   */
+  isOthers(model: string): Promise<boolean>;
   /**
    * A space that is fitted to texts, in the thread of the builtin embedders: about half a second for 1,000 passages.
    * @throws ThreadFault
@@ -44,6 +52,7 @@ export function createEmbedders(
   const spaces = createRecentCache<Embedder>(SPACES_IN_MEMORY);
   // Each keeps its connections.
   const made = new Map<string, Embedder>();
+  let takesJobs = false;
 
   async function open(model: string, spaceId: string): Promise<Embedder> {
     const known = spaces.get(model);
@@ -78,6 +87,22 @@ export function createEmbedders(
       await sql`
         insert into embedding_model (name, base_url) values (${configured.model}, ${options.baseUrl ?? null})
         on conflict (name) do update set base_url = excluded.base_url`.execute(database.fork().getKysely());
+    },
+    async tell(takes) {
+      takesJobs = takes;
+      await sql`
+        update embedding_model set configured_at = ${takes ? sql`now()` : null} where name = ${configured.model}`.execute(
+        database.fork().getKysely(),
+      );
+    },
+    async isOthers(model) {
+      if (!takesJobs || model === configured.model || isBuiltin(model)) return false;
+      const { rows } = await sql`
+        select from embedding_model
+        where name = ${model} and configured_at > now() - make_interval(secs => ${LOST_AFTER_MS / 1000})`.execute(
+        database.fork().getKysely(),
+      );
+      return rows.length > 0;
     },
     fitSpace: (texts) => options.thread.fit(texts),
     async stop() {

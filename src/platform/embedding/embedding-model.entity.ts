@@ -1,5 +1,7 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
+import { Timestamp } from '../database/columns.js';
+
 /** An embedding model that the service was configured with at some time, and where it was called: its vectors may still be searched. */
 @Entity({ tableName: 'embedding_model' })
 export class EmbeddingModel {
@@ -9,4 +11,8 @@ export class EmbeddingModel {
 
   @Property({ type: 'text', nullable: true })
   baseUrl!: string | null;
+
+  /** Moved on by the processes that are configured with it and take jobs. */
+  @Timestamp({ nullable: true })
+  configuredAt!: Date | null;
 }

@@ -6,6 +6,9 @@ import type { Logger } from '../logger.js';
 /** Thrown out of a transaction of a run that was cancelled, deleted or taken up by somebody else: nothing of it is kept. */
 export class RunEnded extends Error {}
 
+/** Thrown where a run can only be done by another process from here on: it is queued anew. */
+export class LeftToOthers extends Error {}
+
 /** Work that a record stands for, which other processes can read, cancel and take up. */
 export interface BackgroundRun {
   /** Writes down that this process still works on it; false when it has ended or is gone. One that fails is only tried again. */
@@ -27,7 +30,7 @@ export async function carryOut(run: BackgroundRun, what: string, logger: Logger,
   try {
     await run.work(AbortSignal.any([stopping, ended.signal]));
   } catch (error) {
-    if (stopping.aborted) return await run.queueAgain();
+    if (stopping.aborted || error instanceof LeftToOthers) return await run.queueAgain();
     if (ended.signal.aborted || error instanceof RunEnded) return;
     const waitMs = error instanceof FailureError && error.retryable ? await run.tryLater?.(error) : null;
     if (waitMs != null) return logFailure(logger, error, { waitMs }, `${what} failed; it is tried again`);

@@ -1,19 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { fromKysely, PgBoss } from 'pg-boss';
+import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 
 import type { Database } from '../database/database.js';
 
-export interface JobOptions {
+export interface JobOptions<Data extends object = object> {
   /** How many of this queue run at once in this process; 0: they are left to other processes. */
   concurrency: number;
+  /** Whether a job is left to other processes. Default: none is. */
+  isForOthers?(data: Data): Promise<boolean>;
 }
 
 export interface Jobs {
   /** Says how a queue's jobs are done; before `start`. `signal` aborts when the process stops. */
   handle<Data extends object>(
     queue: string,
-    options: JobOptions,
+    options: JobOptions<Data>,
     work: (data: Data, signal: AbortSignal) => Promise<void>,
   ): void;
   /**
@@ -34,8 +38,18 @@ export interface Jobs {
 }
 
 /** A job may take long (a first sync of a large repository); what died is noticed by the records it works on, not by this. */
-const EXPIRE_IN_SECONDS = 12 * 3600;
+const SENT = { retryLimit: 0, expireInSeconds: 12 * 3600 };
 const POLL_SECONDS = 2;
+/** Who leaves a job to others takes none for so long, in which each of them looks for one. */
+const LEAVE_MS = 2 * POLL_SECONDS * 1_000;
+
+type Work = (data: object, signal: AbortSignal) => Promise<void>;
+
+interface Handler {
+  queue: string;
+  options: JobOptions;
+  work: Work;
+}
 
 /** Background work: pg-boss in the same database, so that jobs commit with what they are about. */
 export function createJobs(database: Database, logger: Logger): Jobs {
@@ -53,8 +67,7 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     if (!database.outages.tells(err)) logger.error({ err }, 'job queue');
   });
   const stopping = new AbortController();
-  const handlers: { queue: string; options: JobOptions; work: (data: object, signal: AbortSignal) => Promise<void> }[] =
-    [];
+  const handlers: Handler[] = [];
   const workers = new Map<string, string>();
   const running = new Set<Promise<void>>();
 
@@ -62,6 +75,12 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     const job = work().catch((error: unknown) => logger.error({ err: error, queue }, 'job failed'));
     running.add(job);
     return job.finally(() => running.delete(job));
+  }
+
+  async function takeOrLeave(job: JobWithMetadata<object>, { isForOthers }: JobOptions, work: Work): Promise<void> {
+    if (!(await isForOthers?.(job.data))) return work(job.data, stopping.signal);
+    await boss.send(job.name, job.data, { ...SENT, singletonKey: job.singletonKey! });
+    await pause(LEAVE_MS, undefined, { signal: stopping.signal }).catch(() => {});
   }
 
   async function rest(): Promise<void> {
@@ -73,16 +92,10 @@ export function createJobs(database: Database, logger: Logger): Jobs {
   }
 
   return {
-    handle: (queue, options, work) =>
-      void handlers.push({ queue, options, work: work as (data: object, signal: AbortSignal) => Promise<void> }),
+    handle: (queue, options, work) => void handlers.push({ queue, options, work } as unknown as Handler),
     async send(em, queue, key, data, afterMs = 0) {
-      await boss.send(queue, data, {
-        db: fromKysely(em.getKysely() as never),
-        singletonKey: key,
-        retryLimit: 0,
-        expireInSeconds: EXPIRE_IN_SECONDS,
-        startAfter: Math.ceil(afterMs / 1000),
-      });
+      const options = { ...SENT, singletonKey: key, startAfter: Math.ceil(afterMs / 1000) };
+      await boss.send(queue, data, { ...options, db: fromKysely(em.getKysely() as never) });
     },
     async drop(queue, key) {
       const waiting = await boss.findJobs(queue, { key, queued: true });
@@ -107,10 +120,10 @@ export function createJobs(database: Database, logger: Logger): Jobs {
       });
       for (const { queue, options, work } of handlers) {
         if (options.concurrency === 0) continue;
-        const worker = await boss.work<object>(
+        const worker = await boss.work(
           queue,
-          { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS },
-          async ([job]) => run(queue, () => work(job!.data, stopping.signal)),
+          { localConcurrency: options.concurrency, pollingIntervalSeconds: POLL_SECONDS, includeMetadata: true },
+          async ([job]) => run(queue, () => takeOrLeave(job as JobWithMetadata<object>, options, work)),
         );
         workers.set(queue, worker);
       }

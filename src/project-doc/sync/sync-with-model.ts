@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
+import { LeftToOthers } from '../../platform/jobs/background-run.js';
 import { embedderOf } from '../../project/project.service.js';
 import { fitFirstSpace } from './fit-first-space.js';
 import type { ChangedFile } from './plan-sync.js';
@@ -11,7 +12,7 @@ import { VectorsChanged } from './vectors-changed.js';
 /**
  * `syncChanged` with the embedding model of the project. Where another one comes into use meanwhile, or a vector that was
  * there is gone, the files that have no outcome yet are taken up anew.
- * @throws FailureError when it is the model or the source that fails
+ * @throws FailureError when it is the model or the source that fails; LeftToOthers where the model has come to be one of other processes
  */
 export async function syncWithModel(
   work: Omit<SyncWork, 'embedder' | 'place'>,
@@ -22,6 +23,7 @@ export async function syncWithModel(
   await fitFirstSpace(work, where.projectId, changed);
   for (let left = changed; ;) {
     const embedder = await embedderOf(work.services, where.projectId);
+    if (await work.services.embedders.isOthers(embedder.model)) throw new LeftToOthers();
     try {
       return await syncChanged({ ...work, embedder, place: { ...where, embeddingModel: embedder.model } }, left);
     } catch (error) {
