@@ -288,6 +288,11 @@ describe('a reembedding whose model fails', () => {
       error: { code: 'AUTH', retryable: false },
     });
     expect(fresh.requests).toHaveLength(1);
+    const lines = logged.map((line) => JSON.parse(line)).filter(({ reembeddingId }) => reembeddingId === id);
+    expect(lines).toMatchObject([
+      { level: 30, msg: 'reembedding', fromModel: OLD, toModel: NEW },
+      { level: 40, msg: 'reembedding failed', code: 'AUTH', reason: expect.stringContaining('API key') },
+    ]);
   });
 });
 

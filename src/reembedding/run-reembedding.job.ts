@@ -28,6 +28,7 @@ export async function runReembedding(
   if (!change) return;
   const { projectId, fromModel, toModel, attempt } = change;
   const log = logger.child({ reembeddingId, projectId });
+  log.info({ fromModel, toModel }, 'reembedding');
   const run: BackgroundRun = {
     beat: () => beat(services, change),
     work: async (signal) => {

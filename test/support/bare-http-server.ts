@@ -63,6 +63,7 @@ const TYPES = /* GraphQL */ `
 /** Errors as libraries throw them, with everything in them that must never reach a client. */
 export const ERRORS: Record<string, () => Error> = {
   api: () => new ApiError('NOT_FOUND', 'There is no such user.'),
+  provider: () => new ApiError('UNAVAILABLE', 'The provider could not be reached.'),
   plain: () => new Error('password=hunter2 at /srv/app/db.ts'),
   refused: () => Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' }),
   terminated: () => Object.assign(new Error('terminating connection'), { code: '57P01' }),

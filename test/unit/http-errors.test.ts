@@ -24,6 +24,7 @@ describe('an error', () => {
   describe.each(Object.entries(transports))('by %s', (_, send) => {
     it.each([
       ['api', 'NOT_FOUND', false],
+      ['provider', 'UNAVAILABLE', true],
       ['plain', 'INTERNAL', false],
       ['refused', 'UNAVAILABLE', true],
       ['terminated', 'UNAVAILABLE', true],
@@ -49,6 +50,19 @@ describe('an error', () => {
       expect(errors![0]!.message).toContain(requestId);
       const line = server.logged.find((each) => each.includes(requestId) && each.includes('"level":50'));
       expect(line).toContain('hunter2');
+    });
+
+    it("that is nobody's mistake can be found there too, as a warning, and one of the client's cannot", async () => {
+      const linesOf = async (kind: string) => {
+        const { errors } = await send(FAIL, { with: kind });
+        const { requestId } = errors![0]!.extensions;
+        const lines = server.logged.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId);
+        return lines.filter(({ level }) => level >= 40);
+      };
+      expect(await linesOf('provider')).toMatchObject([
+        { level: 40, code: 'UNAVAILABLE', reason: 'The provider could not be reached.', path: 'fail' },
+      ]);
+      expect(await linesOf('api')).toEqual([]);
     });
 
     it('is told fifty times at most', async () => {

@@ -21,7 +21,12 @@ export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLe
 
   function mask(error: unknown, { requestId, logger }: Operation): GraphQLFormattedError {
     const code = visibleCode(error);
-    if (code !== null) return format(error, code, (error as Error).message, requestId);
+    if (code !== null) {
+      const { message: reason } = error as Error;
+      // Nobody's mistake: operators have to hear of it as well.
+      if (ERROR_CODES[code].retryable) logger.warn({ code, reason, path: pathOf(error) }, 'an operation failed');
+      return format(error, code, reason, requestId);
+    }
     const root = rootOf(error);
     const masked = findDatabaseFault(root) ?? 'INTERNAL';
     logger[masked === 'INTERNAL' ? 'error' : 'warn']({ err: root, path: pathOf(error) }, 'an operation failed');
