@@ -179,8 +179,8 @@ describe('an answer whose provider fails', () => {
     });
   });
 
-  it('FAILED at an empty answer', async () => {
-    const { answer } = await ask([answers('')]);
+  it.each(['', ' \n', '[99]', '[98] [99]\n'])('FAILED at %j, which is an empty answer', async (text) => {
+    const { answer } = await ask([answers(text)]);
     expect(answer).toMatchObject({
       status: 'FAILED',
       outcome: null,

@@ -188,6 +188,7 @@ describe('a model that is answered for', () => {
     ['forbids it', fails(403), 'AUTH'],
     ['withholds the answer', answers('', { finishReason: 'content_filter' }), 'CONTENT_FILTER'],
     ['has no such model', fails(404), 'PROVIDER_ERROR'],
+    ['says nothing but a source that does not exist', answers('[99]'), 'PROVIDER_ERROR'],
   ])('by nobody when it %s', async (_, step, code) => {
     const answer = await ask([main, second], step);
     expect(answer).toMatchObject({ status: 'FAILED', error: { code }, llmProvider: { id: main } });

@@ -5,6 +5,7 @@ import { FailureCode, FailureError } from '../errors.js';
 import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { FAIL_OVER_BUDGET_MS, type NextStep, stepAfter } from '../platform/llm/fail-over.js';
 import type { Prompt } from '../platform/llm/prompt.js';
+import { emptyAnswer } from '../platform/llm/provider-failure.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { type AttemptLog, createAttemptLog } from './attempt-log.js';
 import { AnswerOutcome } from './message.enums.js';
@@ -92,6 +93,9 @@ async function ask(
       else if (part.type === 'usage') usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
     }
     attempts.complete(usage);
+    // Of markers of sources that do not exist, nothing is left.
+    const { text } = await log.finish(answered.truncated);
+    if (text.trim() === '') throw emptyAnswer(answered.truncated);
     return answered;
   } catch (error) {
     // Of one that is stopped, the end of the answer is the end.
