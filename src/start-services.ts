@@ -8,11 +8,10 @@ import { createAnswerHub } from './conversation/answer-hub.js';
 import { createAnswerRecords } from './conversation/answer-records.js';
 import { dropUnneededEmbeddings } from './document/drop-embeddings.js';
 import { SWEEP_ANSWERS_MS, sweepAnswers } from './conversation/answer-log.js';
-import { indexVectors, sendVectorJob, VECTOR_QUEUE } from './document/vector-index.js';
+import { sendVectorJob } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
-import { EVALUATION_QUEUE, takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
-import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
-import { isForOthers } from './jobs-with-model.js';
+import { takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
+import { handleJobs } from './handle-jobs.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { openDatabase } from './platform/database/database.js';
 import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
@@ -37,13 +36,7 @@ import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
 import { takeUpLostRuns } from './project-doc/take-up-lost-runs.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
 import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
-import {
-  REEMBEDDING_QUEUE,
-  type ReembeddingJob,
-  ROLL_BACK_QUEUE,
-  takeUpLostReembeddings,
-} from './reembedding/reembedding.service.js';
-import { runReembedding } from './reembedding/run-reembedding.job.js';
+import { takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
 import { readSpace } from './term-space/stored-spaces.js';
 
@@ -67,7 +60,6 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
-const SYNCS_AT_ONCE = 2;
 const PREVIEWS_AT_ONCE = 4;
 const SWEEP_MS = 5_000;
 const TIDY_MS = 3_600_000;
@@ -143,29 +135,7 @@ async function startWork(
 ): Promise<RunningServices['sync']> {
   const { config, database, jobs } = services;
   const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
-  const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
-  const alone = { concurrency: takesJobs ? 1 : 0 };
-  jobs.handle<{ syncRunId: string }>(
-    SYNC_QUEUE,
-    { concurrency, isForOthers: ({ syncRunId }) => isForOthers(services, 'sync', syncRunId) },
-    ({ syncRunId }, signal) => sync(syncRunId, signal),
-  );
-  jobs.handle<{ projectId: string | null }>(
-    VECTOR_QUEUE,
-    alone,
-    async ({ projectId }, signal) => void (await indexVectors(database, signal, undefined, projectId)),
-  );
-  for (const queue of [REEMBEDDING_QUEUE, ROLL_BACK_QUEUE])
-    jobs.handle<ReembeddingJob>(
-      queue,
-      { ...alone, isForOthers: ({ reembeddingId }) => isForOthers(services, 'reembedding', reembeddingId) },
-      (job, signal) => runReembedding(services, logger, job, signal),
-    );
-  jobs.handle<{ evaluationRunId: string }>(
-    EVALUATION_QUEUE,
-    { ...alone, isForOthers: ({ evaluationRunId }) => isForOthers(services, 'evaluation', evaluationRunId) },
-    ({ evaluationRunId }, signal) => runEvaluationJob(services, logger, evaluationRunId, signal),
-  );
+  handleJobs(services, logger, takesJobs, sync);
   const startedAt = new Date();
   await services.embedders.remember();
   if (takesJobs) {
