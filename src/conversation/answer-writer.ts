@@ -23,6 +23,11 @@ const MAX_CITATIONS = 500;
 /** Thrown when the record has been ended by somebody else, or is gone: there is nothing left to do. */
 export class AnswerEndedElsewhere extends Error {}
 
+export interface FinishedText {
+  text: string;
+  cited: readonly CheckedCitation[];
+}
+
 /** Writes an answer down in order: its sources, its text with the citations in it, its end. */
 export interface AnswerWriter {
   /** @throws AnswerEndedElsewhere */
@@ -41,7 +46,7 @@ export interface AnswerWriter {
    * @param brokenOff whether the model had more to say: then the last sentence may be a part of one
    * @throws AnswerEndedElsewhere
    */
-  finish(brokenOff: boolean): Promise<{ text: string; cited: readonly CheckedCitation[] }>;
+  finish(brokenOff: boolean): Promise<FinishedText>;
   /**
    * What the judge says to each of those citations; null: nothing.
    * @throws AnswerEndedElsewhere
@@ -152,7 +157,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     await writing;
   }
 
-  async function finish(brokenOff: boolean): ReturnType<AnswerWriter['finish']> {
+  async function finish(brokenOff: boolean): Promise<FinishedText> {
     await close();
     content += filter.push(half.toWellFormed()) + filter.end();
     half = '';

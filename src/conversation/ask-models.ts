@@ -6,14 +6,14 @@ import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { FAIL_OVER_BUDGET_MS, type NextStep, stepAfter } from '../platform/llm/fail-over.js';
 import type { Prompt } from '../platform/llm/prompt.js';
 import { emptyAnswer } from '../platform/llm/provider-failure.js';
-import type { AnswerWriter } from './answer-writer.js';
+import type { AnswerWriter, FinishedText } from './answer-writer.js';
 import { type AttemptLog, createAttemptLog } from './attempt-log.js';
 import { AnswerOutcome } from './message.enums.js';
 import type { TokenUsage } from './message-source.js';
 
 type PromptFor = (model: LLMProvider) => Prompt;
 
-export interface Answered {
+export interface Answered extends FinishedText {
   outcome: AnswerOutcome;
   /** Whether the model stopped at its limit of tokens. */
   truncated: boolean;
@@ -80,7 +80,8 @@ async function ask(
       ? undefined
       : setTimeout(() => impatience.abort(tooSlow()), Math.max(0, patienceEnds - Date.now()));
   const either = AbortSignal.any([signal, impatience.signal]);
-  const answered: Answered = { outcome: AnswerOutcome.ANSWERED, truncated: false };
+  let outcome = AnswerOutcome.ANSWERED;
+  let truncated = false;
   let usage: TokenUsage | null = null;
   try {
     for await (const part of ctx.models.streamAnswer({ ...model, prompt: promptFor(model), signal: either })) {
@@ -88,15 +89,15 @@ async function ask(
       if (part.type === 'delta') {
         if (!attempts.hasFirstToken()) attempts.firstToken();
         log.text(part.text);
-      } else if (part.type === 'abstained') answered.outcome = AnswerOutcome.NO_EVIDENCE;
-      else if (part.type === 'truncated') answered.truncated = true;
+      } else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
+      else if (part.type === 'truncated') truncated = true;
       else if (part.type === 'usage') usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
     }
     attempts.complete(usage);
     // Of markers of sources that do not exist, nothing is left.
-    const { text } = await log.finish(answered.truncated);
-    if (text.trim() === '') throw emptyAnswer(answered.truncated);
-    return answered;
+    const finished = await log.finish(truncated);
+    if (finished.text.trim() === '') throw emptyAnswer(truncated);
+    return { outcome, truncated, ...finished };
   } catch (error) {
     // Of one that is stopped, the end of the answer is the end.
     if (!signal.aborted) attempts.fail(error, usage);

@@ -136,8 +136,7 @@ async function answerFrom(
     return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
   const promptFor = (model: LLMProvider) => buildPrompt(promptInput(task, model, sources));
-  const { outcome, truncated } = await askModels(ctx, models, promptFor, log, signal);
-  const { text, cited } = await log.finish(truncated);
+  const { outcome, truncated, text, cited } = await askModels(ctx, models, promptFor, log, signal);
   await judge(ctx, project, { cited, sources }, log, signal);
   await meter.settle();
   const abstains = cited.length === 0 && isAbstention(text);
