@@ -34,7 +34,7 @@ export interface Services {
   readonly previews: Slots;
   readonly jobs: Jobs;
   readonly models: LanguageModels;
-  /** "There is more to read", within the process. */
+  /** "There is more to read", from this process and from the others on its database. */
   readonly topics: Topics;
   /** What this process writes and reads of answers as they are generated. */
   readonly answerRecords: AnswerRecords;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { buildDocument, buildProject, buildProjectDoc } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
@@ -173,5 +174,22 @@ describe('documents', () => {
     ['an unknown ProjectDoc', { projectDocId: 'unknown' }, []],
   ])('can be filtered by %s', async (_, filter, paths) => {
     expect(await list(filter)).toEqual(paths);
+  });
+
+  it('give their contents up to 16 MB together, and refuse more before they are read', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const build = () => buildDocument(app, { projectId, projectDocId, content: 'x'.repeat(1_000_000) });
+    for (let count = 0; count < 15; count += 1) await build();
+    const contents = () =>
+      app.request('query($id: ID!) { project(id: $id) { documents { nodes { content } } } }', { id: projectId });
+    const { data } = await contents();
+    expect((data as Values).project.documents.nodes).toHaveLength(15);
+    for (let count = 0; count < 2; count += 1) await build();
+    const { errors } = await contents();
+    expect(errors![0]).toMatchObject({
+      message: 'These contents have more than 16 MB together. Ask for those of fewer documents.',
+      extensions: { code: 'QUERY_TOO_COMPLEX' },
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 
 import { buildDocument, buildProject, buildProjectDoc } from './support/factories.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
@@ -72,6 +73,31 @@ describe('fileTree', () => {
     const { id: projectId } = await buildProject(app);
     const other = await buildProjectDoc(app, { projectId });
     expect(await treeOf({ id: other.id })).toEqual([]);
+  });
+
+  it('is refused where one operation would be given more than 10,000 entries', async () => {
+    const { id: projectId } = await buildProject(app);
+    const large = await buildProjectDoc(app, { projectId });
+    const { id: first } = await buildDocument(app, { projectId, projectDocId: large.id, filePath: 'first.md' });
+    await sql`insert into document select (jsonb_populate_record(d,
+      jsonb_build_object('id', gen_random_uuid(), 'file_path', 'docs/' || n || '.md'))).*
+      from document d, generate_series(1, 4998) n where d.id = ${first}`.execute(
+      app.app.services.database.fork().getKysely(),
+    );
+    expect(await treeOf({ id: large.id, depth: 2 })).toHaveLength(5_000);
+    const times = (count: number) =>
+      app.request(
+        `query($id: ID!) { projectDoc(id: $id) {
+          ${Array.from({ length: count }, (_, index) => `t${index}: fileTree(depth: 2) { path }`).join(' ')} } }`,
+        { id: large.id },
+      );
+    expect((await times(2)).errors).toBeUndefined();
+    expect((await times(3)).errors).toMatchObject([
+      {
+        message: 'The file tree has more than 10,000 entries. Ask for fewer levels, or a folder.',
+        extensions: { code: 'QUERY_TOO_COMPLEX' },
+      },
+    ]);
   });
 
   it('costs one statement for its files and one for their documents', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { ApiError } from '../errors.js';
+import { Allowance } from '../platform/allowance.js';
 import { byId, key, type List, listPage } from '../platform/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
@@ -81,7 +81,7 @@ export function listFallbackProviders(ctx: Context, conversationId: string): Pro
  * cost before they are read.
  */
 const MAX_SIBLINGS = 10_000;
-const handedOut = new WeakMap<Context, number>();
+const ALLOWANCE = new Allowance(MAX_SIBLINGS, 'These are too many siblings. Ask for those of fewer messages.');
 
 /**
  * The messages under the same parent, oldest first; of a first message, all first messages of its conversation.
@@ -97,18 +97,11 @@ export async function listSiblings(ctx: Context, message: Row<Message>): Promise
         where t.parent_id = any(${all}) or (t.parent_id is null and t.conversation_id = any(${all})) order by t.sequence
         limit ${MAX_SIBLINGS + 1}`;
       const { rows } = await statement.execute(ctx.em.getKysely());
-      refuseAbove(rows.length);
+      ALLOWANCE.refuseAbove(rows.length);
       const found = Map.groupBy(rows, above);
       return ids.map((id) => found.get(id) ?? []);
     })
     .load(above(message));
-  const total = (handedOut.get(ctx) ?? 0) + siblings.length;
-  handedOut.set(ctx, total);
-  refuseAbove(total);
+  ALLOWANCE.give(ctx, siblings.length);
   return siblings;
-}
-
-function refuseAbove(siblings: number): void {
-  if (siblings > MAX_SIBLINGS)
-    throw new ApiError('QUERY_TOO_COMPLEX', 'These are too many siblings. Ask for those of fewer messages.');
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { ApiError } from '../errors.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
+import { DEFAULT_LIMITS } from '../platform/limits.js';
 import type { PageArgs } from '../platform/pages.js';
 import type { PageSelection } from '../platform/selection.js';
 import { Chunk } from './chunk.entity.js';
@@ -52,16 +54,25 @@ export function listDocuments(
 export const listChunks = (ctx: Context, documentId: string, page: PageArgs, selected?: PageSelection) =>
   listPage(ctx, CHUNKS, documentId, page, { selected });
 
-/** The content of a document; read only where it is selected. */
+/** As large as a response may be: what is more would only be read to be refused. */
+const MAX_CONTENT_BYTES = DEFAULT_LIMITS.maxResponseBytes;
+const TOO_LARGE = 'These contents have more than 16 MB together. Ask for those of fewer documents.';
+
+/**
+ * The content of a document; read only where it is selected.
+ * @throws ApiError QUERY_TOO_COMPLEX where those that are read at once have more than 16 MB
+ */
 export function readContent(ctx: Context, documentId: string): Promise<string> {
   return ctx
-    .loader('document content', async (ids: readonly string[]) => {
-      const statement = sql<{
-        id: string;
-        content: string;
-      }>`select id, content from document where id = any(${[...ids]}::uuid[])`;
-      const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map(({ id, content }) => [id, content]));
-      return ids.map((id) => rows.get(id) ?? '');
+    .loader<string, string>('document content', async (ids) => {
+      const { rows } = await sql<{ id: string; content: string | null }>`
+        select id, case when sum(octet_length(content)) over () <= ${MAX_CONTENT_BYTES} then content end as content
+        from document where id = any(${[...ids]}::uuid[])`.execute(ctx.em.getKysely());
+      const contents = new Map(rows.map(({ id, content }) => [id, content]));
+      return ids.map((id) => {
+        const content = contents.get(id);
+        return content === null ? new ApiError('QUERY_TOO_COMPLEX', TOO_LARGE) : (content ?? '');
+      });
     })
     .load(documentId);
 }

@@ -56,7 +56,10 @@ export class DocumentResolver {
     return getById(ctx, ProjectDoc, document.projectDocId);
   }
 
-  @FieldResolver(() => String, { description: 'The whole file, at most 1 MiB; read only when it is selected.' })
+  @FieldResolver(() => String, {
+    description:
+      'The whole file, at most 1 MiB; read only when it is selected. Together at most 16 MB in one operation (QUERY_TOO_COMPLEX).',
+  })
   content(@Root() document: Row<Document>, @Ctx() ctx: Context) {
     return readContent(ctx, document.id);
   }

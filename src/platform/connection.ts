@@ -104,6 +104,8 @@ function propertiesOf<Entity extends object>(
   return properties;
 }
 
+const NO_CURSOR = 'after or before is not a cursor of this list.';
+
 interface FoundPage<Entity> {
   readonly parent: string;
   readonly nodes: Row<Entity>[];
@@ -151,7 +153,10 @@ async function readPages<Entity extends object>(
   const shape = [page.backward, page.after !== null, page.before !== null].join();
   const cursors = { ...numbered('after', page.after), ...numbered('before', page.before) };
   const values = { parents, limit: page.size + 1, ...cursors };
-  const found = await read<FoundPage<Entity>>(ctx, name && `page ${shape} ${name}`, build, values);
+  const reading = ctx.database.read<FoundPage<Entity>>(name && `page ${shape} ${name}`, build, values);
+  const found = await reading.catch((error: unknown) => {
+    throw (page.after ?? page.before) && isUnreadable(error) ? new ApiError('BAD_USER_INPUT', NO_CURSOR) : error;
+  });
   return new Map(found.map((each) => [each.parent, each]));
 }
 
@@ -177,15 +182,6 @@ function pageOfRows<Entity extends object>(
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */
-async function read<Result>(
-  ctx: OperationContext,
-  ...statement: Parameters<typeof ctx.database.read>
-): Promise<Result[]> {
-  try {
-    return await ctx.database.read<Result>(...statement);
-  } catch (error) {
-    if ((error as { code?: string }).code?.startsWith('22'))
-      throw new ApiError('BAD_USER_INPUT', 'after or before is not a cursor of this list.');
-    throw error;
-  }
+function isUnreadable(error: unknown): boolean {
+  return Boolean((error as { code?: string }).code?.startsWith('22'));
 }

@@ -2,9 +2,15 @@ import { sql } from 'kysely';
 
 import { ApiError } from '../errors.js';
 import type { Context } from '../context.js';
+import { Allowance } from '../platform/allowance.js';
 import { type FileTreeEntry, FileTreeEntryKind } from './project-doc.inputs.js';
 
 const MAX_DEPTH = 20;
+/** Nothing tells before it is read how long a tree is, and each file may bring its document. */
+const ALLOWANCE = new Allowance(
+  10_000,
+  'The file tree has more than 10,000 entries. Ask for fewer levels, or a folder.',
+);
 
 interface Folder {
   folders: Map<string, Folder>;
@@ -12,7 +18,10 @@ interface Folder {
   fileCount: number;
 }
 
-/** The documents' paths below `path` as a tree, `depth` levels of it, depth-first; folders before files, each alphabetical. */
+/**
+ * The documents' paths below `path` as a tree, `depth` levels of it, depth-first; folders before files, each alphabetical.
+ * @throws ApiError BAD_USER_INPUT for a depth that is not 1 to 20; QUERY_TOO_COMPLEX above 10,000 entries in one operation
+ */
 export async function readFileTree(
   ctx: Context,
   projectDocId: string,
@@ -26,7 +35,9 @@ export async function readFileTree(
     if (base !== '' && !filePath.startsWith(`${base}/`)) continue;
     add(root, (base === '' ? filePath : filePath.slice(base.length + 1)).split('/'), id);
   }
-  return entriesOf(root, base, depth);
+  const entries = entriesOf(root, base, depth);
+  ALLOWANCE.give(ctx, entries.length);
+  return entries;
 }
 
 async function readPaths(ctx: Context, projectDocId: string): Promise<{ filePath: string; id: string }[]> {

@@ -87,7 +87,7 @@ export class ProjectDocResolver {
 
   @FieldResolver(() => [FileTreeEntry], {
     description:
-      'Folders and files below path, depth-first; folders before files, each alphabetical. Empty where there is no such folder.',
+      'Folders and files below path, depth-first; folders before files, each alphabetical. Empty where there is no such folder. At most 10,000 in one operation (QUERY_TOO_COMPLEX).',
   })
   fileTree(
     @Root() projectDoc: Row<ProjectDoc>,

@@ -112,13 +112,15 @@ describe('a WebSocket', () => {
     socket.terminate();
   });
 
-  it('runs a bounded number of operations at the same time', async () => {
+  it('runs a bounded number of operations at the same time, and logs nothing of those beyond', async () => {
     const { ask, socket } = await connect();
+    const logged = server.logged.length;
     for (const id of ['1', '2', '3']) void ask(id, 'subscription { silence }');
     expect(await ask('4', '{ hello }')).toMatchObject({
       type: 'error',
       payload: [{ extensions: { code: 'RATE_LIMITED' } }],
     });
+    expect(server.logged.slice(logged)).toEqual([]);
     socket.terminate();
   });
 

@@ -23,8 +23,9 @@ export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLe
     const code = visibleCode(error);
     if (code !== null) {
       const { message: reason } = error as Error;
-      // Nobody's mistake: operators have to hear of it as well.
-      if (ERROR_CODES[code].retryable) logger.warn({ code, reason, path: pathOf(error) }, 'an operation failed');
+      const path = pathOf(error);
+      // It ran, and failed by nobody's mistake: operators have to hear of it as well.
+      if (path && ERROR_CODES[code].retryable) logger.warn({ code, reason, path }, 'an operation failed');
       return format(error, code, reason, requestId);
     }
     const root = rootOf(error);

@@ -76,7 +76,7 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
 
   /** Resolves when the text has left, which makes a subscription wait for a client that is slow. */
   function send(socket: WebSocket, text: string): Promise<void> {
-    if (text.length > limits.maxResponseBytes) socket.close(TOO_LARGE, 'The answer is too large');
+    if (Buffer.byteLength(text) > limits.maxResponseBytes) socket.close(TOO_LARGE, 'The answer is too large');
     return new Promise((resolve) => {
       // Not at once: a source that never pauses would keep the `close` event from being heard, and so itself from ending.
       if (socket.readyState !== socket.OPEN) return void setImmediate(resolve);
