@@ -7,7 +7,7 @@ import type { Context, Services } from '../context.js';
 import { Conversation } from '../conversation/conversation.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
-import { InputRules } from '../platform/input-rules.js';
+import { InputRules, MAX_NAME } from '../platform/input-rules.js';
 import { truncate } from '../platform/text/truncate.js';
 import { refuse } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
@@ -18,8 +18,6 @@ import { checkNewProjectDoc, createProjectDoc } from '../project-doc/project-doc
 import { type SyncRun, SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import { cancelSyncRun, followSyncRun, SYNC_QUEUE, syncProjectDoc } from '../project-doc/sync-run.service.js';
 import type { SyncArguments } from './arguments.js';
-
-const MAX_NAME = 255;
 
 export interface Followed {
   project: Pick<Project, 'id' | 'name'>;

@@ -93,6 +93,9 @@ registerEnumType(CitationVerdict, {
     SUPPORTED: { description: 'The quoted words of the source carry the claim.' },
     UNSUPPORTED: { description: 'The source does not carry the claim.' },
     UNKNOWN_SOURCE: { description: 'The marker names a source that the answer does not have; it is dropped.' },
-    UNCHECKED: { description: 'Nobody has checked it.' },
+    UNCHECKED: {
+      description:
+        'Nobody has checked it, or there is nothing to check: no claim is made, or the sentence broke off before one.',
+    },
   },
 });

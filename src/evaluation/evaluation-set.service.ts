@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/idempotency.js';
-import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
@@ -16,9 +16,6 @@ import type {
   UpdateEvaluationSetInput,
 } from './evaluation.inputs.js';
 import { readRatedQuestions } from './read-rated-questions.js';
-
-const MAX_NAME = 255;
-const MAX_DESCRIPTION = 10_000;
 
 type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
 

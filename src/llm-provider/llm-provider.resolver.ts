@@ -74,7 +74,7 @@ export class LLMProviderResolver {
 
   @Mutation(() => DeleteLLMProviderPayload, {
     description:
-      'Deletes a language model. Fails with NOT_FOUND, with CONFLICT on the default, and with IN_USE while conversations use it. Those that it is a fallback provider of go on without it.',
+      'Deletes a language model. Fails with NOT_FOUND, with CONFLICT on the default, and with IN_USE while conversations use it. Conversations that it is a fallback provider of, and projects that it is the citationJudge of, go on without it.',
   })
   deleteLLMProvider(
     @Arg('input', () => DeleteLLMProviderInput, { description: 'Which one.' }) input: DeleteLLMProviderInput,

@@ -9,7 +9,7 @@ import type { OperationContext } from './operation-context.js';
 import { refuse } from './user-errors.js';
 
 /** How long a key is remembered, in milliseconds: 24 hours. */
-export const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
+const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
 
 /** What inputs say of their key. */
 export const IDEMPOTENCY_KEY =

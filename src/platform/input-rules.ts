@@ -2,6 +2,9 @@ import { isId } from './database/columns.js';
 import { isStorable } from './text/is-storable.js';
 import { Refusal, refuseUnknown, type UserError, userError } from './user-errors.js';
 
+/** Characters of the name, and of the description, of whatever has one. */
+export const MAX_NAME = 255;
+export const MAX_DESCRIPTION = 10_000;
 const MAX_IDEMPOTENCY_KEY = 255;
 
 /**
@@ -37,11 +40,10 @@ export class InputRules {
   }
 
   /** An idempotency key: 1 to 255 characters as they are. */
-  idempotencyKey(value: string | null | undefined): string | null {
-    if (value == null) return null;
+  idempotencyKey(value: string | null | undefined): void {
+    if (value == null) return;
     if (value.trim() === '') this.invalid('idempotencyKey', 'Idempotency key must not be blank.');
     else this.#bounded('idempotencyKey', value, MAX_IDEMPOTENCY_KEY);
-    return value;
   }
 
   /** @throws Refusal with every fault so far */

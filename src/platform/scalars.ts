@@ -5,7 +5,7 @@ const DATABASE_TEXT = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** Rows carry times as the database writes them (UTC): passed on after one check, without making a Date of each. */
-export function toIsoTime(value: unknown): string {
+function toIsoTime(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   const match = typeof value === 'string' ? DATABASE_TEXT.exec(value) : null;
   if (!match) throw new TypeError('Not a time in UTC');

@@ -9,8 +9,8 @@ import type { Channel, ChannelEvents } from './database/channel.js';
 export interface Topics {
   /** After the commit of what it tells of. Any short text; those that hear it are told no more than that. */
   publish(topic: string): void;
-  /** Resolves when `topic` is published, when `signal` aborts, or after `pollMs`: a word from another process may get lost. */
-  next(topic: string, pollMs: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when `topic` is published, or after `pollMs`: a word from another process may get lost. */
+  next(topic: string, pollMs: number): Promise<void>;
   /** Calls `listener` each time that `topic` is published, until the function that it returns is called. */
   on(topic: string, listener: () => void): () => void;
   stop(): Promise<void>;
@@ -34,19 +34,16 @@ export function createTopics(openChannel: (events: ChannelEvents) => Channel | n
       emit(topic);
       channel?.send(topic);
     },
-    next: (topic, pollMs, signal) =>
+    next: (topic, pollMs) =>
       new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
           waiting.off(topic, done);
-          signal?.removeEventListener('abort', done);
           resolve();
         };
         // A process that stops does not wait for it.
         const timer = setTimeout(done, pollMs).unref();
         waiting.once(topic, done);
-        signal?.addEventListener('abort', done, { once: true });
-        if (signal?.aborted) done();
       }),
     on(topic, listener) {
       listening.on(topic, listener);

@@ -6,7 +6,7 @@ import type { Row } from '../platform/database/rows.js';
 import { isBranchName } from '../platform/git/branch-name.js';
 import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
-import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { toLanguage } from '../platform/text/languages.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
@@ -16,8 +16,6 @@ import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
 
-const MAX_NAME = 255;
-const MAX_DESCRIPTION = 10_000;
 const MAX_URL = 512;
 const MAX_FOLDER = 512;
 

@@ -8,15 +8,13 @@ import { slot } from '../platform/database/prepared.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { once } from '../platform/idempotency.js';
-import { changesOf, InputRules, requireId } from '../platform/input-rules.js';
+import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone, unlessTaken } from '../platform/user-errors.js';
 import { deleteContents } from '../project-doc/delete-contents.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
 
-const MAX_NAME = 255;
-const MAX_DESCRIPTION = 10_000;
 const NAME_TAKEN = 'Another project has this name. Choose another one.';
 const NO_JUDGE = noSuch('LLMProvider');
 

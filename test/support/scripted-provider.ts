@@ -61,7 +61,7 @@ export interface Exchange {
 
 export type Step = (exchange: Exchange) => void | Promise<void>;
 
-export const DEFAULT_ANSWER = 'The documentation says so [1].';
+const DEFAULT_ANSWER = 'The documentation says so [1].';
 
 /** A complete answer, word by word. `delayMs` goes before each delta; usage is 7 tokens in, one out for each word. */
 export function answers(text: string, { delayMs = 0, finishReason = 'stop' } = {}): Step {

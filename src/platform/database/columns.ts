@@ -7,7 +7,7 @@ export function Id(): PropertyDecorator {
 }
 
 /** A `timestamptz` to the millisecond, which is what a JavaScript Date and a page cursor can hold exactly. */
-export function Timestamp(options: { nullable?: boolean; onUpdate?: () => Date } = {}): PropertyDecorator {
+export function Timestamp(options: { nullable?: boolean } = {}): PropertyDecorator {
   return Property({ type: 'datetime', length: 3, ...options }) as PropertyDecorator;
 }
 

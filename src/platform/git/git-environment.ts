@@ -8,7 +8,7 @@ export interface RemoteAccess {
 }
 
 /** Places where git is installed on the systems that the service runs on. */
-export const DEFAULT_SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/run/current-system/sw/bin';
+const DEFAULT_SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/run/current-system/sw/bin';
 
 type Setting = readonly [key: string, value: string];
 

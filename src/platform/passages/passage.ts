@@ -1,5 +1,5 @@
 /** The most that one passage's text holds, as countTokens counts. */
-export const MAX_PASSAGE_TOKENS = 512;
+const MAX_PASSAGE_TOKENS = 512;
 
 /** What passages are filled to: counts of parts, as countTokens makes them of long runs too, can be a few too low. */
 export const FILL_TOKENS = MAX_PASSAGE_TOKENS - 8;
