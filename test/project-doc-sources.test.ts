@@ -112,7 +112,7 @@ describe('githubUrl', () => {
     expect(userErrors).toEqual([
       {
         code: 'INVALID',
-        message: 'Must be a GitHub repository URL',
+        message: 'This is not the address of a repository. Give one such as https://github.com/owner/repository.',
         field: ['input', 'githubUrl'],
       },
     ]);

@@ -6,7 +6,7 @@ import { byId, key, type List, listPage } from '../platform/connection.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { validateApiConfig } from '../platform/llm/api-config.js';
+import { validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
 import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin-model.js';
 import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
@@ -95,6 +95,8 @@ export async function updateLLMProvider(
         input.apiConfig === undefined
           ? undefined
           : apiConfigOf(ctx, rules, { ...provider, ...(modelName && { modelName }) }, input.apiConfig ?? {});
+      const tooMany = modelName && !apiConfig && whyTooManyTokens({ ...provider, modelName });
+      if (tooMany) rules.invalid('modelName', `${modelName} cannot have this apiConfig: ${tooMany}`);
       rules.notNull('isDefault', input.isDefault);
       const becomesDefault = input.isDefault === true && !provider.isDefault;
       if (becomesDefault) checkDefault(ctx, rules, provider, defaultPath);

@@ -99,7 +99,7 @@ describe('parseGithubUrl', () => {
   ])('says of %s, whose form is not known, what to give', (text) => {
     expect(readGithubUrl(text, HOSTS)).toEqual({
       fault:
-        'Must be the address of a repository on git.example:8443. The page of a folder is understood where GIT_HOSTS ' +
+        'This is not the address of a repository on git.example:8443. The page of a folder is understood where GIT_HOSTS ' +
         'tells what serves it (git.example:8443=github, or =gitlab, =gitea, =bitbucket); else give branch and folder ' +
         'beside the address.',
     });

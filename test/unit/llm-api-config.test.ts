@@ -38,11 +38,11 @@ describe('validateApiConfig', () => {
     ['stop', ['a', 'b', 'c', 'd', 'e']],
     ['stop', ['x'.repeat(101)]],
   ])('refuses %s %p', (key, value) => {
-    expect(faults({ [key]: value })).toEqual([{ path: [key], message: expect.stringMatching(/^Must be /) }]);
+    expect(faults({ [key]: value })).toEqual([{ path: [key], message: expect.stringMatching(/^\w+ must be .*\.$/) }]);
   });
 
   it.each([null, undefined, 'text', 7, [], [{}]])('refuses %p as a whole', (apiConfig) => {
-    expect(faults(apiConfig)).toEqual([{ path: [], message: 'Must be an object' }]);
+    expect(faults(apiConfig)).toEqual([{ path: [], message: 'apiConfig must be an object.' }]);
   });
 
   it('names the allowed settings for one it does not know', () => {
@@ -197,7 +197,7 @@ describe('validateApiConfig for maxTokens', () => {
     const of = (modelName: string) => validateApiConfig('openai', modelName, { maxTokens: 8_192 }, []);
     expect(of('gpt-4o')).toEqual([]);
     expect(of('gpt-4')).toEqual([
-      { path: ['maxTokens'], message: 'Must be less than the contextWindow of 8192 tokens' },
+      { path: ['maxTokens'], message: 'maxTokens must be less than the contextWindow of 8192 tokens.' },
     ]);
   });
 });

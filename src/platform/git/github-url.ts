@@ -18,7 +18,8 @@ const SCP = /^git@(?<host>[A-Za-z0-9.-]+):(?<path>(?!\d+\/)[^/].*)$/;
 const UNWANTED = /[\u0000-\u0020\u007f-\u009f\\]/;
 
 /** What is said of all that is no address of a listed host. */
-export const NO_REPOSITORY_URL = 'Must be a GitHub repository URL';
+export const NO_REPOSITORY_URL =
+  'This is not the address of a repository. Give one such as https://github.com/owner/repository.';
 const HAS_CREDENTIALS =
   'The URL must not hold a user name, password or token: it is stored and shown. ' +
   'Leave them out, and set GITHUB_TOKEN (for github.com) or GIT_TOKENS (for other hosts) where the service runs.';
@@ -79,7 +80,7 @@ function notListed(url: URL): string {
 function notRepository(host: string): string {
   if (host === 'github.com') return NO_REPOSITORY_URL;
   return (
-    `Must be the address of a repository on ${host}. The page of a folder is understood where GIT_HOSTS tells what ` +
+    `This is not the address of a repository on ${host}. The page of a folder is understood where GIT_HOSTS tells what ` +
     `serves it (${host}=github, or =gitlab, =gitea, =bitbucket); else give branch and folder beside the address.`
   );
 }

@@ -1,4 +1,4 @@
-import { findHostEntry, type HostEntry } from '../http/host-list.js';
+import { findHostEntry, type HostEntry, isLoopbackHost } from '../http/host-list.js';
 import { isStorable } from '../text/is-storable.js';
 import { modelLimits } from './model-limits.js';
 import { isProviderName, PROVIDERS } from './providers.js';
@@ -19,22 +19,24 @@ export interface ApiConfig {
 }
 
 export interface ApiConfigFault {
-  /** Within the apiConfig: `['stop', '0']`; empty for the whole. */
+  /** The setting within the apiConfig; empty for the whole. */
   path: string[];
+  /** A sentence that names the setting. */
   message: string;
 }
 
+/** What is wrong with a setting, to be read after its name. */
 const RULES: Record<Exclude<keyof ApiConfig, 'baseUrl'>, (value: unknown) => string | null> = {
   temperature: (value) => inRange(value, 0, 2),
   topP: (value) => inRange(value, 0, 1),
   maxTokens: (value) => wholeInRange(value, 1, 1_000_000),
   contextWindow: (value) => wholeInRange(value, 256, 10_000_000),
   timeoutMs: (value) => wholeInRange(value, 1_000, 600_000),
-  seed: (value) => (Number.isSafeInteger(value) ? null : 'Must be an integer'),
+  seed: (value) => (Number.isSafeInteger(value) ? null : 'must be an integer.'),
   stop: (value) =>
     Array.isArray(value) && value.length <= 4 && value.every(isStopSequence)
       ? null
-      : 'Must be a list of up to 4 strings of 1 to 100 characters',
+      : 'must be a list of up to 4 strings of 1 to 100 characters.',
 };
 
 const LOOKS_LIKE_A_KEY = /key|token|auth|secret|passw|credential|bearer/i;
@@ -51,28 +53,34 @@ export function validateApiConfig(
   hosts: readonly HostEntry[],
 ): ApiConfigFault[] {
   if (typeof apiConfig !== 'object' || apiConfig === null || Array.isArray(apiConfig)) {
-    return [{ path: [], message: 'Must be an object' }];
+    return [{ path: [], message: 'apiConfig must be an object.' }];
   }
   const provider = isProviderName(providerName) ? PROVIDERS[providerName] : null;
   const allowed = [...(provider?.movable ? ['baseUrl'] : []), ...Object.keys(RULES)];
   const given = Object.entries(apiConfig);
   // The list is closed, so more keys than it has are at fault anyway: no need to name each of a million.
-  if (given.length > allowed.length + 10) return [{ path: [], message: `May hold only ${allowed.join(', ')}` }];
+  if (given.length > allowed.length + 10)
+    return [{ path: [], message: `apiConfig may hold only ${allowed.join(', ')}.` }];
 
   const faults: ApiConfigFault[] = [];
   for (const [key, value] of given) {
-    const message = allowed.includes(key) ? faultOf(key, value, hosts) : notAllowed(key, providerName, allowed);
-    if (message) faults.push({ path: [key.slice(0, 100)], message });
+    const name = key.slice(0, 100);
+    const fault = allowed.includes(key) ? faultOf(key, value, hosts) : notAllowed(name, providerName, allowed);
+    if (fault) faults.push({ path: [name], message: fault });
   }
   if (providerName === 'openai-compatible' && !Object.hasOwn(apiConfig, 'baseUrl')) {
-    faults.push({ path: ['baseUrl'], message: 'Is required, for example http://127.0.0.1:8000/v1' });
+    faults.push({ path: ['baseUrl'], message: 'baseUrl is required, for example http://127.0.0.1:8000/v1.' });
   }
-  const limits = modelLimits(providerName, modelName);
-  const { maxTokens, contextWindow = limits.contextWindow } = apiConfig as ApiConfig;
-  if (faults.length === 0 && maxTokens !== undefined && maxTokens >= contextWindow) {
-    faults.push({ path: ['maxTokens'], message: `Must be less than the contextWindow of ${contextWindow} tokens` });
-  }
+  const tooMany = faults.length === 0 && whyTooManyTokens({ providerName, modelName, apiConfig });
+  if (tooMany) faults.push({ path: ['maxTokens'], message: tooMany });
   return faults;
+}
+
+/** Why no answer has room beside a prompt: more tokens are asked for than the model has; null where it has. */
+export function whyTooManyTokens({ providerName, modelName, apiConfig }: ConfiguredModel): string | null {
+  const { maxTokens, contextWindow = modelLimits(providerName, modelName).contextWindow } = apiConfig;
+  if (maxTokens === undefined || maxTokens < contextWindow) return null;
+  return `maxTokens must be less than the contextWindow of ${contextWindow} tokens.`;
 }
 
 /** A model with its settings, as an LLMProvider has them. */
@@ -101,37 +109,41 @@ export function requestedTokens({ providerName, modelName, apiConfig }: Configur
 }
 
 function faultOf(key: string, value: unknown, hosts: readonly HostEntry[]): string | null {
-  return key === 'baseUrl' ? baseUrlFault(value, hosts) : RULES[key as keyof typeof RULES](value);
+  const fault = key === 'baseUrl' ? baseUrlFault(value, hosts) : RULES[key as keyof typeof RULES](value);
+  return fault && `${key} ${fault}`;
 }
 
-function notAllowed(key: string, providerName: string, allowed: readonly string[]): string {
-  if (LOOKS_LIKE_A_KEY.test(key)) {
+function notAllowed(name: string, providerName: string, allowed: readonly string[]): string {
+  if (LOOKS_LIKE_A_KEY.test(name)) {
     const keyOf = isProviderName(providerName) ? PROVIDERS[providerName].key : null;
     return keyOf
-      ? `Keys are not stored here. Set the environment variable ${keyOf.variable} of the service instead`
-      : 'Keys are not stored here, and this provider takes none';
+      ? `Keys are not stored here. Set the environment variable ${keyOf.variable} of the service instead.`
+      : 'Keys are not stored here, and this provider takes none.';
   }
-  return `Unknown setting. Allowed are ${allowed.join(', ')}`;
+  return `"${name}" is no setting. Allowed are ${allowed.join(', ')}.`;
 }
 
 function baseUrlFault(value: unknown, hosts: readonly HostEntry[]): string | null {
   if (typeof value !== 'string' || value.length > 512 || !isStorable(value) || !URL.canParse(value))
-    return 'Must be an http or https URL';
+    return 'must be an http or https URL.';
   const url = new URL(value);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'Must be an http or https URL';
-  if (url.username || url.password) return 'Must not contain credentials';
-  if (/[?#]/.test(value)) return 'Must not contain a query or a fragment';
-  return findHostEntry(hosts, url) ? null : 'Its host (with this scheme and port) is not listed in LLM_HOSTS';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an http or https URL.';
+  if (url.username || url.password)
+    return 'must not hold a user name or password: keys live in the environment of the service.';
+  if (/[?#]/.test(value)) return 'must not hold a query or a fragment.';
+  if (findHostEntry(hosts, url)) return null;
+  const entry = url.protocol === 'http:' && !isLoopbackHost(url.hostname) ? url.origin : url.host;
+  return `is on ${url.origin}, which is not in LLM_HOSTS. Add ${entry} there, and start ibid anew.`;
 }
 
 function inRange(value: unknown, least: number, most: number): string | null {
   const fits = typeof value === 'number' && value >= least && value <= most;
-  return fits ? null : `Must be a number from ${least} to ${most}`;
+  return fits ? null : `must be a number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`;
 }
 
 function wholeInRange(value: unknown, least: number, most: number): string | null {
   const fits = Number.isInteger(value) && inRange(value, least, most) === null;
-  return fits ? null : `Must be an integer from ${least} to ${most}`;
+  return fits ? null : `must be an integer from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`;
 }
 
 function isStopSequence(value: unknown): boolean {
