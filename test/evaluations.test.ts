@@ -540,12 +540,37 @@ describe('runEvaluation', () => {
     ['topK', { topK: 101 }],
     ['minScore', { minScore: 1.5 }],
     ['filter', { filter: { fileTypes: Array(51).fill('md') } }],
-    ['filter', { filter: { projectDocId: 'nonsense' } }],
   ])('refuses a %s out of range (%#)', async (field, settings) => {
     const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
     const { userErrors } = await app.mutate('runEvaluation', 'evaluationRun { id }', { setId, ...settings });
     expect(userErrors).toMatchObject([{ code: 'INVALID' }]);
     expect(userErrors[0].field.slice(0, 2)).toEqual(['input', field]);
+  });
+
+  it('tells every fault of a filter, and where it is', async () => {
+    const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
+    const filter = { fileTypes: Array(51).fill('md'), pathPrefix: 'x'.repeat(1_025) };
+    const { userErrors } = await app.mutate('runEvaluation', 'evaluationRun { id }', { setId, filter });
+    expect(userErrors.map(({ field }: Values) => field)).toEqual([
+      ['input', 'filter', 'pathPrefix'],
+      ['input', 'filter', 'fileTypes'],
+    ]);
+  });
+
+  it('refuses a filter by what is no ProjectDoc of the project: it would find nothing', async () => {
+    const { id: setId } = await createSet([INSTALL]);
+    const { id: projectId } = await buildProject(app);
+    const foreign = await buildProjectDoc(app, { projectId });
+    for (const projectDocId of [newId(), 'nonsense', foreign.id]) {
+      const input = { setId, filter: { projectDocId } };
+      expect((await app.mutate('runEvaluation', 'evaluationRun { id }', input)).userErrors).toEqual([
+        {
+          code: 'NOT_FOUND',
+          message: 'There is no ProjectDoc with this id.',
+          field: ['input', 'filter', 'projectDocId'],
+        },
+      ]);
+    }
   });
 
   it('refuses a set that is unknown, and one without questions', async () => {

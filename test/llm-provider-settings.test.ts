@@ -69,10 +69,10 @@ describe('apiConfig', () => {
     [{ stop: ['s'.repeat(101)] }, 'stop', STOP],
     [{ stop: ['\0'] }, 'stop', STOP],
     [{ stop: ['\ud800'] }, 'stop', STOP],
-    [{ frequencyPenalty: 1 }, 'frequencyPenalty', ALLOWED, '\"frequencyPenalty\"'],
-    [{ 'a.b': 1 }, 'a.b', ALLOWED, '\"a.b\"'],
-    [{ '': 1 }, '', ALLOWED, '\"\"'],
-    [{ baseUrl: 'http://127.0.0.1:11434' }, 'baseUrl', ALLOWED, '\"baseUrl\"'],
+    [{ frequencyPenalty: 1 }, 'frequencyPenalty', ALLOWED, '"frequencyPenalty"'],
+    [{ 'a.b': 1 }, 'a.b', ALLOWED, '"a.b"'],
+    [{ '': 1 }, '', ALLOWED, '""'],
+    [{ baseUrl: 'http://127.0.0.1:11434' }, 'baseUrl', ALLOWED, '"baseUrl"'],
   ])('refuses %j', async (apiConfig, path, fault, name = path) => {
     expect(await faults('openai', apiConfig)).toEqual([[path, `${name} ${fault}`]]);
   });

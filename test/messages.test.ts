@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { buildConversation, buildMessage, buildProject } from './support/factories.js';
@@ -146,12 +145,8 @@ describe('sendMessage', () => {
 });
 
 describe('rateMessage', () => {
-  const commentOf = async (id: string): Promise<string | null> => {
-    const em = app.app.services.database.fork();
-    const { rows } = await sql<{ comment: string | null }>`
-      select rating_comment as comment from message where id = ${id}`.execute(em.getKysely());
-    return rows[0]!.comment;
-  };
+  const commentOf = async (id: string): Promise<string | null> =>
+    (await app.query('query($id: ID!) { message(id: $id) { ratingComment } }', { id })).message.ratingComment;
 
   it('rates an answer with a comment, changes its mind, and takes both back', async () => {
     const { id } = (await exchange()).answer;
@@ -165,6 +160,18 @@ describe('rateMessage', () => {
     await rate({ id, rating: 'GOOD', comment: 'Right.' });
     expect((await rate({ id, rating: null, comment: 'For nothing' })).message.rating).toBeNull();
     expect(await commentOf(id)).toBeNull();
+  });
+
+  it('leaves the rating as it is where only a comment comes', async () => {
+    const { id } = (await exchange()).answer;
+    expect((await rate({ id, comment: 'Nobody rated it.' })).userErrors).toMatchObject([
+      { code: 'INVALID', field: ['input', 'rating'] },
+    ]);
+    await rate({ id, rating: 'BAD' });
+    expect((await rate({ id, comment: 'Too short.' })).message.rating).toBe('BAD');
+    expect(await commentOf(id)).toBe('Too short.');
+    expect((await rate({ id })).message.rating).toBe('BAD');
+    expect(await commentOf(id)).toBe('Too short.');
   });
 
   it('refuses a comment of more than 2,000 characters, questions, what is generated, and what is not there', async () => {

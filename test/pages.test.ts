@@ -60,8 +60,12 @@ describe.each(names)('%s', (name) => {
 
   it('takes what lies between two cursors', async () => {
     const { edges } = await page(name);
-    const { nodes } = await page(name, { after: edges[0].cursor, before: edges.at(-1).cursor });
+    const cursors = { after: edges[0].cursor, before: edges.at(-1).cursor };
+    const { nodes, pageInfo } = await page(name, cursors);
     expect(nodes.map(lists[name].keyOf)).toEqual(lists[name].keys.slice(1, -1));
+    expect(pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
+    const fromTheEnd = await page(name, { last: 100, ...cursors });
+    expect(fromTheEnd.pageInfo).toEqual(pageInfo);
   });
 
   it('has an empty page after its end', async () => {

@@ -141,6 +141,12 @@ describe('filter', () => {
     expect(await paths({ projectDocId, pathPrefix: 'docs/page-00', fileTypes: ['md'] }, mode)).toHaveLength(5);
   });
 
+  it('takes a path with a slash before it for the same path', async () => {
+    const wanted = await paths({ pathPrefix: 'docs/' }, 'KEYWORD');
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(await paths({ pathPrefix: '/docs/' }, 'KEYWORD')).toEqual(wanted);
+  });
+
   it.each([
     ['an unknown ProjectDoc', { projectDocId: '0190c0de-0000-7000-8000-000000000000' }],
     ['what is no id', { projectDocId: 'x' }],

@@ -23,7 +23,10 @@ export abstract class AnswerEvent {
   messageId!: string;
 }
 
-@ObjectType({ implements: AnswerEvent, description: 'The passages that the answer can use; the first event.' })
+@ObjectType({
+  implements: AnswerEvent,
+  description: 'The passages that the answer can use; the first event, unless the answer ended before it had any.',
+})
 export class AnswerSourcesFound extends AnswerEvent {}
 
 @ObjectType({ implements: AnswerEvent, description: 'More of the text.' })

@@ -120,6 +120,10 @@ export class Message {
   @Enum({ items: () => MessageRating, nullable: true })
   rating!: MessageRating | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the reader said with the rating, at most 2,000 characters; null: nothing.',
+  })
   @Property({ type: 'text', nullable: true })
   ratingComment!: string | null;
 

@@ -66,10 +66,14 @@ export class RateMessageInput {
   @Field(() => ID, { description: 'An answer that has come to an end.' })
   id!: string;
 
-  @Field(() => MessageRating, { nullable: true, description: 'null: taken back.' })
+  @Field(() => MessageRating, { nullable: true, description: 'Absent: as it is. null: taken back, with its comment.' })
   rating?: MessageRating | null;
 
-  @Field(() => String, { nullable: true, description: 'At most 2,000 characters; kept with the rating.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'At most 2,000 characters. It is kept with the rating and goes with it; a rating without one takes the old one away.',
+  })
   comment?: string | null;
 }
 

@@ -105,12 +105,16 @@ export async function stopMessage(ctx: Context, input: StopMessageInput): Promis
 
 export async function rateMessage(ctx: Context, input: RateMessageInput): Promise<{ message: Row<Message> }> {
   const rules = new InputRules();
-  const comment = rules.optionalText('comment', input.comment, MAX_COMMENT) ?? null;
+  const comment = rules.optionalText('comment', input.comment, MAX_COMMENT);
   rules.check();
   const message = await findAnswer(ctx, input.id);
   if (message.status === MessageStatus.GENERATING) refuse('CONFLICT', 'id', STILL_GENERATING);
-  const rating = input.rating ?? null;
-  await ctx.em.nativeUpdate(Message, { id: message.id }, { rating, ratingComment: rating && comment });
+  const rating = input.rating === undefined ? message.rating : input.rating;
+  if (comment && input.rating === undefined && !rating)
+    refuse('INVALID', 'rating', 'A comment is kept with a rating. Give one, GOOD or BAD.');
+  // Who rates anew without a comment has not said this one.
+  const kept = input.rating === undefined && comment === undefined ? message.ratingComment : (comment ?? null);
+  await ctx.em.nativeUpdate(Message, { id: message.id }, { rating, ratingComment: rating && kept });
   ctx.forgetReads();
   return { message: await getById(ctx, Message, message.id) };
 }

@@ -24,7 +24,10 @@ export class Chunk {
   @ManyToOne(() => Document, { mapToPk: true, fieldName: 'document_id', deleteRule: 'cascade', index: false })
   documentId!: string;
 
-  @Field(() => String, { description: 'The lines startLine to endLine of the file, at most 512 tokens.' })
+  @Field(() => String, {
+    description:
+      'The lines startLine to endLine of the file, at most 512 tokens; line ends are \\n, whatever those of the file are.',
+  })
   @Property({ type: 'text' })
   chunkText!: string;
 

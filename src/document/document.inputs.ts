@@ -8,13 +8,15 @@ import { Document } from './document.entity.js';
 export class DocumentFilter {
   @Field(() => String, {
     nullable: true,
-    description: 'Only files whose full path begins with this text. At most 1,024 characters.',
+    description:
+      'Only files whose full path begins with this text; end a folder with a slash, for "docs" is the beginning of "docs-old/a.md" too. At most 1,024 characters.',
   })
   pathPrefix?: string | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only files of these types, such as ["md", "txt"]. At most 50.',
+    description:
+      'Only files of these types, such as ["md", "txt"]; with or without a dot, in any case. None: no file. At most 50.',
   })
   fileTypes?: string[] | null;
 

@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
 import type { Context, Services } from '../context.js';
-import { whereDocument } from '../document/document-filter.js';
-import type { DocumentFilter } from '../document/document.inputs.js';
-import { isId, newId } from '../platform/database/columns.js';
+import { filterFaults } from '../document/document-filter.js';
+import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
 import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { getById, getMade, requireRow } from '../platform/load-by-id.js';
-import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { findById, getById, getMade, requireRow } from '../platform/load-by-id.js';
+import { noSuch, refuse, Refusal, refuseUnknown, unlessGone, userError } from '../platform/user-errors.js';
+import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { MAX_TOP_K } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
@@ -26,7 +25,7 @@ type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
 
 /** Queues a run: the questions are asked by a background job. */
 export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Made {
-  const { id: setId } = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
+  const { id: setId, projectId } = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const settings = checkSettings(input);
   const insert = async (em: Context['em']): Promise<{ id: string }> => {
     if ((await em.count(EvaluationQuestion, { setId })) === 0)
@@ -37,7 +36,8 @@ export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Ma
     await sendJob(ctx, em, id);
     return { id };
   };
-  const write = () => once(ctx, 'runEvaluation', { ...input }, insert);
+  const check = () => requireProjectDoc(ctx, projectId, settings.filter?.projectDocId);
+  const write = () => once(ctx, 'runEvaluation', { ...input }, insert, check);
   const { id } = await unlessGone(write, 'setId', noSuch('EvaluationSet'));
   ctx.jobs.wake(EVALUATION_QUEUE);
   return { evaluationRun: await getMade(ctx, EvaluationRun, id) };
@@ -52,7 +52,7 @@ function checkSettings(input: RunEvaluationInput): Settings {
   if (topK < 1 || topK > MAX_TOP_K) rules.invalid('topK', `Top k must be between 1 and ${MAX_TOP_K}.`);
   if (minScore !== null && !(minScore >= 0 && minScore <= 1))
     rules.invalid('minScore', 'Min score must be between 0 and 1.');
-  if (filter) checkFilter(rules, filter);
+  for (const [field, fault] of filter ? filterFaults(filter) : []) rules.invalid(['filter', field], fault);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const mode = input.mode ?? SearchMode.HYBRID;
@@ -60,16 +60,10 @@ function checkSettings(input: RunEvaluationInput): Settings {
   return { mode, topK, minScore, filter: filter && { ...filter }, granularity };
 }
 
-/** The search's own rules, told as those of an input. */
-function checkFilter(rules: InputRules, filter: DocumentFilter): void {
-  try {
-    whereDocument('d', filter);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    rules.invalid('filter', error.message);
-  }
-  if (filter.projectDocId != null && !isId(filter.projectDocId))
-    rules.invalid(['filter', 'projectDocId'], 'This is not an id.');
+/** A search of a ProjectDoc that the project does not have finds nothing: as a measure, that would mislead. */
+async function requireProjectDoc(ctx: Context, projectId: string, id: string | null | undefined): Promise<void> {
+  if (id == null || (await findById(ctx, ProjectDoc, id))?.projectId === projectId) return;
+  throw new Refusal([userError('NOT_FOUND', ['filter', 'projectDocId'], noSuch('ProjectDoc'))]);
 }
 
 export async function cancelEvaluationRun(ctx: Context, input: CancelEvaluationRunInput): Made {

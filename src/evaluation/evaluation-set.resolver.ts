@@ -134,7 +134,7 @@ export class EvaluationSetResolver {
 
   @Mutation(() => CreateEvaluationSetPayload, {
     description:
-      'Creates a set of questions with what answers them. Fails with INVALID (at most the first 20 faults are told), NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+      'Creates a set of questions with what answers them. Fails with INVALID (at most the first 20 faults are told), NOT_FOUND, CONFLICT or IDEMPOTENCY_KEY_REUSED.',
   })
   createEvaluationSet(
     @Arg('input', () => CreateEvaluationSetInput, { description: 'The new set.' }) input: CreateEvaluationSetInput,

@@ -53,7 +53,8 @@ export function connectionType<Node extends object>(
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
   class Edge {
     @Field(() => String, {
-      description: 'Its place in the list, for after and before. Opaque, and only good for the same list and order.',
+      description:
+        'Its place in the list, for after and before. Opaque, and only good for the same list, of the same parent, in the same order.',
     })
     cursor!: string;
 
@@ -180,8 +181,9 @@ class LazyPage<Node> implements Connection<Node> {
   get pageInfo(): PageInfo {
     const { page, more } = this;
     return {
-      hasNextPage: page.backward ? page.before !== null : more,
-      hasPreviousPage: page.backward ? more : page.after !== null,
+      // Whoever has a cursor has seen what it belongs to.
+      hasNextPage: page.before !== null || (!page.backward && more),
+      hasPreviousPage: page.after !== null || (page.backward && more),
       startCursor: this.cursorAt(0),
       endCursor: this.cursorAt(-1),
     };

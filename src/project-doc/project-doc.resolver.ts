@@ -102,7 +102,7 @@ export class ProjectDocResolver {
 
   @Mutation(() => CreateProjectDocPayload, {
     description:
-      'Adds a folder of a repository to a project; syncProjectDoc then reads it. Fails with INVALID, NOT_FOUND or IDEMPOTENCY_KEY_REUSED.',
+      'Adds a folder of a repository to a project; syncProjectDoc then reads it. Fails with INVALID, NOT_FOUND, CONFLICT or IDEMPOTENCY_KEY_REUSED.',
   })
   createProjectDoc(
     @Arg('input', () => CreateProjectDocInput, { description: 'The new ProjectDoc.' }) input: CreateProjectDocInput,

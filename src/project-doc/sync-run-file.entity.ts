@@ -56,7 +56,8 @@ export class SyncRunFile {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it was SKIPPED or FAILED, or which part of it was left out, for people.',
+    description:
+      'Why it was SKIPPED or FAILED, or which part of it was left out, for people; previewSync says of every file why it would be read.',
   })
   @Property({ type: 'text', nullable: true })
   reason!: string | null;

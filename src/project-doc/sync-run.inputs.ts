@@ -57,7 +57,7 @@ export class SyncProjectDocPayload extends PayloadType {
 export class RetrySyncRunPayload extends PayloadType {
   @Field(() => SyncRun, {
     nullable: true,
-    description: 'null when there are userErrors; its retryOf is the run given.',
+    description: 'null when there are userErrors; its retryOf is the run given where that was PARTIAL.',
   })
   syncRun?: SyncRun | null;
 }

@@ -134,7 +134,7 @@ export class SyncRunResolver {
     subscribe: ({ args, context }: { args: { id?: string }; context: Context }) =>
       followSyncRun(context, args.id ?? ''),
     description:
-      'The run as it is now, even when it has finished; then each time that it moves, at most four times a second; ends when it has finished.',
+      'The run as it is now, even when it has finished; then each time that it moves, at most four times a second; ends when it has finished, or is deleted. Fails with NOT_FOUND.',
   })
   syncRunUpdated(@Root() run: Row<SyncRun>, @Arg('id', () => ID, { description: 'Which run.' }) _id: string) {
     return run;

@@ -104,7 +104,10 @@ export class VectorExplanation {
   description: "Why a hit is where it is: its score is each leg's score times its weight, added.",
 })
 export class SearchExplanation {
-  @Field(() => KeywordExplanation, { nullable: true, description: 'null when no word of the query occurs.' })
+  @Field(() => KeywordExplanation, {
+    nullable: true,
+    description: 'null when no word of the query occurs, and in SEMANTIC mode.',
+  })
   keyword!: KeywordExplanation | null;
 
   @Field(() => VectorExplanation, { nullable: true, description: "null without a vector of the project's model." })

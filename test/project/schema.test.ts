@@ -71,7 +71,7 @@ const HIDDEN = {
   EvaluationResult: ['id'],
   Conversation: ['titleGiven', 'inputTokens', 'outputTokens'],
   Reembedding: ['attempt', 'heartbeatAt'],
-  Message: ['sequence', 'active', 'selected', 'ratingComment', 'heartbeatAt'],
+  Message: ['sequence', 'active', 'selected', 'heartbeatAt'],
 };
 
 describe('the columns of a type', () => {
