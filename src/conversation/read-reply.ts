@@ -8,7 +8,7 @@ import { estimateTokens } from '../platform/llm/tokens.js';
  * What a language model says to a request that is no answer, as a whole.
  *
  * @param mostCharacters what no reply of the form that is asked for exceeds
- * @throws Error where the request does not fit into the model's window, and where the reply is longer
+ * @throws Error where the request does not fit into the model's window, and where the reply is longer or broke off
  * @throws FailureError when the provider fails; the signal's reason
  */
 export async function readReply(
@@ -24,6 +24,7 @@ export async function readReply(
   let reply = '';
   for await (const part of ctx.models.streamAnswer({ ...model, prompt, signal })) {
     if (part.type === 'delta') reply += part.text;
+    if (part.type === 'truncated') throw new Error('The model did not come to its end');
     if (reply.length > mostCharacters) throw new Error('The model says too much');
   }
   return reply;

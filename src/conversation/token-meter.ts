@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
-import type { AnswerPart, AnswerRequest, LanguageModels } from '../platform/llm/models.js';
+import type { AnswerPart } from '../platform/llm/answer-parts.js';
+import type { AnswerRequest, LanguageModels } from '../platform/llm/models.js';
 import { estimateTokens } from '../platform/llm/tokens.js';
 import type { TokenUsage } from './message-source.js';
 import { addSpent, failWhenSpent, type Place } from './token-budget.js';

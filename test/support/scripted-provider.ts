@@ -63,15 +63,22 @@ export type Step = (exchange: Exchange) => void | Promise<void>;
 
 const DEFAULT_ANSWER = 'The documentation says so [1].';
 
-/** A complete answer, word by word. `delayMs` goes before each delta; usage is 7 tokens in, one out for each word. */
-export function answers(text: string, { delayMs = 0, finishReason = 'stop' } = {}): Step {
+/** A complete answer, word by word. `delayMs` goes before each delta; usage is 7 tokens in, one out for each word, if not told. */
+export function answers(
+  text: string,
+  {
+    delayMs = 0,
+    finishReason = 'stop',
+    usage = { input: 7, output: words(text).length },
+  }: { delayMs?: number; finishReason?: string; usage?: Usage } = {},
+): Step {
   return async (exchange) => {
     const stream = openStream(exchange);
     for (const word of words(text)) {
       if (delayMs > 0) await pause(delayMs, undefined, { signal: exchange.signal });
       stream.delta(word);
     }
-    stream.end(finishReason, { input: 7, output: words(text).length });
+    stream.end(finishReason, usage);
   };
 }
 

@@ -8,7 +8,8 @@ import type { AnswerWriter } from '../../src/conversation/answer-writer.js';
 import { askModels } from '../../src/conversation/ask-models.js';
 import type { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
 import { FailureCode, FailureError } from '../../src/errors.js';
-import type { AnswerPart, AnswerRequest } from '../../src/platform/llm/models.js';
+import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
+import type { AnswerRequest } from '../../src/platform/llm/models.js';
 
 // What computes goes on while time stands still.
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));

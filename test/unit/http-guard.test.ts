@@ -126,6 +126,20 @@ describe.each(Object.entries(TRANSPORTS))('a hostile document by %s', (_, send) 
     expect(errors!.length).toBeLessThanOrEqual(6);
   });
 
+  it.each([
+    'subscription ($on: Boolean!) { silence @include(if: $on) }',
+    'subscription { ... @skip(if: true) { silence } }',
+    'subscription { ...one } fragment one on Subscription { silence @skip(if: true) }',
+  ])('is refused where a subscription may have no field: %s', async (query) => {
+    const { errors } = await send(server.url, query, { on: false });
+    expect(errors).toMatchObject([
+      {
+        message: 'The field of a subscription can be neither skipped nor included.',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+
   it('is refused without the operation that it names', async () => {
     expect(await codes(send(server.url, 'query A { hello } query B { hello }'))).toEqual(['BAD_USER_INPUT']);
   });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FailureError } from '../../src/errors.js';
 import { parseHostEntry } from '../../src/platform/http/host-list.js';
-import { type AnswerPart, type AnswerRequest, createLanguageModels } from '../../src/platform/llm/models.js';
+import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
+import { type AnswerRequest, createLanguageModels } from '../../src/platform/llm/models.js';
 import {
   answers,
   cutAfter,
@@ -219,6 +220,49 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
     expect(failure).toMatchObject({ code: 'PROVIDER_ERROR', message: expect.stringContaining('empty answer') });
   });
 
+  it.each(['error', 'abort', 'insufficient_system_resource'])(
+    'delivers what came before a provider broke off with the reason "%s", then fails with NETWORK',
+    async (finishReason) => {
+      provider.script(answers('One two', { finishReason }));
+      expect(await collect(ask())).toMatchObject({ text: 'One two', failure: { code: 'NETWORK', retryable: true } });
+    },
+  );
+
+  it.each(['max_tokens', 'model_length'])('knows the reason "%s" for a limit of tokens', async (finishReason) => {
+    provider.script(answers('As far', { finishReason }));
+    const types: string[] = [];
+    for await (const { type } of ask()) types.push(type);
+    expect(types).toEqual(['delta', 'delta', 'truncated', 'usage']);
+  });
+
+  it.each([
+    { input: 1.5, output: 2 },
+    { input: 1e15, output: 2 },
+    { input: 7, output: -1 },
+    { input: 0, output: 0 },
+  ])('takes a usage of $input and $output tokens for none', async (usage) => {
+    provider.script(answers('Run it.', { usage }));
+    expect(await collect(ask())).toEqual({ text: 'Run it.', usage: null, failure: null });
+  });
+
+  describe('of a model that thinks aloud', () => {
+    it.each([
+      ['<think>\nWhat do they want?\n</think>\n\nRun npm install [1].', 'Run npm install [1].'],
+      [' \n<Thinking>1 < 2</Thinking><think></think>Yes, <think>so</think> it is.', 'Yes, <think>so</think> it is.'],
+      ['<thin', '<thin'],
+      ['<thinks> is no such mark', '<thinks> is no such mark'],
+      ['  Indented.', '  Indented.'],
+    ])('leaves out what it thought before it answered: %j', async (said, text) => {
+      provider.script(answers(said));
+      expect(await collect(ask())).toMatchObject({ text, failure: null });
+    });
+
+    it.each(['<think>Hm.</think>', '<think>Hm, what if', '<think>'])('finds no answer in %j', async (said) => {
+      provider.script(answers(said));
+      expect(await collect(ask())).toMatchObject({ text: '', failure: { code: 'PROVIDER_ERROR' } });
+    });
+  });
+
   it('follows no redirect', async () => {
     const elsewhere = await startScriptedProvider();
     provider.script(redirectsTo(`${elsewhere.baseUrl}/chat/completions`));
@@ -237,6 +281,34 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
 });
 
 describe('streamAnswer', () => {
+  it.each([
+    [{ error: { message: 'Invalid API key', code: 401 } }, 'AUTH', 'The provider refused the API key.'],
+    [{ error: { message: 'slow down', code: 429 } }, 'RATE_LIMITED', 'The provider is over its rate limit.'],
+    [{ error: 'rate limit reached' }, 'RATE_LIMITED', 'The provider is over its rate limit.'],
+    [{ choices: [{ message: { content: 'Hi.' } }] }, 'PROVIDER_ERROR', 'The provider does not stream its answers.'],
+  ])('reads JSON in place of a stream: %j', async (body, code, message) => {
+    provider.script(({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    expect((await collect(stream())).failure).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('reads the last line of ollama without an end of line, and an error with spaces in it', async () => {
+    const line = {
+      model: 'small',
+      message: { role: 'assistant', content: 'All of it.' },
+      done: true,
+      done_reason: 'stop',
+    };
+    const says = (text: string): Step => {
+      return ({ response }) => void response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(text);
+    };
+    provider.script(says(JSON.stringify(line)), says('{ "error": "CUDA out of memory" }'));
+    const ask = () => collect(stream({ providerName: 'ollama', apiConfig: { baseUrl: provider.ollamaUrl } }));
+    expect(await ask()).toMatchObject({ text: 'All of it.', failure: null });
+    expect((await ask()).failure).toMatchObject({ code: 'PROVIDER_ERROR', retryable: true });
+  });
+
   it('sends the key to an openai-compatible server', async () => {
     await collect(stream());
     expect(provider.requests[0]!.headers.authorization).toBe(`Bearer ${KEY}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BUILTIN_MODEL_NAME } from '../../src/platform/llm/builtin-model.js';
-import { type AnswerPart, createLanguageModels } from '../../src/platform/llm/models.js';
+import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
+import { createLanguageModels } from '../../src/platform/llm/models.js';
 import { buildPrompt } from '../../src/platform/llm/prompt.js';
 import { readableSentences } from '../../src/platform/llm/readable-sentences.js';
 

@@ -9,6 +9,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 import { ApiError, type ErrorCode } from '../../errors.js';
 import type { Limits } from '../limits.js';
@@ -49,6 +50,7 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
       const operation = selectOperation(document, operationName);
       refuseOversized(document, operation, variables ?? {});
       if (!valid) {
+        refuseConditionalSubscriptions(document);
         const errors = validate(schema, document, undefined, { maxErrors: limits.maxValidationErrors });
         if (errors.length > 0) return { errors: errors.map(nameValidationError) };
         cache.set(query, document);
@@ -118,6 +120,37 @@ function selectOperation(document: DocumentNode, name: string | null | undefined
       ? `The document has no operation named "${name}".`
       : 'The document must hold one operation, or name the one to run.',
   );
+}
+
+/**
+ * Without its field a subscription would follow nothing; later versions of the specification forbid it, too. Comes before GraphQL's
+ * own rules, one of which throws at a condition that is a variable, so fragments may still be unknown or go round in circles.
+ */
+function refuseConditionalSubscriptions(document: DocumentNode): void {
+  const seen = new Set<SelectionSetNode>();
+  const isConditional = (set: SelectionSetNode | undefined): boolean => {
+    if (!set || seen.has(set)) return false;
+    seen.add(set);
+    return set.selections.some((selection) => {
+      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true;
+      if (selection.kind === Kind.FIELD) return false;
+      return isConditional(
+        selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragmentNamed(selection.name.value),
+      );
+    });
+  };
+  const fragmentNamed = (name: string): SelectionSetNode | undefined =>
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .find((node) => node.name.value === name)?.selectionSet;
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION || node.operation !== 'subscription') continue;
+    if (isConditional(node.selectionSet))
+      throw new ApiError(
+        'GRAPHQL_VALIDATION_FAILED',
+        'The field of a subscription can be neither skipped nor included.',
+      );
+  }
 }
 
 function countAliases(document: DocumentNode): number {

@@ -3,9 +3,9 @@ import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js'
 import type { HostEntry } from '../http/host-list.js';
 import { type ApiConfig, requestedTokens } from './api-config.js';
 import type { Prompt } from './prompt.js';
-import { contentFiltered, cutOff, emptyAnswer, toProviderFailure } from './provider-failure.js';
-import { ABSTAINED } from './builtin-model.js';
-import { createProviderModel, type ModelStream } from './provider-model.js';
+import { type AnswerPart, answerParts } from './answer-parts.js';
+import { toProviderFailure } from './provider-failure.js';
+import { createProviderModel } from './provider-model.js';
 import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
 export interface AnswerRequest {
@@ -16,16 +16,6 @@ export interface AnswerRequest {
   prompt: Prompt;
   signal: AbortSignal;
 }
-
-export type AnswerPart =
-  | { type: 'delta'; text: string }
-  /** The model is at work, of which nothing is part of the answer. */
-  | { type: 'thinking' }
-  /** The text says that the passages hold no answer: of the builtin model only. */
-  | { type: 'abstained' }
-  /** The model stopped at its limit of tokens, in the midst of the text. */
-  | { type: 'truncated' }
-  | { type: 'usage'; inputTokens: number; outputTokens: number };
 
 export interface LanguageModels {
   /**
@@ -103,36 +93,4 @@ export function createLanguageModels({
   }
 
   return { streamAnswer };
-}
-
-async function* answerParts(stream: ModelStream): AsyncGenerator<AnswerPart> {
-  /** What is blank until the first word comes: others may still be asked. */
-  let blank = '';
-  let hasText = false;
-  for await (const part of stream) {
-    if (part.type === 'text-delta' && part.delta !== '') {
-      const text = blank + part.delta;
-      hasText ||= text.trim() !== '';
-      blank = hasText ? '' : text;
-      yield hasText ? { type: 'delta', text } : { type: 'thinking' };
-    } else if (part.type === 'reasoning-delta') {
-      yield { type: 'thinking' };
-    } else if (part.type === 'error') {
-      throw part.error;
-    } else if (part.type === 'finish') {
-      const { unified, raw } = part.finishReason;
-      const { total: inputTokens = 0 } = part.usage.inputTokens;
-      const { total: outputTokens = 0 } = part.usage.outputTokens;
-      if (raw === ABSTAINED) yield { type: 'abstained' };
-      if (unified === 'length') yield { type: 'truncated' };
-      // No answer comes from an empty prompt: a provider that counts 0 tokens did not count.
-      if (inputTokens + outputTokens > 0) yield { type: 'usage', inputTokens, outputTokens };
-      if (unified === 'content-filter') throw contentFiltered();
-      // Only a provider that was cut off gives no reason of its own for having ended.
-      if (raw === undefined) throw cutOff();
-      if (!hasText) throw emptyAnswer(unified === 'length');
-      return;
-    }
-  }
-  throw cutOff();
 }

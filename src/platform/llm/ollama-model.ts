@@ -65,20 +65,27 @@ function callError(
   return new APICallError({ message, url: String(url), requestBodyValues: {}, ...details });
 }
 
-/** How a line begins that says what went wrong. Within another one, its quotes would be escaped. */
-const REPORT = '{"error":';
+/** How a line begins that says what went wrong. */
+const REPORT = /^\s*\{\s*"error"\s*:/m;
 
 /** Holds back a line until it is complete; what a cut connection leaves of one is dropped. */
 function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
   let rest = Buffer.alloc(0);
+  const pass = (lines: Buffer, controller: TransformStreamDefaultController<Uint8Array>): void => {
+    const text = lines.toString();
+    if (REPORT.test(text)) throw new AISDKError({ name: 'OllamaReport', message: text });
+    if (lines.length > 0) controller.enqueue(lines);
+  };
   return new TransformStream({
     transform(chunk, controller) {
       const bytes = Buffer.concat([rest, chunk]);
       const end = bytes.lastIndexOf(0x0a) + 1;
       rest = bytes.subarray(end);
-      const lines = bytes.subarray(0, end);
-      if (lines.includes(REPORT)) throw new AISDKError({ name: 'OllamaReport', message: lines.toString() });
-      if (end > 0) controller.enqueue(lines);
+      pass(bytes.subarray(0, end), controller);
+    },
+    flush(controller) {
+      // The last one may have no end of line; it is whole where its object is closed.
+      if (rest.toString().trimEnd().endsWith('}')) pass(Buffer.concat([rest, Buffer.from('\n')]), controller);
     },
   });
 }

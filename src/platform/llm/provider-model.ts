@@ -7,6 +7,7 @@ import { answerLimits, type ApiConfig } from './api-config.js';
 import { createBuiltinModel } from './builtin-model.js';
 import { createOllamaModel } from './ollama-model.js';
 import { missingKey } from './provider-failure.js';
+import { streamingOnly } from './streaming-only.js';
 import { missingVariable, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
 /** The AI SDK's own interface of a provider's model. */
@@ -59,7 +60,7 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
       return createOpenAICompatible({
         name: 'openaiCompatible',
         baseURL,
-        fetch,
+        fetch: streamingOnly(fetch),
         includeUsage: true,
         ...(apiKey && { apiKey }),
       })(modelName);
