@@ -94,7 +94,7 @@ export async function stopMessage(ctx: Context, input: StopMessageInput): Promis
   if (message.status === MessageStatus.GENERATING) await ctx.answers.stopAnswer(message.id);
   const stopped = await ctx.em.transactional((em) => endAnswer(em, message.id, { status: MessageStatus.CANCELLED }));
   ctx.forgetReads();
-  const now = await getById(ctx, Message, message.id);
+  const now = await findMessage(ctx, message.id);
   if (!stopped && now.status !== MessageStatus.CANCELLED)
     refuse('CONFLICT', 'id', 'This message is not being generated.');
   if (!stopped && message.status === MessageStatus.CANCELLED)
@@ -116,7 +116,7 @@ export async function rateMessage(ctx: Context, input: RateMessageInput): Promis
   const kept = input.rating === undefined && comment === undefined ? message.ratingComment : (comment ?? null);
   await ctx.em.nativeUpdate(Message, { id: message.id }, { rating, ratingComment: rating && kept });
   ctx.forgetReads();
-  return { message: await getById(ctx, Message, message.id) };
+  return { message: await findMessage(ctx, message.id) };
 }
 
 export function findMessage(ctx: Context, id: string): Promise<Row<Message>> {
