@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Message } from '../src/conversation/message.entity.js';
 import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
@@ -18,6 +18,7 @@ import { FailureCode, FailureError } from '../src/errors.js';
 import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
 import { newId } from '../src/platform/database/columns.js';
 import { createLogger } from '../src/platform/logger.js';
+import { setClockOff } from './support/clock.js';
 import {
   buildConversation,
   buildDocument,
@@ -650,7 +651,12 @@ async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping 
   return id;
 }
 
+/** The embedded database has no clock of its own. */
+const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
+
 describe('a run that is going', () => {
+  afterEach(() => setClockOff(0));
+
   const cancel = (id: string) => app.mutate('cancelEvaluationRun', `evaluationRun { ${RUN} }`, { id });
 
   it('ends when it is cancelled: what it found stays, and nothing is added', async () => {
@@ -684,6 +690,20 @@ describe('a run that is going', () => {
     });
     expect((await remove(id)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await cancel(id)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+
+  onServer('is not taken for dead, slow as the clock of its process may be, by one with a fast clock', async () => {
+    const { database, jobs } = app.app.services;
+    const queued: string[] = [];
+    const send: typeof jobs.send = async (_, { key }) => void queued.push(key);
+    setClockOff(-3_600_000);
+    const id = await runUntilSecond(async () => {
+      setClockOff(3_600_000);
+      await takeUpLostEvaluations({ database, jobs: { ...jobs, send } });
+      setClockOff(0);
+    });
+    expect(queued).toEqual([]);
+    expect(await untilEnded(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 3 });
   });
 
   it('waits again when its process stops, and is finished by the next', async () => {

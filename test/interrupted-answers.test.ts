@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { sweepAnswers } from '../src/conversation/answer-log.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
+import { setClockOff } from './support/clock.js';
 import { buildConversation, buildMessage } from './support/factories.js';
 import { answers, staysSilent } from './support/scripted-provider.js';
 import { createTestHome, type TestHome } from './support/test-app.js';
@@ -132,26 +133,12 @@ describe('an answer whose process died', () => {
   });
 });
 
-/** All but the date. */
-const TIMERS = [
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'setImmediate',
-  'clearImmediate',
-  'nextTick',
-  'queueMicrotask',
-  'performance',
-  'hrtime',
-] as const;
-
 /** The embedded database has no clock of its own. */
 (process.env.TEST_DATABASE_URL ? describe : describe.skip)('an answer whose process has a clock that is slow', () => {
   it('is not taken for dead', async () => {
-    jest.useFakeTimers({ now: Date.now() - 3_600_000, doNotFake: [...TIMERS] });
+    setClockOff(-3_600_000);
     const { answerId } = await going();
-    jest.useRealTimers();
+    setClockOff(0);
     await sweepAnswers(chat.app.app.services);
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING' });
     await chat.app.mutate('stopMessage', 'message { id }', { id: answerId });

@@ -6,6 +6,7 @@ import { Project } from '../src/project/project.entity.js';
 import { digestText } from '../src/platform/text/digest.js';
 import { Reembedding, ReembeddingStatus } from '../src/reembedding/reembedding.entity.js';
 import { takeUpLostReembeddings } from '../src/reembedding/reembedding.service.js';
+import { setClockOff } from './support/clock.js';
 import { buildReembedding } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import {
@@ -506,6 +507,29 @@ describe('a reembedding whose process ends', () => {
     expect(await untilReembedding(app, alive, () => true)).toMatchObject({ status: 'RUNNING' });
     expect(await mutate('cancelReembedding', alive)).toMatchObject({ userErrors: [] });
   });
+
+  /** The embedded database has no clock of its own. */
+  (process.env.TEST_DATABASE_URL ? it : it.skip)(
+    'is not taken for dead, slow as its clock may be, by one with a fast clock',
+    async () => {
+      const followed = await buildStoredProject(app, OLD, FEW);
+      const held = holdAfter(fresh, 0, 512);
+      try {
+        setClockOff(-3_600_000);
+        const id = await reembed(followed);
+        await fresh.untilRequests(1);
+        setClockOff(3_600_000);
+        await takeUpLostReembeddings(app.app.services);
+        setClockOff(0);
+        held.release();
+        expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED' });
+        expect(await app.app.services.database.fork().findOneOrFail(Reembedding, id)).toMatchObject({ attempt: 1 });
+      } finally {
+        setClockOff(0);
+        held.release();
+      }
+    },
+  );
 
   it('goes on in the next one and sends nothing twice; what callers took back stays', async () => {
     const followed = await buildStoredProject(app, OLD, pagesAbout('plants'));

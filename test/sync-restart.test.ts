@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { FailureCode } from '../src/errors.js';
 import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
+import { jobOf } from '../src/project-doc/sync-run.service.js';
 import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';
+import { setClockOff } from './support/clock.js';
 import { buildSyncRun } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { documentsOf, followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
@@ -25,7 +27,10 @@ const runsOf = async (id: string): Promise<Values[]> => {
   return projectDoc.syncRuns.nodes;
 };
 const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
-const longAgo = new Date(Date.now() - 3_600_000);
+const HOUR = 3_600_000;
+const longAgo = new Date(Date.now() - HOUR);
+/** The embedded database has no clock of its own. */
+const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 describe('a run that is going when the service stops', () => {
   beforeEach(async () => {
@@ -179,13 +184,52 @@ describe('a service that finds what others left', () => {
     });
   });
 
+  onServer('a run of a process with a slow clock', () => {
+    afterEach(() => {
+      setClockOff(0);
+      host.respondWith(null);
+    });
+
+    it('is not taken for dead by one with a fast clock', async () => {
+      const followed = await followRepository(app, host, FILES);
+      host.respondWith('hang');
+      setClockOff(-HOUR);
+      const { id } = await startSync(app, followed.projectDocId);
+      await untilRun(app, id, ({ status }) => status === 'RUNNING');
+      setClockOff(HOUR);
+      await takeUpLostRuns(app.app.services);
+      setClockOff(0);
+      expect(await runsOf(followed.projectDocId)).toMatchObject([{ id, status: 'RUNNING' }]);
+      await app.mutate('cancelSyncRun', 'syncRun { id }', { id });
+    });
+  });
+
+  describe('many runs that wait for their turn', () => {
+    it('are given the jobs that they may lack with one statement', async () => {
+      const followed = await Promise.all([1, 2, 3].map(() => followRepository(app, host, FILES)));
+      const waiting = { status: SyncRunStatus.QUEUED, startedAt: null, finishedAt: null, createdAt: longAgo };
+      const runs = await Promise.all(
+        followed.map(({ projectDocId }) => buildSyncRun(app, { projectDocId, ...waiting })),
+      );
+      const { database, jobs } = app.app.services;
+      const sent: string[][] = [];
+      const sendAll: typeof jobs.sendAll = async (all) => {
+        sent.push(all.map(({ key }) => key));
+        await jobs.sendAll(all);
+      };
+      await takeUpLostRuns({ database, topics: app.app.services.topics, jobs: { ...jobs, sendAll } });
+      expect(sent).toEqual([expect.arrayContaining(runs.map(({ id }) => id))]);
+      for (const { id } of runs) expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED' });
+    });
+  });
+
   describe('a job whose run is gone', () => {
     it('does no harm', async () => {
       const followed = await followRepository(app, host, FILES);
       const { database, jobs } = app.app.services;
-      await jobs.send(database.fork(), 'sync', 'a', { syncRunId: '0190c0de-0000-7000-8000-000000000000' });
+      await jobs.send(database.fork(), jobOf({ id: '0190c0de-0000-7000-8000-000000000000' }));
       const { id } = await sync(app, followed);
-      await jobs.send(database.fork(), 'sync', 'b', { syncRunId: id });
+      await jobs.send(database.fork(), jobOf({ id }));
       expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
       expect(await runsOf(followed.projectDocId)).toHaveLength(2);
       expect(

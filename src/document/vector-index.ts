@@ -19,7 +19,7 @@ export function isIndexable(model: string): boolean {
 
 /** Has `indexVectors` done for a project (null: for all) by the next process that has time. */
 export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string | null): Promise<void> {
-  return jobs.send(em, VECTOR_QUEUE, projectId ?? 'all', { projectId });
+  return jobs.send(em, { queue: VECTOR_QUEUE, key: projectId ?? 'all', data: { projectId } });
 }
 
 /**

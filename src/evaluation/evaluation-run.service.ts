@@ -5,9 +5,10 @@ import { filterFaults } from '../document/document-filter.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
-import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
+import type { Job } from '../platform/jobs/jobs.js';
+import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import { findById, getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, Refusal, refuseUnknown, unlessGone, userError } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
@@ -33,7 +34,7 @@ export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Ma
     const id = newId();
     const status = EvaluationRunStatus.QUEUED;
     await em.insert(EvaluationRun, { id, setId, status, ...settings, createdAt: new Date() });
-    await sendJob(ctx, em, id);
+    await ctx.jobs.send(em, jobOf({ id }));
     return { id };
   };
   const check = () => requireProjectDoc(ctx, projectId, settings.filter?.projectDocId);
@@ -105,26 +106,15 @@ export async function queueAgain({ jobs, database }: Pick<Services, 'jobs' | 'da
       { id, status: EvaluationRunStatus.RUNNING },
       { status: EvaluationRunStatus.QUEUED, heartbeatAt: null },
     );
-    if (queued === 1) await sendJob({ jobs }, em, id);
+    if (queued === 1) await jobs.send(em, jobOf({ id }));
   });
 }
 
-/**
- * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
- * QUEUED ones perhaps the job that would start them.
- */
-export async function takeUpLostEvaluations(
-  services: Pick<Services, 'jobs' | 'database'>,
-  before = new Date(Date.now() - LOST_AFTER_MS),
-): Promise<void> {
-  const em = services.database.fork();
-  const lost = await em.find(EvaluationRun, { status: EvaluationRunStatus.RUNNING, heartbeatAt: { $lt: before } });
-  for (const { id } of lost) await queueAgain(services, id);
-  const waiting = await em.find(EvaluationRun, { status: EvaluationRunStatus.QUEUED, createdAt: { $lt: before } });
-  for (const { id } of waiting) await sendJob(services, em, id);
-  if (lost.length + waiting.length > 0) services.jobs.wake(EVALUATION_QUEUE);
+/** See takeUpLost. */
+export function takeUpLostEvaluations(services: Pick<Services, 'jobs' | 'database'>, before?: Date): Promise<void> {
+  return takeUpLost(services, EvaluationRun, { takeUp: ({ id }) => queueAgain(services, id), jobOf }, before);
 }
 
-function sendJob({ jobs }: Pick<Services, 'jobs'>, em: Context['em'], evaluationRunId: string): Promise<void> {
-  return jobs.send(em, EVALUATION_QUEUE, evaluationRunId, { evaluationRunId });
+function jobOf({ id }: Pick<EvaluationRun, 'id'>): Job {
+  return { queue: EVALUATION_QUEUE, key: id, data: { evaluationRunId: id } };
 }

@@ -6,6 +6,7 @@ import { Document } from '../document/document.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { newId } from '../platform/database/columns.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
+import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { toQuery } from '../search/query.js';
@@ -38,7 +39,8 @@ export async function runEvaluationJob(
   const started = await startRun(open(), evaluationRunId);
   if (!started) return;
   const run: BackgroundRun = {
-    beat: () => beat(services, evaluationRunId),
+    beat: () =>
+      beat(services.database.fork().getKysely(), 'evaluation_run', sql`id = ${evaluationRunId} and status = 'RUNNING'`),
     work: async (signal) => {
       await askAll(open, started, signal);
       await finishRun(open(), evaluationRunId);
@@ -53,11 +55,10 @@ export async function runEvaluationJob(
 type StartedRun = EvaluationRun & { projectId: string };
 
 async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
-  const now = new Date();
   return ctx.em.transactional(async (em) => {
     const db = em.getKysely();
     const started = await sql`
-      update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}
+      update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}), heartbeat_at = ${SIGN_OF_LIFE}
       where id = ${id} and status = 'QUEUED'`.execute(db);
     if (started.numAffectedRows !== 1n) return null;
     const run = await em.findOneOrFail(EvaluationRun, id);
@@ -73,11 +74,6 @@ async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
       where id = ${id} and embedding_model is null`.execute(db);
     return Object.assign(run, { projectId });
   });
-}
-
-async function beat(services: Services, id: string): Promise<boolean> {
-  const alive = { id, status: EvaluationRunStatus.RUNNING };
-  return (await services.database.fork().nativeUpdate(EvaluationRun, alive, { heartbeatAt: new Date() })) === 1;
 }
 
 async function askAll(open: () => Context, run: StartedRun, signal: AbortSignal): Promise<void> {
@@ -158,7 +154,7 @@ async function store(
         ${metrics?.recallAt10 ?? null}, ${metrics?.reciprocalRank ?? null}, ${hitCount}, ${latencyMs}, ${JSON.stringify(topHits)}::jsonb)
       on conflict (run_id, question_id) do nothing`.execute(db);
     await sql`
-      update evaluation_run set questions_done = questions_done + ${Number(numAffectedRows ?? 0n)}, heartbeat_at = ${new Date()}
+      update evaluation_run set questions_done = questions_done + ${Number(numAffectedRows ?? 0n)}, heartbeat_at = ${SIGN_OF_LIFE}
       where id = ${run.id}`.execute(db);
   });
 }

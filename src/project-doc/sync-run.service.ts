@@ -7,6 +7,7 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
+import type { Job } from '../platform/jobs/jobs.js';
 import { findById, getById, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, refuseUnknown } from '../platform/user-errors.js';
 import { lockProjectDocs } from './lock-project-docs.js';
@@ -54,7 +55,7 @@ export async function insertRun(
   const id = newId();
   await em.insert(SyncRun, { id, projectDocId, retryOfId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
   await sql`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`.execute(em.getKysely());
-  await sendJob(ctx, em, id);
+  await ctx.jobs.send(em, jobOf({ id }));
   return id;
 }
 
@@ -70,10 +71,7 @@ export async function queueRunAfter(
   if (asked.numAffectedRows === 1n) await insertRun(ctx, em, projectDocId);
 }
 
-/** While it has one that waits, this is none. */
-export function sendJob({ jobs }: Pick<Context, 'jobs'>, em: Context['em'], syncRunId: string): Promise<void> {
-  return jobs.send(em, SYNC_QUEUE, syncRunId, { syncRunId });
-}
+export const jobOf = ({ id }: Pick<SyncRun, 'id'>): Job => ({ queue: SYNC_QUEUE, key: id, data: { syncRunId: id } });
 
 export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
   const { id } = await requireRow(ctx, SyncRun, 'id', input.id, 'run');

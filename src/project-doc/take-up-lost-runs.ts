@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { FailureCode } from '../errors.js';
 import type { Failure } from '../platform/failure.js';
-import { LOST_AFTER_MS } from '../platform/heartbeat.js';
-import { endRun, failRun, queueRun, sendJob, topicOf } from './sync-run.service.js';
+import { takeUpLost } from '../platform/jobs/lost-runs.js';
+import { endRun, failRun, jobOf, queueRun, topicOf } from './sync-run.service.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
 type Services = Pick<Context, 'jobs' | 'database' | 'topics'>;
@@ -34,20 +34,14 @@ export async function takeUpAgain(services: Pick<Services, 'jobs' | 'database'>,
   });
 }
 
-/**
- * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
- * QUEUED ones perhaps the job that would start them. The fifth in a row that died without having done anything is FAILED instead.
- */
-export async function takeUpLostRuns(services: Services, before = new Date(Date.now() - LOST_AFTER_MS)): Promise<void> {
-  const em = services.database.fork();
-  const lost = await em.find(SyncRun, { status: SyncRunStatus.RUNNING, heartbeatAt: { $lt: before } });
-  for (const run of lost) {
+/** See takeUpLost. The fifth in a row that died without having done anything is FAILED instead. */
+export function takeUpLostRuns(services: Services, before?: Date): Promise<void> {
+  const takeUp = async (run: SyncRun): Promise<void> => {
     if (await diesEachTime(services, run)) await failRun(services, run.id, GIVEN_UP);
     else await takeUpAgain(services, run.id);
     services.topics.publish(topicOf(run.id));
-  }
-  const waiting = await em.find(SyncRun, { status: SyncRunStatus.QUEUED, createdAt: { $lt: before } });
-  for (const run of waiting) await sendJob(services, em, run.id);
+  };
+  return takeUpLost(services, SyncRun, { takeUp, jobOf }, before);
 }
 
 /** Whether the last runs of its ProjectDoc, this one included, all lost their process before anything of a file was stored. */

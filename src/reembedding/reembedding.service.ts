@@ -4,8 +4,9 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
-import { LOST_AFTER_MS } from '../platform/heartbeat.js';
 import { requireId } from '../platform/input-rules.js';
+import type { Job } from '../platform/jobs/jobs.js';
+import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import { getById, requireRow } from '../platform/load-by-id.js';
 import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
@@ -114,18 +115,13 @@ export async function queueReembedding(
 ): Promise<string> {
   const id = newId();
   await em.insert(Reembedding, { id, ...values, status: ReembeddingStatus.QUEUED, createdAt: new Date() });
-  await sendJob(jobs, em, { id, rollsBackId: values.rollsBackId ?? null });
+  await jobs.send(em, jobOf({ id, rollsBackId: values.rollsBackId ?? null }));
   return id;
 }
 
-export function sendJob(
-  jobs: Context['jobs'],
-  em: Context['em'],
-  { id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId'>,
-  { setbacks, afterMs }: { setbacks?: Setbacks; afterMs?: number } = {},
-): Promise<void> {
-  const job: ReembeddingJob = { reembeddingId: id, setbacks };
-  return jobs.send(em, rollsBackId === null ? REEMBEDDING_QUEUE : ROLL_BACK_QUEUE, id, job, afterMs);
+export function jobOf({ id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId'>, setbacks?: Setbacks): Job {
+  const data: ReembeddingJob = { reembeddingId: id, setbacks };
+  return { queue: rollsBackId === null ? REEMBEDDING_QUEUE : ROLL_BACK_QUEUE, key: id, data };
 }
 
 /**
@@ -159,21 +155,12 @@ export async function queueAgain(
       { id: run.id, attempt: run.attempt, status: ReembeddingStatus.RUNNING },
       { status: ReembeddingStatus.QUEUED },
     );
-    if (again === 1) await sendJob(jobs, em, run);
+    if (again === 1) await jobs.send(em, jobOf(run));
   });
 }
 
-/**
- * Reembeddings that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their
- * process, QUEUED ones perhaps the job that would start them.
- */
-export async function takeUpLostReembeddings(
-  services: Pick<Context, 'database' | 'jobs'>,
-  before = new Date(Date.now() - LOST_AFTER_MS),
-): Promise<void> {
-  const em = services.database.fork();
-  const lost = await em.find(Reembedding, { status: ReembeddingStatus.RUNNING, heartbeatAt: { $lt: before } });
-  for (const run of lost) await queueAgain(services, run);
-  const waiting = await em.find(Reembedding, { status: ReembeddingStatus.QUEUED, createdAt: { $lt: before } });
-  for (const run of waiting) await sendJob(services.jobs, em, run);
+/** See takeUpLost. */
+export function takeUpLostReembeddings(services: Pick<Context, 'database' | 'jobs'>, before?: Date): Promise<void> {
+  const takeUp = (run: Reembedding) => queueAgain(services, run);
+  return takeUpLost(services, Reembedding, { takeUp, jobOf: (run) => jobOf(run) }, before);
 }

@@ -4,6 +4,7 @@ import type { Services } from '../context.js';
 import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
 import { storeVectors } from '../document/embeddings.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
+import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
@@ -30,7 +31,7 @@ export async function runReembedding(
   const log = logger.child({ reembeddingId, projectId });
   log.info({ fromModel, toModel }, 'reembedding');
   const run: BackgroundRun = {
-    beat: () => beat(services, change),
+    beat: () => beat(services.database.fork().getKysely(), 'reembedding', stillGoing(change)),
     work: async (signal) => {
       await reembed(services, change, signal);
       await dropUnneededEmbeddings(services, projectId);
@@ -46,9 +47,8 @@ export async function runReembedding(
 }
 
 async function start({ database }: Services, id: string): Promise<Change | null> {
-  const now = new Date();
   const { rows } = await sql<Change>`
-    update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${now}), heartbeat_at = ${now}, attempt = attempt + 1
+    update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}), heartbeat_at = ${SIGN_OF_LIFE}, attempt = attempt + 1
     where id = ${id} and status = 'QUEUED'
     returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt,
       rolls_back_id as "rollsBackId", chunks_embedded as "chunksEmbedded"`.execute(database.fork().getKysely());
@@ -56,13 +56,6 @@ async function start({ database }: Services, id: string): Promise<Change | null>
 }
 
 const stillGoing = ({ id, attempt }: Change) => sql`id = ${id} and status = 'RUNNING' and attempt = ${attempt}`;
-
-async function beat({ database }: Services, change: Change): Promise<boolean> {
-  const moved = await sql`update reembedding set heartbeat_at = ${new Date()} where ${stillGoing(change)}`.execute(
-    database.fork().getKysely(),
-  );
-  return moved.numAffectedRows === 1n;
-}
 
 async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
   const { database, embedders } = services;
@@ -87,7 +80,7 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
           const passages = texts.reduce((sum, text) => sum + text.passages, 0);
           const counted = await sql`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
-              heartbeat_at = ${new Date()} where ${stillGoing(change)}`.execute(inside);
+              heartbeat_at = ${SIGN_OF_LIFE} where ${stillGoing(change)}`.execute(inside);
           if (counted.numAffectedRows !== 1n) throw new RunEnded();
         });
       },

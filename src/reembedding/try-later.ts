@@ -5,7 +5,7 @@ import type { FailureError } from '../errors.js';
 import { toFailure } from '../platform/failure.js';
 import type { Change } from './missing-texts.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
-import { type Setbacks, sendJob } from './reembedding.service.js';
+import { jobOf, type Setbacks } from './reembedding.service.js';
 
 /** Rate limits are counted by the minute, and outages last longer: the waits are 15 s, 30 s, 1 min and so on. */
 const FIRST_WAIT_MS = 15_000;
@@ -36,7 +36,7 @@ export function tryLater(
     if (now + waitMs - since > GIVE_UP_MS) return null;
     Object.assign(run, { status: ReembeddingStatus.QUEUED, error: toFailure(failure) });
     await em.flush();
-    await sendJob(jobs, em, run, { setbacks: { count: count + 1, since }, afterMs: waitMs });
+    await jobs.send(em, jobOf(run, { count: count + 1, since }), waitMs);
     return waitMs;
   });
 }

@@ -13,6 +13,13 @@ export interface JobOptions<Data extends object = object> {
   isForOthers?(data: Data): Promise<boolean>;
 }
 
+export interface Job {
+  readonly queue: string;
+  /** While one with it waits in the queue, another one is none. */
+  readonly key: string;
+  readonly data: object;
+}
+
 export interface Jobs {
   /** Says how a queue's jobs are done; before `start`. `signal` aborts when the process stops. */
   handle<Data extends object>(
@@ -21,11 +28,12 @@ export interface Jobs {
     work: (data: Data, signal: AbortSignal) => Promise<void>,
   ): void;
   /**
-   * Queues a job in the transaction of `em`: it exists if, and only if, what it is about does. While one with the same
-   * key waits, this is none: so what lost its job is given another without a look whether it has one.
+   * Queues a job in the transaction of `em`: it exists if, and only if, what it is about does.
    * @param afterMs nobody takes it before; default: 0
    */
-  send(em: SqlEntityManager, queue: string, key: string, data: object, afterMs?: number): Promise<void>;
+  send(em: SqlEntityManager, job: Job, afterMs?: number): Promise<void>;
+  /** Queues jobs for what may have lost its own, with one statement for each queue: those that still wait stay as they are. */
+  sendAll(jobs: readonly Job[]): Promise<void>;
   /** What a waiting job is about is done: nobody has to take it any more. */
   drop(queue: string, key: string): Promise<void>;
   /** After the commit: this process looks now instead of at its next poll. */
@@ -93,9 +101,16 @@ export function createJobs(database: Database, logger: Logger): Jobs {
 
   return {
     handle: (queue, options, work) => void handlers.push({ queue, options, work } as unknown as Handler),
-    async send(em, queue, key, data, afterMs = 0) {
+    async send(em, { queue, key, data }, afterMs = 0) {
       const options = { ...SENT, singletonKey: key, startAfter: Math.ceil(afterMs / 1000) };
       await boss.send(queue, data, { ...options, db: fromKysely(em.getKysely() as never) });
+    },
+    async sendAll(jobs) {
+      for (const [queue, those] of Map.groupBy(jobs, (job) => job.queue))
+        await boss.insert(
+          queue,
+          those.map(({ key, data }) => ({ ...SENT, singletonKey: key, data })),
+        );
     },
     async drop(queue, key) {
       const waiting = await boss.findJobs(queue, { key, queued: true });

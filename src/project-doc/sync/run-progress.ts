@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context, Services } from '../../context.js';
 import { newId } from '../../platform/database/columns.js';
 import { RunEnded } from '../../platform/jobs/background-run.js';
+import { SIGN_OF_LIFE } from '../../platform/jobs/lost-runs.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { topicOf } from '../sync-run.service.js';
@@ -63,7 +64,7 @@ export function createRunProgress(
       });
       const updated = await sql`
         update sync_run set files_processed = files_processed + ${processed}, chunks_embedded = chunks_embedded + ${embedded},
-          chunks_reused = chunks_reused + ${reused},          heartbeat_at = ${new Date()} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
+          chunks_reused = chunks_reused + ${reused}, heartbeat_at = ${SIGN_OF_LIFE} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
         where id = ${syncRunId} and status = 'RUNNING'`.execute(em.getKysely());
       if (updated.numAffectedRows !== 1n) throw new RunEnded();
       const rows = files.map((file) => ({

@@ -6,11 +6,12 @@ import { sendVectorJob } from '../../document/vector-index.js';
 import type { Services } from '../../context.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { type BackgroundRun, carryOut } from '../../platform/jobs/background-run.js';
+import { beat, SIGN_OF_LIFE } from '../../platform/jobs/lost-runs.js';
 import type { Logger } from '../../platform/logger.js';
 import { adoptSpace } from '../../reembedding/adopt-configured-model.js';
 import { ProjectDoc, SyncStatus } from '../project-doc.entity.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
-import { SyncRun, SyncRunStatus } from '../sync-run.entity.js';
+import { SyncRun } from '../sync-run.entity.js';
 import { failRun, queueRunAfter, SYNC_QUEUE, topicOf } from '../sync-run.service.js';
 import { takeUpAgain } from '../take-up-lost-runs.js';
 import { removeGone, rename } from './move-documents.js';
@@ -37,7 +38,7 @@ export async function runSync(
   const started = await startRun(services, syncRunId);
   if (!started) return;
   const run: BackgroundRun = {
-    beat: () => beat(services, syncRunId),
+    beat: () => beat(services.database.fork().getKysely(), 'sync_run', sql`id = ${syncRunId} and status = 'RUNNING'`),
     work: (signal) => sync(services, logger, started, syncRunId, signal),
     queueAgain: () => takeUpAgain(services, syncRunId),
     fail: (failure) => failRun(services, syncRunId, failure),
@@ -54,26 +55,15 @@ async function startRun(services: Services, syncRunId: string): Promise<ProjectD
     const projectDoc =
       run && (await em.findOne(ProjectDoc, run.projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!projectDoc) return null;
-    const now = new Date();
-    const started = await em.nativeUpdate(
-      SyncRun,
-      { id: syncRunId, status: SyncRunStatus.QUEUED },
-      { status: SyncRunStatus.RUNNING, startedAt: now, heartbeatAt: now },
-    );
-    if (started === 0) return null;
+    const started = await sql`
+      update sync_run set status = 'RUNNING', started_at = ${new Date()}, heartbeat_at = ${SIGN_OF_LIFE}
+      where id = ${syncRunId} and status = 'QUEUED'`.execute(em.getKysely());
+    if (started.numAffectedRows === 0n) return null;
     projectDoc.syncStatus = SyncStatus.SYNCING;
     // What was pushed before now, this run fetches.
     if (run.retryOfId === null) projectDoc.syncAgain = false;
     return projectDoc;
   });
-}
-
-async function beat(services: Services, syncRunId: string): Promise<boolean> {
-  return (
-    (await services.database
-      .fork()
-      .nativeUpdate(SyncRun, { id: syncRunId, status: SyncRunStatus.RUNNING }, { heartbeatAt: new Date() })) === 1
-  );
 }
 
 async function sync(

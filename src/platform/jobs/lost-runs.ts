@@ -1,0 +1,53 @@
+import { type FilterQuery, raw, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { type QueryExecutorProvider as Db, type RawBuilder, sql } from 'kysely';
+
+import type { Database } from '../database/database.js';
+import { LOST_AFTER_MS } from '../heartbeat.js';
+import type { Job, Jobs } from './jobs.js';
+
+/** What a job works on, as far as all of them are the same. */
+export interface RunRecord {
+  id: string;
+  status: string;
+  heartbeatAt: Date | null;
+  createdAt: Date;
+}
+
+/**
+ * Now, for `heartbeat_at`: by the database's clock, as those of the processes may differ, and by that of the statement, as its
+ * transaction may have waited for a lock.
+ */
+export const SIGN_OF_LIFE = sql<Date>`clock_timestamp()`;
+
+/** Writes down that this process works on a run; false where `stillMine` holds no more. */
+export async function beat(db: Db, table: string, stillMine: RawBuilder<unknown>): Promise<boolean> {
+  const moved = await sql`
+    update ${sql.table(table)} set heartbeat_at = ${SIGN_OF_LIFE} where ${stillMine}`.execute(db);
+  return moved.numAffectedRows === 1n;
+}
+
+/**
+ * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process, QUEUED ones
+ * perhaps the job that would start them.
+ */
+export async function takeUpLost<Run extends RunRecord>(
+  { database, jobs }: { database: Database; jobs: Jobs },
+  entity: new () => Run,
+  { takeUp, jobOf }: { takeUp(run: Run): Promise<void>; jobOf(run: Run): Job },
+  before?: Date,
+): Promise<void> {
+  const silent = await findSilent(database.fork(), entity, before);
+  for (const run of silent) if (run.status === 'RUNNING') await takeUp(run);
+  await jobs.sendAll(silent.filter(({ status }) => status === 'QUEUED').map((run) => jobOf(run)));
+}
+
+function findSilent<Run extends RunRecord>(em: SqlEntityManager, entity: new () => Run, before?: Date): Promise<Run[]> {
+  const isSilent = () => ({ $lt: before ?? raw(`now() - interval '${LOST_AFTER_MS} ms'`) });
+  const where = {
+    $or: [
+      { status: 'RUNNING', heartbeatAt: isSilent() },
+      { status: 'QUEUED', createdAt: isSilent() },
+    ],
+  };
+  return em.find(entity, where as FilterQuery<Run>);
+}
