@@ -591,6 +591,17 @@ describe('runEvaluation', () => {
   });
 });
 
+/** The embedded database has no clock of its own. */
+const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
+
+describe('a run right after its questions', () => {
+  onServer('asks all of them, though they were added by a process with a fast clock', async () => {
+    setClockOff(3_600_000);
+    const { id } = await createSet([INSTALL, BACKUP]).finally(() => setClockOff(0));
+    expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 2 });
+  });
+});
+
 describe('a run whose process died', () => {
   const longAgo = new Date(Date.now() - 3_600_000);
 
@@ -650,9 +661,6 @@ async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping 
   await runEvaluationJob(services, createLogger('silent'), id, stopping.signal);
   return id;
 }
-
-/** The embedded database has no clock of its own. */
-const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
 
 describe('a run that is going', () => {
   afterEach(() => setClockOff(0));

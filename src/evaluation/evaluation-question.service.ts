@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/core';
+import { LockMode, raw } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
@@ -72,7 +72,7 @@ export async function insertQuestions(
   setId: string,
   questions: readonly NewQuestion[],
 ): Promise<void> {
-  const createdAt = new Date();
-  const rows = questions.map((question) => ({ id: newId(), setId, ...question, createdAt }));
+  // By the database's clock, as the beginning of a run is: what was added before it is asked, whichever process took it.
+  const rows = questions.map((question) => ({ id: newId(), setId, ...question, createdAt: raw('now()') }));
   if (rows.length > 0) await em.insertMany(EvaluationQuestion, rows);
 }

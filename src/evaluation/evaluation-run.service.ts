@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context, Services } from '../context.js';
@@ -33,7 +34,7 @@ export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Ma
       refuse('CONFLICT', 'setId', 'This set has no questions. Add some with addEvaluationQuestions.');
     const id = newId();
     const status = EvaluationRunStatus.QUEUED;
-    await em.insert(EvaluationRun, { id, setId, status, ...settings, createdAt: new Date() });
+    await em.insert(EvaluationRun, { id, setId, status, ...settings, createdAt: raw('now()') });
     await ctx.jobs.send(em, jobOf({ id }));
     return { id };
   };
@@ -93,7 +94,7 @@ export async function endRun(
   error: Failure | null,
 ): Promise<boolean> {
   const ended = await sql`
-    update evaluation_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
+    update evaluation_run set status = ${status}, finished_at = now(), error = ${error && JSON.stringify(error)}::jsonb
     where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(em.getKysely());
   return ended.numAffectedRows === 1n;
 }

@@ -58,7 +58,7 @@ async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
   return ctx.em.transactional(async (em) => {
     const db = em.getKysely();
     const started = await sql`
-      update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}), heartbeat_at = ${SIGN_OF_LIFE}
+      update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, now()), heartbeat_at = ${SIGN_OF_LIFE}
       where id = ${id} and status = 'QUEUED'`.execute(db);
     if (started.numAffectedRows !== 1n) return null;
     const run = await em.findOneOrFail(EvaluationRun, id);
