@@ -1,13 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 
 import { dropUnneededEmbeddings } from '../src/document/drop-embeddings.js';
 import { Embedding } from '../src/document/embedding.entity.js';
 import { Project } from '../src/project/project.entity.js';
 import { digestText } from '../src/platform/text/digest.js';
 import { Reembedding, ReembeddingStatus } from '../src/reembedding/reembedding.entity.js';
+import { adoptConfiguredModel } from '../src/reembedding/adopt-configured-model.js';
 import { takeUpLostReembeddings } from '../src/reembedding/reembedding.service.js';
 import { setClockOff } from './support/clock.js';
-import { buildReembedding } from './support/factories.js';
+import { buildChunk, buildDocument, buildProject, buildProjectDoc, buildReembedding } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import {
   buildProjectOf,
@@ -32,6 +36,8 @@ import { createTestHome, startTestApp, type TestApp, type TestHome, type Values 
 const OLD = 'openai-compatible/old';
 const NEW = 'openai-compatible/new';
 const BUILTIN = 'builtin/hashing-1';
+
+const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
 
 let host: GitHost;
 let home: TestHome;
@@ -140,6 +146,31 @@ describe('a start with another embedding model', () => {
 
   it('gives projects without passages the new model at once', async () => {
     expect(await modelOf(app, empty.projectId)).toMatchObject({ embeddingModel: NEW, reembeddings: { totalCount: 0 } });
+  });
+
+  /** The embedded database has one process, which does not sync while it starts. */
+  onServer('makes them for a project whose first passages another process is just storing', async () => {
+    const { id: projectId } = await buildProject(app, { embeddingModel: OLD });
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const { services } = app.app;
+    let adopted: Promise<void> | undefined;
+    await services.database.fork().transactional(async (em) => {
+      // As holdProjectDoc does it.
+      await sql`select from project where id = ${projectId} for share`.execute(em.getKysely());
+      adopted = adoptConfiguredModel(services);
+      const waits = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await waits.execute(em.getKysely())).rows.length === 0) await pause(20);
+      const { id: documentId } = await buildDocument(app, { projectId, projectDocId, passageCount: 1 });
+      await buildChunk(app, { projectId, documentId, chunkIndex: 0, embeddingModel: OLD });
+    });
+    await adopted;
+    const { latestReembedding } = await modelOf(app, projectId);
+    expect(await untilReembedding(app, latestReembedding.id)).toMatchObject({
+      status: 'SUCCEEDED',
+      fromModel: OLD,
+      toModel: NEW,
+      chunksEmbedded: 1,
+    });
   });
 
   it('ends with the new vectors, of all passages at once', async () => {
@@ -509,27 +540,24 @@ describe('a reembedding whose process ends', () => {
   });
 
   /** The embedded database has no clock of its own. */
-  (process.env.TEST_DATABASE_URL ? it : it.skip)(
-    'is not taken for dead, slow as its clock may be, by one with a fast clock',
-    async () => {
-      const followed = await buildStoredProject(app, OLD, FEW);
-      const held = holdAfter(fresh, 0, 512);
-      try {
-        setClockOff(-3_600_000);
-        const id = await reembed(followed);
-        await fresh.untilRequests(1);
-        setClockOff(3_600_000);
-        await takeUpLostReembeddings(app.app.services);
-        setClockOff(0);
-        held.release();
-        expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED' });
-        expect(await app.app.services.database.fork().findOneOrFail(Reembedding, id)).toMatchObject({ attempt: 1 });
-      } finally {
-        setClockOff(0);
-        held.release();
-      }
-    },
-  );
+  onServer('is not taken for dead, slow as its clock may be, by one with a fast clock', async () => {
+    const followed = await buildStoredProject(app, OLD, FEW);
+    const held = holdAfter(fresh, 0, 512);
+    try {
+      setClockOff(-3_600_000);
+      const id = await reembed(followed);
+      await fresh.untilRequests(1);
+      setClockOff(3_600_000);
+      await takeUpLostReembeddings(app.app.services);
+      setClockOff(0);
+      held.release();
+      expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await app.app.services.database.fork().findOneOrFail(Reembedding, id)).toMatchObject({ attempt: 1 });
+    } finally {
+      setClockOff(0);
+      held.release();
+    }
+  });
 
   it('goes on in the next one and sends nothing twice; what callers took back stays', async () => {
     const followed = await buildStoredProject(app, OLD, pagesAbout('plants'));

@@ -1,5 +1,3 @@
-import { sql } from 'kysely';
-
 import type { Services } from '../context.js';
 import { FailureCode } from '../errors.js';
 import { isBuiltin, spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
@@ -37,11 +35,7 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
   const { database, embedder, jobs } = services;
   const db = database.fork().getKysely();
   const others = (await readWantedModels(db, embedder.model)).filter(({ model, wanted }) => model !== wanted);
-  const ids = others.map(({ projectId }) => projectId);
-  await sql`
-    update project p set embedding_model = ${embedder.model}
-    where id = any(${ids}::uuid[]) and not exists (select from chunk where project_id = p.id)`.execute(db);
-  for (const id of ids) await adopt(services, id, TAKEN_BACK);
+  for (const { projectId } of others) await adopt(services, projectId, TAKEN_BACK);
   jobs.wake(REEMBEDDING_QUEUE);
 }
 
@@ -63,14 +57,18 @@ export async function adoptSpace(services: Services, projectId: string): Promise
   if (spaceId !== null) await recordPassages(db, spaceId);
 }
 
-/** @param settled how the last such change ended where there is to be no other before the project has outgrown that one */
+/**
+ * The project is held, so that no sync stores its first passages meanwhile.
+ * @param settled how the last such change ended where there is to be no other before the project has outgrown that one
+ */
 async function adopt(services: Services, projectId: string, settled: readonly ReembeddingStatus[]): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const project = await lockProject(em, projectId);
-    if (!project || (await findActive(em, projectId))) return;
+    if (!project) return;
     const [known] = await readWantedModels(em.getKysely(), services.embedder.model, projectId);
     const { model: fromModel, wanted: toModel, passages } = known!;
-    if (fromModel === toModel) return;
+    if (passages === 0) project.embeddingModel = toModel;
+    if (passages === 0 || fromModel === toModel || (await findActive(em, projectId))) return;
     const isSpace = spaceIdOf(toModel) !== null;
     const [last] = await em.find(
       Reembedding,

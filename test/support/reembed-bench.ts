@@ -33,7 +33,13 @@ export async function buildStoredProject(app: TestApp, model: string, files: Cha
   for (const [index, filePath] of Object.keys(files).entries()) {
     const chunkText = texts[index]!.trim();
     const title = chunkText.split('\n', 1)[0]!.replace('# ', '');
-    const { id: documentId } = await buildDocument(app, { projectId, projectDocId, filePath, title });
+    const { id: documentId } = await buildDocument(app, {
+      projectId,
+      projectDocId,
+      filePath,
+      title,
+      passageCount: 1,
+    });
     const passage = { chunkText, headerPath: [title], endLine: 3 };
     const embedded = { vector: vectors[index]!, embeddingModel: model };
     await buildChunk(app, { projectId, documentId, chunkIndex: 0, ...passage, ...embedded });
