@@ -17,6 +17,7 @@ import { openDatabase } from './platform/database/database.js';
 import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { createEmbedders } from './platform/embedding/embedders.js';
+import { every } from './platform/every.js';
 import { findToken } from './platform/git/git-tokens.js';
 import { parseGithubUrl } from './platform/git/github-url.js';
 import { createHeads } from './platform/git/heads.js';
@@ -30,7 +31,7 @@ import { createCutter } from './platform/passages/cutter.js';
 import { readPackageInfo } from './platform/package-info.js';
 import { createSlots } from './platform/slots.js';
 import { createTopics } from './platform/topics.js';
-import { startPolling } from './project-doc/poll-heads.js';
+import { pollDue } from './project-doc/poll-heads.js';
 import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
 import { takeUpLostRuns } from './project-doc/take-up-lost-runs.js';
@@ -168,26 +169,26 @@ async function startWork(
   const before = database.embedded ? startedAt : undefined;
   await sweepAnswers(services, before);
   await takeUpLost(before);
-  if (takesJobs) stops.push(startPolling(services, logger));
-  const every = (ms: number, what: string, work: () => Promise<void>): void => {
-    const timer = setInterval(
-      () =>
-        void work().catch((error: unknown) => {
-          if (!database.outages.tells(error)) logger.warn({ err: error }, `${what} failed; it is tried again`);
-        }),
-      ms,
-    );
-    stops.push(async () => clearInterval(timer));
+  const repeat = (ms: number, what: string, work: (stopping: AbortSignal) => Promise<void>): void => {
+    const tell = (error: unknown): void => {
+      if (!database.outages.tells(error)) logger.warn({ err: error }, `${what} failed; it is tried again`);
+    };
+    stops.push(every(ms, work, tell));
   };
   const sweep = (ms: number, work: () => Promise<void>): void =>
-    every(ms, 'sweep', unlessAway(ms, work, database.ping));
+    repeat(ms, 'sweep', unlessAway(ms, work, database.ping));
   sweep(SWEEP_ANSWERS_MS, () => sweepAnswers(services));
   sweep(SWEEP_MS, () => takeUpLost());
-  if (takesJobs) every(SWEEP_MS, 'telling other processes of the model', () => services.embedders.tell(true));
-  every(TIDY_MS, 'tidying the database', async () => {
+  if (takesJobs) {
+    repeat(SWEEP_MS, 'telling other processes of the model', () => services.embedders.tell(true));
+    if (config.syncIntervalMs !== null)
+      repeat(SWEEP_MS, 'looking for new commits', (stopping) => pollDue(services, logger, stopping));
+  }
+  repeat(TIDY_MS, 'tidying the database', async (stopping) => {
     await forgetOldKeys(database);
     await forgetOldDeliveries(database);
-    await dropUnneededEmbeddings(services);
+    await dropUnneededEmbeddings(services, undefined, stopping);
+    stopping.throwIfAborted();
     await database.tidy();
     // What a process left undone.
     await sendVectorJob(jobs, database.fork(), null);

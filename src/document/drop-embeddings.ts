@@ -10,17 +10,22 @@ const DELETED_AT_ONCE = 500;
 /**
  * Deletes vectors of models that no search uses and nobody can bring back, spaces included, and those of texts that no passage has any more.
  * @param projectId only of this project; default: of all
+ * @throws the signal's reason once that is aborted: the rest waits for the next time
  */
 export async function dropUnneededEmbeddings(
   { database }: Pick<Context, 'database'>,
   projectId?: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const db = database.fork().getKysely();
   await sql`update reembedding set kept_until = null where kept_until <= ${new Date()}`.execute(db);
-  for (const place of await findUnneededModels(db, projectId)) await dropModel(database, place);
+  for (const place of await findUnneededModels(db, projectId)) await dropModel(database, place, signal);
   const { rows } = await sql<{ id: string }>`
     select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`.execute(db);
-  for (const { id } of rows) await dropTextsWithoutPassage(database, id);
+  for (const { id } of rows) {
+    signal?.throwIfAborted();
+    await dropTextsWithoutPassage(database, id);
+  }
 }
 
 /** Models that a project once had or was to have, and spaces. */
@@ -39,8 +44,13 @@ async function findUnneededModels(db: Db, projectId?: string): Promise<Embedding
 }
 
 /** The lock is against a change to this model at the same moment: see switchModel. */
-async function dropModel(database: Context['database'], { projectId, embeddingModel }: EmbeddingPlace): Promise<void> {
+async function dropModel(
+  database: Context['database'],
+  { projectId, embeddingModel }: EmbeddingPlace,
+  signal?: AbortSignal,
+): Promise<void> {
   for (let isDone = false; !isDone;) {
+    signal?.throwIfAborted();
     isDone = await database.fork().transactional(async (em) => {
       const db = em.getKysely();
       const { rows } = await sql`

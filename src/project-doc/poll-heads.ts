@@ -14,37 +14,12 @@ interface Claimed {
   branch: string | null;
 }
 
-/** How often each process looks for ProjectDocs that are due, in milliseconds. */
-const SWEEP_MS = 5_000;
 /** Claimed together, so that a process that dies leaves few of them out for an interval. */
 const CLAIMED_AT_ONCE = 20;
 /** The other questions that a process may ask at once are left to those who wait for an answer. */
 const ASKED_AT_ONCE = 2;
 
-/**
- * Where SYNC_INTERVAL is set, looks again and again for ProjectDocs whose head was not looked at for that long.
- * @returns ends it, and waits for what it is doing
- */
-export function startPolling(services: Services, logger: Logger): () => Promise<void> {
-  if (services.config.syncIntervalMs === null) return async () => {};
-  const stopping = new AbortController();
-  let sweep: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    sweep ??= pollDue(services, logger, stopping.signal)
-      .catch((error: unknown) => {
-        if (!services.database.outages.tells(error))
-          logger.warn({ err: error }, 'looking for new commits failed; it is tried again');
-      })
-      .finally(() => (sweep = null));
-  }, SWEEP_MS);
-  return async () => {
-    clearInterval(timer);
-    stopping.abort();
-    await sweep;
-  };
-}
-
-/** One look at all that are due; of several processes each takes some. */
+/** Where SYNC_INTERVAL is set: one look at all ProjectDocs whose head was not looked at for that long. Of several processes each takes some. */
 export async function pollDue(services: Services, logger: Logger, stopping?: AbortSignal): Promise<void> {
   for (;;) {
     const claimed = await claimDue(services);
