@@ -115,6 +115,7 @@ export async function startServices(
     () => services.embedders.stop(),
     () => services.git.stop(),
     () => services.heads.stop(),
+    () => services.previews.stop(),
   ];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();

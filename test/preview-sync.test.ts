@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Chunk } from '../src/document/chunk.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
-import type { Values } from './support/test-app.js';
+import { startTestApp, type Values } from './support/test-app.js';
 
 let { host, provider, app, reset, stop } = {} as ScriptedApp;
 beforeAll(async () => void ({ host, provider, app, reset, stop } = await startScriptedApp()));
@@ -150,6 +152,27 @@ describe('previewSync', () => {
     ]);
     host.respondWith(null);
     expect((await preview(followed.projectDocId)).preview).toMatchObject({ chunksToEmbed: 1 });
+  });
+
+  it('is given up when the service stops, which waits for the end of its git', async () => {
+    const other = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+    const followed = await followRepository(other, host, { 'a.md': '# A\n' });
+    const { git } = other.app.services;
+    const { openRemote } = git;
+    const events: string[] = [];
+    const watched: typeof openRemote = (...args) =>
+      openRemote(...args).finally(() => void events.push('git has ended'));
+    Object.assign(git, { openRemote: watched });
+    host.respondWith('hang', 'transfer');
+    host.requests.length = 0;
+    const answer = other
+      .mutate('previewSync', 'preview { commitSha }', { id: followed.projectDocId })
+      .catch(() => null);
+    while (!host.requests.some(({ method }) => method === 'POST')) await pause(10);
+    await other.stop();
+    events.push('the service has stopped');
+    expect(events).toEqual(['git has ended', 'the service has stopped']);
+    expect(await answer).toBeNull();
   });
 
   it.each(['0190c0de-0000-7000-8000-000000000000', 'nonsense'])('answers NOT_FOUND for %j', async (id) => {

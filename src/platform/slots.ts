@@ -1,16 +1,26 @@
-/** How many may do something at once in this process; whoever comes when all are taken is told so at once. */
+import { FailureCode, FailureError } from '../errors.js';
+
+/** How many may do something at once in this process; whoever comes when all places are taken is told so at once. */
 export interface Slots {
-  /** null: all are taken. Whoever has one gives it back once. */
-  take(): (() => void) | null;
+  /** What `work` comes to; null: all places are taken. Its signal aborts when the process stops. */
+  begin<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> | null;
+  /** Aborts what is going with a FailureError, and waits until it has ended. Nothing begins after that. */
+  stop(): Promise<void>;
 }
 
 export function createSlots(count: number): Slots {
-  let free = count;
+  const stopping = new AbortController();
+  const going = new Set<Promise<unknown>>();
   return {
-    take() {
-      if (free === 0) return null;
-      free -= 1;
-      return () => void (free += 1);
+    begin(work) {
+      if (going.size === count || stopping.signal.aborted) return null;
+      const begun = work(stopping.signal).finally(() => going.delete(begun));
+      going.add(begun);
+      return begun;
+    },
+    async stop() {
+      stopping.abort(new FailureError(FailureCode.INTERRUPTED, 'The service is stopping.', true));
+      await Promise.allSettled(going);
     },
   };
 }

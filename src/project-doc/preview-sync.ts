@@ -21,24 +21,23 @@ export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath
 /** See the mutation's description. Nothing but the cache of the repository changes. */
 export async function previewSync(ctx: Context, input: PreviewSyncInput): Promise<{ preview: SyncPreview }> {
   const projectDoc = await requireRow(ctx, ProjectDoc, 'id', input.id, 'ProjectDoc');
-  const giveBack = ctx.previews.take();
-  if (!giveBack) refuse('UNAVAILABLE', 'id', 'Other previews are being made. Try again in a moment.');
+  const going = ctx.previews.begin((signal) => preview(ctx, projectDoc, signal));
+  if (!going) refuse('UNAVAILABLE', 'id', 'Other previews are being made. Try again in a moment.');
   try {
-    return { preview: await preview(ctx, projectDoc) };
+    return { preview: await going };
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
     return refuse(error.retryable ? 'UNAVAILABLE' : 'INVALID', 'id', error.message);
-  } finally {
-    giveBack();
   }
 }
 
-async function preview(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SyncPreview> {
-  const snapshot = await openSource(ctx, projectDoc);
+async function preview(ctx: Context, projectDoc: Row<ProjectDoc>, signal: AbortSignal): Promise<SyncPreview> {
+  const snapshot = await openSource(ctx, projectDoc, signal);
   const plan = planSync(snapshot.entries, await readStored(ctx, projectDoc, null));
   const files = withoutReading(plan);
   const digests = new Set<string>();
-  for await (const read of readChanged({ snapshot, cutter: ctx.cutter, stages: createStages() }, plan.changed)) {
+  const source = { snapshot, cutter: ctx.cutter, stages: createStages() };
+  for await (const read of readChanged(source, plan.changed, signal)) {
     if ('passages' in read) for (const { digest } of read.passages) digests.add(digest);
     files.push(previewed(read));
   }

@@ -6,7 +6,7 @@ import { type ProjectDoc, SourceKind } from '../project-doc.entity.js';
 export function openSource(
   { git, checkout }: Pick<Services, 'git' | 'checkout'>,
   projectDoc: Pick<ProjectDoc, 'sourceKind' | 'githubUrl' | 'branch' | 'githubFolderPath'>,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<SourceSnapshot> {
   const { githubUrl: url, branch, githubFolderPath: folder } = projectDoc;
   return projectDoc.sourceKind === SourceKind.CHECKOUT

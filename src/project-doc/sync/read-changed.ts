@@ -28,13 +28,13 @@ const AHEAD = 32;
 export async function* readChanged(
   { snapshot, cutter, stages }: { snapshot: SourceSnapshot; cutter: Cutter; stages: Stages },
   changed: readonly ChangedFile[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): AsyncGenerator<ReadResult> {
   const byBlob = Map.groupBy(changed, ({ blobSha }) => blobSha);
   const blobs = snapshot.read([...byBlob.keys()], MAX_FILE_BYTES, signal);
   const ahead: Promise<ReadResult>[] = [];
   for await (const { blobSha, size, content } of stages.each('fetch', blobs)) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     for (const file of byBlob.get(blobSha)!) {
       ahead.push(readFile(cutter, file, size, content));
       if (ahead.length > AHEAD) yield await stages.during('parse', () => ahead.shift()!);
