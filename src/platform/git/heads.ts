@@ -1,4 +1,5 @@
 import { FailureCode, FailureError } from '../../errors.js';
+import { createTurns } from '../turns.js';
 import type { HeadLocation } from './remote-head.js';
 
 /** What a git host said of a branch's head. Either `commitSha` or `failure` is null. */
@@ -58,9 +59,8 @@ export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOp
   const limits = { ...HEAD_LIMITS, ...given };
   const stopping = new AbortController();
   const branches = new Map<string, Known>();
-  const queue: (() => void)[] = [];
+  const turns = createTurns(limits.atOnce);
   const asks = new Set<Promise<HeadAnswer>>();
-  let asking = 0;
 
   /** The most recently asked ones stay. */
   function find({ url, branch }: HeadLocation): Known {
@@ -75,32 +75,25 @@ export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOp
     return known;
   }
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (asking >= limits.atOnce) await new Promise<void>((resolve) => void queue.push(resolve));
-    else asking += 1;
+  async function askInTurn(at: HeadLocation, askedAt: number): Promise<HeadAnswer> {
+    const turn = turns.enter();
+    let timeout: AbortSignal | undefined;
     try {
-      return await work();
+      await turn.wait(stopping.signal);
+      // Whoever wanted to know has gone.
+      if (now() - askedAt >= limits.waitMs) return failed(askedAt, tooSlow());
+      timeout = AbortSignal.timeout(limits.waitMs);
+      const commitSha = await readHead(at, AbortSignal.any([timeout, stopping.signal]));
+      return { askedAt, commitSha, failure: null };
+    } catch (error) {
+      return failed(askedAt, timeout?.aborted ? tooSlow(error) : failureOf(error));
     } finally {
-      // The place goes on to the next one, or nobody has it.
-      const next = queue.shift();
-      if (next) next();
-      else asking -= 1;
+      turn.leave();
     }
   }
 
   async function ask(at: HeadLocation, askedAt: number): Promise<HeadAnswer> {
-    const answer = await inTurn(async () => {
-      // Whoever wanted to know has gone.
-      if (now() - askedAt >= limits.waitMs) return failed(askedAt, tooSlow());
-      const timeout = AbortSignal.timeout(limits.waitMs);
-      try {
-        stopping.signal.throwIfAborted();
-        const commitSha = await readHead(at, AbortSignal.any([timeout, stopping.signal]));
-        return { askedAt, commitSha, failure: null };
-      } catch (error) {
-        return failed(askedAt, timeout.aborted ? tooSlow(error) : failureOf(error));
-      }
-    });
+    const answer = await askInTurn(at, askedAt);
     const known = find(at);
     const isOlder = (other?: HeadAnswer) => other === undefined || other.askedAt <= askedAt;
     if (isPassing(answer)) {
