@@ -110,11 +110,10 @@ export function runBuilt(program) {
 /** Installs, and builds where `withBuild`, whatever is missing or older than its sources. */
 export async function setUp({ withBuild = false } = {}) {
   checkMachine();
-  const installed = () => isInstalled();
   const built = () => !withBuild || isBuilt();
-  if (installed() && built()) return;
+  if (isInstalled() && built()) return;
   await alone(async () => {
-    if (!installed()) await install();
+    if (!isInstalled()) await install();
     if (!built()) await compile();
   });
 }

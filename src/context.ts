@@ -26,8 +26,8 @@ export interface Services {
   readonly git: GitSources;
   /** What the git hosts said last of the heads of branches. */
   readonly heads: Heads;
-  /** Where the sample project comes from: the checkout that this service runs in. */
-  readonly checkout: CheckoutLocation;
+  /** Where the sample project comes from: the checkout that this service runs in, and the address of its repository. */
+  readonly checkout: CheckoutLocation & { readonly url: string };
   /** Cuts files into passages. */
   readonly cutter: Cutter;
   /** For previews of syncs, which read as much as a sync does while somebody waits. */

@@ -11,9 +11,8 @@ export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
 /** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */
 export async function createSampleProject(
-  ctx: Pick<Context, 'jobs' | 'embedder'>,
+  ctx: Pick<Context, 'jobs' | 'embedder' | 'checkout'>,
   em: Context['em'],
-  repositoryUrl: string,
 ): Promise<void> {
   const projectId = newId();
   const now = new Date();
@@ -32,7 +31,7 @@ export async function createSampleProject(
     name: 'README and docs',
     description: null,
     sourceKind: SourceKind.CHECKOUT,
-    githubUrl: repositoryUrl,
+    githubUrl: ctx.checkout.url,
   };
   const { id } = await insertProjectDoc(em, source);
   await queueRun(ctx, em, id);

@@ -19,7 +19,6 @@ import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { createEmbedders } from './platform/embedding/embedders.js';
 import { every } from './platform/every.js';
 import { findToken } from './platform/git/git-tokens.js';
-import { parseGithubUrl } from './platform/git/github-url.js';
 import { createHeads } from './platform/git/heads.js';
 import { createGitSources } from './platform/git/source.js';
 import { unlessAway } from './platform/heartbeat.js';
@@ -99,7 +98,7 @@ export async function startServices(
     embedders: createEmbedders(database, embedder, embedding, (id) => readSpace({ database }, id)),
     git,
     heads: createHeads({ readHead: git.readHead }),
-    checkout: { path: packageInfo.root, include: SAMPLE_FILES },
+    checkout: { path: packageInfo.root, include: SAMPLE_FILES, url: packageInfo.repository },
     cutter: createCutter(),
     previews: createSlots(PREVIEWS_AT_ONCE),
     jobs: createJobs(database, logger),
@@ -150,14 +149,7 @@ async function startWork(
   stops.push(() => jobs.stop());
   await database.fork().transactional(async (em) => {
     const isFirstStart = await createFirstProvider(em);
-    if (isFirstStart && config.sampleProject)
-      await createSampleProject(
-        services,
-        em,
-        parseGithubUrl(readPackageInfo(import.meta.url).repository, [
-          { host: 'github.com', port: null, plainHttp: false },
-        ])!.url,
-      );
+    if (isFirstStart && config.sampleProject) await createSampleProject(services, em);
   });
   jobs.wake(SYNC_QUEUE);
   if (takesJobs) await adoptConfiguredModel(services);

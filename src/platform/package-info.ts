@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface PackageInfo {
   /** The folder that holds package.json. */
   root: string;
-  version: string;
-  /** The repository as package.json names it. */
+  /** The address of the repository's page. */
   repository: string;
 }
 
@@ -14,9 +13,8 @@ export interface PackageInfo {
 export function readPackageInfo(moduleUrl: string): PackageInfo {
   let root = dirname(fileURLToPath(moduleUrl));
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
-  const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    version: string;
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     repository: { url: string };
   };
-  return { root, version, repository: repository.url };
+  return { root, repository: repository.url.replace(/^git\+|\.git$/g, '') };
 }
