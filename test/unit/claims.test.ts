@@ -96,6 +96,11 @@ describe('a marker stands for', () => {
       [['Tools, e.g. Node.js 20.1, are needed', 1]],
     ],
     [
+      'a sentence that ends in a unit, and not the one behind it',
+      'A search takes 36 ms. The index is no quicker [1].',
+      [['The index is no quicker', 1]],
+    ],
+    [
       'a sentence with abbreviations of several words',
       'Der Dienst lauscht, z. B. wenn u. a. Docker da ist, d. h. i. d. R., auf Port 8080 (e. g. this) [1].',
       [['Der Dienst lauscht, z. B. wenn u. a. Docker da ist, d. h. i. d. R., auf Port 8080 (e. g. this)', 1]],

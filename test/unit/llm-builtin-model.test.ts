@@ -245,6 +245,22 @@ describe('readableSentences', () => {
     ]);
   });
 
+  it.each([
+    'Put it behind a reverse proxy, e.g. Nginx.',
+    'It takes approx. 5 minutes (i.e. HTTPS resp. HTTP included).',
+    'Read the manual, z. B. Seite 3, im 2. Kapitel.',
+    'It is fig. 3, see no. 4.',
+  ])('ends no sentence at an abbreviation: %s', (sentence) => {
+    expect(read(`${sentence} It then ends all connections.`)).toEqual([sentence, 'It then ends all connections.']);
+  });
+
+  it.each(['It takes 36 ms.', 'The name is trusted by a CA.', 'It reads texts, images, etc.'])(
+    'ends a sentence where only an abbreviation looks like its last word: %s',
+    (sentence) => {
+      expect(read(`${sentence} Nothing else is needed.`)).toEqual([sentence, 'Nothing else is needed.']);
+    },
+  );
+
   it('takes list items and table rows one by one, without the head of the table', () => {
     expect(
       read(

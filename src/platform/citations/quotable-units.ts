@@ -1,3 +1,4 @@
+import { isAbbreviated, sentenceRanges, type TextRange } from '../text/sentence-ranges.js';
 import { type Fence, isClosing, openingFence } from './fences.js';
 import { maskCode } from './mask-code.js';
 import { readWords, type Word } from './words.js';
@@ -33,8 +34,8 @@ const ITEM = /^[\s>]*(?:[-*+•]|\(?\d{1,3}[.)])\s+/;
 const ROW = /^[\s>]*\|/;
 const TABLE_RULE = /^[\s|:+=-]*-[\s|:+=-]*$/;
 const NOT_TEXT = /^\s*(?:<!--.*-->|\[[^\]]+\]:\s+\S+|<a name=.*<\/a>|\.\. [\w-]+::.*)\s*$/;
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
-const NO_END = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|no|fig|approx|incl|resp|ca)\.\s*$/i;
+/** The decision trees were grown on pieces that go on after these whatever follows: ending them needs new trees, which are no better. */
+const MAY_GO_ON = /(?:^|[\s(])(?:etc|no|fig|ca)$/i;
 const QUESTION = /\?["'*)]*$/;
 const HEAD_WORDS = 12;
 
@@ -142,25 +143,20 @@ function fenceAt(lines: readonly string[], index: number): Fence | null {
   return isUnderline ? null : openingFence(lines[index]!);
 }
 
-function sentencesOf(text: string, block: Block): { start: number; end: number }[] {
+function sentencesOf(text: string, block: Block): TextRange[] {
   // Of the same length, so that offsets stay: line ends, markers and signs in code would otherwise end sentences.
   const masked = maskCode(text.slice(block.start, block.end), true)
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
     .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length));
-  const sentences: { start: number; end: number }[] = [];
-  let isOpen = false;
-  for (const { segment, index } of SENTENCES.segment(masked)) {
-    const trimmed = segment.trim();
-    if (trimmed === '') continue;
-    const start = block.start + index + segment.indexOf(trimmed);
-    const end = start + trimmed.length;
-    if (isOpen) sentences.at(-1)!.end = end;
-    else sentences.push({ start, end });
-    isOpen = NO_END.test(segment);
-  }
-  return sentences;
+  return sentenceRanges(masked, goesOn).map(({ start, end }) => ({
+    start: block.start + start,
+    end: block.start + end,
+  }));
 }
+
+const goesOn = (text: string, index: number, next: number): boolean =>
+  MAY_GO_ON.test(text.slice(Math.max(0, index - 4), index)) || isAbbreviated(text, index, next);
 
 /** What an item begins with, if that is a name, and a row in any case. */
 function subjectOf({ kind }: Block, head: readonly Word[], words: readonly Word[]): readonly Word[] {

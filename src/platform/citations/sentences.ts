@@ -1,3 +1,4 @@
+import { isAbbreviated } from '../text/sentence-ranges.js';
 import type { Block } from './blocks.js';
 import type { DroppedMarker } from './marker-filter.js';
 import { isMarker, MARKER, MARKER_CONTEXT } from './markers.js';
@@ -28,22 +29,11 @@ export interface Sentence {
 
 /** Full stops with what closes after them, full-width ones, and hard line breaks. */
 const BOUNDARY = /(?<![.!?…])[.!?…]+["'”’»)\]*_]*(?=\s|$|\[\d)|[。！？]+[」』”’)\]*_]*|(?: {2}|\\)(?=\n)/g;
+const FULL_STOP = /^\.(?![.!?…])/;
 /** A line with a bar is a row of a table. */
 const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
 /** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
 const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
-/** After these, a full stop ends no sentence. */
-const ABBREVIATION =
-  /(?:^|[\s(])(?:e\.\s?g|i\.\s?e|z\.\s?[BT]|d\.\s?h|u\.\s?[aU]|v\.\s?a|i\.\s?d\.\s?R|p\.\s?ex|vs|cf|resp|approx|ca|bzw|incl|fig|nr|no|dr|mr|mrs|ms|prof|st)$/i;
-/** And after these none where a small letter follows. */
-const MAY_END = /(?:^|[\s(])(?:etc|usw|[a-z](?:\.\s?[a-z])+)$/i;
-/** The first of an abbreviation's letters, before another one: "z. B.". */
-const INITIAL = /(?:^|[\s(])\p{Ll}$/u;
-const NEXT_INITIAL = /^\s\p{L}(?:\.|$)/u;
-/** German ordinals: "im 2. Schritt", "am 3. und 4. Mai". */
-const ORDINAL =
-  /(?:^|[\s(])(?:im|am|zum|vom|beim|der|die|das|den|dem|des)\s(?:\d{1,2}\.\s(?:(?:und|oder|bis)\s)?)*\d{1,2}$/i;
-const LONGEST_ABBREVIATION = 24;
 /** What goes on for longer without a full stop is cut: nobody could check it. */
 const LONGEST_SENTENCE = 2_000;
 
@@ -124,7 +114,9 @@ function cutOff(masked: string, start: number, end: number): number {
 
 /** Where sentences end, in order. */
 function findBoundaries(text: string, offset: number, masked: string, markers: readonly PlacedMarker[]): number[] {
-  const fullStops = [...masked.matchAll(BOUNDARY)].filter(({ 0: mark, index }) => endsSentence(masked, index, mark));
+  const fullStops = [...masked.matchAll(BOUNDARY)].filter(
+    ({ 0: mark, index }) => !FULL_STOP.test(mark) || !isAbbreviated(masked, index, index + mark.length),
+  );
   const ends = [...fullStops, ...masked.matchAll(ROW)].map(({ 0: { length }, index }) => index + length);
   for (const { end } of markers) {
     LINE_END.lastIndex = end;
@@ -133,15 +125,6 @@ function findBoundaries(text: string, offset: number, masked: string, markers: r
     if (gap && lineEnd + gap.length < masked.length) ends.push(lineEnd);
   }
   return ends.sort((a, b) => a - b);
-}
-
-function endsSentence(masked: string, index: number, mark: string): boolean {
-  if (!/^\.(?![.!?…])/.test(mark)) return true;
-  const before = masked.slice(Math.max(0, index - LONGEST_ABBREVIATION), index);
-  const after = masked.slice(index + mark.length, index + mark.length + LONGEST_ABBREVIATION);
-  if (MAY_END.test(before) && /^\s+\p{Ll}/u.test(after)) return false;
-  if (INITIAL.test(before) && NEXT_INITIAL.test(after)) return false;
-  return !ABBREVIATION.test(before) && !ORDINAL.test(before);
 }
 
 /** Past markers, what separates them, and a full stop after them. */

@@ -2,6 +2,7 @@ import { isLeadIn, isQuestion } from '../citations/claim-words.js';
 import { type Fence, isClosing, openingFence } from '../citations/fences.js';
 import { maskCode } from '../citations/mask-code.js';
 import { findClosingFence } from '../citations/quotable-units.js';
+import { sentenceRanges } from '../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
 import { plainInline } from './plain-inline.js';
 
@@ -154,8 +155,7 @@ function isTableHead(line: string, next = ''): boolean {
 
 function splitSentences(text: string): string[] {
   // As long as the text, so that no full stop in code ends a sentence.
-  const segments = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(maskCode(text, true));
-  return Array.from(segments, ({ segment, index }) => text.slice(index, index + segment.length).trim()).filter(Boolean);
+  return sentenceRanges(maskCode(text, true)).map(({ start, end }) => text.slice(start, end));
 }
 
 function shorten(sentence: string): string {
