@@ -16,6 +16,8 @@ export interface WorkerThreadOptions<Task, Result> {
   /** A module that calls `serveThread`. Where it is not compiled, as when the sources run as they are, `work` is done in the caller's thread. */
   program: URL;
   work(task: Task): Result;
+  /** What a task fails with that takes too long or too much memory, for people. */
+  faultMessage: string;
   /** For one task, in milliseconds. */
   timeLimitMs: number;
   memoryLimits: ResourceLimits;
@@ -30,6 +32,7 @@ interface Waiting<Task, Result> {
 export function createWorkerThread<Task, Result>({
   program,
   work,
+  faultMessage,
   timeLimitMs,
   memoryLimits,
 }: WorkerThreadOptions<Task, Result>): WorkerThread<Task, Result> {
@@ -55,7 +58,7 @@ export function createWorkerThread<Task, Result>({
     started.on('exit', () => {
       if (worker !== started) return;
       worker = null;
-      waiting.shift()?.reject(new ThreadFault('It took too long or too much memory.'));
+      waiting.shift()?.reject(new ThreadFault(faultMessage));
       const left = waiting;
       waiting = [];
       left.forEach(send);

@@ -21,7 +21,11 @@ export interface BuiltinTask {
 }
 
 /** Far more than a batch of the longest passages takes, or a space of the most terms. */
-const LIMITS = { timeLimitMs: 60_000, memoryLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 } };
+const LIMITS = {
+  faultMessage: 'The builtin embedder took too long or too much memory.',
+  timeLimitMs: 60_000,
+  memoryLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 },
+};
 
 export function createBuiltinThread(): BuiltinThread {
   const program = new URL('./embed-worker.js', import.meta.url);

@@ -1,15 +1,12 @@
-import { createWorkerThread, ThreadFault } from '../worker-thread.js';
+import { createWorkerThread } from '../worker-thread.js';
 import { type CutFile, cutFile } from './cut-file.js';
 
 /** Cuts files where it holds up nobody: one after the other, in a thread of its own. */
 export interface Cutter {
-  /** @throws CutFault for a file that cannot be cut in 30 s, or in 1 GB; what the code of cutting itself threw */
+  /** @throws ThreadFault for a file that cannot be cut in 30 s, or in 1 GB; what the code of cutting itself threw */
   cut(filePath: string, bytes: Buffer): Promise<CutFile | { skipReason: string }>;
   stop(): Promise<void>;
 }
-
-/** One file is to blame, and no other is touched. */
-export class CutFault extends Error {}
 
 export interface CutTask {
   filePath: string;
@@ -24,15 +21,12 @@ export function createCutter({ timeLimitMs = TIME_LIMIT_MS } = {}): Cutter {
   const thread = createWorkerThread({
     program: new URL('./cut-worker.js', import.meta.url),
     work: cutTask,
+    faultMessage: 'The file could not be cut into passages: it took too long or too much memory.',
     timeLimitMs,
     memoryLimits: MEMORY_LIMITS,
   });
   return {
-    cut: (filePath, bytes) =>
-      thread.run({ filePath, bytes }).catch((error: unknown) => {
-        if (!(error instanceof ThreadFault)) throw error;
-        throw new CutFault('The file could not be cut into passages: it took too long or too much memory.');
-      }),
+    cut: (filePath, bytes) => thread.run({ filePath, bytes }),
     stop: () => thread.stop(),
   };
 }

@@ -1,8 +1,8 @@
 import { Document } from '../../document/document.entity.js';
 import { FailureError } from '../../errors.js';
-import { CutFault } from '../../platform/passages/cutter.js';
 import { toFailure } from '../../platform/failure.js';
 import { RunEnded } from '../../platform/jobs/background-run.js';
+import { ThreadFault } from '../../platform/worker-thread.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import type { ChangedFile } from './plan-sync.js';
 import type { FileOutcome } from './run-progress.js';
@@ -50,7 +50,7 @@ export async function recordFault(work: SyncWork, file: ChangedFile, error: unkn
 
 /** Why a file FAILED, for people. */
 export function reasonOf(error: unknown): string {
-  return error instanceof CutFault ? error.message : toFailure(error).message;
+  return error instanceof ThreadFault ? error.message : toFailure(error).message;
 }
 
 /** A value that the database refuses (classes 22, 23, 54), or what our own code throws on: no failed connection, no end of the run. */
@@ -59,5 +59,5 @@ export function isAboutOneFile(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string'
     ? /^(22|23|54)/.test(code)
-    : error instanceof CutFault || error instanceof RangeError || error instanceof TypeError;
+    : error instanceof ThreadFault || error instanceof RangeError || error instanceof TypeError;
 }
