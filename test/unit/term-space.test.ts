@@ -58,7 +58,6 @@ describe('a term space', () => {
     expect(await ask('nothing that is known', unknown!)).toBe(0);
     expect(await ask('nothing that is known', known!)).toBe(0);
     expect(await ask(TEXTS[0]!, known!)).toBeCloseTo(1, 10);
-    await embedder.stop();
   });
 
   it('is the same for the same texts', () => {

@@ -63,6 +63,5 @@ function createEmbedder(
       signal?.throwIfAborted();
       return Array.from(embed(text));
     },
-    stop: async () => {},
   };
 }

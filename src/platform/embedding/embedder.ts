@@ -25,5 +25,4 @@ export interface Embedder {
    * @throws FailureError when the provider cannot be reached or refuses.
    */
   embedQuery(text: string, signal?: AbortSignal, attempts?: number): Promise<number[]>;
-  stop(): Promise<void>;
 }

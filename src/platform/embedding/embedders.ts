@@ -105,10 +105,7 @@ export function createEmbedders(
       return rows.length > 0;
     },
     fitSpace: (texts) => options.thread.fit(texts),
-    async stop() {
-      for (const embedder of [configured, ...made.values()]) await embedder.stop();
-      await options.thread.stop();
-    },
+    stop: () => options.thread.stop(),
   };
 }
 
@@ -147,6 +144,5 @@ function createLostEmbedder(model: string): Embedder {
     batchSize: 1,
     embedDocuments: fail,
     embedQuery: fail,
-    stop: async () => {},
   };
 }

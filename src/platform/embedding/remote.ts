@@ -114,7 +114,6 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
         throw late.aborted ? noAnswer(name, queryMs) : error;
       }
     },
-    stop: async () => {},
   };
 }
 
