@@ -68,6 +68,13 @@ describe('the builtin way to read a follow-up question out of its conversation',
     expect(within.first - alone.first).toBeGreaterThanOrEqual(15);
   });
 
+  it('reads three questions back, and no further', async () => {
+    const [first, ...others] = ['How do I batch database requests with DataLoader?', 'And then?', 'Why not?'];
+    const asked = { question: 'Why?', file: 'dataloader.md' };
+    expect(await filesFor({ ...asked, before: [first!, ...others] }, true)).toContain(asked.file);
+    expect(await filesFor({ ...asked, before: [first!, ...others, 'How?'] }, true)).toEqual([]);
+  });
+
   it('leaves questions about something else as they are', async () => {
     const { newTopics } = QUESTIONS;
     expect(newTopics.length).toBe(20);

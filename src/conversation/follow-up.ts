@@ -11,9 +11,8 @@ const FILLERS = new Set(
 
 /** A question with so many words of its own says itself what it is about. */
 const ENOUGH_WORDS = 5;
-/** Words carried over from one earlier question at most, and how many questions back they may come from. */
+/** Words carried over from one earlier question at most. */
 const MAX_CARRIED = 4;
-const MAX_QUESTIONS = 3;
 
 const CONNECTIVES =
   /^(?:and|but|or|so|then|also|plus|ok|okay|yes|no|otherwise|(?:what|how) about|what if|(?:what|how|who|where|anything) else)\b/;
@@ -61,14 +60,14 @@ export interface EarlierQuestion {
 
 /**
  * What a question that leans on its conversation leaves out: the rarest words of the question before it, at most four that
- * the project's passages hold; and of the one before that, where that one leans on it in turn; at most three questions back.
+ * the project's passages hold; and of the one before that, where that one leans on it in turn.
  *
  * @param earlier the newest first
  */
 export function carriedWords(own: readonly string[], earlier: readonly EarlierQuestion[]): string[] {
   const taken = new Set(own);
   const carried: string[] = [];
-  for (const { text, words } of earlier.slice(0, MAX_QUESTIONS)) {
+  for (const { text, words } of earlier) {
     const known = words.filter((word) => word.passages > 0 && !FILLERS.has(word.text) && !taken.has(word.text));
     const rarest = [...known].sort((a, b) => a.passages - b.passages).slice(0, MAX_CARRIED);
     // In their order, as somebody would have asked.

@@ -8,7 +8,7 @@ import { RetrievalOrigin } from './message-retrieval.js';
 import { readQuestionTerms } from './question-terms.js';
 import { rewriteQuestion } from './rewrite-question.js';
 
-/** How many questions before this one are looked at. */
+/** How many questions back the words of one may come from. */
 const MAX_EARLIER = 3;
 /** What is a stop word in the language of most of a project's pages says nothing of a question. */
 const LEAST_MEANING = 0.5;

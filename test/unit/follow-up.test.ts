@@ -75,7 +75,5 @@ describe('carriedWords', () => {
     const windows = asked('And on Windows?', ['windows', 3]);
     expect(carriedWords(['undo'], [windows, INSTALL])).toEqual(['windows', 'install', 'program', 'npm']);
     expect(carriedWords(['undo'], [INSTALL, asked('Where is the vault?', ['vault', 2])])).not.toContain('vault');
-    const back = [windows, windows, windows, INSTALL];
-    expect(carriedWords([], back)).toEqual(['windows']);
   });
 });
