@@ -1,6 +1,7 @@
 import { isClause } from '../platform/citations/claim-words.js';
 import type { Claim } from '../platform/citations/claims.js';
 import { type ClaimCheck, verifyClaim } from '../platform/citations/verify-claim.js';
+import { headingOf } from '../platform/passages/passage.js';
 import { CitationVerdict } from './message.enums.js';
 import type { StoredCitation, StoredSource } from './message-source.js';
 
@@ -58,9 +59,7 @@ function checkAll(text: string, sources: readonly StoredSource[]): ClaimCheck[] 
 
 function check(text: string, source: StoredSource): ClaimCheck {
   const { title, headerPath, chunkText } = source;
-  // As it is indexed: a document's first heading is mostly its title too.
-  const heading = (headerPath[0] === title ? headerPath : [title, ...headerPath]).join(' > ');
-  return verifyClaim(text, { text: chunkText, heading });
+  return verifyClaim(text, { text: chunkText, heading: headingOf(title, headerPath) });
 }
 
 function quoteOf(source: StoredSource | null, check: ClaimCheck | null) {

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { FailureCode } from '../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { isAbstention } from '../platform/citations/uncited-claims.js';
 import { type Failure, logFailure, toFailure } from '../platform/failure.js';
@@ -16,9 +16,8 @@ import { listAsked } from './fallback-providers.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { StoredSource } from './message-source.js';
+import { type StoredSource, toPromptPassage } from './message-source.js';
 import { keepFitting, retrieve } from './retrieve.js';
-import { startTimeLimit, type TimeLimit } from './time-limit.js';
 import type { Place } from './token-budget.js';
 import { createTokenMeter, type TokenMeter } from './token-meter.js';
 
@@ -50,12 +49,12 @@ export async function generateAnswer(
 ): Promise<void> {
   const gone = new AbortController();
   const log = createAnswerWriter(ctx, messageId, () => gone.abort(new AnswerEndedElsewhere()));
-  let limit: TimeLimit | null = null;
+  let limit: AbortSignal | null = null;
   let meter: TokenMeter | null = null;
   try {
     const task = await readTask(ctx, messageId, turn, place, AbortSignal.any([signal, gone.signal]));
     if (!task) return;
-    limit = startTimeLimit(ctx.config.generationTimeoutMs);
+    limit = AbortSignal.timeout(ctx.config.generationTimeoutMs);
     meter = createTokenMeter(ctx, task);
     await answerFrom(
       // A copy would lose what a context makes when it is first asked for.
@@ -63,13 +62,12 @@ export async function generateAnswer(
       task,
       meter,
       log,
-      AbortSignal.any([signal, gone.signal, limit.signal]),
+      AbortSignal.any([signal, gone.signal, limit]),
     );
   } catch (error) {
     if ([error, signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere) || gone.signal.aborted) return;
-    await endEarly(ctx, limit?.signal.aborted ? limit.signal.reason : error, signal, meter, log);
+    await endEarly(ctx, limit?.aborted ? tookTooLong(ctx.config.generationTimeoutMs) : error, signal, meter, log);
   } finally {
-    limit?.clear();
     await log.close();
     await meter?.settle();
   }
@@ -178,6 +176,13 @@ async function endEarly(
   });
 }
 
+function tookTooLong(ms: number): FailureError {
+  const seconds = Math.round(ms / 1000);
+  const longest = seconds === 1 ? '1 second' : `${seconds.toLocaleString('en')} seconds`;
+  const message = `This answer took longer than ${longest} and was ended. Ask for less, or generate it again.`;
+  return new FailureError(FailureCode.TIMEOUT, message, true);
+}
+
 function promptInput(
   { project, question, history }: Task,
   provider: LLMProvider,
@@ -185,13 +190,7 @@ function promptInput(
 ): PromptInput {
   return {
     project,
-    passages: sources.map(({ index, title, headerPath, filePath, chunkText }) => ({
-      index,
-      title,
-      headerPath,
-      filePath,
-      text: chunkText,
-    })),
+    passages: sources.map(toPromptPassage),
     question,
     history: history.map(({ role, content }) => ({ role, content })),
     ...answerLimits(provider),

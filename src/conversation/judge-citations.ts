@@ -4,7 +4,7 @@ import { buildJudgePrompt, type JudgedClaim, readJudgement } from '../platform/l
 import { retrying } from '../platform/retry.js';
 import type { CheckedCitation } from './check-claim.js';
 import { CitationVerdict } from './message.enums.js';
-import type { StoredSource } from './message-source.js';
+import { type StoredSource, toPromptPassage } from './message-source.js';
 import { readReply } from './read-reply.js';
 
 /** How long a judge may take for all citations of an answer, in milliseconds. */
@@ -17,8 +17,9 @@ const MAX_REPLY = 50_000;
 type Judged = (CitationVerdict | null)[];
 
 /**
- * Asks a language model once what it thinks of the citations that were checked. Whatever goes wrong (it fails, takes more
- * than 20 seconds, answers in another form, or the sources do not fit its window), it has said nothing.
+ * Asks a language model what it thinks of the citations that were checked, all at once, up to three times while it fails in a
+ * way that passes. Whatever goes wrong (it fails, takes more than 20 seconds in all, answers in another form, or the sources do
+ * not fit its window), it has said nothing.
  *
  * @returns its verdicts in the order of `cited`; null: it gave none
  */
@@ -70,13 +71,7 @@ async function ask(
 ): Promise<string> {
   const passages = sources
     .filter(({ index }) => claims.some(({ sourceIndex }) => sourceIndex === index))
-    .map(({ index, title, headerPath, filePath, chunkText }) => ({
-      index,
-      title,
-      headerPath,
-      filePath,
-      text: chunkText,
-    }));
+    .map(toPromptPassage);
   const prompt = buildJudgePrompt(passages, claims);
   return readReply(ctx, judge, prompt, MAX_REPLY, signal);
 }

@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
+import type { PromptPassage } from '../platform/llm/prompt.js';
 import { Url } from '../platform/scalars.js';
 import { CitationVerdict } from './message.enums.js';
 
@@ -62,6 +63,10 @@ export interface StoredSource extends MessageSource {
   /** Of the document, and the headings above the passage: what the passage is about, as the prompt and the check have it. */
   title: string;
   headerPath: string[];
+}
+
+export function toPromptPassage({ index, title, headerPath, filePath, chunkText }: StoredSource): PromptPassage {
+  return { index, title, headerPath, filePath, text: chunkText };
 }
 
 @ObjectType({ description: 'A claim in an answer and the source that it names.' })

@@ -1,4 +1,4 @@
-/** How often a job says so, in milliseconds, and for how long a process has been silent that is taken for dead. */
+/** How often a job or an answer shows that its process is alive, in milliseconds, and after how long a silence that is taken for dead. */
 export const HEARTBEAT_MS = 2_000;
 export const LOST_AFTER_MS = 15_000;
 

@@ -5,7 +5,7 @@ import { readFrontMatter } from './front-matter.js';
 import { type LineRange, type MeasuredLines, measureLines, splitIntoLines } from './measured-lines.js';
 import { readOutline } from './outline.js';
 import { packBlocks } from './pack-blocks.js';
-import { type CutDocument, FILL_TOKENS, type Passage } from './passage.js';
+import { type CutDocument, FILL_TOKENS, headingOf, type Passage } from './passage.js';
 import { isHeadingOnly, joinSmallSections, readSections } from './sections.js';
 import { splitByLength, splitByLines, splitToFit } from './split-long.js';
 
@@ -29,9 +29,7 @@ export function indexedText(
   title: string,
   passage: Pick<Passage, 'headerPath' | 'text'>,
 ): { heading: string; text: string } {
-  // A document's first heading is mostly its title too; once is enough.
-  const path = passage.headerPath[0] === title ? passage.headerPath : [title, ...passage.headerPath];
-  const heading = path.join(' > ');
+  const heading = headingOf(title, passage.headerPath);
   return { heading, text: `${heading}\n\n${passage.text}` };
 }
 

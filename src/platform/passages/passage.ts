@@ -4,6 +4,12 @@ const MAX_PASSAGE_TOKENS = 512;
 /** What passages are filled to: counts of parts, as countTokens makes them of long runs too, can be a few too low. */
 export const FILL_TOKENS = MAX_PASSAGE_TOKENS - 8;
 
+/** What a passage stands under, as it is indexed and checked: "title > heading path". */
+export function headingOf(title: string, headerPath: readonly string[]): string {
+  // A document's first heading is mostly its title too; once is enough.
+  return (headerPath[0] === title ? headerPath : [title, ...headerPath]).join(' > ');
+}
+
 /** A part of a document that is found and cited as one. */
 export interface Passage {
   /** The file's lines startLine..endLine joined by \n; only where a single line is too long, a part of that line. */
