@@ -21,6 +21,8 @@ export interface GitRepository {
   readonly directory: string;
   commit(changes: Changes, options?: CommitOptions): Promise<string>;
   rename(from: string, to: string, options?: CommitOptions): Promise<string>;
+  /** Commits the files of main once more; `committer` is as importers wrote it, and git itself would not. */
+  commitAs(committer: string): Promise<string>;
   /** Replaces the branch's whole history by one commit of these files. */
   forcePush(files: Changes, options?: CommitOptions): Promise<string>;
   deleteBranch(branch: string): Promise<void>;
@@ -64,6 +66,15 @@ export async function createBareRepository(directory: string, files?: Changes): 
     commit: async (changes, options = {}) => write(toCommands(changes), await parentOf(options), options),
     rename: async (from, to, options = {}) =>
       write(Buffer.from(`R ${quote(from)} ${quote(to)}\n`), await parentOf(options), options),
+    async commitAs(committer) {
+      const parent = await find('main');
+      const tree = (await git(['-C', directory, 'rev-parse', `${parent}^{tree}`])).trim();
+      const commit = `tree ${tree}\nparent ${parent}\nauthor a <a@b> 1 +0000\ncommitter ${committer}\n\nparent b\n`;
+      const args = ['-C', directory, 'hash-object', '-t', 'commit', '--literally', '-w', '--stdin'];
+      const sha = (await git(args, Buffer.from(commit))).trim();
+      await repository.moveBranch('main', sha);
+      return sha;
+    },
     forcePush: (content, options = {}) => write(toCommands(content), null, options),
     deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
     moveBranch: async (branch, commit) =>

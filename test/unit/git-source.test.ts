@@ -39,6 +39,20 @@ describe('opening a remote repository', () => {
     expect(contents).toEqual(['# Hello', 'not text', 'odd', 'emoji', '', 'README.md']);
   });
 
+  it.each([
+    ['a <a@b> 1700000000 +0200', '2023-11-14T22:13:20.000Z'],
+    ['a> 5 <a@b> 1700000000 -0200', '2023-11-14T22:13:20.000Z'],
+    ['a <a@b> -86400 +0000', '1970-01-01T00:00:00.000Z'],
+    ['a <a@b>', '1970-01-01T00:00:00.000Z'],
+    ['a <a@b> 8640000000001 +0000', '9999-12-31T23:59:59.000Z'],
+    [`a <a@b> ${'9'.repeat(30)} +0000`, '9999-12-31T23:59:59.000Z'],
+  ])('dates a commit, whatever its committer is: %s', async (committer, date) => {
+    const repository = await bench.host.createRepository('r', { 'a.md': 'a' });
+    const commitSha = await repository.commitAs(committer);
+    const snapshot = await bench.sources().openRemote(bench.at('r'));
+    expect(snapshot).toMatchObject({ commitSha, commitDate: new Date(date) });
+  });
+
   it('takes a branch and a folder, with full paths', async () => {
     const repository = await bench.host.createRepository('r', { 'a.md': 'a', 'docs/b.md': 'b', 'docs-2/c.md': 'c' });
     await repository.commit({ 'docs/deep/d.md': 'd' }, { branch: 'feature/x' });

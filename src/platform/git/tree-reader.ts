@@ -2,14 +2,20 @@ import type { Git, GitOptions } from './git.js';
 import type { SourceEntry } from './source.js';
 import { parseTree } from './tree-entries.js';
 
-/** The commit that `ref` names, and when it was committed. */
+/** Of the year 9999: later ones no DateTime can tell. */
+const LAST_SECOND = 253_402_300_799;
+
+/** The commit that `ref` names, and when it was committed: at the beginning of 1970 where it says nothing later. */
 export async function readCommit(git: Git, { ref, ...options }: GitOptions & { ref: string }) {
   const output = await git.run(
-    ['log', '-1', '--no-show-signature', '--format=%H %ct', '--end-of-options', ref, '--'],
+    ['log', '-1', '--no-show-signature', '--format=raw', '--end-of-options', ref, '--'],
     options,
   );
-  const [commitSha = '', seconds] = output.toString().trim().split(' ');
-  return { commitSha, commitDate: new Date(Number(seconds) * 1000) };
+  // The lines of the message are indented.
+  const head = output.toString('latin1');
+  const [, commitSha = ''] = /^commit (\w+)/.exec(head) ?? [];
+  const [, seconds = 0] = /^committer .*> (-?\d+) /m.exec(head) ?? [];
+  return { commitSha, commitDate: new Date(Math.min(Math.max(Number(seconds), 0), LAST_SECOND) * 1000) };
 }
 
 /** Everything below `paths` (none: everything) at a commit. */
