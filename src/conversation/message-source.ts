@@ -49,7 +49,10 @@ export class MessageSource {
   @Field(() => String, { description: 'The commit that the passage was read at.' })
   commitSha!: string;
 
-  @Field(() => Url, { nullable: true, description: 'Opens the lines of the file at that commit.' })
+  @Field(() => Url, {
+    nullable: true,
+    description: 'Opens the lines of the file at that commit; null where none was known.',
+  })
   url!: string | null;
 
   @Field(() => String, { description: 'The passage as it was when it was used.' })

@@ -1,16 +1,17 @@
 import type { Context } from '../context.js';
+import { NO_COMMIT } from '../platform/git/blob-id.js';
 import { fileUrl } from '../platform/git/file-url.js';
 import { getById } from '../platform/load-by-id.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import type { Document } from './document.entity.js';
 
-/** Where people can read a document, or lines of it, at the commit that it was read at; null for files that were not in git. */
+/** Where people can read a document, or lines of it, at its commit; null where it is not known to be in git. */
 export async function urlOf(
   ctx: Context,
   document: Pick<Document, 'projectDocId' | 'commitSha' | 'filePath'>,
   lines?: { startLine: number; endLine: number },
 ): Promise<string | null> {
-  if (/^0+$/.test(document.commitSha)) return null;
+  if (document.commitSha === NO_COMMIT) return null;
   const { githubUrl } = await getById(ctx, ProjectDoc, document.projectDocId);
   const { commitSha, filePath: path } = document;
   const { startLine, endLine } = lines ?? {};

@@ -86,7 +86,10 @@ export class Document {
   @Property({ type: 'string', length: 64 })
   blobSha!: string;
 
-  @Field(() => String, { description: 'The commit that this content was read at, 40 hexadecimal digits.' })
+  @Field(() => String, {
+    description:
+      'The commit that this content was read at, or a later one that has it too where that one may have left the repository; 40 hexadecimal digits, zeros where none is known.',
+  })
   @Property({ type: 'string', length: 64 })
   commitSha!: string;
 

@@ -64,7 +64,11 @@ export class DocumentResolver {
     return readContent(ctx, document.id);
   }
 
-  @FieldResolver(() => Url, { nullable: true, description: 'Opens this file at that commit.' })
+  @FieldResolver(() => Url, {
+    nullable: true,
+    description:
+      'Opens this file at that commit; null where none is known: for files that are not in git, and after githubUrl changed until the next sync.',
+  })
   url(@Root() document: Row<Document>, @Ctx() ctx: Context) {
     return urlOf(ctx, document);
   }
@@ -90,7 +94,7 @@ export class ChunkResolver {
   @FieldResolver(() => Url, {
     nullable: true,
     description:
-      'Opens its lines at the commit that they were read at, in the form of its host: …#L<start>-L<end> on GitHub.',
+      'Opens its lines at the commit of its document, in the form of its host: …#L<start>-L<end> on GitHub; null where none is known.',
   })
   async url(@Root() chunk: Row<Chunk>, @Ctx() ctx: Context) {
     return urlOf(ctx, await getById(ctx, Document, chunk.documentId), chunk);

@@ -1,8 +1,8 @@
-import { LockMode } from '@mikro-orm/core';
-
 import type { Context } from '../context.js';
+import { Document } from '../document/document.entity.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
+import { NO_COMMIT } from '../platform/git/blob-id.js';
 import { isBranchName } from '../platform/git/branch-name.js';
 import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
 import { once } from '../platform/idempotency.js';
@@ -12,6 +12,7 @@ import { toLanguage } from '../platform/text/languages.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { deleteContents } from './delete-contents.js';
+import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
@@ -90,7 +91,8 @@ export async function updateProjectDoc(
   const language = languageOf(rules, input.language);
   await ctx.em.transactional(async (em) => {
     // Locked, so that no run starts between this look and the commit.
-    const projectDoc = await em.findOne(ProjectDoc, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    await lockProjectDocs(em, [id]);
+    const projectDoc = await em.findOne(ProjectDoc, id, { refresh: true });
     if (!projectDoc) refuseUnknown('id', 'ProjectDoc');
     rules.check();
     const changes = changesOf(projectDoc, { name, description, language, ...source });
@@ -99,6 +101,9 @@ export async function updateProjectDoc(
       refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
     }
     if (sourceMoved) Object.assign(projectDoc, NEVER_SYNCED);
+    // They have no link until a sync has found them in the other repository.
+    if (Object.hasOwn(changes, 'githubUrl'))
+      await em.nativeUpdate(Document, { projectDocId: id }, { commitSha: NO_COMMIT });
     if (Object.keys(changes).length > 0) Object.assign(projectDoc, changes, { updatedAt: new Date() });
   });
   return { projectDoc: await getById(ctx, ProjectDoc, id) };

@@ -46,11 +46,12 @@ describe('opening a remote repository', () => {
     ['a <a@b>', '1970-01-01T00:00:00.000Z'],
     ['a <a@b> 8640000000001 +0000', '9999-12-31T23:59:59.000Z'],
     [`a <a@b> ${'9'.repeat(30)} +0000`, '9999-12-31T23:59:59.000Z'],
-  ])('dates a commit, whatever its committer is: %s', async (committer, date) => {
+  ])('reads the parents and the date of a commit, whatever its committer is: %s', async (committer, date) => {
     const repository = await bench.host.createRepository('r', { 'a.md': 'a' });
+    const parentShas = [await repository.head()];
     const commitSha = await repository.commitAs(committer);
     const snapshot = await bench.sources().openRemote(bench.at('r'));
-    expect(snapshot).toMatchObject({ commitSha, commitDate: new Date(date) });
+    expect(snapshot).toMatchObject({ commitSha, parentShas, commitDate: new Date(date) });
   });
 
   it('takes a branch and a folder, with full paths', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { FailureCode, FailureError } from '../../errors.js';
-import { blobId } from './blob-id.js';
+import { blobId, NO_COMMIT } from './blob-id.js';
 import type { CheckoutLocation, SourceBlob, SourceEntry, SourceSnapshot } from './source.js';
 import { namePath } from './tree-entries.js';
 
@@ -13,8 +13,6 @@ interface FoundFile {
   readonly modified: Date;
 }
 
-const NO_COMMIT = '0'.repeat(40);
-
 /** The files below a folder as they are on disk, with the ids that git would give them. */
 export async function openFiles({ path, include }: CheckoutLocation, signal?: AbortSignal): Promise<SourceSnapshot> {
   const found: FoundFile[] = [];
@@ -22,6 +20,7 @@ export async function openFiles({ path, include }: CheckoutLocation, signal?: Ab
   const files = new Map(found.map((file) => [file.entry.blobSha, file]));
   return {
     commitSha: NO_COMMIT,
+    parentShas: [],
     commitDate: new Date(Math.max(0, ...found.map(({ modified }) => modified.getTime()))),
     entries: found.map(({ entry }) => entry),
     read: (blobShas, maxBytes, readSignal) => readFiles(files, blobShas, maxBytes, readSignal),

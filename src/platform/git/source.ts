@@ -28,6 +28,8 @@ export interface SourceBlob {
 export interface SourceSnapshot {
   /** 40 zeros where the files are not in git. */
   readonly commitSha: string;
+  /** The commits that it was made from. */
+  readonly parentShas: readonly string[];
   readonly commitDate: Date;
   readonly entries: readonly SourceEntry[];
   /**

@@ -5,7 +5,7 @@ import { parseTree } from './tree-entries.js';
 /** Of the year 9999: later ones no DateTime can tell. */
 const LAST_SECOND = 253_402_300_799;
 
-/** The commit that `ref` names, and when it was committed: at the beginning of 1970 where it says nothing later. */
+/** The commit that `ref` names, its parents, and when it was committed: at the beginning of 1970 where it says nothing later. */
 export async function readCommit(git: Git, { ref, ...options }: GitOptions & { ref: string }) {
   const output = await git.run(
     ['log', '-1', '--no-show-signature', '--format=raw', '--end-of-options', ref, '--'],
@@ -15,7 +15,9 @@ export async function readCommit(git: Git, { ref, ...options }: GitOptions & { r
   const head = output.toString('latin1');
   const [, commitSha = ''] = /^commit (\w+)/.exec(head) ?? [];
   const [, seconds = 0] = /^committer .*> (-?\d+) /m.exec(head) ?? [];
-  return { commitSha, commitDate: new Date(Math.min(Math.max(Number(seconds), 0), LAST_SECOND) * 1000) };
+  const parentShas = Array.from(head.matchAll(/^parent (\w+)/gm), ([, sha = '']) => sha);
+  const commitDate = new Date(Math.min(Math.max(Number(seconds), 0), LAST_SECOND) * 1000);
+  return { commitSha, parentShas, commitDate };
 }
 
 /** Everything below `paths` (none: everything) at a commit. */

@@ -16,6 +16,7 @@ import { failRun, queueRunAfter, SYNC_QUEUE, topicOf } from '../sync-run.service
 import { takeUpAgain } from '../take-up-lost-runs.js';
 import { removeGone, rename } from './move-documents.js';
 import { openSource } from './open-source.js';
+import { pinUnchanged } from './pin-unchanged.js';
 import { planSync } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
 import { createRunProgress, type RunProgress } from './run-progress.js';
@@ -94,6 +95,7 @@ async function sync(
         outcome: SyncFileOutcome.UNCHANGED,
       })),
     ]);
+    await pinUnchanged(em, { projectDoc, syncRunId, snapshot }, plan);
   });
   await rename(progress, snapshot, plan);
   const { id: projectDocId, projectId, language } = projectDoc;
