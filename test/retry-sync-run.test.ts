@@ -102,6 +102,36 @@ describe('retrySyncRun', () => {
     expect((await documentsOf(app, followed.projectDocId))['a.md']!.id).toBe(before['a.md']!.id);
   });
 
+  it('leaves the document of a file that was renamed since to the next sync', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n\nText.\n' });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId, 'title chunks { nodes { id } }');
+    await followed.repository.commit({ 'a.md': '# A\n\npoison\n' });
+    provider.alwaysEmbed(failsOn('poison'));
+    const run = await sync(app, followed);
+    provider.reset();
+    await followed.repository.commit({ 'a.md': null, 'b.md': '# A\n\nText.\n' });
+    const next = await retried(run.id);
+    expect(next).toMatchObject({ status: 'SUCCEEDED', filesTotal: 0, filesDeleted: 0 });
+    expect(await outcomesOf(app, next.id)).toEqual({});
+    expect(await documentsOf(app, followed.projectDocId, 'title chunks { nodes { id } }')).toEqual(before);
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE' });
+    expect(await sync(app, followed)).toMatchObject({ filesRenamed: 1, filesDeleted: 0, chunksEmbedded: 0 });
+    expect((await documentsOf(app, followed.projectDocId))['b.md']!.id).toBe(before['a.md']!.id);
+  });
+
+  it('takes the document of a file away that cannot be one any more', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n\nText.\n', 'b.md': '# B\n' });
+    await sync(app, followed);
+    await followed.repository.commit({ 'a.md': '# A\n\npoison\n' });
+    provider.alwaysEmbed(failsOn('poison'));
+    const run = await sync(app, followed);
+    provider.reset();
+    await followed.repository.commit({ 'a.md': { symlink: 'b.md' } });
+    expect(await retried(run.id)).toMatchObject({ status: 'SUCCEEDED', filesTotal: 1, filesSkipped: 1 });
+    expect(Object.keys(await documentsOf(app, followed.projectDocId))).toEqual(['b.md']);
+  });
+
   it('takes everything when the run failed as a whole', async () => {
     const followed = await followRepository(app, host, { 'a.md': '# A\n', 'b.md': '# B\n' });
     host.respondWith(500);

@@ -82,6 +82,11 @@ async function sync(
     : snapshot.entries;
   const stored = await readStored(services, projectDoc, scope);
   const plan = planSync(entries, stored);
+  if (scope) {
+    // Whether a file that is gone was renamed, only a look at all of them can tell: that is the next sync's.
+    const paths = new Set(entries.map(({ path }) => path));
+    plan.deleted = plan.deleted.filter(({ filePath }) => paths.has(filePath));
+  }
   const progress = createRunProgress(services, projectDoc, syncRunId);
   await progress.transact(async (em) => {
     await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`.execute(
