@@ -37,13 +37,37 @@ describe('a sync after a file was renamed', () => {
     });
   });
 
-  it('gives a document that is titled by its file name the new one', async () => {
+  it.each(['txt', 'md', 'yaml'])('finds a .%s that is titled by its file name by the new one alone', async (type) => {
+    const followed = await followRepository(app, host, { [`zebra.${type}`]: 'bread: butter\n' });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId);
+    await followed.repository.rename(`zebra.${type}`, `elephant.${type}`);
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ filesRenamed: 1, filesAdded: 0, filesDeleted: 0, chunksEmbedded: 1 });
+    const id = before[`zebra.${type}`]!.id;
+    const title = `elephant.${type}`;
+    expect(await documentsOf(app, followed.projectDocId, 'title')).toEqual({ [title]: { id, filePath: title, title } });
+    for (const mode of ['KEYWORD', 'HYBRID', 'SEMANTIC']) {
+      const found = async (query: string): Promise<unknown[]> => {
+        const { project } = await app.query(
+          `query($id: ID!, $query: String!) { project(id: $id) { search(query: $query, mode: ${mode}) { hits { document { id } } } } }`,
+          { id: followed.projectId, query },
+        );
+        return project.search.hits;
+      };
+      expect(await found('elephant')).toEqual([{ document: { id } }]);
+      expect(await found('zebra')).toEqual([]);
+    }
+  });
+
+  it('keeps the passages of one that is titled by its file name where only its folder is another', async () => {
     const followed = await followRepository(app, host, { 'notes.txt': 'Bread and butter.\n' });
     await sync(app, followed);
-    await followed.repository.rename('notes.txt', 'shopping.txt');
-    await sync(app, followed);
-    const documents = await documentsOf(app, followed.projectDocId, 'title');
-    expect(documents['shopping.txt']).toMatchObject({ title: 'shopping.txt' });
+    const before = (await documentsOf(app, followed.projectDocId, CHUNKS))['notes.txt'];
+    await followed.repository.rename('notes.txt', 'kitchen/notes.txt');
+    expect(await sync(app, followed)).toMatchObject({ filesRenamed: 1, chunksEmbedded: 0, chunksReused: 0 });
+    const after = await documentsOf(app, followed.projectDocId, CHUNKS);
+    expect(after).toEqual({ 'kitchen/notes.txt': { ...before, filePath: 'kitchen/notes.txt' } });
   });
 
   it('gives each of several files with the same content its own document', async () => {

@@ -20,7 +20,10 @@ registerEnumType(SyncFileOutcome, {
   valuesConfig: {
     ADDED: { description: 'It became a new document.' },
     UPDATED: { description: 'Its content changed; its passages were replaced.' },
-    RENAMED: { description: 'Same content at another path: the document keeps its id and its passages.' },
+    RENAMED: {
+      description:
+        'Same content at another path: the document keeps its id and its passages; where it is cut differently there, its id.',
+    },
     DELETED: { description: 'It left the repository or the folder, and the index with it.' },
     UNCHANGED: { description: 'Same content at the same path: no work was done.' },
     SKIPPED: { description: 'It is not documentation, too large or not text: see the reason.' },

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-import { truncate } from '../text/truncate.js';
 import { isMarkdown } from './file-types.js';
 import { readFrontMatter } from './front-matter.js';
 import { type LineRange, type MeasuredLines, measureLines, splitIntoLines } from './measured-lines.js';
@@ -8,10 +6,9 @@ import { packBlocks } from './pack-blocks.js';
 import { type CutDocument, FILL_TOKENS, headingOf, type Passage } from './passage.js';
 import { isHeadingOnly, joinSmallSections, readSections } from './sections.js';
 import { splitByLength, splitByLines, splitToFit } from './split-long.js';
+import { chooseTitle, titleByName } from './title.js';
 
 export type { CutDocument, Passage } from './passage.js';
-
-const MAX_TITLE = 255;
 
 type Place = Pick<Passage, 'headerAnchor' | 'headerPath'>;
 
@@ -53,7 +50,7 @@ function cutPlain(filePath: string, lines: string[]): CutDocument {
   const text = measureLines(lines);
   const ranges = splitByLines(text, { start: 0, end: lines.length });
   const passages = toPassages(text, ranges, { headerAnchor: null, headerPath: [] });
-  return { title: chooseTitle(undefined, undefined, filePath), metadata: null, frontMatterFault: null, passages };
+  return { title: titleByName(filePath), metadata: null, frontMatterFault: null, passages };
 }
 
 function toPassages(text: MeasuredLines, ranges: readonly LineRange[], place: Place): Passage[] {
@@ -65,10 +62,4 @@ function toPassages(text: MeasuredLines, ranges: readonly LineRange[], place: Pl
       .filter((part) => part.trim() !== '')
       .map((part) => ({ text: part, startLine: range.start + 1, endLine: range.end, ...place }));
   });
-}
-
-function chooseTitle(fromMetadata: unknown, heading: string | undefined, filePath: string): string {
-  const candidates = [typeof fromMetadata === 'string' ? fromMetadata : '', heading ?? '', posix.basename(filePath)];
-  const titles = candidates.map((each) => truncate(each.replace(/\s+/g, ' ').trim(), MAX_TITLE));
-  return titles.find((each) => each !== '') ?? 'Untitled';
 }

@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
-import { truncate } from '../../platform/text/truncate.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { type SyncPlan, toldDeleted } from './plan-sync.js';
 import type { RunProgress } from './run-progress.js';
@@ -18,14 +17,12 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
   for (let start = 0; start < renamed.length; start += RENAMED_AT_ONCE) {
     const files = renamed.slice(start, start + RENAMED_AT_ONCE);
     const rows = files.map(({ path, document }) => {
-      const name = posix.basename(path);
-      return { id: document.id, path, name, title: truncate(name, 255), type: fileTypeOf(path) };
+      return { id: document.id, path, name: posix.basename(path), type: fileTypeOf(path) };
     });
     await progress.transact(async (em) => {
       await sql`
-        update document d set title = case when d.title = d.file_name then r.title else d.title end, file_path = r.path, file_name = r.name,
-          file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
-        from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, title text, type text)
+        update document d set file_path = r.path, file_name = r.name, file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
+        from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, type text)
         where d.id = r.id`.execute(em.getKysely());
       await progress.record(
         em,

@@ -2,12 +2,14 @@ import { posix } from 'node:path';
 
 import type { SourceEntry } from '../../platform/git/source.js';
 import { isMarkdown, isWantedFile } from '../../platform/passages/file-types.js';
+import { titleByName } from '../../platform/passages/title.js';
 
 /** What is stored of a file. */
 export interface StoredFile {
   id: string;
   filePath: string;
   blobSha: string;
+  title: string;
   /** Whether its terms are of its language. */
   current: boolean;
 }
@@ -49,11 +51,17 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
     const document = known ?? takeMoved(gone.get(blobSha), path);
     if (!document || document.blobSha !== blobSha || !document.current) plan.changed.push({ path, blobSha, document });
     else if (known) plan.unchanged.push({ path, document });
-    else if (isMarkdown(document.filePath) === isMarkdown(path)) plan.renamed.push({ path, document });
+    else if (isCutAlike(document, path)) plan.renamed.push({ path, document });
     else plan.changed.push({ path, blobSha, document });
   }
   plan.deleted = [...gone.values()].flat();
   return plan;
+}
+
+/** Whether the same content is cut the same way at `path`. A title is in all passages. */
+function isCutAlike({ filePath, title }: StoredFile, path: string): boolean {
+  if (isMarkdown(filePath) !== isMarkdown(path)) return false;
+  return title !== titleByName(filePath) || title === titleByName(path);
 }
 
 /** Of documents that go, those whose file is not told of already: what became a symbolic link, say, is SKIPPED. */

@@ -30,7 +30,7 @@ export async function readStored(
   scope: Scope | null,
 ): Promise<StoredFile[]> {
   const { rows } = await sql<StoredFile>`
-    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha",
+    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha", d.title,
       (d.language = ${language ?? DEFAULT_LANGUAGE} or coalesce(d.metadata ? 'lang', false)) as current
     from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
