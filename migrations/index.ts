@@ -15,6 +15,7 @@ import { TermSpace } from './20261201-term-space.js';
 import { VectorLengths } from './20261202-vector-lengths.js';
 import { Truncated } from './20261203-truncated.js';
 import { ConfiguredModels } from './20261204-configured-models.js';
+import { CutVersion } from './20261205-cut-version.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   { name: '20261202-vector-lengths', class: VectorLengths },
   { name: '20261203-truncated', class: Truncated },
   { name: '20261204-configured-models', class: ConfiguredModels },
+  { name: '20261205-cut-version', class: CutVersion },
 ];

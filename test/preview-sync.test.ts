@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { sql } from 'kysely';
+
 import { Chunk } from '../src/document/chunk.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
@@ -92,6 +94,28 @@ describe('previewSync', () => {
       chunksToEmbed: 0,
       files: { totalCount: 2 },
     });
+  });
+
+  it('tells which documents an older version cut and indexed; the sync makes them anew and embeds no text twice', async () => {
+    const followed = await followRepository(app, host, {
+      'old.md': '# Old\n\nText.\n',
+      'same.md': '# Same\n\nText.\n',
+    });
+    await sync(app, followed);
+    const { id } = (await documentsOf(app, followed.projectDocId))['old.md']!;
+    const db = app.app.services.database.fork().getKysely();
+    await sql`update document set cut_version = 1, title = 'As it was' where id = ${id}`.execute(db);
+    provider.reset();
+    const { preview: found } = await preview(followed.projectDocId);
+    expect(found).toMatchObject({ filesUnchanged: 1, chunksToEmbed: 0 });
+    const [file] = found.files.nodes;
+    expect(file).toMatchObject({ path: 'old.md', outcome: 'UPDATED', document: { id } });
+    expect(file.reason).toBe('This version of ibid cuts and indexes it differently.');
+    const counts = { filesUpdated: 1, filesUnchanged: 1, chunksEmbedded: 0, chunksReused: 1 };
+    expect(await sync(app, followed)).toMatchObject(counts);
+    expect(provider.requests).toEqual([]);
+    expect((await documentsOf(app, followed.projectDocId, 'title'))['old.md']).toMatchObject({ id, title: 'Old' });
+    expect(await sync(app, followed)).toMatchObject({ filesUpdated: 0, filesUnchanged: 2 });
   });
 
   it('writes nothing and embeds nothing', async () => {

@@ -82,6 +82,10 @@ export class Document {
   @Property({ type: 'integer', lazy: true })
   termCount!: number;
 
+  /** The CUT_VERSION of the rules that it was cut and indexed by. */
+  @Property({ type: 'integer', lazy: true })
+  cutVersion!: number;
+
   @Field(() => String, { description: "Git's id of the content, 40 hexadecimal digits." })
   @Property({ type: 'string', length: 64 })
   blobSha!: string;

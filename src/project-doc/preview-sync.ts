@@ -92,7 +92,7 @@ function previewed(read: ReadResult): PreviewedFile {
 function reasonToRead({ document, blobSha }: ChangedFile): string {
   if (!document) return 'It is new.';
   if (document.blobSha !== blobSha) return 'Its content changed.';
-  return document.current ? 'At its new path it is cut differently.' : 'The language changed.';
+  return document.outdated ?? 'At its new path it is cut differently.';
 }
 
 export function pageOfPreview(

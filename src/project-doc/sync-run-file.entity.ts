@@ -19,7 +19,7 @@ registerEnumType(SyncFileOutcome, {
   description: 'What became of one file in a run.',
   valuesConfig: {
     ADDED: { description: 'It became a new document.' },
-    UPDATED: { description: 'Its content changed; its passages were replaced.' },
+    UPDATED: { description: 'Its content changed, or how it is cut and indexed; its passages were replaced.' },
     RENAMED: {
       description:
         'Same content at another path: the document keeps its id and its passages; where it is cut differently there, its id.',

@@ -96,7 +96,7 @@ export class SyncRun {
   @Property({ type: 'integer', default: 0 })
   filesAdded!: number;
 
-  @Field(() => Int, { description: 'Documents whose content changed.' })
+  @Field(() => Int, { description: 'Documents whose content changed, or how it is cut and indexed.' })
   @Property({ type: 'integer', default: 0 })
   filesUpdated!: number;
 

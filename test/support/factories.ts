@@ -13,6 +13,7 @@ import { EvaluationGranularity, EvaluationRunStatus } from '../../src/evaluation
 import { EvaluationSet } from '../../src/evaluation/evaluation-set.entity.js';
 import { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
 import { newId } from '../../src/platform/database/columns.js';
+import { CUT_VERSION } from '../../src/platform/passages/cut-file.js';
 import { digestText } from '../../src/platform/text/digest.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../../src/project-doc/project-doc.entity.js';
 import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-file.entity.js';
@@ -158,6 +159,7 @@ export function buildDocument(
     language: 'en',
     passageCount: 0,
     termCount: 0,
+    cutVersion: CUT_VERSION,
     blobSha: 'b'.repeat(40),
     commitSha: 'c'.repeat(40),
     createdAt: now,

@@ -4,6 +4,12 @@ import { cutDocument, indexedText } from './cut.js';
 import { decodeText } from './file-types.js';
 import type { CutDocument, Passage } from './passage.js';
 
+/**
+ * Raised by each release whose rules make other passages, titles, headings, anchors or words of the same bytes: a sync then reads
+ * and cuts documents anew that have an older one.
+ */
+export const CUT_VERSION = 2;
+
 /** A passage with what is made of it alone: all but its vector. */
 export interface IndexedPassage extends Passage {
   /** What is embedded: its place in the document, then its text. */

@@ -10,8 +10,8 @@ export interface StoredFile {
   filePath: string;
   blobSha: string;
   title: string;
-  /** Whether its terms are of its language. */
-  current: boolean;
+  /** Why its passages have to be made anew though its content may be the same, for people; null: they need not. */
+  outdated: string | null;
 }
 
 export interface SyncPlan {
@@ -49,7 +49,7 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
   for (const { path, blobSha } of wanted) {
     const known = byPath.get(path);
     const document = known ?? takeMoved(gone.get(blobSha), path);
-    if (!document || document.blobSha !== blobSha || !document.current) plan.changed.push({ path, blobSha, document });
+    if (!document || document.blobSha !== blobSha || document.outdated) plan.changed.push({ path, blobSha, document });
     else if (known) plan.unchanged.push({ path, document });
     else if (isCutAlike(document, path)) plan.renamed.push({ path, document });
     else plan.changed.push({ path, blobSha, document });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
+import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { DEFAULT_LANGUAGE } from '../../platform/text/languages.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
 import type { StoredFile } from './plan-sync.js';
@@ -31,7 +32,8 @@ export async function readStored(
 ): Promise<StoredFile[]> {
   const { rows } = await sql<StoredFile>`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha", d.title,
-      (d.language = ${language ?? DEFAULT_LANGUAGE} or coalesce(d.metadata ? 'lang', false)) as current
+      case when d.cut_version < ${CUT_VERSION} then 'This version of ibid cuts and indexes it differently.'
+        when d.language <> ${language ?? DEFAULT_LANGUAGE} and not coalesce(d.metadata ? 'lang', false) then 'The language changed.' end as outdated
     from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
   );

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Context } from '../../context.js';
 import { storeVectors, type Vectors } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
+import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
 import { type Stemmer, type Stems, toTerms } from '../../search/terms.js';
@@ -110,13 +111,13 @@ export async function storeDocuments(
         terms text, postings text)
     ), stored as (
       insert into document (id, project_id, project_doc_id, file_path, file_name, title, file_type, file_size, content, metadata,
-        language, passage_count, term_count, blob_sha, commit_sha, created_at, updated_at)
+        language, passage_count, term_count, cut_version, blob_sha, commit_sha, created_at, updated_at)
       select r.id, ${place.projectId}, ${place.projectDocId}, r.file_path, r.file_name, r.title, r.file_type, r.file_size, r.content,
-        r.metadata, r.language, r.passage_count, r.term_count, r.blob_sha, ${place.commitSha}, ${now}, ${now} from r
+        r.metadata, r.language, r.passage_count, r.term_count, ${CUT_VERSION}, r.blob_sha, ${place.commitSha}, ${now}, ${now} from r
       on conflict (id) do update set file_path = excluded.file_path, file_name = excluded.file_name, title = excluded.title,
         file_type = excluded.file_type, file_size = excluded.file_size, content = excluded.content, metadata = excluded.metadata,
         language = excluded.language, passage_count = excluded.passage_count, term_count = excluded.term_count,
-        blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at
+        cut_version = excluded.cut_version, blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at
     )
     insert into document_term (document_id, term, project_id, postings)
     select r.id, t.term, ${place.projectId}, t.postings::bigint[]
