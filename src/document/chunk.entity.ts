@@ -41,7 +41,8 @@ export class Chunk {
 
   @Field(() => String, {
     nullable: true,
-    description: 'GitHub\'s slug of the nearest heading, without "#"; null before the first one.',
+    description:
+      'GitHub\'s id of the nearest heading, without "#"; null before the first one, and where it is not sure (reStructuredText, AsciiDoc).',
   })
   @Property({ type: 'string', length: 512, nullable: true })
   headerAnchor!: string | null;

@@ -27,6 +27,18 @@ describe('cutDocument on hostile text', () => {
     ['a heading of open brackets', `# ${fill('[')}`],
     ['headings of emphasis', fill(`# ${'*a_['.repeat(300)}\n`)],
     ['underlined headings', fill('a\n=\n')],
+    [
+      'titles of one style each',
+      fill(Array.from('!"#$%&()*+,-./:;<=>?@', (mark) => `${mark}a${mark}\n${mark.repeat(4)}\n`).join('')),
+    ],
+    ['a title of open marks', `${'``[`*_'.repeat(10_000)}a\n====`],
+    [
+      'directives within directives',
+      Array.from({ length: 700 }, (_, index) => `${' '.repeat(index)}.. a::\n\n`).join(''),
+    ],
+    ['ids of AsciiDoc', fill('[#a\n== a\n')],
+    ['an open id of AsciiDoc', `[#${fill('a')}]b\n== a\n${fill('<a@')}`],
+    ['open blocks of AsciiDoc', fill('----\n.....\n')],
     ['short quotes', fill('> a\n\n')],
     ['tables', fill('a|b\n-|-\n')],
     ['open HTML headings', fill('<h1>')],
@@ -38,7 +50,7 @@ describe('cutDocument on hostile text', () => {
   });
 
   function cutAll(content: string): void {
-    for (const filePath of ['a.md', 'a.txt']) {
+    for (const filePath of ['a.md', 'a.txt', 'a.rst', 'a.adoc']) {
       const lines = content.split('\n');
       for (const { text, startLine, endLine } of cutDocument({ filePath, content }).passages) {
         const whole = lines.slice(startLine - 1, endLine).join('\n');

@@ -124,7 +124,7 @@ describe('cutDocument', () => {
     const content = Array.from({ length: 300 }, (_, index) => `Line ${index} says: ${'word '.repeat(index % 40)}`)
       .flatMap((line, index) => (index % 7 === 0 ? [line, ''] : [line]))
       .join('\n');
-    for (const filePath of ['a.md', 'a.txt']) {
+    for (const filePath of ['a.md', 'a.txt', 'a.rst', 'a.adoc']) {
       const passages = cut(content, filePath);
       expect(Math.max(...passages.map(({ text }) => countExactly(text)))).toBeLessThanOrEqual(512);
       expect(passages.map(({ text }) => text.replaceAll('\n\n', '\n')).join('\n')).toBe(

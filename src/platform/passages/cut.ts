@@ -1,24 +1,33 @@
-import { isMarkdown } from './file-types.js';
-import { readFrontMatter } from './front-matter.js';
+import { readAsciidocOutline } from './asciidoc-outline.js';
+import { markupOf } from './file-types.js';
+import { type FrontMatter, NO_FRONT_MATTER, readFrontMatter } from './front-matter.js';
+import { readMarkdownOutline } from './markdown-outline.js';
 import { type LineRange, type MeasuredLines, measureLines, splitIntoLines } from './measured-lines.js';
-import { readOutline } from './outline.js';
+import type { Outline } from './outline.js';
 import { packBlocks } from './pack-blocks.js';
 import { type CutDocument, FILL_TOKENS, headingOf, type Passage } from './passage.js';
+import { readRstOutline } from './rst-outline.js';
 import { isHeadingOnly, joinSmallSections, readSections } from './sections.js';
 import { splitByLength, splitByLines, splitToFit } from './split-long.js';
 import { chooseTitle, titleByName } from './title.js';
 
 export type { CutDocument, Passage } from './passage.js';
 
+const OUTLINES = { markdown: readMarkdownOutline, rst: readRstOutline, asciidoc: readAsciidocOutline };
+
 type Place = Pick<Passage, 'headerAnchor' | 'headerPath'>;
 
 /**
- * Cuts a file into passages of at most 512 tokens: Markdown along its headings, other types by lines. Every line that
- * is not blank is in exactly one passage, but for front matter and headings whose passages carry them in their path.
+ * Cuts a file into passages of at most 512 tokens: Markdown, reStructuredText and AsciiDoc along their headings, other types by
+ * lines. Every line that is not blank is in exactly one passage, but for front matter and headings whose passages carry them in
+ * their path.
  */
 export function cutDocument({ filePath, content }: { filePath: string; content: string }): CutDocument {
   const lines = splitIntoLines(content);
-  return isMarkdown(filePath) ? cutMarkdown(filePath, lines) : cutPlain(filePath, lines);
+  const markup = markupOf(filePath);
+  if (markup === null) return cutPlain(filePath, lines);
+  const frontMatter = markup === 'markdown' ? readFrontMatter(lines) : NO_FRONT_MATTER;
+  return cutAlongHeadings(filePath, lines, frontMatter, OUTLINES[markup]);
 }
 
 /** What is indexed and embedded for a passage: its place in the document, then its text. */
@@ -30,8 +39,12 @@ export function indexedText(
   return { heading, text: `${heading}\n\n${passage.text}` };
 }
 
-function cutMarkdown(filePath: string, lines: string[]): CutDocument {
-  const { metadata, lineCount, fault } = readFrontMatter(lines);
+function cutAlongHeadings(
+  filePath: string,
+  lines: string[],
+  { metadata, lineCount, fault }: FrontMatter,
+  readOutline: (lines: readonly string[]) => Outline,
+): CutDocument {
   // Blank instead of gone: every later line keeps its number.
   const body = lines.fill('', 0, lineCount);
   const outline = readOutline(body);

@@ -20,9 +20,15 @@ export function isWantedFile(path: string): boolean {
   return MARKDOWN.has(extension) || OTHERS.has(extension) || WITHOUT_EXTENSION.has(posix.basename(path).toLowerCase());
 }
 
-/** Whether this file is cut along its headings. A README without an extension is. */
+/** A README without an extension is, too. */
 export function isMarkdown(path: string): boolean {
   return MARKDOWN.has(extensionOf(path)) || posix.basename(path).toLowerCase() === 'readme';
+}
+
+/** What a file's headings are written in, along which it is cut. null: none that we know, it is cut by lines. */
+export function markupOf(path: string): 'markdown' | 'rst' | 'asciidoc' | null {
+  if (isMarkdown(path)) return 'markdown';
+  return ({ '.rst': 'rst', '.adoc': 'asciidoc' } as const)[extensionOf(path)] ?? null;
 }
 
 /** The extension in lower case without its dot, at most 50 characters; `txt` when there is none. */

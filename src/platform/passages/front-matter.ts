@@ -13,26 +13,26 @@ export interface FrontMatter {
   readonly fault: string | null;
 }
 
-const NONE: FrontMatter = { metadata: null, lineCount: 0, fault: null };
+export const NO_FRONT_MATTER: FrontMatter = { metadata: null, lineCount: 0, fault: null };
 
 /**
  * Reads YAML between `---` lines at the very start, of at most 64 KiB. What is malformed or too nested is left out, with its fault.
  * What is no mapping is text between two rules, and so is what is malformed after a blank line.
  */
 export function readFrontMatter(lines: readonly string[]): FrontMatter {
-  if (lines[0]?.trimEnd() !== '---') return NONE;
+  if (lines[0]?.trimEnd() !== '---') return NO_FRONT_MATTER;
   const end = findEnd(lines);
-  if (end === -1) return NONE;
+  if (end === -1) return NO_FRONT_MATTER;
   const lineCount = end + 1;
   try {
     const value = toPlainJson(
       parse(lines.slice(1, end).join('\n'), { maxAliasCount: MAX_ALIASES, logLevel: 'error', uniqueKeys: false }),
     );
-    if (value === null) return { ...NONE, lineCount };
-    if (typeof value !== 'object' || Array.isArray(value)) return NONE;
-    return { ...NONE, metadata: value as Record<string, unknown>, lineCount };
+    if (value === null) return { ...NO_FRONT_MATTER, lineCount };
+    if (typeof value !== 'object' || Array.isArray(value)) return NO_FRONT_MATTER;
+    return { ...NO_FRONT_MATTER, metadata: value as Record<string, unknown>, lineCount };
   } catch (error) {
-    return lines[1]!.trim() === '' ? NONE : { ...NONE, lineCount, fault: faultOf(error) };
+    return lines[1]!.trim() === '' ? NO_FRONT_MATTER : { ...NO_FRONT_MATTER, lineCount, fault: faultOf(error) };
   }
 }
 

@@ -1,62 +1,21 @@
-import GithubSlugger from 'github-slugger';
-import createMarkdownIt, { type Env, type MarkdownIt, type Token } from 'markdown-it';
-import { truncate } from '../text/truncate.js';
-import { readHeading, readHtmlHeadings } from './heading-text.js';
 import type { LineRange } from './measured-lines.js';
-
-const MAX_ANCHOR = 512;
-// Deeper is no document but an attack on the parser; the rest of such a file is one block. A list's level takes 2.
-const MAX_NESTING = 20;
 
 export interface Heading {
   /** The line it begins at, from 0. */
   readonly line: number;
-  /** 1..6 */
+  /** From 1, the outermost. */
   readonly depth: number;
   readonly text: string;
-  /** Its slug as GitHub makes it, at most 512 characters; null when its text has no letter to make one of. */
+  /** What links to it on the usual hosts, at most 512 characters; null when that is not sure, or its text has no letter to make one of. */
   readonly anchor: string | null;
   /** Its block may hold more than the heading. */
   readonly isHtml: boolean;
 }
 
+/** A document's structure, whatever it is written in. */
 export interface Outline {
-  /** The headings that divide the document: not those inside block quotes and lists. */
+  /** The headings that divide the document: not those inside block quotes, lists and code. */
   readonly headings: readonly Heading[];
-  /** What stands between and in them at the top level, in order: paragraphs, lists, tables, code. Headings too. */
+  /** What stands between and in them at the top level, in order: paragraphs, lists, tables, code. Headings too, each a block of its own. */
   readonly blocks: readonly LineRange[];
-}
-
-/** Reads a document's block structure. Link references are in no block: they leave no trace in the syntax tree. */
-export function readOutline(lines: readonly string[]): Outline {
-  const md = createMarkdownIt({ html: true, maxNesting: MAX_NESTING });
-  const env: Env = {};
-  const tokens: Token[] = [];
-  // A lone \r would end a line for the parser, and its line numbers would not be the file's.
-  md.block.parse(lines.join('\n').replaceAll('\r', ' ').replaceAll('\0', '\uFFFD'), md, env, tokens);
-  const slugger = new GithubSlugger();
-  const headings: Heading[] = [];
-  const blocks: LineRange[] = [];
-  tokens.forEach((token, index) => {
-    if (token.level === 0 && token.map) blocks.push({ start: token.map[0], end: token.map[1] });
-    // A nested heading divides nothing, but GitHub counts it when it numbers equal slugs.
-    const found = readHeadings(md, env, tokens, index).map(({ depth, text, explicitId }) => ({
-      line: token.map?.[0] ?? 0,
-      depth,
-      text,
-      anchor: truncate(explicitId ?? slugger.slug(text), MAX_ANCHOR) || null,
-      isHtml: token.type === 'html_block',
-    }));
-    if (token.level === 0 && found[0]) headings.push(found[0]);
-  });
-  return { headings, blocks };
-}
-
-function readHeadings(md: MarkdownIt, env: Env, tokens: readonly Token[], index: number) {
-  const token = tokens[index]!;
-  if (token.type === 'html_block') {
-    return readHtmlHeadings(token.content).map((heading) => ({ ...heading, explicitId: null }));
-  }
-  if (token.type !== 'heading_open') return [];
-  return [{ depth: Number(token.tag.slice(1)), ...readHeading(md, tokens[index + 1]?.content ?? '', env) }];
 }

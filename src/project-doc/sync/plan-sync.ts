@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { SourceEntry } from '../../platform/git/source.js';
-import { isMarkdown, isWantedFile } from '../../platform/passages/file-types.js';
+import { isWantedFile, markupOf } from '../../platform/passages/file-types.js';
 import { titleByName } from '../../platform/passages/title.js';
 
 /** What is stored of a file. */
@@ -60,7 +60,7 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
 
 /** Whether the same content is cut the same way at `path`. A title is in all passages. */
 function isCutAlike({ filePath, title }: StoredFile, path: string): boolean {
-  if (isMarkdown(filePath) !== isMarkdown(path)) return false;
+  if (markupOf(filePath) !== markupOf(path)) return false;
   return title !== titleByName(filePath) || title === titleByName(path);
 }
 
