@@ -146,6 +146,29 @@ describe('cutDocument', () => {
     expect(places(content, 'notes.txt')).toEqual(['1..11 null', '13..23 null']);
   });
 
+  it.each(['a.md', 'a.rst', 'a.adoc', 'a.txt'])('cuts a long list of %s where an item begins', (filePath) => {
+    const item = (index: number) =>
+      `- The item number ${index} says something about itself, and goes\n  on to say so. It has a\n  third line.\n`;
+    const passages = cut(Array.from({ length: 60 }, (_, index) => item(index)).join(''), filePath);
+    expect(passages.length).toBeGreaterThan(2);
+    for (const { text } of passages) expect(text).toMatch(/^- The item[^]*third line\.$/);
+  });
+
+  it('cuts a long paragraph where a sentence ends, in lines or in one line', () => {
+    const sentence = (index: number) =>
+      `Sentence number ${index} tells of J. Doe, e.g. "what he did", in some more words.`;
+    const sentences = Array.from({ length: 80 }, (_, index) => sentence(index));
+    const broken = sentences.join('\n').replaceAll(' tells', '\ntells');
+    for (const paragraph of [sentences.join(' '), broken]) {
+      const passages = cut(paragraph);
+      expect(passages.length).toBeGreaterThan(2);
+      for (const { text } of passages) expect(text.trim()).toMatch(/^Sentence number[^]*more words\.$/);
+    }
+    const chinese = cut('这是第三个设置，它说明了一些事情。'.repeat(100));
+    expect(chinese.length).toBeGreaterThan(1);
+    for (const { text } of chinese) expect(text).toMatch(/^这[^]*。$/);
+  });
+
   it('cuts one line that is too long by length, never inside a character', () => {
     const line = `{"text":"${'some words 🚀🚀 '.repeat(2000)}"}`;
     const passages = cut(line, 'data.json');

@@ -8,7 +8,7 @@ const CODE_DIRECTIVE =
 const SIMPLE_TABLE = /^\s*=+(?: +=+)+\s*$/;
 /** Comments, targets of links, and directives that show nothing: what stands so before a title belongs to it. */
 const INVISIBLE =
-  /^(?:\.\. (?!\[|\|)(?:(?:py:|c:|js:)?(?:current)?module|highlight|meta|index|default-domain|default-role|role|contents|sectionauthor|codeauthor|moduleauthor)::|\.\. (?!\[|\|)(?!.*::(?:\s|$))|\.\.$|__ )/;
+  /^(?:\.\. (?!\[|\|)(?:(?:py:|c:|js:)?(?:current)?module|highlight|include|meta|index|default-domain|default-role|role|contents|sectionauthor|codeauthor|moduleauthor)::|\.\. (?!\[|\|)(?!.*::(?:\s|$))|\.\.$|__ )/;
 /** Before the first title they are about the document. */
 const FIELD = /^:[^:`\s][^:`]*:(?:\s|$)/;
 const BULLET = /^\s*(?:(?:[-*+•]|#\.|\(?\w{1,3}[.)])\s+)?/;

@@ -8,9 +8,16 @@ const SLICE = 128;
 // The counts of slices do not quite add up to the count of the whole.
 const MAX_PART_TOKENS = FILL_TOKENS - 24;
 
+const ITEM = /^\s*(?:[-*+•]|#\.|\(?\d{1,3}[.)])\s/;
+/** A full stop, but not that of an abbreviation or an initial, with what closes after it and the space up to what follows. */
+const SENTENCE_END =
+  /(?:(?<!(?<![\p{L}\p{N}])(?:e\.g|i\.e|z\.\s?B|vs|cf|etc|\p{Lu}))[.!?…]["'”’»)\]*_`]*(?=\s|$)|[。！？][」』”’)\]]*)\s*/gu;
+const ENDS_SENTENCE = new RegExp(`${SENTENCE_END.source}$`, 'u');
+
 /**
- * Cuts lines into ranges of at most FILL_TOKENS, as long as possible, but at the last blank line of a range's
- * second half where there is one. A line that is too long by itself comes as a range of its own.
+ * Cuts lines into ranges of at most FILL_TOKENS, as long as possible, but at the last place of a range's second half that is
+ * better than others: a blank line, else where an item of a list begins, else the end of a sentence. A line that is too long by
+ * itself comes as a range of its own.
  */
 export function splitByLines(text: MeasuredLines, { start, end }: LineRange): LineRange[] {
   const ranges: LineRange[] = [];
@@ -27,10 +34,13 @@ function findStop(text: MeasuredLines, { start, end }: LineRange): number {
   let stop = start + 1;
   while (stop < end && text.tokens({ start, end: stop + 1 }) <= FILL_TOKENS) stop += 1;
   if (stop === end) return stop;
-  for (let line = stop; line > (start + stop) / 2; line -= 1) {
-    if (text.isBlank(line)) return line;
-  }
-  return stop;
+  const secondHalf = Array.from({ length: Math.ceil((stop - start) / 2) }, (_, back) => stop - back);
+  return (
+    secondHalf.find((line) => text.isBlank(line)) ??
+    secondHalf.find((line) => ITEM.test(text.lines[line]!)) ??
+    secondHalf.find((line) => ENDS_SENTENCE.test(text.lines[line - 1]!)) ??
+    stop
+  );
 }
 
 /**
@@ -47,30 +57,45 @@ export function splitToFit(text: MeasuredLines, range: LineRange): LineRange[] {
   return halves.filter((half) => half.start < half.end).flatMap((half) => splitToFit(text, half));
 }
 
-/** Cuts one line into parts of at most FILL_TOKENS, after white space where it can. They join to the line. */
+/**
+ * Cuts one line into parts of at most FILL_TOKENS: after the last sentence that ends in a part's second half, else after white
+ * space where it can. They join to the line.
+ */
 export function splitByLength(line: string): string[] {
   const parts: string[] = [];
-  let partStart = 0;
-  let tokens = 0;
+  let part = { start: 0, tokens: 0 };
+  /** The end of the last sentence of the part, and the tokens up to there. */
+  let sentence = part;
   for (let start = 0; start < line.length;) {
-    const end = findSliceEnd(line, start);
-    const more = countTokens(line.slice(start, end));
-    if (tokens + more > MAX_PART_TOKENS) {
-      parts.push(line.slice(partStart, start));
-      partStart = start;
-      tokens = 0;
+    const { end, endsSentence } = findSliceEnd(line, start);
+    const tokens = part.tokens + countTokens(line.slice(start, end));
+    if (tokens > MAX_PART_TOKENS) {
+      const stop = sentence.tokens > MAX_PART_TOKENS / 2 ? sentence.start : start;
+      parts.push(line.slice(part.start, stop));
+      start = stop;
+      part = { start, tokens: 0 };
+      sentence = part;
+      continue;
     }
-    tokens += more;
+    part = { ...part, tokens };
+    if (endsSentence) sentence = { start: end, tokens };
     start = end;
   }
-  return [...parts, line.slice(partStart)];
+  return [...parts, line.slice(part.start)];
 }
 
-function findSliceEnd(line: string, start: number): number {
+function findSliceEnd(line: string, start: number): { end: number; endsSentence: boolean } {
   const limit = start + SLICE;
-  if (limit >= line.length) return line.length;
+  if (limit >= line.length) return { end: line.length, endsSentence: false };
+  // With the next character, which tells whether a full stop ends a sentence.
+  const ends = Array.from(
+    line.slice(start, limit + 1).matchAll(SENTENCE_END),
+    (found) => found.index + found[0].length,
+  );
+  const sentenceEnd = ends.findLast((end) => end <= SLICE);
+  if (sentenceEnd !== undefined) return { end: start + sentenceEnd, endsSentence: true };
   for (let end = limit; end > start + SLICE / 2; end -= 1) {
-    if (/\s/.test(line[end - 1]!)) return end;
+    if (/\s/.test(line[end - 1]!)) return { end, endsSentence: false };
   }
-  return isInsidePair(line, limit) ? limit - 1 : limit;
+  return { end: isInsidePair(line, limit) ? limit - 1 : limit, endsSentence: false };
 }
