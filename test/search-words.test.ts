@@ -13,6 +13,8 @@ const FILES = {
   'oven.md': `# Oven\n\nAbout the oven.\n\n## Cleaning the oven\n\n${'Wipe the oven with a cloth. '.repeat(30)}\n\n## Heating\n\nThe oven bakes bread at last.\n`,
   'marks.md':
     "# Marks\n\nThe _drain timeout_ is short, see [rate caps](caps.md) per host of www.example.com and `--max-file-size`, and don't panic.\n",
+  'changes.md': '# Changes\n\n## v1.3.2\n\nThe moon is round.\n\n## 1.4.0\n\nThe sun shines.\n',
+  'numbers.md': '# Numbers\n\nChanged: 1, 3 and 2, then v1 with 3, 2 and 1, then 4 and 0.\n',
   'ja.md': '---\nlang: ja\n---\n# 再起動\n\nサーバーを再起動する。\n',
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
@@ -92,6 +94,15 @@ describe('an identifier', () => {
   });
 });
 
+describe('a version', () => {
+  it.each(['1.3.2', 'v1.3.2', 'what changed in 1.3.2?', 'V1.4.0', '"1.3.2"', '"v1.4.0" or "1.4.0"'])(
+    'is found with its v and without: %s',
+    async (query) => {
+      expect((await pathsOf(query))[0]).toBe('changes.md');
+    },
+  );
+});
+
 describe('a page', () => {
   it('counts for its passages', async () => {
     expect(new Set(await pathsOf('the oven bakes bread', 'KEYWORD'))).toEqual(new Set(['kitchen.md', 'oven.md']));
@@ -136,7 +147,7 @@ describe('a document in another language', () => {
   it('is stemmed in its own, as its front matter says', async () => {
     expect(await pathsOf('Haus', 'KEYWORD')).toEqual(['haus.md']);
     const { project: found } = await app.query(
-      'query($id: ID!) { project(id: $id) { documents(first: 10) { nodes { filePath language } } } }',
+      'query($id: ID!) { project(id: $id) { documents(first: 20) { nodes { filePath language } } } }',
       { id: project.projectId },
     );
     const languages = Object.fromEntries(

@@ -21,6 +21,7 @@ const SPACED_CHARACTER = new RegExp(`(?![${UNSPACED}])[\\p{L}\\p{N}]`, 'u');
 const GAP = '(?:[][\\s*_`>#|]|\\]\\([^)]*\\))+';
 const WORD_START = '(?<![[:alnum:]])';
 const WORD_END = '(?![[:alnum:]])';
+const VERSION = /^v?\d+\.\d/;
 const APOSTROPHE = "['’]";
 
 /** A quote without an end is no quote. */
@@ -49,8 +50,10 @@ export function toQuery(question: string): string {
 
 /** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, and whole words at its ends. */
 export function phrasePattern(phrase: string): string {
-  const words = phrase.split(/[\s*_`]+/u).filter((word) => word !== '');
-  const start = SPACED_CHARACTER.test(words[0]?.at(0) ?? '') ? WORD_START : '';
+  // v1.2.0 is 1.2.0.
+  const isVersion = VERSION.test(phrase);
+  const words = (isVersion ? phrase.replace(/^v/, '') : phrase).split(/[\s*_`]+/u).filter((word) => word !== '');
+  const start = SPACED_CHARACTER.test(words[0]?.at(0) ?? '') ? `${WORD_START}${isVersion ? 'v?' : ''}` : '';
   const end = SPACED_CHARACTER.test(words.at(-1)?.at(-1) ?? '') ? WORD_END : '';
   return `${start}${words.map(toPattern).join(GAP)}${end}`;
 }

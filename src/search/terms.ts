@@ -108,8 +108,9 @@ interface Found extends Pick<QueryTerm, 'term' | 'stemmers' | 'pages' | 'passage
   termCount: number;
 }
 
-/** Where an identifier is found as it is, its parts say little more: whoever names it means it. */
+/** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number never do. */
 const PART_WEIGHT = 0.2;
+const NUMBER = /^\d+(?:\.\d+)+$/;
 
 /** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how rare they are, and how large the project is, which BM25 weighs them by. */
 export async function readQueryTerms(
@@ -161,7 +162,7 @@ export async function readQueryTerms(
   for (const { whole, parts, quoted } of words) {
     add(whole, 1, quoted);
     const isKnown = found.get(whole)?.some((held) => held.pages > 0);
-    for (const part of parts) add(part, isKnown ? PART_WEIGHT : 1, quoted, quoted ? whole : part);
+    for (const part of parts) add(part, isKnown || NUMBER.test(whole) ? PART_WEIGHT : 1, quoted, quoted ? whole : part);
   }
   return { terms: [...terms.values()], project: { pages, passages, termCount } };
 }

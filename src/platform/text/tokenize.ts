@@ -12,12 +12,13 @@ const ACCENTS = /[\u0300-\u036F]/g;
 const RUN = '[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*';
 const WORD = new RegExp(`${RUN}(?:[._-]+${RUN})*`, 'gu');
 const SEPARATOR = /[._-]+/;
+const VERSION = /^v(?=\d+\.\d)/i;
 // fooBar, foo2Bar, HTTPServer, but not the plural of an acronym: APIs.
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/u;
 
 /**
  * The words of a text for keyword search, in order and with repeats: lower case, without accents, at most 64 characters
- * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts. Scripts without
+ * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts, versions without their v. Scripts without
  * spaces come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
  */
 export function tokenize(text: string): string[] {
@@ -42,7 +43,12 @@ function wordsOf(text: string): string[][] {
     const runs = word.split(SEPARATOR);
     const parts = runs.flatMap(partsOf);
     // A longer chain (a path of names, a table's border) is nothing that anyone looks for as a whole.
-    return runs.length === 1 || word.length > MAX_WORD ? parts : [word.toLowerCase(), ...parts];
+    if (runs.length === 1 || word.length > MAX_WORD) return parts;
+    const [first, ...others] = parts;
+    // v1.2.0 is 1.2.0; it is found by v1, and by 1.
+    return VERSION.test(word)
+      ? [word.slice(1).toLowerCase(), first!, first!.slice(1), ...others]
+      : [word.toLowerCase(), ...parts];
   });
 }
 
