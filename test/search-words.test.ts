@@ -170,6 +170,29 @@ describe('a document in another language', () => {
     expect(await find()).toBe(1);
   });
 
+  it.each(['', 'Deutsch.', '[de]', '7', 'de_DE.UTF-8'])(
+    'is of the language of its ProjectDoc, the next one too, where its front matter says %j',
+    async (lang) => {
+      const text = '# Text\n\nDie Häuser der Stadt.\n';
+      const other = await buildSyncedProject(app, host, {
+        'a.md': `---\nlang: ${lang}\n---\n${text}`,
+        'b.md': `---\nlang: en\n---\n${text}`,
+      });
+      for (const [language, languages] of [
+        ['de', ['de', 'en']],
+        [null, ['en', 'en']],
+      ]) {
+        await app.mutate('updateProjectDoc', 'projectDoc { id }', { id: other.projectDocId, language });
+        await syncToEnd(app, other.projectDocId);
+        const { project: found } = await app.query(
+          'query($id: ID!) { project(id: $id) { documents { nodes { language } } } }',
+          { id: other.projectId },
+        );
+        expect(found.documents.nodes.map((document: Values) => document.language)).toEqual(languages);
+      }
+    },
+  );
+
   it('has a language that is a code', async () => {
     const { userErrors } = await app.mutate('updateProjectDoc', 'userErrors { code message }', {
       id: project.projectDocId,

@@ -43,6 +43,11 @@ export function toLanguage(tag: unknown): string | null {
   return /^([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*$/i.exec(tag.trim())?.[1]!.toLowerCase() ?? null;
 }
 
+/** Of a document: what its front matter says by `lang`, where that is a language, else that of its ProjectDoc, else English. */
+export function languageOf(lang: unknown, ofProjectDoc: string | null): string {
+  return toLanguage(lang) ?? ofProjectDoc ?? DEFAULT_LANGUAGE;
+}
+
 /** The dictionary that stems a language. */
 export function stemmerOf(language: string): string {
   return STEMMERS[language] ?? NO_STEMMER;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Services } from '../../context.js';
 import { CUT_VERSION } from '../../platform/passages/cut-file.js';
-import { DEFAULT_LANGUAGE } from '../../platform/text/languages.js';
+import { languageOf } from '../../platform/text/languages.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
 import type { StoredFile } from './plan-sync.js';
 
@@ -30,12 +30,16 @@ export async function readStored(
   { id, language }: Pick<ProjectDoc, 'id' | 'language'>,
   scope: Scope | null,
 ): Promise<StoredFile[]> {
-  const { rows } = await sql<StoredFile>`
-    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha", d.title,
-      case when d.cut_version < ${CUT_VERSION} then 'This version of ibid cuts and indexes it differently.'
-        when d.language <> ${language ?? DEFAULT_LANGUAGE} and not coalesce(d.metadata ? 'lang', false) then 'The language changed.' end as outdated
+  const { rows } = await sql<Omit<StoredFile, 'outdated'> & { cutVersion: number; language: string; lang: unknown }>`
+    select d.id, d.file_path as "filePath", d.blob_sha as "blobSha", d.title, d.cut_version as "cutVersion", d.language,
+      d.metadata -> 'lang' as lang
     from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
     database.fork().getKysely(),
   );
-  return scope ? rows.filter((file) => scope.documentIds.has(file.id) || scope.paths.has(file.filePath)) : rows;
+  const whyOutdated = (row: (typeof rows)[number]): string | null => {
+    if (row.cutVersion < CUT_VERSION) return 'This version of ibid cuts and indexes it differently.';
+    return row.language === languageOf(row.lang, language) ? null : 'The language changed.';
+  };
+  const files = rows.map((row) => ({ ...row, outdated: whyOutdated(row) }));
+  return scope ? files.filter((file) => scope.documentIds.has(file.id) || scope.paths.has(file.filePath)) : files;
 }

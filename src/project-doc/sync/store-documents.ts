@@ -7,7 +7,7 @@ import { storeVectors, type Vectors } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
 import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
-import { DEFAULT_LANGUAGE, toLanguage } from '../../platform/text/languages.js';
+import { languageOf } from '../../platform/text/languages.js';
 import { type Stemmer, type Stems, toTerms } from '../../search/terms.js';
 import type { ReadFile } from './read-changed.js';
 import type { Place } from './sync-work.js';
@@ -31,9 +31,9 @@ export async function prepareDocuments(
   vectors: Vectors,
 ): Promise<PreparedDocuments> {
   const ids = files.map(({ file }) => file.document?.id ?? newId());
-  const languageOf = ({ metadata }: ReadFile): string => toLanguage(metadata?.lang) ?? language ?? DEFAULT_LANGUAGE;
+  const spokenIn = ({ metadata }: ReadFile): string => languageOf(metadata?.lang, language);
   const stems = new Map<string, Stems>();
-  for (const [spoken, some] of Map.groupBy(files, languageOf))
+  for (const [spoken, some] of Map.groupBy(files, spokenIn))
     stems.set(
       spoken,
       await stemmer.stem(
@@ -44,7 +44,7 @@ export async function prepareDocuments(
     );
   const documents = files.map((read, index) => {
     const { file, size, content, title, metadata, passages } = read;
-    const { postings, termCount } = toTerms(passages, stems.get(languageOf(read))!);
+    const { postings, termCount } = toTerms(passages, stems.get(spokenIn(read))!);
     return {
       id: ids[index],
       file_path: file.path,
@@ -54,7 +54,7 @@ export async function prepareDocuments(
       file_size: size,
       content,
       metadata,
-      language: languageOf(read),
+      language: spokenIn(read),
       passage_count: passages.length,
       term_count: termCount,
       blob_sha: file.blobSha,
