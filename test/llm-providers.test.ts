@@ -22,9 +22,10 @@ const NO_SUCH = { code: 'NOT_FOUND', message: 'There is no LLMProvider with this
 
 describe('the first start', () => {
   it('makes the builtin provider, as the default', async () => {
-    const { llmProviders } = await app.query('{ llmProviders(last: 1) { nodes { providerName apiConfig } } }');
-    expect(llmProviders.nodes).toEqual([{ providerName: 'builtin', apiConfig: {} }]);
-    expect(await defaults()).toHaveLength(1);
+    const { llmProviders } = await app.query(
+      '{ llmProviders(last: 1) { nodes { providerName apiConfig isDefault } } }',
+    );
+    expect(llmProviders.nodes).toEqual([{ providerName: 'builtin', apiConfig: {}, isDefault: true }]);
   });
 });
 

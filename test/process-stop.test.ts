@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 
+import { startGitHost } from './support/git-host.js';
 import { type GraphqlResult, post } from './support/graphql-clients.js';
 import {
   createServiceHome,
@@ -94,14 +95,16 @@ describe('a signal to stop', () => {
     expect(await storedNames()).toEqual(['In flight']);
   });
 
-  it('closes WebSockets with 1001 and ends event streams', async () => {
-    const service = await home.start();
+  it('closes WebSockets with 1001, and ends event streams as if they had been cut', async () => {
+    const host = await startGitHost();
+    host.respondWith('hang');
+    const service = await home.start({ GIT_HOSTS: host.hostEntry });
     const { data } = await create(service, 'Handbook');
     const { projectDoc } = (
       await post(
         service.url,
-        `mutation($id: ID!) { createProjectDoc(input: { projectId: $id, name: "Docs", githubUrl: "https://github.com/o/r" }) { projectDoc { id } } }`,
-        { id: data.createProject.project.id },
+        `mutation($id: ID!, $url: String!) { createProjectDoc(input: { projectId: $id, name: "Docs", githubUrl: $url }) { projectDoc { id } } }`,
+        { id: data.createProject.project.id, url: host.url('o/r') },
       )
     ).data.createProjectDoc;
     const { syncRun } = (
@@ -117,11 +120,17 @@ describe('a signal to stop', () => {
     });
     const socket = new WebSocket(`${service.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+    expect(JSON.parse(String((await once(socket, 'message'))[0]))).toMatchObject({ type: 'next' });
     service.signal('SIGTERM');
     const [[code], events] = await Promise.all([once(socket, 'close'), stream.text()]);
     expect(code).toBe(1001);
     expect(events).toContain(syncRun.id);
+    expect(events).not.toContain('event: complete');
     expect(await service.exited).toEqual({ code: 0, signal: null });
+    await host.stop();
   });
 
   it('loses nothing that was acknowledged', async () => {

@@ -27,6 +27,7 @@ import {
   embedsWith,
   fails,
   failsOn,
+  rateLimited,
   type ScriptedProvider,
   startScriptedProvider,
 } from './support/scripted-provider.js';
@@ -357,22 +358,33 @@ describe('a reembedding whose model fails for a time', () => {
     const first = await jobOf(id);
     expect([first.setbacks.count, first.seconds > 5, first.seconds <= 16]).toEqual([1, true, true]);
 
-    const failAgain = async (): Promise<number> => {
+    const failAgain = async (setbacks?: object) => {
       const before = fresh.requests.length;
-      await itsTimeComes(id);
+      await itsTimeComes(id, setbacks);
       await fresh.untilRequests(before + 5);
       await untilItWaits(id);
-      return (await jobOf(id)).setbacks.count;
+      return jobOf(id);
     };
-    expect(await failAgain()).toBe(2);
+    const second = await failAgain();
+    expect([second.setbacks.count, second.seconds > 20, second.seconds <= 31]).toEqual([2, true, true]);
+    const tenth = await failAgain({ count: 9, since: Date.now() });
+    expect([tenth.setbacks.count, tenth.seconds > 440, tenth.seconds <= 601]).toEqual([10, true, true]);
     fresh.scriptEmbeddings(embedsWith(512));
-    expect(await failAgain()).toBe(1);
+    expect((await failAgain()).setbacks.count).toBe(1);
     expect((await search(followed, 'number7')).asked).toEqual(['old']);
 
     behave();
     await itsTimeComes(id);
     expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED', chunksEmbedded: 40, error: null });
     expect(textsSentTo(fresh)).toHaveLength(8);
+  });
+
+  it('waits as long as the provider asks for', async () => {
+    fresh.alwaysEmbed(rateLimited(1_000));
+    const id = await reembed(await buildStoredProject(app, OLD, FEW));
+    await untilItWaits(id);
+    expect((await jobOf(id)).seconds).toBeGreaterThan(900);
+    await mutate('cancelReembedding', id);
   });
 
   it('is FAILED once it has made no vector for an hour', async () => {

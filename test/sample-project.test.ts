@@ -38,14 +38,20 @@ describe('the first start', () => {
 
   it('answers the question that a newcomer is shown', async () => {
     const [project] = await projectsOf();
-    const { search } = (
-      await app.query(
-        'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query) { hits { filePath chunk { url } } } } }',
-        { id: project!.id, query: SAMPLE_QUESTION },
-      )
-    ).project;
-    expect(search.hits.length).toBeGreaterThan(0);
-    for (const { filePath } of search.hits) expect(filePath).toMatch(/^(README\.md$|docs\/)/);
+    const { assistantMessage } = await app.mutate('createConversation', 'assistantMessage { id }', {
+      projectId: project!.id,
+      message: SAMPLE_QUESTION,
+    });
+    const results = await app.follow(
+      `subscription($id: ID!) { answerEvents(messageId: $id) {
+        ... on AnswerEnded { message { content citations { verdict source { filePath } } } } } }`,
+      { id: assistantMessage.id },
+    );
+    const { content, citations } = results.at(-1)!.data.answerEvents.message;
+    expect(content).toContain('\n  createdb ibid\n');
+    expect(citations.length).toBeGreaterThan(0);
+    for (const { verdict, source } of citations)
+      expect([verdict, source.filePath]).toEqual(['SUPPORTED', expect.stringMatching(/^(README\.md$|docs\/)/)]);
   });
 
   it.each([

@@ -59,6 +59,7 @@ describe('search', () => {
 
   it.each(MODES)('ranks from 1, by scores of 0 to 1, best first: %s', async (mode) => {
     const { hits } = await search('database vault', { mode });
+    expect(hits.length).toBeGreaterThan(1);
     expect(hits.map(({ rank }: Values) => rank)).toEqual(hits.map((_: Values, index: number) => index + 1));
     const scores: number[] = hits.map(({ score }: Values) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
@@ -68,6 +69,7 @@ describe('search', () => {
 
   it('gives SEMANTIC hits their similarity as the score, and no keyword score', async () => {
     const { hits } = await search('database vault', { mode: 'SEMANTIC' });
+    expect(hits.length).toBeGreaterThan(1);
     for (const hit of hits) expect(hit).toMatchObject({ score: hit.similarityScore, keywordScore: null });
   });
 
@@ -91,12 +93,11 @@ describe('search', () => {
   });
 
   it('has no keyword score where no word of the query occurs', async () => {
-    const { hits } = await search('backups restored', { topK: 100 });
-    const { keywordScore, similarityScore } = hits.find(({ filePath }: Values) => filePath === 'docs/restore.md');
-    expect(keywordScore).toBeGreaterThan(0);
-    expect(similarityScore).toBeGreaterThan(0);
-    const weather = hits.find(({ filePath }: Values) => filePath === 'docs/weather.md');
-    expect(weather?.keywordScore ?? null).toBeNull();
+    const { hits } = await search('rainy vault');
+    const hitOf = (path: string) => hits.find(({ filePath }: Values) => filePath === path);
+    expect(hitOf('docs/colours.txt').keywordScore).toBeGreaterThan(0);
+    expect(hitOf('docs/weather.md')).toMatchObject({ keywordScore: null });
+    expect(hitOf('docs/weather.md').similarityScore).toBeGreaterThan(0);
   });
 
   it('knows the other forms of an English word', async () => {

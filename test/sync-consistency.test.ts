@@ -2,23 +2,28 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { DocumentTerm } from '../src/document/document-term.entity.js';
 import { Document } from '../src/document/document.entity.js';
+import { Embedding } from '../src/document/embedding.entity.js';
 import { buildProject } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { embeddingBy } from './support/scripted-app.js';
+import { type ScriptedProvider, startScriptedProvider, waitsWith } from './support/scripted-provider.js';
 import { followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
 
 let host: GitHost;
+let provider: ScriptedProvider;
 let home: TestHome;
 let app: TestApp;
+const start = () => startTestApp({ env: { GIT_HOSTS: host.hostEntry, ...embeddingBy(provider) }, home });
 beforeAll(async () => {
-  [host, home] = await Promise.all([startGitHost(), createTestHome()]);
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home });
+  [host, provider, home] = await Promise.all([startGitHost(), startScriptedProvider(), createTestHome()]);
+  app = await start();
 });
-afterEach(() => host.respondWith(null));
+afterEach(() => provider.reset());
 afterAll(async () => {
   await app.stop();
   await home.remove();
-  await host.stop();
+  await Promise.all([host.stop(), provider.stop()]);
 });
 
 const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
@@ -33,23 +38,30 @@ describe('a search during a sync', () => {
     const followed = await followRepository(app, host, files('old'));
     await sync(app, followed);
     await followed.repository.commit(files('new'));
-    const { id } = await startSync(app, followed.projectDocId);
-    const seen = new Set<string>();
-    for (let run: Values | null = null; !run || !ended(run);) {
-      const [{ project }, { node }] = await Promise.all([
-        app.query(
-          `query($id: ID!) { project(id: $id) { search(query: "marmalade", mode: KEYWORD, topK: 100) { hits { filePath chunk { chunkText } } } } }`,
-          { id: followed.projectId },
-        ),
-        app.query('query($id: ID!) { node(id: $id) { ... on SyncRun { finishedAt status } } }', { id }),
-      ]);
-      run = node;
+    const search = async (): Promise<string[]> => {
+      const { project } = await app.query(
+        `query($id: ID!) { project(id: $id) { search(query: "marmalade", mode: KEYWORD, topK: 100) { hits { filePath chunk { chunkText } } } } }`,
+        { id: followed.projectId },
+      );
       const { hits } = project.search;
       expect(hits.map(({ filePath }: Values) => filePath).sort()).toEqual(Object.keys(files('any')).sort());
-      for (const { chunk } of hits) seen.add(/, (old|new)\./.exec(chunk.chunkText)![1]!);
+      return hits.map(({ chunk }: Values) => /, (old|new)\./.exec(chunk.chunkText)![1]!);
+    };
+    const held = Promise.withResolvers<void>();
+    provider.alwaysEmbed(waitsWith('page 9, new', held.promise));
+    const { id } = await startSync(app, followed.projectDocId);
+    await untilRun(app, id, ({ filesUpdated }) => filesUpdated > 0);
+    expect(new Set(await search())).toEqual(new Set(['old', 'new']));
+    held.resolve();
+    for (let run: Values | null = null; !run || !ended(run);) {
+      const [, { node }] = await Promise.all([
+        search(),
+        app.query('query($id: ID!) { node(id: $id) { ... on SyncRun { finishedAt } } }', { id }),
+      ]);
+      run = node;
     }
     expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesUpdated: 30 });
-    expect(seen.size).toBeGreaterThan(0);
+    expect(new Set(await search())).toEqual(new Set(['new']));
   });
 
   it('finds nothing any more of what left the repository, once the run is over', async () => {
@@ -58,7 +70,7 @@ describe('a search during a sync', () => {
     await followed.repository.commit({ 'a.md': null });
     await sync(app, followed);
     const { project } = await app.query(
-      'query($id: ID!) { project(id: $id) { search(query: "marmalade") { hits { filePath } } } }',
+      'query($id: ID!) { project(id: $id) { search(query: "marmalade", mode: KEYWORD) { hits { filePath } } } }',
       { id: followed.projectId },
     );
     expect(project.search.hits).toEqual([]);
@@ -95,7 +107,7 @@ describe('what belongs to a document', () => {
 // The embedded database belongs to one process.
 (process.env.TEST_DATABASE_URL ? describe : describe.skip)('two processes on one database', () => {
   let other: TestApp;
-  beforeAll(async () => void (other = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, home })));
+  beforeAll(async () => void (other = await start()));
   afterAll(() => other.stop());
 
   it('never run one ProjectDoc at once', async () => {
@@ -113,11 +125,16 @@ describe('what belongs to a document', () => {
     expect(host.requests.length).toBe(requestsOfOne);
   });
 
-  it('take different ProjectDocs at once, and what both read is stored once for each', async () => {
+  it('may sync several ProjectDocs of one project at once, whose common passages are stored once', async () => {
+    const { id: projectId } = await buildProject(app);
+    const common = { 'page.md': page(0, 'first') };
     const followed = await Promise.all(
-      numbers.slice(0, 4).map((index) => followRepository(app, host, { [`${index}.md`]: page(index, 'first') })),
+      numbers.slice(0, 4).map(() => followRepository(app, host, common, { projectId })),
     );
     const runs = await Promise.all(followed.map((one, index) => sync(index % 2 ? app : other, one)));
     expect(runs.map(({ status, filesAdded }) => [status, filesAdded])).toEqual(followed.map(() => ['SUCCEEDED', 1]));
+    const em = app.app.services.database.fork();
+    expect(await em.count(Document, { projectId })).toBe(4);
+    expect(await em.count(Embedding, { projectId })).toBe(2);
   });
 });

@@ -190,19 +190,6 @@ describe('syncProjectDoc', () => {
     expect(Object.keys(await documentsOf(app, followed.projectDocId))).not.toContain('README.md');
   });
 
-  it('fetches no content that it does not need', async () => {
-    const picture = { 'docs/picture.png': Buffer.alloc(300_000, 7) };
-    const followed = await followRepository(app, host, { ...FILES, ...picture });
-    await sync(app, followed);
-    host.requests.length = 0;
-    expect(await sync(app, followed)).toMatchObject({ filesUnchanged: 5, filesSkipped: 1, chunksEmbedded: 0 });
-    const whereNothingChanged = host.requests.length;
-    await followed.repository.commit({ 'README.md': '# Other\n' });
-    host.requests.length = 0;
-    await sync(app, followed);
-    expect(host.requests.length).toBeGreaterThan(whereNothingChanged);
-  });
-
   it('answers NOT_FOUND for what is no ProjectDoc', async () => {
     for (const id of ['0190c0de-0000-7000-8000-000000000000', 'not-an-id']) {
       const { syncRun, userErrors } = await app.mutate('syncProjectDoc', 'syncRun { id }', { id });

@@ -16,7 +16,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-/** One of each type that has an id, by the name of the type. */
+/** One of each type that has an id, by the name of the type; of a SyncPreview the ProjectDoc that it is made for. */
 export type Ids = Record<string, string>;
 
 /** One place of the schema that takes a value from outside: an argument, or a field of an input. */
@@ -43,7 +43,7 @@ function argumentsOfField(schema: GraphQLSchema, parent: string, field: GraphQLF
   return field.args.flatMap((arg) =>
     [...leavesOf(arg.type)].map(({ path, type }) => ({
       path: `${parent}.${field.name}(${[arg.name, ...path].join('.')})`,
-      operation: parent === 'Mutation' ? 'mutation' : parent === 'Subscription' ? 'subscription' : 'query',
+      operation: operationOf(parent),
       type,
       harmless: (ids) => harmlessValue(type, path.at(-1) ?? arg.name, field.name, ids),
       operationWith(values, ids) {
@@ -65,13 +65,17 @@ function argumentsOfField(schema: GraphQLSchema, parent: string, field: GraphQLF
             );
           const call = `${field.name}(${[`${arg.name}: ${declare(`v${index}`, arg.type, given)}`, ...others].join(', ')})`;
           const selection = isLeafType(getNamedType(field.type)) ? '' : ' { ...Result }';
-          return isRoot(parent)
+          return isRoot(parent) || parent === PREVIEW
             ? `a${index}: ${call}${selection}`
             : `a${index}: node(id: ${declare(`node${index}`, idType(schema), ids[parent])}) { ... on ${parent} { ${call}${selection} } }`;
         });
         const result = getNamedType(field.type);
         const fragment = isLeafType(result) ? '' : `fragment Result on ${result.name} ${selectionOf(result, 2)}`;
-        return { document: `${this.operation}(${declared.join(', ')}) { ${fields.join(' ')} } ${fragment}`, variables };
+        const all =
+          parent === PREVIEW
+            ? `previewSync(input: { id: ${declare('preview', idType(schema), ids[PREVIEW])} }) { preview { ${fields.join(' ')} } }`
+            : fields.join(' ');
+        return { document: `${this.operation}(${declared.join(', ')}) { ${all} } ${fragment}`, variables };
       },
     })),
   );
@@ -79,6 +83,14 @@ function argumentsOfField(schema: GraphQLSchema, parent: string, field: GraphQLF
 
 /** In a path: the first of a list. */
 const FIRST = '0';
+
+/** Only a mutation gives one. */
+const PREVIEW = 'SyncPreview';
+
+function operationOf(parent: string): Argument['operation'] {
+  if (parent === 'Mutation' || parent === PREVIEW) return 'mutation';
+  return parent === 'Subscription' ? 'subscription' : 'query';
+}
 
 const isRoot = (type: string): boolean => ['Query', 'Mutation', 'Subscription'].includes(type);
 const idType = (schema: GraphQLSchema) => schema.getQueryType()!.getFields().node!.args[0]!.type;

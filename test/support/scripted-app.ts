@@ -9,7 +9,7 @@ export interface ScriptedApp extends HostedApp {
 }
 
 /** The settings of a service that embeds with a scripted provider. */
-function embeddingBy(provider: ScriptedProvider): Record<string, string> {
+export function embeddingBy(provider: ScriptedProvider): Record<string, string> {
   return {
     LLM_HOSTS: provider.hostEntry,
     EMBEDDING_PROVIDER: 'openai-compatible',

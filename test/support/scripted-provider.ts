@@ -188,6 +188,12 @@ export function failsOn(word: string, failure: Step = breaksDown()): Step {
   return (exchange) => (exchange.request.body.input.join().includes(word) ? failure : embeds)(exchange);
 }
 
+/** Embeds what it is sent, but requests with a text that `words` are in only after `signal` was given. */
+export function waitsWith(words: string, signal: Promise<unknown>): Step {
+  return (exchange) =>
+    (exchange.request.body.input.join().includes(words) ? waitsFor(signal, embeds) : embeds)(exchange);
+}
+
 /** Embeddings of `length` numbers, whatever was asked for. */
 export function embedsWith(length: number): Step {
   return ({ request, response }) => json(response, 200, embeddingsOf(request.body, length));

@@ -75,8 +75,10 @@ describe('a request', () => {
   });
 
   it('whose answer would be too large is refused', async () => {
-    const { data, errors } = await post(server.url, '{ text(length: 20000) }');
-    const [streamed] = await collect(subscribeSse(server.url, '{ text(length: 20000) }'));
+    const withRoom = 10_000 - '{"data":{"text":""}}'.length;
+    expect((await post(server.url, `{ text(length: ${withRoom}) }`)).errors).toBeUndefined();
+    const { data, errors } = await post(server.url, `{ text(length: ${withRoom + 1}) }`);
+    const [streamed] = await collect(subscribeSse(server.url, `{ text(length: ${withRoom + 1}) }`));
     expect([data, errors![0]!.extensions.code]).toEqual([undefined, 'QUERY_TOO_COMPLEX']);
     expect(streamed!.errors![0]!.extensions.code).toBe('QUERY_TOO_COMPLEX');
   });
