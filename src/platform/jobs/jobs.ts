@@ -80,7 +80,9 @@ export function createJobs(database: Database, logger: Logger): Jobs {
   const running = new Set<Promise<void>>();
 
   function run(queue: string, work: () => Promise<void>): Promise<void> {
-    const job = work().catch((error: unknown) => logger.error({ err: error, queue }, 'job failed'));
+    const job = work().catch((error: unknown) => {
+      if (error !== stopping.signal.reason) logger.error({ err: error, queue }, 'job failed');
+    });
     running.add(job);
     return job.finally(() => running.delete(job));
   }
