@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Client } from 'pg';
 
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
 import { post } from './support/graphql-clients.js';
@@ -100,21 +103,65 @@ describe('SAMPLE_PROJECT=false', () => {
   });
 });
 
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)(
-  'several processes that start together on an empty PostgreSQL',
-  () => {
-    it('make its tables, the first language model and the sample project once', async () => {
-      const home = await createServiceHome({ empty: true });
-      const env = { ...home.env, SAMPLE_PROJECT: 'true', DATABASE_POOL_SIZE: '2' };
-      const services = await Promise.all(
-        ['a', 'b', 'c'].map((name) => startService({ env, dataDir: join(home.dataDir, name) })),
-      );
-      for (const { url } of services) {
-        const { data } = await post(url, '{ projects { totalCount } llmProviders { totalCount } }');
-        expect(data).toEqual({ projects: { totalCount: 1 }, llmProviders: { totalCount: 1 } });
+const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
+
+onServer('several processes that start together on an empty PostgreSQL', () => {
+  it('make its tables, the first language model and the sample project once', async () => {
+    const home = await createServiceHome({ empty: true });
+    const env = { ...home.env, SAMPLE_PROJECT: 'true', DATABASE_POOL_SIZE: '2' };
+    const services = await Promise.all(
+      ['a', 'b', 'c'].map((name) => startService({ env, dataDir: join(home.dataDir, name) })),
+    );
+    for (const { url } of services) {
+      const { data } = await post(url, '{ projects { totalCount } llmProviders { totalCount } }');
+      expect(data).toEqual({ projects: { totalCount: 1 }, llmProviders: { totalCount: 1 } });
+    }
+    await Promise.all(services.map((service) => service.stop()));
+    await home.remove();
+  });
+});
+
+onServer('a start that others keep waiting for longer than a statement may take', () => {
+  let home: ServiceHome;
+  let other: Client;
+  beforeEach(async () => {
+    home = await createServiceHome();
+    other = new Client({ connectionString: home.databaseUrl });
+    await other.connect();
+  });
+  afterEach(async () => {
+    await other.end();
+    await home.remove();
+  });
+
+  async function startsAfterAllThat(): Promise<string> {
+    const starting = home.start({ DATABASE_URL: `${home.databaseUrl}?options=-c%20statement_timeout%3D200` });
+    const waited = async (): Promise<void> => {
+      const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and query_start < clock_timestamp() - interval '400 ms'`;
+      while ((await other.query(waits)).rowCount === 0) {
+        await pause(50);
+        await other.query('select pg_stat_clear_snapshot()');
       }
-      await Promise.all(services.map((service) => service.stop()));
-      await home.remove();
-    });
-  },
-);
+    };
+    await Promise.race([waited(), starting]);
+    await other.query('commit');
+    const service = await starting;
+    await service.stop();
+    return service.output();
+  }
+
+  it('waits for the change of tables that another process makes, and says so', async () => {
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock(4114001)');
+    expect(await startsAfterAllThat()).toContain('another process brings the database up to date');
+  });
+
+  it('waits with its migrations for whoever reads a table, such as a backup', async () => {
+    await other.query(`delete from mikro_orm_migrations where name = '20261204-configured-models'`);
+    await other.query('alter table embedding_model drop column configured_at');
+    await other.query('begin');
+    await other.query('select from embedding_model');
+    expect(await startsAfterAllThat()).toContain('ibid is ready.');
+  });
+});

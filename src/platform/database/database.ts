@@ -12,6 +12,7 @@ import { explained } from './explain-fault.js';
 import { freeBroken } from './free-broken.js';
 import { createOutageLog, type OutageLog } from './outage-log.js';
 import { createPreparedReads, type ReadPrepared } from './prepared.js';
+import { bringUpToDate, changeAlone } from './schema-changes.js';
 import { watchConnections } from './watch-connections.js';
 
 export interface DatabaseOptions {
@@ -59,8 +60,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const CONNECTION_TIMEOUT_MS = 8_000;
 /** A connection that is silent for so long has lost its other end: PostgreSQL would have cancelled the statement. */
 const SILENT_MS = STATEMENT_TIMEOUT_MS + 5_000;
-/** Any number will do, as long as all processes of the service use the same one. */
-const SCHEMA_LOCK = 4_114_001;
 
 /**
  * Opens the database and brings its schema up to date.
@@ -72,8 +71,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const database: { onStatement: Database['onStatement'] } = { onStatement: null };
   let pool: Pool | undefined;
   let stopWatching = (): void => {};
-  // A migration of much data takes its time.
-  let silentMs = Infinity;
+  // Changes of the schema that go on: a migration of much data takes its time.
+  let changing = 0;
 
   const close = async (): Promise<void> => {
     stopWatching();
@@ -86,16 +85,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ...(embedded ? { dbName: 'postgres' } : { clientUrl: options.url!, pool: { min: 0, max: options.poolSize } }),
     driverOptions: embedded?.dialect ?? {
       ...given,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       keepAlive: true,
       // Compiling a statement takes longer than any here runs: a search of 50,000 passages took 1.6 s instead of 0.1. And disks that
       // seek are rare: a project's vectors are read by their index, not with those of all others.
-      options: `-c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC`,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC`,
       onPoolCreated(created: Pool) {
         pool = created;
         freeBroken(created);
-        stopWatching = watchConnections(created, () => silentMs);
+        stopWatching = watchConnections(created, () => (changing > 0 ? Infinity : SILENT_MS));
       },
     },
     entities: options.entities,
@@ -112,25 +110,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const ping = async () => void (await sql`select 1`.execute(client()));
   const outages = createOutageLog(ping, options.logger);
 
-  async function alone(change: () => Promise<unknown>): Promise<void> {
+  async function alone(change: (em?: SqlEntityManager) => Promise<unknown>): Promise<void> {
     if (embedded) return void (await change());
-    await client()
-      .connection()
-      .execute(async (connection) => {
-        await sql`select pg_advisory_lock(${SCHEMA_LOCK})`.execute(connection);
-        try {
-          await change();
-        } finally {
-          await sql`select pg_advisory_unlock(${SCHEMA_LOCK})`.execute(connection);
-        }
-      });
+    changing += 1;
+    try {
+      await changeAlone(orm, options.logger, change);
+    } finally {
+      changing -= 1;
+    }
   }
 
   try {
     await orm.connect();
     countStatements(client(), () => database.onStatement);
-    await alone(() => orm.migrator.up());
-    silentMs = SILENT_MS;
+    await alone((em) => bringUpToDate(orm, em));
     await checkVersions(client());
   } catch (error) {
     await close().catch(() => {});
@@ -149,7 +142,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     openChannel: (events: ChannelEvents) => (pool ? openChannel(pool, events, options.logger) : null),
     dump: () => embedded!.pglite.dumpDataDir('none'),
-    alone,
+    alone: (change: () => Promise<unknown>) =>
+      alone(change).catch((error: unknown) => {
+        throw explained(error, options.url);
+      }),
     tidy: async () => void (embedded && (await sql`vacuum (analyze)`.execute(client()))),
     ping,
     outages,

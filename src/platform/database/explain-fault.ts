@@ -21,6 +21,8 @@ const EXPLANATIONS: Record<string, string> = {
   '42501':
     'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
   '53300': 'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
+  '55P03': 'PostgreSQL ended the start, since a lock was not free within its lock_timeout. Start again.',
+  '57014': 'PostgreSQL ended the start, since a statement was cancelled or took too long. Start again.',
   '57P03': 'PostgreSQL is starting or stopping. Try again in a few seconds.',
   ENOTFOUND: 'The host in DATABASE_URL is not known.',
 };

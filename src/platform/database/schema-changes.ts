@@ -1,0 +1,38 @@
+import { IsolationLevel, type MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+
+/** Any number will do, as long as all processes of the service use the same one. */
+const SCHEMA_LOCK = 4_114_001;
+
+/**
+ * Makes a change of the schema while no other process makes one, and waits for that as long as it takes. The lock is one of the
+ * transaction, which `change` may use: a pooler may spread what belongs to no transaction over several connections.
+ */
+export async function changeAlone(
+  orm: MikroORM,
+  logger: Logger,
+  change: (em: SqlEntityManager) => Promise<unknown>,
+): Promise<void> {
+  await orm.em.fork().transactional(
+    async (em) => {
+      const transaction = em.getKysely();
+      for (const limit of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'])
+        await sql`select set_config(${limit}, '0', true)`.execute(transaction);
+      const { rows } = await sql<{ taken: boolean }>`
+        select pg_try_advisory_xact_lock(${SCHEMA_LOCK}) as taken`.execute(transaction);
+      if (!rows[0]!.taken) {
+        logger.info('another process brings the database up to date; this one waits for it');
+        await sql`select pg_advisory_xact_lock(${SCHEMA_LOCK})`.execute(transaction);
+      }
+      await change(em);
+    },
+    // After the wait it sees what was done meanwhile.
+    { isolationLevel: IsolationLevel.READ_COMMITTED },
+  );
+}
+
+/** @param em whose transaction it is done in; default: one of its own */
+export async function bringUpToDate(orm: MikroORM, em?: SqlEntityManager): Promise<void> {
+  await orm.migrator.up({ transaction: em?.getTransactionContext() });
+}
