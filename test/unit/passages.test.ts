@@ -41,6 +41,14 @@ describe('cutDocument', () => {
     expect(places('# Verbs\n\nAll of them.\n\n## get\n\nReads.\n\n## put\n\nWrites.\n')).toEqual(['1..11 verbs']);
   });
 
+  it('joins no sections of different parents, whose headings would stand for none of them', () => {
+    const content = '## Linux\n\n### Install\n\nUse apt.\n\n## Windows\n\n### Install\n\nUse winget.\n';
+    expect(cut(content).map(({ headerPath, text }) => [headerPath.join('/'), text])).toEqual([
+      ['Linux/Install', '### Install\n\nUse apt.'],
+      ['Windows/Install', '### Install\n\nUse winget.'],
+    ]);
+  });
+
   it('joins no small section to one above it, none to text before the first heading, none to a large one', () => {
     expect(places(`intro\n\n## A\n\na\n\n## B\n\nb\n\n# C\n\nc\n\n## D\n\n${BODY}\n`)).toEqual([
       '1..1 null',

@@ -40,11 +40,14 @@ export function readSections(text: MeasuredLines, outline: Outline): Section[] {
  */
 export function joinSmallSections(text: MeasuredLines, sections: readonly Section[]): Section[] {
   const joined: Section[] = [];
+  // How far up the outline went since the last one, dropped headings included: there the next one has other parents.
+  let highest = Infinity;
   sections.forEach((section, index) => {
+    highest = Math.min(highest, depthOf(section));
     if (isBare(section) && depthOf(sections[index + 1]) > depthOf(section)) return;
     const last = joined.at(-1);
-    const isFitting =
-      last?.heading && depthOf(section) >= depthOf(last) && isSmall(text, last) && isSmall(text, section);
+    const isFitting = last?.heading && highest >= depthOf(last) && isSmall(text, last) && isSmall(text, section);
+    highest = Infinity;
     if (!last || !isFitting) joined.push(section);
     else joined[joined.length - 1] = { ...last, end: section.end, blocks: [...last.blocks, ...section.blocks] };
   });
