@@ -16,6 +16,8 @@ const FILES = {
   'changes.md': '# Changes\n\n## v1.3.2\n\nThe moon is round.\n\n## 1.4.0\n\nThe sun shines.\n',
   'numbers.md': '# Numbers\n\nChanged: 1, 3 and 2, then v1 with 3, 2 and 1, then 4 and 0.\n',
   'ja.md': '---\nlang: ja\n---\n# 再起動\n\nサーバーを再起動する。\n',
+  'ko.md': '---\nlang: ko\n---\n# 설정\n\n비밀번호를 재설정하고 백업을 복원하는 방법.\n',
+  'ko-other.md': '---\nlang: ko\n---\n# 소개\n\n프로그램의 방법과 역사를 소개합니다.\n',
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
 
@@ -92,6 +94,15 @@ describe('an identifier', () => {
   it.each(['kubectl_get', 'E1234'])('is found as it is before its parts: %s', async (query) => {
     expect((await pathsOf(query))[0]).toBe('tool.md');
   });
+});
+
+describe('a word of Korean', () => {
+  it.each(['비밀번호', '백업 복원', '비밀번호는 어떻게', '"비밀번호"'])(
+    'is found with another particle: %s',
+    async (query) => {
+      expect((await pathsOf(query, 'KEYWORD'))[0]).toBe('ko.md');
+    },
+  );
 });
 
 describe('a version', () => {

@@ -1,4 +1,4 @@
-import { UNSPACED } from '../platform/text/unspaced.js';
+import { PAIRED } from '../platform/text/unspaced.js';
 
 /** A word of a question, stemmed as the keyword index has it. */
 export interface QuestionTerm {
@@ -21,7 +21,7 @@ const UNKNOWN_PASSAGES = 50;
 /** Questions that weigh more than this tell a story around what they ask: of that, less has to be in one passage. */
 const SHORT_QUESTION = 2;
 
-const PAIR = new RegExp(`^[${UNSPACED}]{2}$`, 'u');
+const PAIR = new RegExp(`^[${PAIRED}]{2}$`, 'u');
 
 /**
  * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting

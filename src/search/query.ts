@@ -1,6 +1,6 @@
 import { tokenizeWhole } from '../platform/text/tokenize.js';
 import { truncate } from '../platform/text/truncate.js';
-import { UNSPACED } from '../platform/text/unspaced.js';
+import { PAIRED } from '../platform/text/unspaced.js';
 
 /** Of a query, in characters. */
 export const MAX_QUERY_LENGTH = 10_000;
@@ -14,8 +14,8 @@ export interface ParsedQuery {
 }
 
 const QUOTED = /"([^"]*)"|“([^”]*)”/gu;
-// Where words have no spaces between them, a phrase may begin and end anywhere.
-const SPACED_CHARACTER = new RegExp(`(?![${UNSPACED}])[\\p{L}\\p{N}]`, 'u');
+// Where words have no spaces between them, or particles, a phrase may begin and end anywhere.
+const SPACED_CHARACTER = new RegExp(`(?![${PAIRED}])[\\p{L}\\p{N}]`, 'u');
 
 // In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks, where a link goes), and the ends of words.
 const GAP = '(?:[][\\s*_`>#|]|\\]\\([^)]*\\))+';

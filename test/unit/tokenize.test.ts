@@ -40,8 +40,12 @@ describe('tokenize', () => {
     expect(tokenize('ภาษา')).toEqual(['ภา', 'าษ', 'ษา']);
   });
 
+  it('gives pairs of characters for Korean, whose particles have no space before them', () => {
+    expect(tokenize('비밀번호를 백업')).toEqual(['비밀', '밀번', '번호', '호를', '백업']);
+  });
+
   it('keeps the marks that other scripts need', () => {
-    expect(tokenize('हिन्दी русский 한국어')).toEqual(['हिन्दी', 'русскии', '한국어']);
+    expect(tokenize('हिन्दी русский')).toEqual(['हिन्दी', 'русскии']);
   });
 
   it('ignores characters that nobody sees', () => {

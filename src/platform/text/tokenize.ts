@@ -1,11 +1,11 @@
 import { truncate } from './truncate.js';
-import { UNSPACED } from './unspaced.js';
+import { PAIRED } from './unspaced.js';
 
 const MAX_WORD = 64;
 // More parts than this is no identifier but an encoded blob, whose parts would only be noise.
 const MAX_PARTS = 8;
 
-const UNSPACED_RUN = new RegExp(`([${UNSPACED}]+)`, 'u');
+const PAIRED_RUN = new RegExp(`([${PAIRED}]+)`, 'u');
 // Soft hyphens, joiners, variation selectors: seen by nobody, typed by nobody.
 const INVISIBLE = /[\u00AD\u2060\uFEFF\p{Join_Control}\p{Variation_Selector}]/gu;
 const ACCENTS = /[\u0300-\u036F]/g;
@@ -19,7 +19,7 @@ const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\
 /**
  * The words of a text for keyword search, in order and with repeats: lower case, without accents, at most 64 characters
  * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts, versions without their v. Scripts without
- * spaces come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
+ * spaces, and Korean, come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
  */
 export function tokenize(text: string): string[] {
   return tokenizeWhole(text).flat();
@@ -28,8 +28,8 @@ export function tokenize(text: string): string[] {
 /** The same words, each identifier together with its parts: `[['max_size', 'max', 'size'], ['of']]`. */
 export function tokenizeWhole(text: string): string[][] {
   const plain = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC').replace(INVISIBLE, '');
-  // Split by a capture: every second piece is a run of an unspaced script.
-  return plain.split(UNSPACED_RUN).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
+  // Split by a capture: every second piece is a run of such a script.
+  return plain.split(PAIRED_RUN).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
 }
 
 function pairsOf(run: string): string[][] {
