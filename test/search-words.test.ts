@@ -15,6 +15,10 @@ const FILES = {
     "# Marks\n\nThe _drain timeout_ is short, see [rate caps](caps.md) per host of www.example.com and `--max-file-size`, and don't panic.\n",
   'changes.md': '# Changes\n\n## v1.3.2\n\nThe moon is round.\n\n## 1.4.0\n\nThe sun shines.\n',
   'numbers.md': '# Numbers\n\nChanged: 1, 3 and 2, then v1 with 3, 2 and 1, then 4 and 0.\n',
+  'escaped.md':
+    String.raw`# Tom &amp; Jerry's` +
+    '\n\n' +
+    String.raw`Set keel\_length\_cm, json \| text, \<port\> and a&lt;b to sync&nbsp;=&nbsp;off\! It&#39;s fine.`,
   'ja.md': '---\nlang: ja\n---\n# 再起動\n\nサーバーを再起動する。\n',
   'ko.md': '---\nlang: ko\n---\n# 설정\n\n비밀번호를 재설정하고 백업을 복원하는 방법.\n',
   'ko-other.md': '---\nlang: ko\n---\n# 소개\n\n프로그램의 방법과 역사를 소개합니다.\n',
@@ -70,6 +74,19 @@ describe('a phrase in quotes', () => {
     ['with another apostrophe', '“don’t panic”'],
   ])('is found %s', async (_, query) => {
     expect(await pathsOf(query)).toEqual(['marks.md']);
+  });
+
+  it.each([
+    '"keel_length_cm"',
+    '"Tom & Jerry\'s"',
+    '"json | text"',
+    '"<port>" json',
+    '"a<b"',
+    '"sync = off!"',
+    '"Tom &amp; Jerry\'s"',
+    '“it’s fine”',
+  ])('is found where Markdown writes it otherwise: %s', async (query) => {
+    expect(await pathsOf(query)).toEqual(['escaped.md']);
   });
 
   it('may end within a run of characters of a script without spaces', async () => {

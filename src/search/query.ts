@@ -17,12 +17,20 @@ const QUOTED = /"([^"]*)"|“([^”]*)”/gu;
 // Where words have no spaces between them, or particles, a phrase may begin and end anywhere.
 const SPACED_CHARACTER = new RegExp(`(?![${PAIRED}])[\\p{L}\\p{N}]`, 'u');
 
-// In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks, where a link goes), and the ends of words.
-const GAP = '(?:[][\\s*_`>#|]|\\]\\([^)]*\\))+';
+// In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks and escapes, where a link goes), and the ends of words.
+const GAP = '(?:[][\\s\\\\*_`>#|\\u00A0]|&nbsp;|\\]\\([^)]*\\))+';
 const WORD_START = '(?<![[:alnum:]])';
 const WORD_END = '(?![[:alnum:]])';
 const VERSION = /^v?\d+\.\d/;
-const APOSTROPHE = "['’]";
+const APOSTROPHE = String.raw`(?:\\?['’]|&#39;|&apos;|&rsquo;)`;
+/** What may stand for a sign; for others the sign, which Markdown may have put a backslash before. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  '&': String.raw`\\?&(?:amp;)?`,
+  '<': String.raw`(?:\\?<|&lt;)`,
+  '>': String.raw`(?:\\?>|&gt;)`,
+  "'": APOSTROPHE,
+  '’': APOSTROPHE,
+};
 
 /** A quote without an end is no quote. */
 export function parseQuery(query: string): ParsedQuery {
@@ -48,7 +56,7 @@ export function toQuery(question: string): string {
   return truncate(withoutQuotes(question).trim(), MAX_QUERY_LENGTH);
 }
 
-/** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, and whole words at its ends. */
+/** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, as Markdown may write its signs, and whole words at its ends. */
 export function phrasePattern(phrase: string): string {
   // v1.2.0 is 1.2.0.
   const isVersion = VERSION.test(phrase);
@@ -59,5 +67,5 @@ export function phrasePattern(phrase: string): string {
 }
 
 function toPattern(word: string): string {
-  return word.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`).replace(/['’]/g, APOSTROPHE);
+  return word.replace(/[!-/:-@[-`{-~’]/g, (sign) => WRITTEN[sign] ?? `\\\\?\\${sign}`);
 }

@@ -11,6 +11,7 @@ describe('tokenize', () => {
     ['maxFileSize', ['maxfilesize', 'max', 'file', 'size']],
     ['max_file_size', ['max_file_size', 'max', 'file', 'size']],
     ['no-lazy-fetch', ['no-lazy-fetch', 'no', 'lazy', 'fetch']],
+    [String.raw`keel\_length`, ['keel_length', 'keel', 'length']],
     ['fs.readFile', ['fs.readfile', 'fs', 'readfile', 'read', 'file']],
     ['HTTPServer', ['httpserver', 'http', 'server']],
     ['parseV2Response', ['parsev2response', 'parse', 'v2', 'response']],

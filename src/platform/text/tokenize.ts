@@ -6,6 +6,8 @@ const MAX_WORD = 64;
 const MAX_PARTS = 8;
 
 const PAIRED_RUN = new RegExp(`([${PAIRED}]+)`, 'u');
+// What keeps Markdown from taking the sign of an identifier for one of its own.
+const ESCAPE = /\\(?=[._-])/g;
 // Soft hyphens, joiners, variation selectors: seen by nobody, typed by nobody.
 const INVISIBLE = /[\u00AD\u2060\uFEFF\p{Join_Control}\p{Variation_Selector}]/gu;
 const ACCENTS = /[\u0300-\u036F]/g;
@@ -27,7 +29,8 @@ export function tokenize(text: string): string[] {
 
 /** The same words, each identifier together with its parts: `[['max_size', 'max', 'size'], ['of']]`. */
 export function tokenizeWhole(text: string): string[][] {
-  const plain = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC').replace(INVISIBLE, '');
+  const folded = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC');
+  const plain = folded.replace(INVISIBLE, '').replace(ESCAPE, '');
   // Split by a capture: every second piece is a run of such a script.
   return plain.split(PAIRED_RUN).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
 }
