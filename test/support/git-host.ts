@@ -32,6 +32,8 @@ export interface GitHost {
   redirect(fromPath: string, toUrl: string): void;
   /** From now on `name` needs this token as the password of basic authentication. */
   requireAuth(name: string, token: string): void;
+  /** From now on it speaks version 0 of git's protocol, as behind a proxy that keeps `Git-Protocol` back. */
+  speakVersion0(): void;
   /** `at`: the first request of a fetch, the transfer itself, or any (default). */
   respondWith(what: Misbehaviour, at?: 'refs' | 'transfer' | 'any'): void;
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startGitHost(): Promise<GitHost> {
   const requests: HostRequest[] = [];
   const redirects = new Map<string, string>();
   const tokens = new Map<string, string>();
+  let isOfVersion0 = false;
   let fault: { what: Misbehaviour; at: 'refs' | 'transfer' | 'any' } = { what: null, at: 'any' };
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -64,6 +67,7 @@ export async function startGitHost(): Promise<GitHost> {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
+    if (isOfVersion0) delete headers['git-protocol'];
     void runBackend(root, `/${name}.git${service}`, search.slice(1), request, response).catch(() => response.destroy());
   }
 
@@ -81,6 +85,7 @@ export async function startGitHost(): Promise<GitHost> {
     removeRepository: (name) => rm(join(root, `${name}.git`), { recursive: true }),
     redirect: (fromPath, toUrl) => void redirects.set(fromPath, toUrl),
     requireAuth: (name, token) => void tokens.set(name, token),
+    speakVersion0: () => void (isOfVersion0 = true),
     respondWith: (what, at = 'any') => void (fault = { what, at }),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -102,6 +102,34 @@ describe('a grown cache', () => {
   });
 });
 
+describe('a host that hands out no single files', () => {
+  it.each([
+    ['filters', 'true'],
+    ['does not filter any more', 'false'],
+  ])('sends all of a branch, where it %s', async (_, filters) => {
+    const repository = await bench.host.createRepository('r', { 'a.md': 'a', 'docs/b.md': 'b' });
+    await repository.configure('uploadpack.allowAnySHA1InWant', 'false');
+    bench.host.speakVersion0();
+    const git = bench.sources();
+    await git.openRemote(bench.at('r'));
+    await repository.configure('uploadpack.allowFilter', filters);
+    expect(await contentsOf(await git.openRemote(bench.at('r')))).toEqual(['a', 'b']);
+    await repository.commit({ 'docs/b.md': 'two' }, { branch: 'next' });
+    expect(await contentsOf(await git.openRemote(bench.at('r', { branch: 'next' })))).toEqual(['a', 'two']);
+  });
+
+  it('still says when it no longer has a file', async () => {
+    const repository = await bench.host.createRepository('r', { 'a.md': 'a' });
+    await repository.configure('uploadpack.allowAnySHA1InWant', 'false');
+    bench.host.speakVersion0();
+    const snapshot = await bench.sources().openRemote(bench.at('r'));
+    const read = async () => {
+      for await (const _ of snapshot.read(['2'.repeat(40)], 1));
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', retryable: true });
+  });
+});
+
 describe('a host that knows no filters', () => {
   it('sends everything, and pushes are followed all the same', async () => {
     const repository = await bench.host.createRepository('r', { 'a.md': 'a', 'docs/b.md': 'b' });

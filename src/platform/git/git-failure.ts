@@ -2,6 +2,8 @@ import { FailureCode, FailureError } from '../../errors.js';
 import type { RemoteAccess } from './git-environment.js';
 import { accessRefused } from './reply-failure.js';
 
+const UNADVERTISED = /unadvertised object/;
+
 type Rule = readonly [pattern: RegExp, code: FailureCode, retryable: boolean, message: string];
 
 /** What git says (with LC_ALL=C), and what that means to a user. The first that fits counts. */
@@ -67,6 +69,11 @@ function withoutToken(text: string, authorization: string | null): string {
   const credentials = Buffer.from(encoded, 'base64').toString();
   const token = credentials.slice(credentials.indexOf(':') + 1);
   return text.replaceAll(encoded, '***').replaceAll(token, '***');
+}
+
+/** Whether the host gives whole branches only: by version 0 of the protocol, unless it is set up to give single objects. */
+export function isHeldBack(error: unknown): boolean {
+  return error instanceof FailureError && error.cause instanceof Error && UNADVERTISED.test(error.cause.message);
 }
 
 /** Whether a failure may come from a damaged cache: everything that git does not blame on the host or the request. */

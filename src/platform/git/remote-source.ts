@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FailureCode, FailureError } from '../../errors.js';
 import type { RemoteAccess } from './git-environment.js';
-import { isUnexplained } from './git-failure.js';
+import { isHeldBack, isUnexplained } from './git-failure.js';
 import type { Git } from './git.js';
 import { readObjects } from './object-reader.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
@@ -22,8 +22,10 @@ const FETCH = [
   '--no-write-fetch-head',
   '--no-auto-maintenance',
   '--no-recurse-submodules',
-  '--filter=blob:none',
 ];
+const WITHOUT_CONTENTS = ['--filter=blob:none'];
+/** Also of the commit that is here. */
+const WITH_CONTENTS = ['--no-filter', '--refetch'];
 
 /** A damaged cache is read a second time; a third when another reader began it anew in the middle of that. */
 const MAX_READS = 3;
@@ -38,7 +40,7 @@ export async function openRemote(
   const { git, cache } = context;
   const cwd = cache.directory;
   const tree = await cache.use(async () => {
-    const ref = await fetchBranch(context, remote, at.branch, signal);
+    const ref = await fetchBranch(context, remote, at.branch, WITHOUT_CONTENTS, signal);
     const commit = await readCommit(git, { cwd, ref, signal });
     const entries = await listTree(git, {
       cwd,
@@ -52,7 +54,7 @@ export async function openRemote(
     throw missing(`There is no folder "${at.folder}" in the repository.`);
   return {
     ...tree,
-    read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, blobShas, maxBytes, readSignal),
+    read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, at.branch, blobShas, maxBytes, readSignal),
   };
 }
 
@@ -61,13 +63,14 @@ async function fetchBranch(
   { git, cache, fetchTimeoutMs }: RemoteContext,
   remote: RemoteAccess,
   branch: string | null,
+  how: readonly string[],
   signal?: AbortSignal,
 ) {
   const source = branch === null ? 'HEAD' : `refs/heads/${branch}`;
   // A hash: the branches `a` and, later, `a/b` could not both be refs here.
   const ref = `refs/ibid/${createHash('sha256').update(source).digest('hex')}`;
   try {
-    const args = [...FETCH, '--depth=1', '--end-of-options', 'origin', `+${source}:${ref}`];
+    const args = [...FETCH, ...how, '--depth=1', '--end-of-options', 'origin', `+${source}:${ref}`];
     await git.run(args, { cwd: cache.directory, remote, signal, timeoutMs: fetchTimeoutMs });
     return ref;
   } catch (error) {
@@ -84,6 +87,7 @@ async function fetchBranch(
 async function* readRemote(
   context: RemoteContext,
   remote: RemoteAccess,
+  branch: string | null,
   blobShas: readonly string[],
   maxBytes: number,
   signal?: AbortSignal,
@@ -94,7 +98,7 @@ async function* readRemote(
   try {
     for (let attempt = 1; wanted.size > 0; attempt += 1) {
       const generation = await cache.use(async () => {
-        await fetchMissing(context, remote, wanted, signal);
+        await fetchMissing(context, remote, branch, wanted, signal);
         return cache.generation;
       });
       try {
@@ -113,23 +117,38 @@ async function* readRemote(
 }
 
 async function fetchMissing(
-  { git, cache, fetchTimeoutMs }: RemoteContext,
+  context: RemoteContext,
   remote: RemoteAccess,
+  branch: string | null,
   wanted: ReadonlySet<string>,
   signal?: AbortSignal,
 ) {
-  const cwd = cache.directory;
-  const missing = new Set(wanted);
-  const present = await git.run(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'], {
-    cwd,
-    signal,
-  });
-  for (const id of present.toString('latin1').split('\n')) missing.delete(id);
-  if (missing.size === 0) return;
-  const input = Array.from(missing, (id) => `${id}\n`);
+  const { git, cache, fetchTimeoutMs } = context;
+  const absent = await findAbsent(context, wanted, signal);
+  if (absent.size === 0) return;
+  const options = { cwd: cache.directory, remote, signal, timeoutMs: fetchTimeoutMs };
+  const input = Array.from(absent, (id) => `${id}\n`);
   // Negotiation tells the host what is here: for single blobs that is of no use to it.
   const settings = [['fetch.negotiationAlgorithm', 'noop']] as const;
-  await git.run([...FETCH, '--stdin', 'origin'], { cwd, remote, input, settings, signal, timeoutMs: fetchTimeoutMs });
+  try {
+    await git.run([...FETCH, ...WITHOUT_CONTENTS, '--stdin', 'origin'], { ...options, input, settings });
+  } catch (error) {
+    if (!isHeldBack(error)) throw error;
+    await fetchBranch(context, remote, branch, WITH_CONTENTS, signal);
+    if ((await findAbsent(context, wanted, signal)).size > 0) throw error;
+  }
+}
+
+async function findAbsent(
+  { git, cache }: RemoteContext,
+  wanted: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Set<string>> {
+  const args = ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'];
+  const present = await git.run(args, { cwd: cache.directory, signal });
+  const absent = new Set(wanted);
+  for (const id of present.toString('latin1').split('\n')) absent.delete(id);
+  return absent;
 }
 
 function missing(message: string, options?: ErrorOptions): FailureError {
