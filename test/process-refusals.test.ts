@@ -8,7 +8,7 @@ import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { VARIABLES } from '../src/variables.js';
 import { post } from './support/graphql-clients.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
-import { startTestApp } from './support/test-app.js';
+import { createTestHome, startTestApp } from './support/test-app.js';
 
 let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'ibid-refusals-'))));
@@ -190,6 +190,27 @@ describe('a start without a git that is new enough', () => {
       await chmod(join(folder, 'git'), 0o755);
     }
     expect(await refusal({ PATH: folder })).toEqual([message]);
+  });
+});
+
+describe('a start on a database that a newer version has brought up to date', () => {
+  it('ends with a message, while a process that runs goes on', async () => {
+    const home = await createTestHome();
+    const running = await startTestApp({ home });
+    await running.app.services.database.orm.em.execute(
+      `insert into mikro_orm_migrations (name) values ('99991231-newer')`,
+    );
+    expect(await running.mutate('createProject', 'project { name }', { name: 'Mine' })).toEqual({
+      project: { name: 'Mine' },
+      userErrors: [],
+    });
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+    await running.stop();
+    await expect(startTestApp({ home })).rejects.toThrow(
+      'The database has been brought up to date by a newer version of ibid (99991231-newer). ' +
+        'Start that version or a later one, or restore a backup from before.',
+    );
+    await home.remove();
   });
 });
 

@@ -1,4 +1,4 @@
-import { MikroORM, type Options, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { type MigrationObject, MikroORM, type Options, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   /** A dump to begin with, so that a new embedded database needs no initdb. */
   template?: Blob;
   entities: NonNullable<Options['entities']>;
-  migrations: NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
+  migrations: MigrationObject[];
   logger: Logger;
 }
 
@@ -123,7 +123,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await orm.connect();
     countStatements(client(), () => database.onStatement);
-    await alone((em) => bringUpToDate(orm, em));
+    await alone((em) => bringUpToDate(orm, options.migrations, em));
     await checkVersions(client());
   } catch (error) {
     await close().catch(() => {});

@@ -32,7 +32,19 @@ export async function changeAlone(
   );
 }
 
-/** @param em whose transaction it is done in; default: one of its own */
-export async function bringUpToDate(orm: MikroORM, em?: SqlEntityManager): Promise<void> {
+/**
+ * Runs the migrations that are missing.
+ * @param em whose transaction it is done in; default: one of its own
+ * @throws Error with a message for the operator when a newer version has been here: this one may not understand its tables.
+ */
+export async function bringUpToDate(orm: MikroORM, migrations: readonly { name: string }[], em?: SqlEntityManager) {
+  const own = new Set(migrations.map(({ name }) => name));
+  const executed = await orm.migrator.getExecuted();
+  const newer = executed.map(({ name }) => name).filter((name) => !own.has(name));
+  if (newer.length > 0)
+    throw new Error(
+      `The database has been brought up to date by a newer version of ibid (${newer.join(', ')}). ` +
+        'Start that version or a later one, or restore a backup from before.',
+    );
   await orm.migrator.up({ transaction: em?.getTransactionContext() });
 }
