@@ -76,6 +76,14 @@ describe('the builtin model', () => {
     expect(quoted.filter((line) => line.includes('every night'))).toHaveLength(1);
   });
 
+  it.each([
+    ['How is it stopped?', 'One key stops the program at once.'],
+    ['Where does the logging go?', 'All logs are written to the console.'],
+  ])('finds a word in another form: %s', async (question, sentence) => {
+    const { text } = await ask(question, ['The logo of it was drawn in a week.', sentence]);
+    expect(text.split('\n')[0]).toBe(`- ${sentence.slice(0, -1)} [2].`);
+  });
+
   it('finds a sentence by the heading above it', async () => {
     const { text } = await ask('How do I uninstall it?', [
       '## Updating\n\nRun the script with the first flag set.\n\n## Uninstalling\n\nDelete the folder and be done with it.',

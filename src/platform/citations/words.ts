@@ -1,4 +1,4 @@
-import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
 import { UNSPACED } from '../text/unspaced.js';
 import { isUsual } from './usual-words.js';
 import { withPhrases } from './phrases.js';
@@ -42,8 +42,6 @@ const CODE_LIKE =
 const RANGE = /^(\d+(?:\.\d+)?)-{1,3}(\d+(?:\.\d+)?)$/;
 const ABBREVIATION = /^(?:e\.g|i\.e|etc|vs|cf|a\.k\.a|approx)\.?$/i;
 const SLASHED_WORDS = /^\p{L}{2,}(?:\/\p{L}{2,})+$/u;
-// Stop words of a search, but a claim may hang on them.
-const RELATIONS = new Set('before after only all both few more most same until against during below above'.split(' '));
 // Written large, but as plain as "memory" and "identifier".
 const NO_NAME = new Set(
   'api ok id ids url urls cli faq it ui os note no or and not ram vm vms cpu cpus usb pc pcs tv tvs db dbs'.split(' '),
@@ -128,8 +126,8 @@ function readCode(code: string): Bare[] {
 
 function plainWord(text: string, proper: boolean): Bare {
   const root = wordRoot(text);
-  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATIONS.has(text)) || (/^[a-z]$/.test(text) && !proper);
-  const weight = stop ? 0 : isUsual(root) || RELATIONS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
+  const stop = (ENGLISH_STOP_WORDS.has(text) && !RELATION_WORDS.has(text)) || (/^[a-z]$/.test(text) && !proper);
+  const weight = stop ? 0 : isUsual(root) || RELATION_WORDS.has(text) ? WEIGHTS.common : WEIGHTS.rare;
   return {
     kind: 'word',
     text,

@@ -1,4 +1,6 @@
 import { isQuestion } from '../citations/claim-words.js';
+import { lightStem } from '../text/light-stem.js';
+import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
 import { tokenize } from '../text/tokenize.js';
 import type { ParsedPassage } from './prompt-markup.js';
 import { type CodeBlock, readableSentences } from './readable-sentences.js';
@@ -28,14 +30,8 @@ const ABOUT_WEIGHT = 0.4;
 /** Passages come best first: each rank takes off this much. */
 const RANK_PENALTY = 0.04;
 
-const STOP_WORDS = new Set(
-  (
-    'a about after all also am an and any are as at be because been before but by can could did do does doing for from ' +
-    'get had has have how i if in into is it its just let me more my no not of on or other our out please should show ' +
-    'so some such tell than that the their them then there these they this to up us use used using was way we were ' +
-    'what when where which who why will with without would you your'
-  ).split(' '),
-);
+/** What questions are asked with, stop words or not: "And after that?", "Tell me more." */
+const QUESTION_WORDS = new Set('after all also before get let more please show tell us use used using way'.split(' '));
 
 /**
  * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
@@ -100,14 +96,10 @@ function scoreOf({ words, aboutWords, rank }: Candidate, weights: ReadonlyMap<st
 export function contentWords(text: string): Set<string> {
   return new Set(
     tokenize(text)
-      .filter((word) => !STOP_WORDS.has(word))
-      .map(stem),
+      .filter((word) => RELATION_WORDS.has(word) || !ENGLISH_STOP_WORDS.has(word))
+      .filter((word) => !QUESTION_WORDS.has(word))
+      .map(lightStem),
   );
-}
-
-/** Enough of English endings that "installs", "installing" and "install" meet. */
-function stem(word: string): string {
-  return word.length > 4 ? word.replace(/(?:ations?|ings?|ies|ied|ed|es|s|e|y)$/, '') : word.replace(/s$/, '');
 }
 
 /** So do two blocks of code without a sentence: one of them is enough. */

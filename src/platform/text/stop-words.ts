@@ -9,3 +9,8 @@ export const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(
     'which while who whom why will with would you your yours yourself yourselves'
   ).split(' '),
 );
+
+/** Stop words of a search, but what a sentence says may hang on them. */
+export const RELATION_WORDS: ReadonlySet<string> = new Set(
+  'before after only all both few more most same until against during below above'.split(' '),
+);
