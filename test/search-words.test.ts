@@ -22,6 +22,7 @@ const FILES = {
   'ja.md': '---\nlang: ja\n---\n# 再起動\n\nサーバーを再起動する。\n',
   'ko.md': '---\nlang: ko\n---\n# 설정\n\n비밀번호를 재설정하고 백업을 복원하는 방법.\n',
   'ko-other.md': '---\nlang: ko\n---\n# 소개\n\n프로그램의 방법과 역사를 소개합니다.\n',
+  'towns.md': '---\nlang: pl\n---\n# Miasta\n\nŁódź, Tromsø, Weiße Straße: 1,250 km.\n',
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
 
@@ -120,6 +121,12 @@ describe('a word of Korean', () => {
       expect((await pathsOf(query, 'KEYWORD'))[0]).toBe('ko.md');
     },
   );
+});
+
+describe('a word', () => {
+  it.each(['Lodz', 'tromso', 'strasse', '1250'])('is found without what a keyboard may lack: %s', async (query) => {
+    expect(await pathsOf(query, 'KEYWORD')).toEqual(['towns.md']);
+  });
 });
 
 describe('a version', () => {

@@ -29,6 +29,37 @@ describe('tokenize', () => {
     expect(tokenize('Café Ｆｕｌｌ ﬁle naïve ÉCOLE')).toEqual(['cafe', 'full', 'file', 'naive', 'ecole']);
   });
 
+  it('writes letters that have no accent to lose as those who lack them do', () => {
+    expect(tokenize('Straße ŁÓDŹ Tromsø œuvre Æsir Đà')).toEqual([
+      'strasse',
+      'lodz',
+      'tromso',
+      'oeuvre',
+      'aesir',
+      'da',
+    ]);
+  });
+
+  it('joins the digits of a number, and no list of numbers', () => {
+    expect(tokenize('1,000 and 12,345,678 of 1,5 or 100,200,3')).toEqual([
+      '1000',
+      '1',
+      '000',
+      'and',
+      '12345678',
+      '12',
+      '345',
+      '678',
+      'of',
+      '1',
+      '5',
+      'or',
+      '100',
+      '200',
+      '3',
+    ]);
+  });
+
   it('gives the same words for composed and decomposed text', () => {
     expect(tokenize('résumé'.normalize('NFD'))).toEqual(tokenize('résumé'.normalize('NFC')));
   });

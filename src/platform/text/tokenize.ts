@@ -11,15 +11,33 @@ const ESCAPE = /\\(?=[._-])/g;
 // Soft hyphens, joiners, variation selectors: seen by nobody, typed by nobody.
 const INVISIBLE = /[\u00AD\u2060\uFEFF\p{Join_Control}\p{Variation_Selector}]/gu;
 const ACCENTS = /[\u0300-\u036F]/g;
+/** Letters that Unicode does not take apart, as those write them who lack them. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'SS',
+  æ: 'ae',
+  Æ: 'Ae',
+  œ: 'oe',
+  Œ: 'Oe',
+  ø: 'o',
+  Ø: 'O',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  Đ: 'D',
+};
+const LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join('')}]`, 'gu');
 const RUN = '[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*';
-const WORD = new RegExp(`${RUN}(?:[._-]+${RUN})*`, 'gu');
-const SEPARATOR = /[._-]+/;
+/** 1,000 is 1000, but 1,2 are two numbers. */
+const GROUPED = '(?<![\\p{L}\\p{N},._-])\\d{1,3}(?:,\\d{3})+(?![\\p{L}\\p{N},_-])';
+const WORD = new RegExp(`${GROUPED}|${RUN}(?:[._-]+${RUN})*`, 'gu');
+const SEPARATOR = /[,._-]+/;
 const VERSION = /^v(?=\d+\.\d)/i;
 // fooBar, foo2Bar, HTTPServer, but not the plural of an acronym: APIs.
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/u;
 
 /**
- * The words of a text for keyword search, in order and with repeats: lower case, without accents, at most 64 characters
+ * The words of a text for keyword search, in order and with repeats: lower case, without accents (`ł` as `l`, `ß` as `ss`), at most 64 characters
  * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts, versions without their v. Scripts without
  * spaces, and Korean, come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
  */
@@ -30,7 +48,10 @@ export function tokenize(text: string): string[] {
 /** The same words, each identifier together with its parts: `[['max_size', 'max', 'size'], ['of']]`. */
 export function tokenizeWhole(text: string): string[][] {
   const folded = text.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC');
-  const plain = folded.replace(INVISIBLE, '').replace(ESCAPE, '');
+  const plain = folded
+    .replace(LETTERS, (letter) => PLAIN_LETTERS[letter]!)
+    .replace(INVISIBLE, '')
+    .replace(ESCAPE, '');
   // Split by a capture: every second piece is a run of such a script.
   return plain.split(PAIRED_RUN).flatMap((piece, index) => (index % 2 === 1 ? pairsOf(piece) : wordsOf(piece)));
 }
@@ -51,7 +72,7 @@ function wordsOf(text: string): string[][] {
     // v1.2.0 is 1.2.0; it is found by v1, and by 1.
     return VERSION.test(word)
       ? [word.slice(1).toLowerCase(), first!, first!.slice(1), ...others]
-      : [word.toLowerCase(), ...parts];
+      : [word.replaceAll(',', '').toLowerCase(), ...parts];
   });
 }
 
