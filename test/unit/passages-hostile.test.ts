@@ -41,6 +41,8 @@ describe('cutDocument on hostile text', () => {
     ['open blocks of AsciiDoc', fill('----\n.....\n')],
     ['short quotes', fill('> a\n\n')],
     ['tables', fill('a|b\n-|-\n')],
+    ['a heading of spaces', `# a${fill(' ')}b`],
+    ['a block of open comments', `<div>\n${fill('<!-- ')}`],
     ['open HTML headings', fill('<h1>')],
     ['open comments', fill('<!-- ')],
     ['fences', fill('```\n')],

@@ -87,6 +87,15 @@ describe('cutDocument', () => {
     expect(document.passages[0]).toMatchObject({ startLine: 1, endLine: 5, headerAnchor: 'my-tool' });
   });
 
+  it('reads no heading from a comment in HTML, and the signs of one that HTML writes by their names', () => {
+    const content = `<div>\n<!-- <h1>Old name</h1> -->\n<h1>Salt &amp; Harbour&nbsp;kit</h1>\n</div>\n\n${BODY}\n`;
+    expect(cutDocument({ filePath: 'README.md', content })).toMatchObject({
+      title: 'Salt & Harbour kit',
+      passages: [{ headerAnchor: 'salt--harbour-kit' }],
+    });
+    expect(cutDocument({ filePath: 'README.md', content: `<!-- <h1>Old</h1> -->\n# New\n` }).title).toBe('New');
+  });
+
   it('numbers equal anchors as GitHub does, counting nested headings too', () => {
     expect(places(`# Use\n${BODY}\n> # Use\n\n# Use\n${BODY}\n# Use!\n${BODY}\n`)).toEqual([
       '1..3 use',
@@ -95,12 +104,15 @@ describe('cutDocument', () => {
     ]);
   });
 
-  it('honours {#id} and takes it out of the text', () => {
-    expect(cut(`## Install it {#setup}\n\n${BODY}\n`)[0]).toMatchObject({
-      headerAnchor: 'setup',
-      headerPath: ['Install it'],
-    });
-  });
+  it.each(['{#setup}', '{#setup .cls}', '{.cls #setup data-x="1"}', '{/* #setup */}', '{/*#setup*/} '])(
+    'honours %s and takes it out of the text',
+    (attributes) => {
+      expect(cut(`## Install it ${attributes}\n\n${BODY}\n`)[0]).toMatchObject({
+        headerAnchor: 'setup',
+        headerPath: ['Install it'],
+      });
+    },
+  );
 
   it('gives no anchor of more than 512 characters, and none to a heading without letters', () => {
     const [long, none] = cut(`# x {#${'é'.repeat(600)}}\n${BODY}\n# 🚀\n${BODY}\n`);

@@ -37,7 +37,7 @@ export function readMarkdownOutline(lines: readonly string[]): Outline {
 function readHeadings(md: MarkdownIt, env: Env, tokens: readonly Token[], index: number) {
   const token = tokens[index]!;
   if (token.type === 'html_block') {
-    return readHtmlHeadings(token.content).map((heading) => ({ ...heading, explicitId: null }));
+    return readHtmlHeadings(md, token.content).map((heading) => ({ ...heading, explicitId: null }));
   }
   if (token.type !== 'heading_open') return [];
   return [{ depth: Number(token.tag.slice(1)), ...readHeading(md, tokens[index + 1]?.content ?? '', env) }];
