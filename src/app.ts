@@ -47,7 +47,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
         ? {
             path: WEBHOOK_PATH,
             secret: config.githubWebhookSecret,
-            receive: (delivery) => receiveEvent(services, delivery),
+            receive: (delivery, operation) => receiveEvent(services, operation.logger, delivery),
           }
         : undefined,
       examples: EXAMPLE_OPERATIONS,

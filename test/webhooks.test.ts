@@ -14,7 +14,11 @@ import { startTestApp, type Values } from './support/test-app.js';
 import { deliver, pushTo, signatureOf, WEBHOOK_SECRET } from './support/webhooks.js';
 
 let { host, app, stop } = {} as HostedApp;
-beforeAll(async () => void ({ host, app, stop } = await startHostedApp({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET })));
+let logged: string[] = [];
+beforeAll(async () => {
+  const env = { GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET };
+  ({ host, app, stop } = await startHostedApp(env, (line) => logged.push(line)));
+});
 afterEach(() => host.respondWith(null));
 afterAll(() => stop());
 
@@ -196,6 +200,29 @@ describe('what starts no sync', () => {
       expect(await deliver(app, pushTo(url))).toEqual({ status: 200, body: { syncRuns: [], reason } });
     },
   );
+});
+
+describe('a push to a repository under a name that no ProjectDoc has', () => {
+  it('says what to do after a repository was renamed, in its answer and in the log', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const url = host.url(`${followed.name}-renamed`);
+    logged = [];
+    const { status, body } = await deliver(app, pushTo(url));
+    const reason = 'No ProjectDoc has this repository. If it was renamed or moved, updateProjectDoc takes its new URL.';
+    expect({ status, body }).toEqual({ status: 200, body: { syncRuns: [], reason } });
+    expect(logged.map((line) => JSON.parse(line)).filter((line) => line.reason === reason)).toEqual([
+      {
+        level: 30,
+        time: expect.any(String),
+        requestId: expect.any(String),
+        url,
+        reason,
+        msg: 'a push started no sync',
+      },
+    ]);
+    await app.mutate('updateProjectDoc', 'projectDoc { id }', { id: followed.projectDocId, githubUrl: url });
+    expect(await deliver(app, pushTo(url))).toMatchObject({ status: 202 });
+  });
 });
 
 describe('a signature', () => {

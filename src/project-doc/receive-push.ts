@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
 import type { Database } from '../platform/database/database.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
+import type { Logger } from '../platform/logger.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { WebhookDelivery } from '../platform/http/github-webhook.js';
 import { WebhookDelivery as TakenDelivery } from './webhook-delivery.entity.js';
@@ -27,7 +28,11 @@ const BRANCH = 'refs/heads/';
  * all else starts nothing. The repository is not asked for anything.
  * @throws ApiError BAD_USER_INPUT when a push does not name its ref and repository
  */
-export async function receiveEvent(services: Services, { id, event, payload }: WebhookDelivery): Promise<Answer> {
+export async function receiveEvent(
+  services: Services,
+  logger: Logger,
+  { id, event, payload }: WebhookDelivery,
+): Promise<Answer> {
   if (event === 'ping') return { status: 200, body: { message: 'pong' } };
   if (event !== 'push') return nothing('Only pushes start syncs.');
   const { ref, repository, deleted } = payload;
@@ -38,7 +43,7 @@ export async function receiveEvent(services: Services, { id, event, payload }: W
   const githubUrl = parseGithubUrl(url, services.config.gitHosts)?.url;
   const branch = ref.slice(BRANCH.length);
   if (!githubUrl || !isStorable(branch)) return nothing('The repository is not at one of the allowed git hosts.');
-  return takePush(services, id, { githubUrl, branch, isDefault: branch === defaultBranch });
+  return takePush(services, logger, id, { githubUrl, branch, isDefault: branch === defaultBranch });
 }
 
 interface Push {
@@ -49,29 +54,34 @@ interface Push {
 }
 
 /** The delivery is remembered with what it queues: one that fails can be delivered again. */
-async function takePush(services: Services, deliveryId: string, push: Push): Promise<Answer> {
+async function takePush(services: Services, logger: Logger, deliveryId: string, push: Push): Promise<Answer> {
   const result = await services.database.fork().transactional(async (em) => {
     const db = em.getKysely();
-    const followers = await findFollowers(em, push);
-    if (followers.length === 0) return null;
+    const { isKnown, followers } = await findFollowers(em, push);
+    if (followers.length === 0) return isKnown ? 'not followed' : 'unknown';
     const taken = await sql`
       insert into webhook_delivery (delivery, received_at) values (${deliveryId}, ${new Date()})
       on conflict do nothing`.execute(db);
     if (taken.numAffectedRows === 0n) return 'duplicate';
     return queueRunsAtHead(services, em, await lockProjectDocs(em, followers));
   });
-  if (result === null) return nothing('No ProjectDoc follows this branch.');
+  if (result === 'not followed') return nothing('No ProjectDoc follows this branch.');
+  if (result === 'unknown') {
+    // Syncs follow the redirect of a repository that was renamed; its pushes come under the new name.
+    const reason = 'No ProjectDoc has this repository. If it was renamed or moved, updateProjectDoc takes its new URL.';
+    logger.info({ url: push.githubUrl, reason }, 'a push started no sync');
+    return nothing(reason);
+  }
   if (result === 'duplicate') return { status: 200, body: { duplicate: true, syncRuns: [] } };
   services.jobs.wake(SYNC_QUEUE);
   return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
 }
 
-async function findFollowers(em: Context['em'], { githubUrl, branch, isDefault }: Push): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from project_doc
-    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'
-      and (branch = ${branch} or (branch is null and ${isDefault}))`.execute(em.getKysely());
-  return rows.map(({ id }) => id);
+async function findFollowers(em: Context['em'], { githubUrl, branch, isDefault }: Push) {
+  const { rows } = await sql<{ id: string; follows: boolean }>`
+    select id, branch = ${branch} or (branch is null and ${isDefault}) as follows from project_doc
+    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'`.execute(em.getKysely());
+  return { isKnown: rows.length > 0, followers: rows.filter(({ follows }) => follows).map(({ id }) => id) };
 }
 
 function nothing(reason: string): Answer {

@@ -8,9 +8,12 @@ export interface HostedApp {
   stop(): Promise<void>;
 }
 
-export async function startHostedApp(env: Record<string, string> = {}): Promise<HostedApp> {
+export async function startHostedApp(
+  env: Record<string, string> = {},
+  log?: (line: string) => void,
+): Promise<HostedApp> {
   const host = await startGitHost();
-  const app = await startTestApp({ env: { GIT_HOSTS: `github.com,${host.hostEntry}`, ...env } });
+  const app = await startTestApp({ env: { GIT_HOSTS: `github.com,${host.hostEntry}`, ...env }, log });
   return {
     host,
     app,
