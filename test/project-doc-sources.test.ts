@@ -31,6 +31,7 @@ describe('githubUrl', () => {
     ['github.com/o/r.git', 'https://github.com/o/r'],
     ['www.github.com/o/r', 'https://github.com/o/r'],
     ['git@github.com:o/r.git', 'https://github.com/o/r'],
+    ['git@github.com:/o/r', 'https://github.com/o/r'],
     ['ssh://git@github.com/o/r.git', 'https://github.com/o/r'],
     ['https://github.com/o/r.js', 'https://github.com/o/r.js'],
     ['https://git.example.org:8443/group/sub/r.git', 'https://git.example.org:8443/group/sub/r'],

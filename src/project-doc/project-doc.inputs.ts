@@ -6,7 +6,7 @@ import { PayloadType } from '../platform/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
 const URL_FORMS =
-  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
+  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out. The page of a tag or a commit looks the same, but only branches are followed: the sync finds no branch of that name. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
 
 const LANGUAGE =
   'The language of documents that do not say theirs by lang in their front matter: a code such as en, de or pt-BR, of which the first part counts. Words of languages that PostgreSQL cannot stem stay as they are; null: en.';
@@ -33,7 +33,8 @@ export class CreateProjectDocInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "Default: the remote's default branch. A name that git allows, at most 255 characters.",
+    description:
+      "Default: the remote's default branch. A name that git allows, at most 255 characters; not a tag or a commit.",
   })
   branch?: string | null;
 

@@ -13,7 +13,8 @@ export interface GithubUrl {
 const MAX_LENGTH = 2048;
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const SEGMENT = /^[A-Za-z0-9._~][A-Za-z0-9._~+-]{0,99}$/;
-const SCP = /^git@(?<host>[A-Za-z0-9.-]+):(?<path>(?!\d+\/)[^/].*)$/;
+/** Digits and a slash after the colon would be a port, which this form of git's has not. */
+const SCP = /^git@(?<host>[A-Za-z0-9.-]+):(?:\/|(?!\d+\/))(?<path>[^/].*)$/;
 // oxlint-disable-next-line no-control-regex
 const UNWANTED = /[\u0000-\u0020\u007f-\u009f\\]/;
 
