@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { Chunk } from '../src/document/chunk.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
-import { documentsOf, type Followed, followRepository, sync } from './support/sync-bench.js';
+import { documentsOf, type Followed, followRepository, outcomesOf, sync } from './support/sync-bench.js';
 import { startTestApp, type Values } from './support/test-app.js';
 
 let { host, provider, app, reset, stop } = {} as ScriptedApp;
@@ -89,6 +89,11 @@ describe('previewSync', () => {
       filesDeleted: count('DELETED'),
       filesSkipped: count('SKIPPED'),
     });
+    const outcomes = await outcomesOf(app, run.id);
+    for (const { path, outcome, reason } of found.files.nodes.filter(
+      (file: Values) => file.outcome !== 'ADDED' && file.outcome !== 'UPDATED',
+    ))
+      expect(outcomes[path]).toMatchObject({ outcome, reason });
     expect((await preview(followed.projectDocId)).preview).toMatchObject({
       filesUnchanged: 5,
       chunksToEmbed: 0,

@@ -104,8 +104,9 @@ describe('a sync after a file was renamed', () => {
     const run = await sync(app, followed);
     expect(run).toMatchObject({ filesRenamed: 1, filesAdded: 0, filesDeleted: 0 });
     const document = { id: before.id };
+    const reason = 'At its new path it is cut differently.';
     expect(await outcomesOf(app, run.id)).toEqual({
-      'backup.md': { path: 'backup.md', previousPath: 'backup.txt', outcome: 'RENAMED', reason: null, document },
+      'backup.md': { path: 'backup.md', previousPath: 'backup.txt', outcome: 'RENAMED', reason, document },
     });
     const after = await documentsOf(app, followed.projectDocId, `title fileType ${CHUNKS}`);
     expect(after).toMatchObject({ 'backup.md': { id: before.id, title: 'Backups', fileType: 'md' } });

@@ -102,13 +102,19 @@ describe('syncProjectDoc', () => {
       'docs/empty.md': { path: 'docs/empty.md', outcome: 'UNCHANGED', document: id('docs/empty.md'), ...plain },
       'docs/guide.md': { path: 'docs/guide.md', outcome: 'UPDATED', document: id('docs/guide.md'), ...plain },
       'docs/new.md': { path: 'docs/new.md', outcome: 'ADDED', document: id('docs/new.md'), ...plain },
-      'docs/leaving.md': { path: 'docs/leaving.md', outcome: 'DELETED', document: null, ...plain },
+      'docs/leaving.md': {
+        path: 'docs/leaving.md',
+        outcome: 'DELETED',
+        document: null,
+        previousPath: null,
+        reason: 'It is no longer in the repository or the folder.',
+      },
       'archive/moved.md': {
         path: 'archive/moved.md',
         outcome: 'RENAMED',
         document: id('archive/moved.md'),
         previousPath: 'docs/moving.md',
-        reason: null,
+        reason: 'The same content at another path.',
       },
     });
   });

@@ -10,10 +10,10 @@ import { ProjectDoc } from './project-doc.entity.js';
 import type { PreviewSyncInput, SyncPreview } from './sync-run.inputs.js';
 import { SyncFileOutcome, type SyncRunFile } from './sync-run-file.entity.js';
 import { openSource } from './sync/open-source.js';
-import { type ChangedFile, planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';
+import { planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';
 import { readChanged, type ReadResult } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
-import { outcomeOf, reasonOf } from './sync/record-outcomes.js';
+import { GONE, MOVED, outcomeOf, reasonOf, reasonToStore } from './sync/record-outcomes.js';
 import { createStages } from './sync/stages.js';
 
 export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath' | 'reason' | 'documentId'>;
@@ -65,14 +65,14 @@ function withoutReading(plan: SyncPlan): PreviewedFile[] {
       path,
       outcome: SyncFileOutcome.RENAMED,
       previousPath: document.filePath,
-      reason: 'The same content at another path.',
+      reason: MOVED,
       documentId: document.id,
     })),
     ...toldDeleted(plan).map(({ filePath, id }) => ({
       path: filePath,
       outcome: SyncFileOutcome.DELETED,
       previousPath: null,
-      reason: 'It is no longer in the repository or the folder.',
+      reason: GONE,
       documentId: id,
     })),
   ];
@@ -85,14 +85,7 @@ function previewed(read: ReadResult): PreviewedFile {
   const unread = { path, previousPath: null, documentId };
   if ('skipReason' in read) return { ...unread, outcome: SyncFileOutcome.SKIPPED, reason: read.skipReason };
   if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: reasonOf(read.error) };
-  const reason = [reasonToRead(file), read.frontMatterFault].filter((each) => each !== null).join(' ');
-  return { path, outcome, previousPath, reason, documentId };
-}
-
-function reasonToRead({ document, blobSha }: ChangedFile): string {
-  if (!document) return 'It is new.';
-  if (document.blobSha !== blobSha) return 'Its content changed.';
-  return document.outdated ?? 'At its new path it is cut differently.';
+  return { path, outcome, previousPath, reason: reasonToStore(file, read.frontMatterFault), documentId };
 }
 
 export function pageOfPreview(

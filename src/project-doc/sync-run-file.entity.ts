@@ -60,7 +60,7 @@ export class SyncRunFile {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it was SKIPPED or FAILED, or which part of it was left out, for people; previewSync says of every file why it would be read.',
+      'Why it was SKIPPED, FAILED, RENAMED or DELETED, or which part of it was left out, for people; previewSync says of every file why it would be read.',
   })
   @Property({ type: 'text', nullable: true })
   reason!: string | null;

@@ -6,6 +6,7 @@ import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { type SyncPlan, toldDeleted } from './plan-sync.js';
+import { GONE, MOVED } from './record-outcomes.js';
 import type { RunProgress } from './run-progress.js';
 
 const RENAMED_AT_ONCE = 500;
@@ -31,6 +32,7 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
           previousPath: document.filePath,
           documentId: document.id,
           outcome: SyncFileOutcome.RENAMED,
+          reason: MOVED,
         })),
       );
     });
@@ -49,7 +51,7 @@ export async function removeGone(progress: RunProgress, plan: SyncPlan): Promise
         em,
         files
           .filter((file) => told.has(file))
-          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED })),
+          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED, reason: GONE })),
       );
     });
   }

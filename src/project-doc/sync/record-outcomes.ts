@@ -8,15 +8,28 @@ import type { ChangedFile } from './plan-sync.js';
 import type { FileOutcome } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
-/** What became of a file that was stored. */
-export function outcomeOf(
-  { path, document }: ChangedFile,
-  documentId: string | null,
-  reason: string | null = null,
-): FileOutcome {
+/** Why a file is RENAMED or DELETED without being read. */
+export const MOVED = 'The same content at another path.';
+export const GONE = 'It is no longer in the repository or the folder.';
+
+/** What became of a file that was stored. `fault`: which part of it was left out. */
+export function outcomeOf(file: ChangedFile, documentId: string | null, fault: string | null = null): FileOutcome {
+  const { path, document } = file;
   const isMoved = document !== null && document.filePath !== path;
   const outcome = isMoved ? SyncFileOutcome.RENAMED : document ? SyncFileOutcome.UPDATED : SyncFileOutcome.ADDED;
+  const reason = isMoved ? reasonToStore(file, fault) : fault;
   return { path, previousPath: isMoved ? document.filePath : null, documentId, outcome, reason };
+}
+
+/** Why a file is read and stored, and which part of it is left out. */
+export function reasonToStore(file: ChangedFile, fault: string | null): string {
+  return [reasonToRead(file), fault].filter((each) => each !== null).join(' ');
+}
+
+function reasonToRead({ document, blobSha }: ChangedFile): string {
+  if (!document) return 'It is new.';
+  if (document.blobSha !== blobSha) return 'Its content changed.';
+  return document.outdated ?? 'At its new path it is cut differently.';
 }
 
 /** What was a document and cannot be one any more leaves the index. */
