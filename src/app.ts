@@ -73,6 +73,6 @@ async function readinessOf(database: Database): Promise<{ ready: boolean; reason
     await database.ping();
     return { ready: true };
   } catch {
-    return { ready: false, reason: 'The database does not answer.' };
+    return { ready: false, reason: 'The database does not answer, or takes no writes.' };
   }
 }

@@ -117,7 +117,7 @@ const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutati
 
   it('logs once that it is gone and once that it is back, and nothing of what is tried again meanwhile', async () => {
     await untilBack();
-    const IS_GONE = 'the database cannot be reached; all that needs it is tried again';
+    const IS_GONE = 'the database cannot be used; all that needs it is tried again';
     const IS_BACK = 'the database answers again';
     // Of the connection that hears of other processes, it has a line besides.
     const logged = (): string[] =>

@@ -14,15 +14,28 @@ let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
 afterAll(() => chat.stop());
 
-/** Ends all of the service's connections, again and again. */
-async function terminateFor(ms: number): Promise<void> {
+const TERMINATE = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+
+/** What an operator does: `work` gets a connection to the server, and the name of the service's database. */
+async function operate(work: (client: Client, name: string) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
   await client.connect();
-  const name = new URL(chat.app.config.databaseUrl!).pathname.slice(1);
-  for (const until = Date.now() + ms; Date.now() < until; await pause(20))
-    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  await work(client, new URL(chat.app.config.databaseUrl!).pathname.slice(1));
   await client.end();
 }
+
+/** Ends all of the service's connections, again and again. */
+function terminateFor(ms: number): Promise<void> {
+  return operate(async (client, name) => {
+    for (const until = Date.now() + ms; Date.now() < until; await pause(20)) await client.query(TERMINATE, [name]);
+  });
+}
+
+const createConversation = (projectId: string) =>
+  chat.app.request(
+    'mutation($input: CreateConversationInput!) { createConversation(input: $input) { conversation { id } } }',
+    { input: { projectId, title: 'Mine' } },
+  );
 
 const WORDS = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen';
 
@@ -48,11 +61,7 @@ onServer('connections that PostgreSQL ends', () => {
 
   it('are replaced: requests fail as UNAVAILABLE at worst, and all is well afterwards', async () => {
     const { id: projectId } = await buildProject(chat.app);
-    const create = () =>
-      chat.app.request(
-        'mutation($input: CreateConversationInput!) { createConversation(input: $input) { conversation { id } } }',
-        { input: { projectId, title: 'Mine' } },
-      );
+    const create = () => createConversation(projectId);
     const codes = new Set<string>();
     const terminated = terminateFor(2_000);
     for (const until = Date.now() + 2_000; Date.now() < until;) {
@@ -65,5 +74,37 @@ onServer('connections that PostgreSQL ends', () => {
     expect(results.map(({ data }) => data?.createConversation.conversation !== undefined)).toEqual(
       results.map(() => true),
     );
+  });
+});
+
+onServer('a database that takes no writes, as a standby does', () => {
+  it('is unavailable for them, and the service is not ready, until it does again', async () => {
+    const { id: projectId } = await buildProject(chat.app);
+    const readiness = async () => (await fetch(`${chat.app.url}/readyz`)).status;
+    await operate(async (client, name) => {
+      await client.query(`alter database ${name} set default_transaction_read_only = on`);
+      await client.query(TERMINATE, [name]);
+    });
+    while ((await readiness()) === 200) await pause(20);
+    const refused = await Promise.all(Array.from({ length: 20 }, () => createConversation(projectId)));
+    expect(
+      new Set(
+        refused.map(({ errors }) =>
+          JSON.stringify(errors?.map(({ extensions: { code, retryable } }) => [code, retryable])),
+        ),
+      ),
+    ).toEqual(new Set(['[["UNAVAILABLE",true]]']));
+    expect(await readiness()).toBe(503);
+    expect(await chat.app.query('query($id: ID!) { project(id: $id) { id } }', { id: projectId })).toEqual({
+      project: { id: projectId },
+    });
+
+    await operate((client, name) => client.query(`alter database ${name} reset default_transaction_read_only`));
+    // Until no connection is left from before.
+    for (;;) {
+      const taken = await Promise.all(Array.from({ length: 20 }, () => createConversation(projectId)));
+      if (taken.every(({ errors }) => errors === undefined)) break;
+    }
+    expect(await readiness()).toBe(200);
   });
 });

@@ -107,6 +107,24 @@ describe('an error', () => {
     expect(streamed!.errors![0]!.extensions.code).toBe('UNAVAILABLE');
   });
 
+  it.each([
+    ['has no room left on its disk', '53100'],
+    ['has no memory left', '53200'],
+    ['has no connection left', '53300'],
+    ['takes no writes', '25006'],
+  ])('is UNAVAILABLE, and retryable, where the database %s', async (_, code) => {
+    const broken = await startBareServer({
+      createContext: () => {
+        throw Object.assign(new Error('could not extend file'), { code });
+      },
+    });
+    const { errors } = await post(broken.url, '{ hello }');
+    await broken.stop();
+    expect(errors).toEqual([
+      expect.objectContaining({ extensions: { code: 'UNAVAILABLE', requestId: expect.any(String), retryable: true } }),
+    ]);
+  });
+
   it('leaves no variables in the log', async () => {
     await post(server.url, 'query ($name: String) { hello(name: $name) }', { name: 'a-private-value' });
     expect(server.logged.join('')).toContain('"path":"/graphql"');

@@ -21,7 +21,7 @@ function startOutage(remindMs: number) {
   return { outages, lines, gone, until };
 }
 
-const IS_GONE = 'the database cannot be reached; all that needs it is tried again';
+const IS_GONE = 'the database cannot be used; all that needs it is tried again';
 const IS_BACK = 'the database answers again';
 
 describe('the log of a service whose database is gone', () => {
@@ -43,7 +43,7 @@ describe('the log of a service whose database is gone', () => {
     outages.tells(refused);
     await until(() => lines.length >= 3);
     outages.stop();
-    expect(lines.slice(0, 3)).toEqual([IS_GONE, ...Array(2).fill('the database still cannot be reached')]);
+    expect(lines.slice(0, 3)).toEqual([IS_GONE, ...Array(2).fill('the database still cannot be used')]);
   });
 
   it('leaves other errors to others', () => {

@@ -4,7 +4,7 @@ import { findDatabaseFault } from '../http/database-fault.js';
 
 /** Tells the log of times without the database, in place of all that is tried again and again meanwhile. */
 export interface OutageLog {
-  /** Whether the error says no more than that the database is gone: then the log is told here, once. */
+  /** Whether the error says no more than that the database cannot be used: then the log is told here, once. */
   tells(error: unknown): boolean;
   stop(): void;
 }
@@ -12,7 +12,7 @@ export interface OutageLog {
 /** How often it is looked whether the database is back, and how often the log is reminded that it is not; in milliseconds. */
 const TIMES = { lookMs: 1_000, remindMs: 60_000 };
 
-/** @param ping fails while the database does not answer */
+/** @param ping fails while the database cannot be used */
 export function createOutageLog(ping: () => Promise<void>, logger: Logger, { lookMs, remindMs } = TIMES): OutageLog {
   let timer: NodeJS.Timeout | null = null;
 
@@ -29,7 +29,7 @@ export function createOutageLog(ping: () => Promise<void>, logger: Logger, { loo
         return logger.warn({ seconds }, 'the database answers again');
       }
       const isDue = Date.now() - remindedAt >= remindMs;
-      if (isDue) logger.error({ seconds }, 'the database still cannot be reached');
+      if (isDue) logger.error({ seconds }, 'the database still cannot be used');
       watch(since, isDue ? Date.now() : remindedAt);
     };
     timer = setTimeout(() => void look(), lookMs).unref();
@@ -39,7 +39,7 @@ export function createOutageLog(ping: () => Promise<void>, logger: Logger, { loo
     tells(error) {
       if (findDatabaseFault(error) !== 'UNAVAILABLE') return false;
       if (timer) return true;
-      logger.error({ err: error }, 'the database cannot be reached; all that needs it is tried again');
+      logger.error({ err: error }, 'the database cannot be used; all that needs it is tried again');
       watch(Date.now(), Date.now());
       return true;
     },

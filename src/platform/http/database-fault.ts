@@ -9,24 +9,24 @@ const LOST_CONNECTION = new Set([
   '57P01', // the server shuts down
   '57P02',
   '57P03',
-  '53300', // too many connections
+  '25006', // the server takes no writes: it may have become a standby
 ]);
-const CONNECTION_EXCEPTION = /^08[0-9A-Z]{3}$/;
+/** Connection exceptions, and a server that is short of something: connections, memory, disk. */
+const CLASSES = /^(?:08|53)[0-9A-Z]{3}$/;
 const STATEMENT_TIMEOUT = '57014';
 
 /** What `pg` and its pool say without a code. */
 const LOST_MESSAGE =
   /connection terminated|is not queryable|timeout exceeded when trying to connect|connection (?:timeout|ended|closed)/i;
 
-/** Whether an error, or one of its causes, says that the database is gone (UNAVAILABLE) or too slow (TIMEOUT). */
+/** Whether an error, or one of its causes, says that the database is gone or takes no writes (UNAVAILABLE) or too slow (TIMEOUT). */
 export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | null {
   let current = error;
   // Wrapped a few times at most: a cycle of causes must not hold the process.
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
     const { code, message, cause } = current as Error & { code?: unknown };
     if (code === STATEMENT_TIMEOUT) return 'TIMEOUT';
-    if (typeof code === 'string' && (LOST_CONNECTION.has(code) || CONNECTION_EXCEPTION.test(code)))
-      return 'UNAVAILABLE';
+    if (typeof code === 'string' && (LOST_CONNECTION.has(code) || CLASSES.test(code))) return 'UNAVAILABLE';
     if (LOST_MESSAGE.test(message)) return 'UNAVAILABLE';
     current = cause ?? (current as { previous?: unknown }).previous;
   }

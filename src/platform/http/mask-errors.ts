@@ -8,7 +8,7 @@ export type MaskErrors = (errors: readonly unknown[], operation: Operation) => G
 
 const MASKED = {
   TIMEOUT: () => 'The request took too long and was stopped. Ask for less, or try again.',
-  UNAVAILABLE: () => 'The service cannot reach its database at the moment. Try again in a few seconds.',
+  UNAVAILABLE: () => 'The service cannot use its database at the moment. Try again in a few seconds.',
   INTERNAL: (requestId: string) => `Something went wrong on our side. Please report it with the id ${requestId}.`,
 } as const;
 
