@@ -13,6 +13,9 @@ const FILES = {
   'docs/sprocket.md':
     '# Sprocket\n\n**Does the sprocket support IPv6?**\n\nNo. Not yet.\n\n**Is the sprocket waterproof?**\n\nYes, up to 10 metres.\n\n' +
     '## Mount the sprocket\n\n1. Buy a sprocket.\n2. Unpack it.\n3. Screw the sprocket to a wall of array[7], see [3].\n',
+  'docs/boats.md':
+    '# Boats\n\n#### `boat-retries`\n\n* Default: 2\n* Type: Number\n\nHow often it is tried again.\n\n' +
+    '#### `boat-retry-mintimeout`\n\n* Default: 10000 (10 seconds)\n* Type: Number\n\nThe shortest time between two tries.\n',
   'docs/zymurgy.md': '# Zymurgy\n\n![](zymurgy.png)\n',
   'docs/安装.md': '# 安装\n\n运行安装程序，然后重新启动服务器。安装需要五分钟。\n',
 };
@@ -99,7 +102,21 @@ describe('the builtin provider', () => {
     [
       'a numbered list without a gap, and brackets as they are',
       'How do I mount the sprocket?',
-      ['1. Buy a sprocket [1].', '2. Unpack it [1].', '3. Screw the sprocket to a wall of array\\[7], see \\[3] [1].'],
+      [
+        '1. Mount the sprocket: Buy a sprocket [1].',
+        '2. Unpack it [1].',
+        '3. Screw the sprocket to a wall of array\\[7], see \\[3] [1].',
+      ],
+    ],
+    [
+      'a value with the heading that names it',
+      'What is the default of boat-retries?',
+      ['`boat-retries`: Default: 2 [1]'],
+    ],
+    [
+      'the value of another heading of the same passage',
+      'What is the default of boat-retry-mintimeout?',
+      ['`boat-retry-mintimeout`: Default: 10000 (10 seconds) [1]'],
     ],
   ])('quotes %s, and is supported', async (_, question, quoted) => {
     const { content, citations, uncited } = await ask(question);

@@ -88,7 +88,34 @@ describe('the builtin model', () => {
     const { text } = await ask('How do I uninstall it?', [
       '## Updating\n\nRun the script with the first flag set.\n\n## Uninstalling\n\nDelete the folder and be done with it.',
     ]);
-    expect(text.split('\n')[0]).toBe('- Delete the folder and be done with it [1].');
+    expect(text.split('\n')[0]).toBe('- Uninstalling: Delete the folder and be done with it [1].');
+  });
+
+  it('names the heading of what stands under another one than the passage, where the sentence does not, and once for a list', async () => {
+    const quoted = async (below: string) =>
+      (await ask('Where is the lamp?', [`## Lamp\n\nIt is dark.\n\n${below}`])).text.split('\n\n')[0];
+    expect(await quoted('### Is it red?\n\nThe lamp is on the roof.')).toBe(
+      '- Is it red? The lamp is on the roof [1].',
+    );
+    expect(await quoted('### The roof\n\nThe lamp is on the roof.')).toBe('- The lamp is on the roof [1].');
+    expect(await quoted('### At sea\n\n1. The lamp is here.\n2. The lamp hangs high.')).toBe(
+      '- 1. At sea: The lamp is here [1].\n- 2. The lamp hangs high [1].',
+    );
+    expect(await quoted('### At sea\n\n```\nlamp\nlamp\n```')).toContain('- At sea [1]:\n  ```\n  lamp\n  lamp\n  ```');
+  });
+
+  it('quotes a value with what it is of, and none that is of something else than what is asked for', async () => {
+    const option = (name: string, value: string, depth: string) =>
+      `${depth} ${name}\n\n- Default: ${value}\n- Type: Number`;
+    const { text } = await ask('What is the default of boat-retries?', [
+      `${option('boat-retries', '2', '##')}\n\n${option('boat-retry-timeout', '10 seconds', '##')}`,
+      option('boat-timeout', '5 minutes', '##'),
+    ]);
+    expect(text.split('\n\n')[0]).toBe('- boat-retries: Default: 2 [1]\n- boat-retries: Type: Number [1]');
+    const other = await ask('What is the default of boat-retries with oars?', [
+      `${option('boat-retries', '2', '##')}\n\n${option('Oars', '3', '###')}`,
+    ]);
+    expect(other.text.split('\n')[0]).toBe('- Oars: Default: 3 [1]');
   });
 
   it('quotes code as a block that nothing in it can close', async () => {

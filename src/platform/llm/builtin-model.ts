@@ -63,7 +63,9 @@ function answerTo(content: string, earlier: readonly string[]): string {
 }
 
 /** A list item; code stays a block, so that it can be copied, between fences that nothing in it can close. */
-function toItem({ text, code, number, index }: CitedSentence): string {
+function toItem(sentence: CitedSentence, position: number, all: readonly CitedSentence[]): string {
+  const { code, number, index } = sentence;
+  const text = goesOn(sentence, all[position - 1]) ? sentence.text : withHeading(sentence);
   // A question that the list below it answers says nothing that could be cited.
   const said = isQuestion(text) && !code ? text : withMarker(text || 'See:', index);
   const item = number ? `- ${number} ${said}` : `- ${said}`;
@@ -71,6 +73,19 @@ function toItem({ text, code, number, index }: CitedSentence): string {
   const longest = Math.max(2, ...Array.from(code.text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return [item, ...[fence + code.language, ...code.text.split('\n'), fence].map((line) => `  ${line}`)].join('\n');
+}
+
+/** With the heading that it needs, unless it says that itself. */
+function withHeading({ text, heading }: CitedSentence): string {
+  const words = contentWords(text);
+  if ([...contentWords(heading)].every((word) => words.has(word))) return text;
+  if (text === '') return `${heading.replace(/:$/, '')}:`;
+  return isQuestion(heading) ? `${heading} ${text}` : `${heading.replace(/[.:]$/, '')}: ${text}`;
+}
+
+/** Whether it is of the same list as the one before. */
+function goesOn({ list, index }: CitedSentence, before: CitedSentence | undefined): boolean {
+  return list !== null && before?.list === list && before.index === index;
 }
 
 /** The marker goes before the full stop or colon, so that it stays with its sentence wherever the answer is cut into sentences. */

@@ -2,6 +2,7 @@ import { isQuestion } from '../citations/claim-words.js';
 import { lightStem } from '../text/light-stem.js';
 import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
 import { tokenize } from '../text/tokenize.js';
+import { isValue } from './join-answers.js';
 import type { ParsedPassage } from './prompt-markup.js';
 import { type CodeBlock, readableSentences } from './readable-sentences.js';
 
@@ -11,14 +12,19 @@ export interface CitedSentence {
   code: CodeBlock | null;
   /** What stands before it in a numbered list: `2.`; empty: nothing. */
   number: string;
+  /** The list that it is of, within its passage; null: none. */
+  list: number | null;
+  /** The heading above it, where it says little without that; empty: it does, or there is none. */
+  heading: string;
   /** The number of its passage. */
   index: number;
 }
 
 interface Candidate extends CitedSentence {
-  list: number | null;
   rank: number;
+  needsHeading: boolean;
   words: Set<string>;
+  headingWords: Set<string>;
   aboutWords: Set<string>;
 }
 
@@ -40,13 +46,21 @@ const QUESTION_WORDS = new Set('after all also before get let more please show t
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
   const candidates: Candidate[] = passages.flatMap((passage, rank) =>
-    readableSentences(passage.text).map(({ heading, ...sentence }) => ({
-      ...sentence,
-      index: passage.index,
-      rank,
-      words: contentWords(sentence.text),
-      aboutWords: contentWords(`${passage.heading} ${heading} ${sentence.code?.text ?? ''}`),
-    })),
+    readableSentences(passage.text).map(({ heading, headings, isAside, ...sentence }) => {
+      const headingWords = contentWords(`${isAside ? passage.headingAbove : passage.heading} ${headings}`);
+      // What stands under another heading would be read as said of the passage's own.
+      const needsHeading = isAside || isValue(sentence.text);
+      return {
+        ...sentence,
+        heading: needsHeading ? heading : '',
+        needsHeading,
+        index: passage.index,
+        rank,
+        words: contentWords(sentence.text),
+        headingWords,
+        aboutWords: new Set([...headingWords, ...contentWords(sentence.code?.text ?? '')]),
+      };
+    }),
   );
   const weights = new Map<string, number>();
   for (const word of contentWords(question)) {
@@ -55,6 +69,7 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
   }
 
   const scored = candidates
+    .filter((candidate) => !isAboutAnother(candidate, candidates, weights))
     .map((candidate) => ({ candidate, score: scoreOf(candidate, weights) }))
     .sort((a, b) => b.score - a.score);
   const best = scored[0];
@@ -66,7 +81,32 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     if (!chosen.some((other) => saysTheSame(other.words, candidate.words))) chosen.push(candidate);
   }
   const quoted = new Set(chosen.flatMap((candidate) => withItsList(candidate, chosen, candidates)));
-  return [...quoted].map(({ text, code, number, index }) => ({ text, code, number, index }));
+  return [...quoted].map(({ text, code, number, list, heading, index }) => ({
+    text,
+    code,
+    number,
+    list,
+    heading,
+    index,
+  }));
+}
+
+/** Whether a sentence says as much of the question and stands under headings that say more: then this one is about something else. */
+function isAboutAnother(
+  { needsHeading, words, headingWords }: Candidate,
+  candidates: readonly Candidate[],
+  weights: ReadonlyMap<string, number>,
+): boolean {
+  if (!needsHeading) return false;
+  const asked = [...weights.keys()];
+  const said = asked.filter((word) => words.has(word));
+  const named = asked.filter((word) => headingWords.has(word));
+  return candidates.some(
+    (other) =>
+      said.every((word) => other.words.has(word)) &&
+      named.every((word) => other.headingWords.has(word)) &&
+      asked.some((word) => other.headingWords.has(word) && !headingWords.has(word)),
+  );
 }
 
 /** Half a list of steps is worse than none, and what announces a list says nothing without it. */

@@ -3,6 +3,9 @@ import type { ReadableSentence, ReadSentence } from './readable-sentences.js';
 
 /** Shorter sentences say nothing without their surroundings. */
 const MIN_WORDS = 3;
+const NAMED_VALUE = /^[^\s:：][^:：]*[:：]\s*\S/;
+/** Longer ones say more than that. */
+const MAX_VALUE_WORDS = 8;
 
 /**
  * Puts each question, and answers as short as "No.", before the sentence that goes on with them, and a heading that asks before
@@ -36,9 +39,16 @@ export function joinAnswers(sentences: readonly ReadSentence[]): ReadableSentenc
   return joined.filter(({ text, code, list }) => code || list !== null || !isShort(text));
 }
 
-function isShort(text: string): boolean {
-  return !text.includes('`') && text.split(/\s+/).length < MIN_WORDS && !isUnspaced(text);
+/** Whether a text only gives a value of what the heading above it names: "Default: 2". */
+export function isValue(text: string): boolean {
+  return NAMED_VALUE.test(text) && countParts(text) <= MAX_VALUE_WORDS;
 }
+
+function isShort(text: string): boolean {
+  return !text.includes('`') && countParts(text) < MIN_WORDS && !isUnspaced(text) && !isValue(text);
+}
+
+const countParts = (text: string): number => text.split(/\s+/).length;
 
 /** Chinese, Japanese and Thai write whole sentences without a space. */
 function isUnspaced(text: string): boolean {

@@ -61,18 +61,28 @@ export interface ParsedPassage {
   index: number;
   /** Title and header path, as one text. */
   heading: string;
+  /** The same without the last of its headings, which is the passage's own. */
+  headingAbove: string;
   text: string;
 }
 
 /** Reads a last user message that `buildPrompt` wrote, for the model that is code. */
 export function parsePromptText(content: string): { passages: ParsedPassage[]; question: string } {
   const passages = [...content.matchAll(/^<passage n="(\d+)"([^>]*)>\n([\s\S]*?)\n<\/passage>$/gm)].map(
-    ([, index, attributes = '', text = '']) => ({
-      index: Number(index),
-      heading: [...attributes.matchAll(/(?:title|section)="([^"]*)"/g)].map(([, value]) => value).join(' '),
-      text: fromPromptText(text),
-    }),
+    ([, index, attributes = '', text = '']) => {
+      const [title = '', section = ''] = ['title', 'section'].map((name) => attributeOf(attributes, name));
+      return {
+        index: Number(index),
+        heading: `${title} ${section}`,
+        headingAbove: `${title} ${section.replace(/(?:^|&gt;)(?:(?!&gt;).)*$/, '')}`,
+        text: fromPromptText(text),
+      };
+    },
   );
   const question = /^<question>\n([\s\S]*?)\n<\/question>$/m.exec(content)?.[1] ?? '';
   return { passages, question: fromPromptText(question) };
+}
+
+function attributeOf(attributes: string, name: string): string {
+  return new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
 }

@@ -11,7 +11,7 @@ const MAX_LENGTH = 400;
 /** Longer blocks of code are left out: half a command is worse than none. */
 const MAX_CODE_LENGTH = 600;
 
-const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
+const HEADING = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*$/;
 const LIST_ITEM = /^\s*(?:[-*+]|(\d{1,9}[.)]))\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const INDENTED = /^(?: {2}|\t)/;
 /** Of a footnote, which goes on in the lines below it, or of a link's address. */
@@ -25,6 +25,10 @@ export interface ReadableSentence {
   text: string;
   /** The nearest heading above it within the passage; empty: none. */
   heading: string;
+  /** All headings above it within the passage, as one text. */
+  headings: string;
+  /** Whether that heading is another one than that of the passage, with which it begins. */
+  isAside: boolean;
   /** The block of code below it, as it is written; null: none. */
   code: CodeBlock | null;
   /** The list that it is in or announces, counted from 1; null: none, or one that is neither numbered nor announced. */
@@ -51,6 +55,8 @@ export interface CodeBlock {
 export function readableSentences(markdown: string): ReadableSentence[] {
   const sentences: ReadSentence[] = [];
   let heading = '';
+  let headings: { depth: number; text: string }[] = [];
+  let isAside = false;
   let paragraph: string[] = [];
   let code = openBlock(findClosingFence(markdown));
   let isComment = false;
@@ -62,7 +68,16 @@ export function readableSentences(markdown: string): ReadableSentence[] {
   let number = '';
 
   const add = (text: string, begins: boolean) => {
-    above = { text: withoutImages(shorten(text)), heading, code: null, list, number: begins ? number : '', begins };
+    above = {
+      text: withoutImages(shorten(text)),
+      heading,
+      headings: headings.map((each) => each.text).join(' '),
+      isAside,
+      code: null,
+      list,
+      number: begins ? number : '',
+      begins,
+    };
     sentences.push(above);
   };
   const endParagraph = () => {
@@ -121,7 +136,11 @@ export function readableSentences(markdown: string): ReadableSentence[] {
       above = null;
       list = null;
       isFootnote = false;
-      heading = plainInline(HEADING.exec(line)![1]!);
+      const [, { length: depth } = '', source = ''] = HEADING.exec(line)!;
+      heading = withoutImages(shorten(plainInline(source)));
+      const higher = headings.filter((each) => each.depth < depth);
+      isAside ||= sentences.length > 0 || higher.length < headings.length;
+      headings = [...higher, { depth, text: heading }];
     } else if (isFootnote || DEFINITION.test(line)) {
       endParagraph();
       isFootnote ||= line.includes('[^');
