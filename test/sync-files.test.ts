@@ -112,6 +112,34 @@ describe('a sync of files of every kind', () => {
   });
 });
 
+describe('a sync of a tree that git would not write', () => {
+  it('takes what can be told apart, and says of the rest why not', async () => {
+    const followed = await followRepository(app, host, { 'a.md': '# A\n', 'twice.md': '# Before\n' });
+    await sync(app, followed);
+    await followed.repository.commitTree([
+      ['../up.md', '# Up\n'],
+      ['.GIT/config.json', '{}\n'],
+      ['./here.md', '# Here\n'],
+      ['a.md', '# A\n'],
+      ['docs//none.md', '# None\n'],
+      ['twice.md', '# One\n'],
+      ['twice.md', '# Two\n'],
+    ]);
+    const run = await sync(app, followed);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', filesTotal: 7, filesUnchanged: 1, filesSkipped: 6 });
+    const reasons = Object.values(await outcomesOf(app, run.id)).map(({ path, reason }) => [path, reason]);
+    expect(Object.fromEntries(reasons)).toEqual({
+      '../up.md': 'Its path is none that git makes',
+      '.GIT/config.json': 'Its path is none that git makes',
+      './here.md': 'Its path is none that git makes',
+      'a.md': null,
+      'docs//none.md': 'Its path is none that git makes',
+      'twice.md': 'Its path is in the tree twice',
+    });
+    expect(Object.keys(await documentsOf(app, followed.projectDocId))).toEqual(['a.md']);
+  });
+});
+
 describe('a sync after a file became something else', () => {
   it.each([
     ['a binary', Buffer.from('\0'), 'Binary file: it contains NUL bytes'],

@@ -23,6 +23,8 @@ export interface GitRepository {
   rename(from: string, to: string, options?: CommitOptions): Promise<string>;
   /** Commits the files of main once more; `committer` is as importers wrote it, and git itself would not. */
   commitAs(committer: string): Promise<string>;
+  /** Commits a tree of these files alone to main, with names, and the same name twice, as git itself would not write them. */
+  commitTree(files: readonly (readonly [name: string, content: string])[]): Promise<string>;
   /** Replaces the branch's whole history by one commit of these files. */
   forcePush(files: Changes, options?: CommitOptions): Promise<string>;
   deleteBranch(branch: string): Promise<void>;
@@ -61,19 +63,31 @@ export async function createBareRepository(directory: string, files?: Changes): 
 
   const parentOf = async ({ branch = 'main' }: CommitOptions) => (await find(branch)) ?? (await find('main'));
 
+  const writeObject = async (type: string, content: Buffer) =>
+    (await git(['-C', directory, 'hash-object', '-t', type, '--literally', '-w', '--stdin'], content)).trim();
+
+  async function commitObject(tree: string, committer: string): Promise<string> {
+    const head = `tree ${tree}\nparent ${await find('main')}\nauthor a <a@b> 1 +0000\ncommitter ${committer}\n\n`;
+    const sha = await writeObject('commit', Buffer.from(`${head}parent b\n`));
+    await repository.moveBranch('main', sha);
+    return sha;
+  }
+
   const repository: GitRepository = {
     directory,
     commit: async (changes, options = {}) => write(toCommands(changes), await parentOf(options), options),
     rename: async (from, to, options = {}) =>
       write(Buffer.from(`R ${quote(from)} ${quote(to)}\n`), await parentOf(options), options),
-    async commitAs(committer) {
-      const parent = await find('main');
-      const tree = (await git(['-C', directory, 'rev-parse', `${parent}^{tree}`])).trim();
-      const commit = `tree ${tree}\nparent ${parent}\nauthor a <a@b> 1 +0000\ncommitter ${committer}\n\nparent b\n`;
-      const args = ['-C', directory, 'hash-object', '-t', 'commit', '--literally', '-w', '--stdin'];
-      const sha = (await git(args, Buffer.from(commit))).trim();
-      await repository.moveBranch('main', sha);
-      return sha;
+    commitAs: async (committer) =>
+      commitObject((await git(['-C', directory, 'rev-parse', 'main^{tree}'])).trim(), committer),
+    async commitTree(files) {
+      const entries: Buffer[] = [];
+      for (const [name, content] of files)
+        entries.push(
+          Buffer.from(`100644 ${name}\0`),
+          Buffer.from(await writeObject('blob', Buffer.from(content)), 'hex'),
+        );
+      return commitObject(await writeObject('tree', Buffer.concat(entries)), 'a <a@b> 1 +0000');
     },
     forcePush: (content, options = {}) => write(toCommands(content), null, options),
     deleteBranch: async (branch) => void (await git(['-C', directory, 'update-ref', '-d', `refs/heads/${branch}`])),
@@ -125,7 +139,7 @@ function quote(path: string | Buffer): string {
   return `"${bytes.map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`)).join('')}"`;
 }
 
-async function git(args: string[], input = Buffer.alloc(0)): Promise<string> {
+async function git(args: string[], input: Buffer = Buffer.alloc(0)): Promise<string> {
   const { stdin, stdout, end } = await spawnGit(args, plainGitEnvironment());
   stdin.end(input);
   const output = await text(await stdout());

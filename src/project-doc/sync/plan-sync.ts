@@ -31,13 +31,16 @@ export type ChangedFile = SyncPlan['changed'][number];
 const MAX_PATH_LENGTH = 1024;
 /** What fits into the entry of an index beside two ids. */
 const MAX_PATH_BYTES = 2_600;
+/** In a link they would lead elsewhere. */
+const NO_NAMES = new Set(['', '.', '..', '.git']);
 
 /** The difference between a tree and what is stored, as git sees it: by path, and by the id of the content. */
 export function planSync(entries: readonly SourceEntry[], stored: readonly StoredFile[]): SyncPlan {
   const plan: SyncPlan = { unchanged: [], renamed: [], changed: [], skipped: [], deleted: [] };
   const byPath = new Map(stored.map((document) => [document.filePath, document]));
+  const repeated = findRepeated(entries);
   const wanted = entries.filter((entry) => {
-    const reason = reasonToSkip(entry);
+    const reason = reasonToSkip(entry) ?? (repeated.has(entry.path!) ? 'Its path is in the tree twice' : null);
     if (reason) plan.skipped.push({ path: entry.path ?? entry.displayPath, reason });
     return !reason;
   }) as { path: string; blobSha: string }[];
@@ -77,6 +80,14 @@ function takeMoved(candidates: StoredFile[] | undefined, path: string): StoredFi
   return candidates.splice(Math.max(sameName, 0), 1)[0] ?? null;
 }
 
+/** Only of a damaged tree: nothing tells which of them is meant. */
+function findRepeated(entries: readonly SourceEntry[]): Set<string | null> {
+  const seen = new Set<string | null>();
+  const repeated = new Set<string | null>();
+  for (const { path } of entries) (seen.has(path) ? repeated : seen).add(path);
+  return repeated;
+}
+
 function reasonToSkip({ path, kind }: SourceEntry): string | null {
   if (path === null) return 'Its name is not UTF-8';
   if (kind === 'symlink') return 'Symbolic link';
@@ -86,5 +97,6 @@ function reasonToSkip({ path, kind }: SourceEntry): string | null {
     return `Its path is longer than ${MAX_PATH_LENGTH.toLocaleString('en')} characters`;
   if (Buffer.byteLength(path) > MAX_PATH_BYTES)
     return `Its path is longer than ${MAX_PATH_BYTES.toLocaleString('en')} bytes`;
+  if (path.split('/').some((name) => NO_NAMES.has(name.toLowerCase()))) return 'Its path is none that git makes';
   return null;
 }
