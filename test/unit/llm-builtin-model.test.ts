@@ -229,7 +229,8 @@ describe('the builtin model', () => {
 });
 
 describe('readableSentences', () => {
-  const read = (markdown: string) => readableSentences(markdown).map(({ text }) => text);
+  const readAll = (source: string, file = 'guide.md') => readableSentences(source, file);
+  const read = (source: string, file?: string) => readAll(source, file).map(({ text }) => text);
 
   it('makes links, emphasis and HTML readable', () => {
     const markdown =
@@ -256,6 +257,19 @@ describe('readableSentences', () => {
     const text = read(markdown).join('\n');
     expect(text).toContain('details');
     expect(text).not.toMatch(/!\[|<img|<video/);
+  });
+
+  it('keeps placeholders that only begin like a tag, and addresses in angle brackets', () => {
+    const sentence = 'Run git show <base-file> and <form-id> or <p@example.com> now.';
+    expect(read(sentence)).toEqual([sentence]);
+  });
+
+  it('takes nothing for a tag in what is no Markdown, and escapes what would be one in an answer', () => {
+    const sentence = 'Run git cat-file <type> <object> and \\\\<img src="x.png"> now.';
+    expect(read(sentence, 'git-cat-file.txt')).toEqual([
+      'Run git cat-file <type> \\<object> and \\<img src="x.png"> now.',
+    ]);
+    expect(read(sentence)).toEqual(['Run git cat-file <type> and \\\\ now.']);
   });
 
   it('keeps code that looks like an image', () => {
@@ -311,18 +325,14 @@ describe('readableSentences', () => {
   });
 
   it('keeps a block of code as it is, with the sentence above it', () => {
-    expect(
-      readableSentences('Install it with:\n\n```sh\n\nnpm ci\n  npm start\n```\n\nThat is all of it.'),
-    ).toMatchObject([
+    expect(readAll('Install it with:\n\n```sh\n\nnpm ci\n  npm start\n```\n\nThat is all of it.')).toMatchObject([
       { text: 'Install it with:', code: { language: 'sh', text: 'npm ci\n  npm start' } },
       { text: 'That is all of it.', code: null },
     ]);
   });
 
   it('takes code without a sentence above it alone: one line as inline code, more as a block', () => {
-    expect(
-      readableSentences('So it is.\n\n## Install\n\n```\nnpm `ci`\n```\n\n~~~sh\nnpm ci\nnpm start'),
-    ).toMatchObject([
+    expect(readAll('So it is.\n\n## Install\n\n```\nnpm `ci`\n```\n\n~~~sh\nnpm ci\nnpm start')).toMatchObject([
       { text: 'So it is.', code: null },
       { text: "`npm 'ci'`", heading: 'Install', code: null },
       { text: '', heading: 'Install', code: { language: 'sh', text: 'npm ci\nnpm start' } },
@@ -330,7 +340,7 @@ describe('readableSentences', () => {
   });
 
   it('knows code that a passage begins within, by the fence that closes it', () => {
-    expect(readableSentences('npm ci\nnpm start\n```\n\nThat is all of it.')).toMatchObject([
+    expect(readAll('npm ci\nnpm start\n```\n\nThat is all of it.')).toMatchObject([
       { text: '', code: { text: 'npm ci\nnpm start' } },
       { text: 'That is all of it.', code: null },
     ]);
@@ -344,13 +354,11 @@ describe('readableSentences', () => {
   });
 
   it('leaves out code of more than 600 characters', () => {
-    expect(readableSentences(`Install it with:\n\n\`\`\`\n${'npm ci\n'.repeat(100)}\`\`\``)).toMatchObject([
-      { code: null },
-    ]);
+    expect(readAll(`Install it with:\n\n\`\`\`\n${'npm ci\n'.repeat(100)}\`\`\``)).toMatchObject([{ code: null }]);
   });
 
   it('remembers the heading', () => {
-    expect(readableSentences('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toMatchObject([
+    expect(readAll('# Top\n\n## The `port` ##\n\nIt is 4000 by default.')).toMatchObject([
       { text: 'It is 4000 by default.', heading: 'The `port`', code: null },
     ]);
   });

@@ -64,8 +64,20 @@ describe('buildPrompt', () => {
   it('reads back what it wrote', () => {
     expect(parsePromptText(lastMessage())).toEqual({
       passages: [
-        { index: 1, heading: 'Guide Setup &gt; Linux', headingAbove: 'Guide Setup ', text: 'Run npm install.' },
-        { index: 2, heading: 'Guide Setup &gt; Linux', headingAbove: 'Guide Setup ', text: 'Then run npm start.' },
+        {
+          index: 1,
+          heading: 'Guide Setup &gt; Linux',
+          headingAbove: 'Guide Setup ',
+          filePath: 'docs/guide.md',
+          text: 'Run npm install.',
+        },
+        {
+          index: 2,
+          heading: 'Guide Setup &gt; Linux',
+          headingAbove: 'Guide Setup ',
+          filePath: 'docs/guide.md',
+          text: 'Then run npm start.',
+        },
       ],
       question: 'How is it installed?',
     });

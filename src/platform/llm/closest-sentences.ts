@@ -46,7 +46,7 @@ const QUESTION_WORDS = new Set('after all also before get let more please show t
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
   const candidates: Candidate[] = passages.flatMap((passage, rank) =>
-    readableSentences(passage.text).map(({ heading, headings, isAside, ...sentence }) => {
+    readableSentences(passage.text, passage.filePath).map(({ heading, headings, isAside, ...sentence }) => {
       const headingWords = contentWords(`${isAside ? passage.headingAbove : passage.heading} ${headings}`);
       // What stands under another heading would be read as said of the passage's own.
       const needsHeading = isAside || isValue(sentence.text);

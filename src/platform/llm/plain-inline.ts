@@ -9,7 +9,8 @@ const LINK = new RegExp(String.raw`(?<!\\)\[([^\][]*)\]${ADDRESS}`, 'g');
 const REFERENCE = /(?<![\p{L}\p{N}_\]\\])\[(?!\d{1,3}\])([^\][]+)\]\[[^\][]*\]/gu;
 const FOOTNOTE = /(?<!\\)\[\^[^\] ]+\]/g;
 const HTML_TAG =
-  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)\b[^>]*>/gi;
+  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)(?=[\s/>])[^>]*>/gi;
+const BEFORE_TAG = new RegExp(String.raw`(?<!\\)\\*(?=${HTML_TAG.source})`, 'gi');
 /** What would read as markers of ours: `[1]`, `[1, 2-4]`, `[[1]]`, and `【1】`, which no backslash escapes. */
 const MARKER = /(?<!\\)\[(?=\[?\d[\d ,;–-]*\])/g;
 const WIDE_MARKER = /【(\d[\d ,;–-]*)】/g;
@@ -17,8 +18,10 @@ const WIDE_MARKER = /【(\d[\d ,;–-]*)】/g;
 /**
  * Inline Markdown as it reads: emphasis, tags, links' addresses, images, comments and the numbers of footnotes gone. Code
  * stays as it is; elsewhere a text's own `[1]` is escaped, since it would be taken for a marker of the answer.
+ *
+ * @param isMarkdown elsewhere there are no tags: `<object>` is a placeholder, and escaped, since it is a tag in the answer
  */
-export function plainInline(markdown: string): string {
+export function plainInline(markdown: string, isMarkdown = true): string {
   const spans: string[] = [];
   return markdown
     .replace(/\s+/g, ' ')
@@ -30,7 +33,7 @@ export function plainInline(markdown: string): string {
     .replace(FOOTNOTE, '')
     .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
     .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
-    .replace(HTML_TAG, ' ')
+    .replace(isMarkdown ? HTML_TAG : BEFORE_TAG, isMarkdown ? ' ' : '\\')
     .replace(MARKER, '\\[')
     .replace(WIDE_MARKER, '\\[$1]')
     .replace(/ {2,}/g, ' ')

@@ -63,6 +63,7 @@ export interface ParsedPassage {
   heading: string;
   /** The same without the last of its headings, which is the passage's own. */
   headingAbove: string;
+  filePath: string;
   text: string;
 }
 
@@ -70,11 +71,14 @@ export interface ParsedPassage {
 export function parsePromptText(content: string): { passages: ParsedPassage[]; question: string } {
   const passages = [...content.matchAll(/^<passage n="(\d+)"([^>]*)>\n([\s\S]*?)\n<\/passage>$/gm)].map(
     ([, index, attributes = '', text = '']) => {
-      const [title = '', section = ''] = ['title', 'section'].map((name) => attributeOf(attributes, name));
+      const [title = '', section = '', file = ''] = ['title', 'section', 'file'].map((name) =>
+        attributeOf(attributes, name),
+      );
       return {
         index: Number(index),
         heading: `${title} ${section}`,
         headingAbove: `${title} ${section.replace(/(?:^|&gt;)(?:(?!&gt;).)*$/, '')}`,
+        filePath: file,
         text: fromPromptText(text),
       };
     },

@@ -2,6 +2,7 @@ import { isLeadIn, isQuestion } from '../citations/claim-words.js';
 import { type Fence, isClosing, openingFence } from '../citations/fences.js';
 import { maskCode } from '../citations/mask-code.js';
 import { findClosingFence } from '../citations/quotable-units.js';
+import { isMarkdown } from '../passages/file-types.js';
 import { sentenceRanges } from '../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
 import { plainInline } from './plain-inline.js';
@@ -48,11 +49,12 @@ export interface CodeBlock {
 }
 
 /**
- * A passage of Markdown as sentences to read: markup gone, list items and table rows one each. A block of code goes with
+ * A passage as sentences to read: markup gone, list items and table rows one each. A block of code goes with
  * the sentence above it; without one it stands alone, a single line as inline code, more as a sentence without text. A
  * question goes with its answer. What says nothing without its surroundings is left out, but for the items of a list.
  */
-export function readableSentences(markdown: string): ReadableSentence[] {
+export function readableSentences(markdown: string, filePath: string): ReadableSentence[] {
+  const plain = (source: string) => plainInline(source, isMarkdown(filePath));
   const sentences: ReadSentence[] = [];
   let heading = '';
   let headings: { depth: number; text: string }[] = [];
@@ -81,7 +83,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
     sentences.push(above);
   };
   const endParagraph = () => {
-    splitSentences(plainInline(paragraph.join(' '))).forEach((text, position) => add(text, position === 0));
+    splitSentences(plain(paragraph.join(' '))).forEach((text, position) => add(text, position === 0));
     paragraph = [];
     number = '';
   };
@@ -137,7 +139,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
       list = null;
       isFootnote = false;
       const [, { length: depth } = '', source = ''] = HEADING.exec(line)!;
-      heading = withoutImages(shorten(plainInline(source)));
+      heading = withoutImages(shorten(plain(source)));
       const higher = headings.filter((each) => each.depth < depth);
       isAside ||= sentences.length > 0 || higher.length < headings.length;
       headings = [...higher, { depth, text: heading }];
@@ -147,7 +149,7 @@ export function readableSentences(markdown: string): ReadableSentence[] {
     } else if (line.trimStart().startsWith('|')) {
       endParagraph();
       const cells = line.split('|').map((cell) => cell.trim());
-      add(plainInline(cells.filter(Boolean).join(', ')), true);
+      add(plain(cells.filter(Boolean).join(', ')), true);
     } else {
       const [, mark = '', item] = LIST_ITEM.exec(line) ?? [];
       if (item !== undefined) beginItem(mark);
