@@ -83,7 +83,7 @@ export class Document {
   termCount!: number;
 
   /** The CUT_VERSION of the rules that it was cut and indexed by. */
-  @Property({ type: 'integer', lazy: true })
+  @Property({ type: 'integer', default: 1, lazy: true })
   cutVersion!: number;
 
   @Field(() => String, { description: "Git's id of the content, 40 hexadecimal digits." })

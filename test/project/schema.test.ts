@@ -60,7 +60,7 @@ describe('schema.graphql', () => {
 const HIDDEN = {
   Project: ['inputTokens', 'outputTokens'],
   ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
-  Document: ['projectId', 'passageCount', 'termCount'],
+  Document: ['projectId', 'passageCount', 'termCount', 'cutVersion'],
   Chunk: ['projectId', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
   SyncRunFile: ['id', 'syncRunId', 'position'],
