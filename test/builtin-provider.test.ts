@@ -16,6 +16,11 @@ const FILES = {
   'docs/boats.md':
     '# Boats\n\n#### `boat-retries`\n\n* Default: 2\n* Type: Number\n\nHow often it is tried again.\n\n' +
     '#### `boat-retry-mintimeout`\n\n* Default: 10000 (10 seconds)\n* Type: Number\n\nThe shortest time between two tries.\n',
+  'docs/halyard.md':
+    '# Halyard\n\nTo hoist the halyard, run both of these:\n\n    npm install halyard\n    npm start\n\n' +
+    '> [!WARNING]\n> The halyard erases the drydock at each start.\n',
+  'docs/keel-show.txt':
+    "KEEL(1)\n=======\n\nSYNOPSIS\n--------\n[verse]\n'keel show' <kind> <object>\n\nOPTIONS\n-------\n<object>::\n\tThe keel to show, by its name.\n",
   'docs/zymurgy.md': '# Zymurgy\n\n![](zymurgy.png)\n',
   'docs/安装.md': '# 安装\n\n运行安装程序，然后重新启动服务器。安装需要五分钟。\n',
 };
@@ -118,9 +123,25 @@ describe('the builtin provider', () => {
       'What is the default of boat-retry-mintimeout?',
       ['`boat-retry-mintimeout`: Default: 10000 (10 seconds) [1]'],
     ],
+    [
+      'commands that are only indented as they are',
+      'How do I hoist the halyard?',
+      ['To hoist the halyard, run both of these [1]:\n  ```\n  npm install halyard\n  npm start\n  ```'],
+    ],
+    [
+      'alerts without their mark',
+      'What does the halyard erase at each start?',
+      ['The halyard erases the drydock at each start [1].'],
+    ],
+    [
+      'placeholders and terms of AsciiDoc',
+      'Which object does the keel show?',
+      ["'keel show' <kind> \\<object> [1]", 'OPTIONS: \\<object>: The keel to show, by its name [1].'],
+    ],
   ])('quotes %s, and is supported', async (_, question, quoted) => {
     const { content, citations, uncited } = await ask(question);
-    expect(content.split('\n').slice(0, quoted.length)).toEqual(quoted.map((item) => `- ${item}`));
+    const lines = quoted.map((item) => `- ${item}`).join('\n');
+    expect(content.slice(0, lines.length + 1)).toBe(`${lines}\n`);
     expect(citations.filter(({ verdict }: Values) => verdict !== 'SUPPORTED')).toEqual([]);
     expect(uncited).toEqual([]);
   });

@@ -366,4 +366,131 @@ describe('readableSentences', () => {
   it('keeps sentences that are written without spaces', () => {
     expect(read('サーバーはポート4000で待ちます。設定で変えられます。')).toHaveLength(2);
   });
+
+  it('takes indented code for code, and the text of a list for text', () => {
+    expect(
+      readAll('Return the page:\n\n    def page():\n        return "<p>Hi</p>"\n\nThat is all of it.'),
+    ).toMatchObject([
+      { text: 'Return the page:', code: { language: '', text: 'def page():\n    return "<p>Hi</p>"' } },
+      { text: 'That is all of it.', code: null },
+    ]);
+    expect(read('1.  Paint the lamp first.\n\n    Let it dry for long.')).toEqual([
+      'Paint the lamp first.',
+      'Let it dry for long.',
+    ]);
+  });
+
+  it('quotes code of a list without what the list indents it by', () => {
+    expect(readAll('1. Write the function:\n\n   ```py\n   def a():\n       return 1\n   ```')).toMatchObject([
+      { number: '1.', code: { language: 'py', text: 'def a():\n    return 1' } },
+    ]);
+  });
+
+  it('takes underlined lines for headings', () => {
+    expect(
+      readAll('Options of it\n=============\n\nThey are very few.\n\nOthers\n---\nThey are not known.'),
+    ).toMatchObject([
+      { text: 'They are very few.', heading: 'Options of it', isAside: false },
+      { text: 'They are not known.', heading: 'Others', isAside: true },
+    ]);
+  });
+
+  it('takes rows apart at their bars: not at those within a cell, and without bars around them, too', () => {
+    expect(
+      read(
+        '| a | b |\n|---|---|\n| `<high\\|low>` | The tide of it |\n\nburst | req/s | Peak\n--- | --- | ---\nquota | MB | By month\n',
+      ),
+    ).toEqual(['`<high|low>`, The tide of it', 'quota, MB, By month']);
+    expect(read('| `x\\|y` | The head is elsewhere |')).toEqual(['`x|y`, The head is elsewhere']);
+  });
+
+  it.each([
+    ["GitHub's alerts", '> [!WARNING]\n> It erases the disk.'],
+    ['containers', '::: tip Title\nIt erases the disk.\n:::'],
+    ["MkDocs' alerts", '!!! note "Title"\n    It erases the disk.'],
+    ["MkDocs' tabs", '=== "Linux"\n\n    It erases the disk.'],
+    ['shortcodes', '{{< hint info >}}\nIt erases the disk.\n{{< /hint >}}'],
+    ['tags of Liquid', '{% raw %}\nIt erases the disk.\n{% endraw %}\n{: .note }'],
+  ])('leaves out what site generators add: %s', (_, markdown) => {
+    expect(read(markdown)).toEqual(['It erases the disk.']);
+  });
+
+  it('keeps code within alerts and tabs', () => {
+    expect(readAll('=== "Linux"\n\n    Run it on Linux:\n\n    ```sh\n    make\n      it\n    ```\n')).toMatchObject([
+      { text: 'Run it on Linux:', code: { language: 'sh', text: 'make\n  it' } },
+    ]);
+  });
+
+  it('takes a definition for an item with its term', () => {
+    expect(read('Flumox\n: The part that comes from the server. It is an island.')).toEqual([
+      'Flumox: The part that comes from the server.',
+      'It is an island.',
+    ]);
+  });
+
+  it('keeps underscores within a word', () => {
+    expect(read('Use foo__bar__baz and __never__ foo_bar_.')).toEqual(['Use foo__bar__baz and never foo_bar_.']);
+  });
+
+  it('takes tables, lists and headings of HTML for what they are', () => {
+    expect(
+      readAll(
+        '<table>\n<tr><td>Port</td>\n<td>The port of it</td></tr>\n<tr><td>Host</td><td>The host of it</td></tr></table>\n\n' +
+          '<h2 align="center">More</h2>\n<ul><li>The first item here</li><li>The second item here</li></ul>\n\n' +
+          '<pre><code>npm ci\nnpm start</code></pre>',
+      ),
+    ).toMatchObject([
+      { text: 'Port, The port of it' },
+      { text: 'Host, The host of it' },
+      { text: 'The first item here', heading: 'More' },
+      { text: 'The second item here', code: { text: 'npm ci\nnpm start' } },
+    ]);
+  });
+
+  it('reads MDX without imports and tags of components; one with long properties is code', () => {
+    const mdx =
+      'import { Note } from "note";\n\n<Note type="warning">\n  It is not `<Note>` but <B>all</B> blue.\n</Note>\n\n' +
+      '<Snippet text={`import { x } from "y"`} />\n\nIt knows these:\n\n<Props\n  content={[\n    { name: "x" },\n  ]}\n/>';
+    expect(readAll(mdx, 'guide.mdx')).toMatchObject([
+      { text: 'It is not `<Note>` but all blue.' },
+      { text: 'It knows these:', code: { text: '<Props\n  content={[\n    { name: "x" },\n  ]}\n/>' } },
+    ]);
+    expect(read("name: 'x',\n  },\n]}\n/>\n\nThat is all of it.", 'guide.mdx')).toEqual(['That is all of it.']);
+  });
+
+  it('reads reStructuredText: code is what is announced as such, and what readers do not see is left out', () => {
+    const rst = [
+      'Title of it\n===========',
+      'Show it like this::\n\n    def a():\n        return "<p>"',
+      '.. _target:\n\n.. A comment\n   of two lines',
+      '.. note:: Use :ref:`the note <note>` for it.',
+      'Or `this page <https://x.example>`_ of it:\n\n.. code-block:: python\n   :linenos:\n\n   import x\n   y = x',
+      'Somebody said of it:\n\n   A quotation is no code.',
+      '>>> print(1)\n1',
+    ].join('\n\n');
+    expect(readAll(rst, 'guide.rst')).toMatchObject([
+      { text: 'Show it like this:', heading: 'Title of it', code: { text: 'def a():\n    return "<p>"' } },
+      { text: 'Use `the note` for it.', code: null },
+      { text: 'Or this page of it:', code: { language: 'python', text: 'import x\ny = x' } },
+      { text: 'Somebody said of it:', code: null },
+      { text: 'A quotation is no code.', code: { text: '>>> print(1)\n1' } },
+    ]);
+  });
+
+  it.each(['git.txt', 'git.adoc'])('reads AsciiDoc, terms with what they are included: %s', (file) => {
+    const source = [
+      "SYNOPSIS\n--------\n[verse]\n'git cat-file' <type> <name>\n'git cat-file' -e <name>",
+      'OPTIONS\n-------\n-t::\n--type::\n\tShow the type of it.\n+\nIt goes on here.\n+\n----\n$ git a\n$ git b\n----',
+      'Undo the last commits::\n+\n....\n$ git c\n....',
+      'Other differences\n~~~~~~~~~~~~~~~~~\n// A comment\nThere are some of them.\n\n    A---B\n        C',
+    ].join('\n\n');
+    expect(readAll(source, file)).toMatchObject([
+      { text: "'git cat-file' <type> <name>", heading: 'SYNOPSIS' },
+      { text: "'git cat-file' -e <name>" },
+      { text: '-t, --type: Show the type of it.', heading: 'OPTIONS' },
+      { text: 'It goes on here.', code: { text: '$ git a\n$ git b' } },
+      { text: 'Undo the last commits:', code: { text: '$ git c' } },
+      { text: 'There are some of them.', heading: 'Other differences', code: { text: 'A---B\n    C' } },
+    ]);
+  });
 });

@@ -4,7 +4,8 @@ import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
 import { tokenize } from '../text/tokenize.js';
 import { isValue } from './join-answers.js';
 import type { ParsedPassage } from './prompt-markup.js';
-import { type CodeBlock, readableSentences } from './readable-sentences.js';
+import { readableSentences } from './readable-sentences.js';
+import type { CodeBlock } from './text-blocks.js';
 
 export interface CitedSentence {
   /** Empty: there is only code. */

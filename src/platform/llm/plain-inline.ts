@@ -8,8 +8,10 @@ const LINK = new RegExp(String.raw`(?<!\\)\[([^\][]*)\]${ADDRESS}`, 'g');
 /** Of a link whose address is elsewhere; not `array[i][j]`, nor the numbers `[1][2]`. */
 const REFERENCE = /(?<![\p{L}\p{N}_\]\\])\[(?!\d{1,3}\])([^\][]+)\]\[[^\][]*\]/gu;
 const FOOTNOTE = /(?<!\\)\[\^[^\] ]+\]/g;
+/** Of site generators: Hugo's, Liquid's and Kramdown's. */
+const SHORTCODE = /\{\{(?:<.*?>|%.*?%)\}\}|\{%.*?%\}|\{:\s?[.#][^{}]*\}/g;
 const HTML_TAG =
-  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form)(?=[\s/>])[^>]*>/gi;
+  /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form|table|thead|tbody|tfoot|caption|tr|td|th|ul|ol|li|dl|dt|dd|center|figure|figcaption|blockquote|pre|small|ins|del)(?=[\s/>])[^>]*>/gi;
 const BEFORE_TAG = new RegExp(String.raw`(?<!\\)\\*(?=${HTML_TAG.source})`, 'gi');
 /** What would read as markers of ours: `[1]`, `[1, 2-4]`, `[[1]]`, and `【1】`, which no backslash escapes. */
 const MARKER = /(?<!\\)\[(?=\[?\d[\d ,;–-]*\])/g;
@@ -27,11 +29,12 @@ export function plainInline(markdown: string, isMarkdown = true): string {
     .replace(/\s+/g, ' ')
     .replace(CODE_SPAN, (span) => `\uE000${spans.push(span) - 1}\uE000`)
     .replace(COMMENT, ' ')
+    .replace(SHORTCODE, ' ')
     .replace(IMAGE, '')
     .replace(LINK, '$1')
     .replace(REFERENCE, '$1')
     .replace(FOOTNOTE, '')
-    .replace(/(\*\*|__)(?=\S)([^*_]+?)\1/g, '$2')
+    .replace(/(\*\*|(?<![\p{L}\p{N}_])__)(?=\S)([^*_]+?)\1(?!\1|(?<=_)[\p{L}\p{N}])/gu, '$2')
     .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
     .replace(isMarkdown ? HTML_TAG : BEFORE_TAG, isMarkdown ? ' ' : '\\')
     .replace(MARKER, '\\[')
