@@ -119,7 +119,10 @@ describe('answerEvents', () => {
     expect(wholeText(await follow(answerId))).toBe('One 😀 two 😀.');
   });
 
-  it.each([subscribeWs, subscribeSse])('goes on for others when one goes away (%p)', async (subscribe) => {
+  it.each([
+    ['WebSocket', subscribeWs],
+    ['SSE', subscribeSse],
+  ])('goes on for others when one goes away: %s', async (_, subscribe) => {
     chat.provider.script(answers(TEXT, { delayMs: 60 }));
     const { answerId } = await chat.ask(QUESTION);
     for await (const { data } of subscribe(chat.app.url, SUBSCRIPTION, { id: answerId }))

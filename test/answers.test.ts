@@ -205,7 +205,7 @@ describe('the request to the provider', () => {
     });
   });
 
-  it('is under way while the question is answered already', async () => {
+  it('can be read with its sources while it is under way', async () => {
     chat.provider.script(staysSilent({ after: 'Slowly' }));
     const { answerId } = await chat.ask(QUESTION);
     expect(await chat.untilContent(answerId, 'Slowly')).toMatchObject({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
 import { launchBrowser } from './support/browser.js';
@@ -21,6 +21,8 @@ const chromium = process.env.CHROMIUM_PATH;
     answerId = (await app.mutate('createConversation', 'assistantMessage { id }', input)).assistantMessage.id;
     browser = await launchBrowser(chromium!);
   });
+  // It meets no fault, and asks for nothing from elsewhere.
+  afterEach(() => expect(faults.splice(0)).toEqual([]));
   afterAll(async () => {
     await browser?.close();
     await app.stop();
@@ -64,9 +66,5 @@ const chromium = process.env.CHROMIUM_PATH;
     );
     await run();
     await shown('NO_EVIDENCE');
-  });
-
-  it('meets no fault and asks for nothing from elsewhere', () => {
-    expect(faults).toEqual([]);
   });
 });

@@ -6,15 +6,12 @@ import type { Row } from '../src/platform/database/rows.js';
 import { createLogger } from '../src/platform/logger.js';
 import type { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { takeUpAgain } from '../src/project-doc/take-up-lost-runs.js';
-import type { GitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { buildConversation, buildProject, buildProjectDoc } from './support/factories.js';
-import { followRepository, startSyncBench } from './support/sync-bench.js';
-import type { TestApp } from './support/test-app.js';
+import { followRepository } from './support/sync-bench.js';
 
-let host: GitHost;
-let app: TestApp;
-let stop: () => Promise<void>;
-beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterAll(() => stop());
 
 const logger = createLogger('silent');

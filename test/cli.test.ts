@@ -1,7 +1,5 @@
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { type Command, startCommand } from './support/command.js';
@@ -16,6 +14,7 @@ import {
 } from './support/scripted-provider.js';
 import { createServiceHome, type ServiceHome } from './support/service-process.js';
 import { startTestApp, type Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 let host: GitHost;
 let provider: ScriptedProvider;
@@ -269,7 +268,7 @@ describe('a signal', () => {
     host.respondWith('hang');
     const asked = host.requests.length;
     const command = start(['sync', handbook()]);
-    while (host.requests.length === asked) await pause(10);
+    await until(() => host.requests.length > asked);
     command.signal(name);
     command.signal(name);
     const { code, stdout, stderr } = await command.exited;
@@ -352,7 +351,7 @@ describe('a signal', () => {
     const input = { id: data.projects.nodes[0].projectDocs.nodes[0].id };
     const SYNC = 'mutation($input: SyncProjectDocInput!) { syncProjectDoc(input: $input) { syncRun { id } } }';
     const started = await post(service.url, SYNC, { input });
-    while (host.requests.length === asked) await pause(10);
+    await until(() => host.requests.length > asked);
     const command = start(['sync', handbook(), '--json']);
     await command.untilSaid('Syncing ');
     command.signal('SIGINT');

@@ -7,6 +7,7 @@ import { startGitHost, type GitHost } from './support/git-host.js';
 import { collect, type PostAnswer, post, subscribeWs } from './support/graphql-clients.js';
 import { createServiceHome, type Service, type ServiceHome } from './support/service-process.js';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
+import { until } from './support/until.js';
 
 const serverUrl = process.env.TEST_DATABASE_URL;
 
@@ -125,13 +126,13 @@ const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutati
         .map(([, message]) => message!)
         .filter((message) => !/^(?:an operation failed|other processes are not heard)/.test(message));
     const count = (message: string): number => logged().filter((each) => each === message).length;
-    while (count(IS_GONE) > count(IS_BACK)) await pause(50);
+    await until(() => count(IS_GONE) === count(IS_BACK));
     const before = logged().length;
     await proxy.fail('refuse');
     // Sweeps come every 5 seconds, and each queue is asked for jobs every 2.
     await pause(6_000);
     await proxy.fail(null);
-    while (count(IS_GONE) > count(IS_BACK)) await pause(50);
+    await until(() => count(IS_GONE) === count(IS_BACK));
     expect(logged().slice(before)).toEqual([IS_GONE, IS_BACK]);
   });
 
@@ -140,7 +141,7 @@ const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutati
     host.respondWith('hang');
     const id = await startSync();
     const following = collect(subscribeWs(service.url, FOLLOW, { id }));
-    while (host.requests.length === 0) await pause(10);
+    await until(() => host.requests.length);
     await proxy.fail('reset');
     expect((await following).at(-1)!.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
     await proxy.fail(null);

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { sweepAnswers } from '../src/conversation/answer-log.js';
@@ -16,6 +14,7 @@ import {
   staysSilent,
 } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 let chat: Chat;
 let builtin: string;
@@ -50,13 +49,7 @@ const answerOf = async (id: string): Promise<Values> =>
   (await chat.app.query(`query($id: ID!) { message(id: $id) { ${ANSWER} } }`, { id })).message;
 
 /** The answer once it has come to that. */
-async function until(id: string, reached: (answer: Values) => boolean): Promise<Values> {
-  for (;;) {
-    const answer = await answerOf(id);
-    if (reached(answer)) return answer;
-    await pause(10);
-  }
-}
+const untilAnswer = (id: string, reached: (answer: Values) => boolean) => until(() => answerOf(id), reached);
 
 /** Asks the first model, then the others, while the provider does this. */
 async function begin(models: string[], steps: Step[]): Promise<string> {
@@ -73,7 +66,7 @@ async function begin(models: string[], steps: Step[]): Promise<string> {
 }
 
 async function ask(models: string[], ...steps: Step[]): Promise<Values> {
-  return until(await begin(models, steps), ({ status }) => status !== 'GENERATING');
+  return untilAnswer(await begin(models, steps), ({ status }) => status !== 'GENERATING');
 }
 
 const askedModels = (): string[] => chat.provider.requests.map(({ body }) => body.model);
@@ -232,7 +225,7 @@ describe('an attempt', () => {
 
   it('is there as soon as it starts, and ends CANCELLED with its answer', async () => {
     const id = await begin([main, second], [staysSilent({ after: 'Run npm' })]);
-    const going = await until(id, ({ content }) => content === 'Run npm');
+    const going = await untilAnswer(id, ({ content }) => content === 'Run npm');
     expect(going).toMatchObject({
       status: 'GENERATING',
       attempts: [
@@ -249,7 +242,7 @@ describe('an attempt', () => {
 
   it('is not followed by another when the answer is stopped while that is waited for', async () => {
     const id = await begin([main, second], [rateLimited(25)]);
-    const waiting = await until(id, ({ attempts }) => attempts[0]?.outcome === 'FAILED');
+    const waiting = await untilAnswer(id, ({ attempts }) => attempts[0]?.outcome === 'FAILED');
     const { message } = await stop(id);
     expect(message).toEqual({ ...waiting, status: 'CANCELLED' });
     expect(chat.provider.requests).toHaveLength(1);
@@ -257,7 +250,7 @@ describe('an attempt', () => {
 
   it('ends INTERRUPTED when its process dies', async () => {
     const id = await begin([main, second], [rateLimited(60), staysSilent({ after: 'Run npm' })]);
-    await until(id, ({ content }) => content === 'Run npm');
+    await untilAnswer(id, ({ content }) => content === 'Run npm');
     // As another process does that has not heard of this one.
     await sweepAnswers(chat.app.app.services, new Date());
     // Which ends the generation here at once, and changes nothing.
@@ -286,12 +279,12 @@ describe('an attempt', () => {
   it('asks no fallback that was deleted while another one was asked for', async () => {
     const doomed = await chat.createModel({});
     const id = await begin([main, doomed], [staysSilent({ after: 'Run' })]);
-    await until(id, ({ content }) => content === 'Run');
+    await untilAnswer(id, ({ content }) => content === 'Run');
     await chat.app.mutate('deleteLLMProvider', 'deletedId', { id: doomed });
     await stop(id);
     chat.provider.script(rateLimited(0), answers(SAID));
     const { assistantMessage } = await chat.app.mutate('regenerateMessage', 'assistantMessage { id }', { id });
-    const answer = await until(assistantMessage.id, ({ status }) => status !== 'GENERATING');
+    const answer = await untilAnswer(assistantMessage.id, ({ status }) => status !== 'GENERATING');
     expect(ends(answer)).toEqual([`${MAIN} RATE_LIMITED`, `${MAIN} COMPLETE`]);
   });
 
@@ -386,18 +379,5 @@ describe('the fallback providers of a conversation', () => {
       userErrors: [],
     });
     expect(idsOf(await update({ id: conversation.id }))).toEqual([second, third]);
-  });
-});
-
-// The last one: it stops what generates answers.
-describe('a wait for another attempt', () => {
-  it('ends INTERRUPTED when the service stops', async () => {
-    const id = await begin([main, second], [rateLimited(25)]);
-    await until(id, ({ attempts }) => attempts[0]?.outcome === 'FAILED');
-    await chat.app.app.services.answers.stop(0);
-    const answer = await answerOf(id);
-    expect(answer).toMatchObject({ status: 'INTERRUPTED', error: { code: 'INTERRUPTED' } });
-    expect(ends(answer)).toEqual([`${MAIN} RATE_LIMITED`]);
-    expect(chat.provider.requests).toHaveLength(1);
   });
 });

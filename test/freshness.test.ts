@@ -39,7 +39,7 @@ describe('freshness', () => {
     const later = startClock();
     await followed.repository.commit({ 'docs/b.md': '# B\n' });
     expect(await freshnessOf(followed)).toBe('NEEDS_UPDATE');
-    // Back to where it was: the head alone counts.
+    // The sync reads what was pushed: the head is the stored one again.
     await sync(app, followed);
     later(MINUTE);
     expect(await freshnessOf(followed)).toBe('UP_TO_DATE');

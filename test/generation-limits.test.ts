@@ -1,10 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { answers, staysSilent } from './support/scripted-provider.js';
+import { until } from './support/until.js';
 
 const stop = (chat: Chat, id: string) => chat.app.mutate('stopMessage', 'message { status content }', { id });
 
@@ -60,7 +59,10 @@ describe('answers that are generated', () => {
     const [first, second] = await busy();
     const { answerId } = await chat.ask(QUESTION);
     const sent = await heartbeatOf(answerId);
-    while ((await heartbeatOf(answerId)) === sent) await pause(50);
+    await until(
+      () => heartbeatOf(answerId),
+      (now) => now !== sent,
+    );
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING', content: '' });
     chat.provider.script(answers('In time [1].'));
     expect(await chat.untilEnded(first)).toMatchObject({

@@ -5,8 +5,9 @@ import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { setClockOff } from './support/clock.js';
 import { buildConversation, buildMessage } from './support/factories.js';
-import { answers, staysSilent } from './support/scripted-provider.js';
+import { answers, rateLimited } from './support/scripted-provider.js';
 import { createTestHome, type TestHome } from './support/test-app.js';
+import { until } from './support/until.js';
 
 let home: TestHome;
 let chat: Chat;
@@ -14,7 +15,10 @@ beforeAll(async () => {
   home = await createTestHome();
   chat = await startChat({ home });
 });
-afterEach(() => chat.provider.reset());
+afterEach(() => {
+  jest.useRealTimers();
+  chat.provider.reset();
+});
 afterAll(async () => {
   await chat.stop();
   await home.remove();
@@ -37,14 +41,6 @@ async function lastEvent(id: string) {
     { id },
   );
   return events.at(-1)!.data.answerEvents;
-}
-
-/** An answer of which "Run npm" has come, and no more will. */
-async function going() {
-  chat.provider.script(staysSilent({ after: 'Run npm' }));
-  const asked = await chat.ask(QUESTION);
-  await chat.untilContent(asked.answerId, 'Run npm');
-  return asked;
 }
 
 /** An answer that a process was writing when it was last heard of, some seconds ago. */
@@ -76,7 +72,7 @@ describe('an answer that is being generated when the service stops', () => {
   });
 
   it('ends INTERRUPTED else, with what was generated, and can be generated anew', async () => {
-    const { answerId, questionId } = await going();
+    const { answerId, questionId } = await chat.going();
     await chat.restart();
     await chat.provider.untilAborted(1);
     expect(await chat.message(answerId)).toMatchObject({
@@ -97,6 +93,21 @@ describe('an answer that is being generated when the service stops', () => {
       parent: { id: questionId },
       siblings: [{ id: answerId }, { id: assistantMessage.id }],
     });
+  });
+});
+
+describe('an answer that waits to ask a model again when the service stops', () => {
+  it('ends INTERRUPTED, and nothing more is asked', async () => {
+    chat.provider.script(rateLimited(25));
+    const { answerId: id } = await chat.ask(QUESTION);
+    const outcomes = async () =>
+      (await chat.app.query('query($id: ID!) { message(id: $id) { attempts { outcome } } }', { id })).message.attempts;
+    await until(outcomes, ([first]) => first?.outcome === 'FAILED');
+    await chat.app.app.services.answers.stop(0);
+    expect(await chat.message(id)).toMatchObject({ status: 'INTERRUPTED', error: STOPPED });
+    expect(await outcomes()).toHaveLength(1);
+    expect(chat.provider.requests).toHaveLength(1);
+    await chat.restart();
   });
 });
 
@@ -137,7 +148,7 @@ describe('an answer whose process died', () => {
 (process.env.TEST_DATABASE_URL ? describe : describe.skip)('an answer whose process has a clock that is slow', () => {
   it('is not taken for dead', async () => {
     setClockOff(-3_600_000);
-    const { answerId } = await going();
+    const { answerId } = await chat.going();
     setClockOff(0);
     await sweepAnswers(chat.app.app.services);
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING' });
@@ -147,7 +158,7 @@ describe('an answer whose process died', () => {
 
 describe('an answer that was ended while its process lives', () => {
   it('is given up by that process, which changes nothing of it', async () => {
-    const { answerId } = await going();
+    const { answerId } = await chat.going();
     // As another process does that has not heard of this one.
     await sweepAnswers(chat.app.app.services, new Date());
     await chat.provider.untilAborted(1);

@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -66,6 +66,11 @@ describe.each([
   ],
   ['the Origin of a sandbox', { origin: 'null' }, 'Pages of this origin may not use the service. See CORS_ORIGINS.'],
 ])('a request with %s', (_, foreign, message) => {
+  // Nor has it changed anything.
+  afterEach(async () => {
+    expect(await app.query('{ projects { totalCount } }')).toEqual({ projects: { totalCount: 0 } });
+  });
+
   it.each([
     ['POST', 'POST', '/graphql', JSON_TYPE, 'not even JSON'],
     ['POST of a mutation', 'POST', '/graphql', JSON_TYPE, CREATE],
@@ -75,6 +80,7 @@ describe.each([
     ['GraphiQL', 'GET', '/graphiql', {}, ''],
     ['/healthz', 'GET', '/healthz', {}, ''],
     ['/readyz', 'GET', '/readyz', {}, ''],
+    ['the root', 'GET', '/', {}, ''],
     ['an unknown address', 'GET', '/nothing', {}, ''],
     ['a preflight', 'OPTIONS', '/graphql', { 'access-control-request-method': 'POST' }, ''],
   ])('is refused before it is parsed: %s', async (_name, method, path, headers, body) => {
@@ -88,16 +94,12 @@ describe.each([
   it('is refused as a WebSocket', async () => {
     expect(await upgrade(foreign as Record<string, string>)).toBe(403);
   });
-
-  it('changes nothing', async () => {
-    expect(await app.query('{ projects { totalCount } }')).toEqual({ projects: { totalCount: 0 } });
-  });
 });
 
 describe('a request', () => {
   const ask = JSON.stringify({ query: '{ __typename }' });
 
-  it.each(['localhost', '127.0.0.1:80', '[::1]:4000', 'ibid.example', 'ibid.example:8080'])(
+  it.each(['localhost', '127.0.0.1:80', '[::1]:4000', 'ibid.example', 'IBID.example:8080'])(
     'is served for the host %s',
     async (host) => {
       expect((await send('POST', '/graphql', { ...JSON_TYPE, host }, ask)).status).toBe(200);
@@ -121,6 +123,8 @@ describe('a request', () => {
       const answer = await send('POST', '/graphql', headers, ask);
       expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([200, origin]);
     }
+    const preflight = await send('OPTIONS', '/graphql', { origin, 'access-control-request-method': 'POST' });
+    expect(preflight.headers['access-control-allow-origin']).toBe(origin);
     expect(await upgrade({ origin })).toBe('open');
   });
 });

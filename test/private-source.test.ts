@@ -1,6 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
@@ -10,6 +8,7 @@ import { type GitHost, startGitHost } from './support/git-host.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { followRepository, RUN, startSync, sync, untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome } from './support/test-app.js';
+import { until } from './support/until.js';
 
 const TOKEN = 'ghp_not_to_be_sent';
 
@@ -125,7 +124,7 @@ describe('GIT_TOKENS', () => {
     host.respondWith('hang', 'transfer');
     host.requests.length = 0;
     const { id } = await startSync(own, followed.projectDocId);
-    while (!host.requests.some(({ method }) => method === 'POST')) await pause(10);
+    await until(() => host.requests.some(({ method }) => method === 'POST'));
     const processes = await argumentsOfAll();
     expect(processes.filter((line) => /\bgit\b.*\bfetch\b/.test(line))).not.toEqual([]);
     expect(processes.filter((line) => line.includes(`remote-http origin ${host.url(followed.name)}`))).not.toEqual([]);

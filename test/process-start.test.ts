@@ -8,20 +8,14 @@ import { Client } from 'pg';
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
 import { post } from './support/graphql-clients.js';
 import { createServiceHome, type Service, type ServiceHome, startService } from './support/service-process.js';
+import { until } from './support/until.js';
 
 const PROJECTS = '{ projects { nodes { projectDocs { nodes { githubUrl lastGithubCommitSha syncStatus } } } } }';
-const DEADLINE_MS = 60_000;
 
 /** The answer to `query` once `reached`. */
 // oxlint-disable-next-line no-explicit-any
-async function until(url: string, query: string, reached: (data: any) => boolean): Promise<any> {
-  for (const deadline = Date.now() + DEADLINE_MS; ;) {
-    const { data } = await post(url, query);
-    if (reached(data)) return data;
-    if (Date.now() > deadline) throw new Error(`It did not come to that: ${JSON.stringify(data)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+const untilAnswer = (url: string, query: string, reached: (data: any) => boolean): Promise<any> =>
+  until(async () => (await post(url, query)).data, reached);
 
 /** A copy of the sources without .git, as a release is unpacked. */
 async function copyService(folder: string): Promise<string> {
@@ -68,7 +62,7 @@ describe('the first start', () => {
   it("gives the sample project the files' own text where there is no .git, under the repository of package.json", async () => {
     const synced = ({ projects }: { projects: { nodes: { projectDocs: { nodes: { syncStatus: string }[] } }[] } }) =>
       projects.nodes[0]?.projectDocs.nodes[0]?.syncStatus === 'SYNCED';
-    const { projects } = await until(service.url, PROJECTS, synced);
+    const { projects } = await untilAnswer(service.url, PROJECTS, synced);
     const { repository } = JSON.parse(await readFile('package.json', 'utf8'));
     expect(projects.nodes).toEqual([
       {

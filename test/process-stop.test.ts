@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
@@ -17,6 +16,7 @@ import {
   startInVain,
 } from './support/service-process.js';
 import { startTestApp, type Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 let home: ServiceHome;
 beforeEach(async () => void (home = await createServiceHome()));
@@ -171,17 +171,12 @@ async function writeWhile(service: Service, end: () => unknown): Promise<string[
 }
 
 /** The process that opens the embedded database of `dataDir`. */
-async function holderOf(dataDir: string): Promise<number> {
-  for (;;) {
-    const pid = Number.parseInt(await readFile(join(dataDir, 'ibid.pid'), 'utf8').catch(() => ''), 10);
-    if (pid > 0) return pid;
-    await pause(5);
-  }
-}
+const holderOf = (dataDir: string): Promise<number> =>
+  until(async () => Number.parseInt(await readFile(join(dataDir, 'ibid.pid'), 'utf8').catch(() => ''), 10));
 
 async function stopping(service: Service): Promise<void> {
   service.signal('SIGTERM');
-  while (!service.output().includes('"msg":"stopping"')) await pause(5);
+  await until(() => service.output().includes('"msg":"stopping"'));
 }
 
 async function send({ url }: Service, text: string): Promise<Socket> {

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
@@ -7,6 +5,7 @@ import { QUESTION } from './support/chat.js';
 import { type Follower, follow, type Replica, type Replicas, startReplicas } from './support/replicas.js';
 import { answers, goesOnUntil, staysSilent } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
@@ -27,7 +26,7 @@ onServer('two processes on one database', () => {
     replicas.chat.provider.script(staysSilent({ after: 'Run npm' }));
     const asked = await one.ask(QUESTION);
     const follower = follow(asked.answerId, () => other.url);
-    while (!follower.events.some(({ text }) => text?.includes('npm'))) await pause(20);
+    await until(() => follower.events.some(({ text }) => text?.includes('npm')));
     return { ...asked, follower };
   }
 
@@ -45,7 +44,7 @@ onServer('two processes on one database', () => {
   /** Waits until each has heard three events more. */
   async function untilTheyHear(followers: readonly Follower[]): Promise<void> {
     const before = followers.map(({ events }) => events.length);
-    while (followers.some(({ events }, index) => events.length < before[index]! + 3)) await pause(20);
+    await until(() => followers.every(({ events }, index) => events.length >= before[index]! + 3));
   }
 
   /** Ends the connections on which the processes hear of each other, and all the others as well. */
@@ -175,7 +174,7 @@ onServer('two processes on one database', () => {
       const connections = served.map((follower) => follower.connections);
       live[place] = await replicas.start();
       leaving.signal('SIGTERM');
-      while (served.some((follower, index) => follower.connections === connections[index])) await pause(20);
+      await until(() => served.every((follower, index) => follower.connections > connections[index]!));
       await untilTheyHear(going.flat());
       end();
       expect(await leaving.exited).toEqual({ code: 0, signal: null });

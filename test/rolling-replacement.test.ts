@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createLogger } from '../src/platform/logger.js';
@@ -11,6 +9,7 @@ import { holdAfter, modelOf, textsSentTo, untilReembedding } from './support/ree
 import { embedsWith, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
 import { type Followed, followRepository, sync, untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome } from './support/test-app.js';
+import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
@@ -25,25 +24,8 @@ onServer('a process that is replaced by one with another embedding model, which 
   let after: TestApp;
   let followed: Followed[];
 
-  beforeAll(async () => {
-    [host, provider, home] = await Promise.all([startGitHost(), startScriptedProvider(), createTestHome()]);
-    before = await startTestApp({ home, env: { GIT_HOSTS: host.hostEntry } });
-    followed = await Promise.all(
-      ['Zebras', 'Giraffes', 'Okapis'].map((animal) =>
-        followRepository(before, host, { 'a.md': `# ${animal}\n\nThey sleep.\n` }),
-      ),
-    );
-    for (const one of followed) await sync(before, one);
-  });
-  afterAll(async () => {
-    for (const app of [before, after]) await app.stop();
-    await Promise.all([provider.stop(), host.stop(), home.remove()]);
-  });
-
-  it('leaves the changes to the new one, however long that takes', async () => {
-    const held = holdAfter(provider, 0, 512);
-    provider.alwaysEmbed(embedsWith(512));
-    after = await startTestApp({
+  const startAfter = () =>
+    startTestApp({
       home,
       env: {
         GIT_HOSTS: host.hostEntry,
@@ -53,14 +35,36 @@ onServer('a process that is replaced by one with another embedding model, which 
         EMBEDDING_BASE_URL: provider.baseUrl,
       },
     });
-    const ids: string[] = [];
-    for (const { projectId } of followed) ids.push((await modelOf(after, projectId)).latestReembedding.id);
+  beforeAll(async () => {
+    [host, provider, home] = await Promise.all([startGitHost(), startScriptedProvider(), createTestHome()]);
+    before = await startTestApp({ home, env: { GIT_HOSTS: host.hostEntry } });
+    followed = await Promise.all(
+      ['Zebras', 'Giraffes', 'Okapis'].map((animal) =>
+        followRepository(before, host, { 'a.md': `# ${animal}\n\nThey sleep.\n` }),
+      ),
+    );
+    for (const one of followed) await sync(before, one);
+    const held = holdAfter(provider, 0, 512);
+    provider.alwaysEmbed(embedsWith(512));
+    after = await startAfter();
     // The new one is busy with the first of them, so the old one is who takes the others.
     const left = `select from jobs.job where name = 'reembed' and state = 'completed'`;
-    while ((await before.app.services.database.forJobs.executeSql(left)).rows.length === 0) await pause(50);
+    const { forJobs } = before.app.services.database;
+    await until(async () => (await forJobs.executeSql(left)).rows.length);
     held.release();
-    for (const id of ids)
-      expect(await untilReembedding(after, id)).toMatchObject({ status: 'SUCCEEDED', toModel: NEW });
+    for (const { projectId } of followed)
+      await untilReembedding(after, (await modelOf(after, projectId)).latestReembedding.id);
+  });
+  afterAll(async () => {
+    for (const app of [before, after]) await app.stop();
+    await Promise.all([provider.stop(), host.stop(), home.remove()]);
+  });
+
+  it('leaves the changes to the new one, however long that takes', async () => {
+    for (const { projectId } of followed) {
+      const { reembeddings } = await modelOf(after, projectId);
+      expect(reembeddings.nodes).toMatchObject([{ status: 'SUCCEEDED', toModel: NEW }]);
+    }
   });
 
   it('leaves syncs of projects that have changed to the new one', async () => {
@@ -90,8 +94,9 @@ onServer('a process that is replaced by one with another embedding model, which 
 
   it('takes them itself once the new one is gone, and says why it cannot', async () => {
     await after.stop();
-    const [one] = followed as [Followed];
+    const [, , one] = followed as [Followed, Followed, Followed];
     await one.repository.commit({ 'c.md': '# Hyenas\n\nThey laugh.\n' });
     expect(await sync(before, one)).toMatchObject({ status: 'FAILED', error: { code: 'NETWORK' } });
+    after = await startAfter();
   });
 });

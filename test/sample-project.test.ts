@@ -11,12 +11,16 @@ const FIELDS = `id name projectDocs { nodes {
 
 let home: TestHome;
 let app: TestApp;
-const start = () => startTestApp({ env: { SAMPLE_PROJECT: 'true' }, home });
-const projectsOf = async (): Promise<Values[]> =>
-  (await app.query(`{ projects { nodes { ${FIELDS} } } }`)).projects.nodes;
+let run: Values;
+const start = (at = home) => startTestApp({ env: { SAMPLE_PROJECT: 'true' }, home: at });
+const projectsOf = async (of = app): Promise<Values[]> =>
+  (await of.query(`{ projects { nodes { ${FIELDS} } } }`)).projects.nodes;
 beforeAll(async () => {
   home = await createTestHome({ empty: true });
   app = await start();
+  const [project] = await projectsOf();
+  const { id } = project!.projectDocs.nodes[0].latestSyncRun;
+  run = await untilRun(app, id, ({ finishedAt }) => finishedAt !== null);
 });
 afterAll(async () => {
   await app.stop();
@@ -31,7 +35,6 @@ describe('the first start', () => {
     const [projectDoc] = project!.projectDocs.nodes;
     expect(projectDoc).toMatchObject({ name: 'README and docs', githubFolderPath: null, branch: null });
     expect(projectDoc.githubUrl).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
-    const run = await untilRun(app, projectDoc.latestSyncRun.id, ({ finishedAt }) => finishedAt !== null);
     expect(run).toMatchObject({ status: 'SUCCEEDED', filesFailed: 0 });
     expect(run.filesAdded).toBeGreaterThan(0);
   });
@@ -86,10 +89,14 @@ describe('a later start', () => {
   });
 
   it('does not bring it back when it was deleted', async () => {
-    const [project] = await projectsOf();
-    await app.mutate('deleteProject', 'deletedId', { id: project!.id });
-    await app.stop();
-    app = await start();
-    expect(await projectsOf()).toEqual([]);
+    const own = await createTestHome({ empty: true });
+    const first = await start(own);
+    const [project] = await projectsOf(first);
+    await first.mutate('deleteProject', 'deletedId', { id: project!.id });
+    await first.stop();
+    const second = await start(own);
+    expect(await projectsOf(second)).toEqual([]);
+    await second.stop();
+    await own.remove();
   });
 });

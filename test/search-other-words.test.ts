@@ -62,7 +62,7 @@ describe('a word that the query has and a passage lacks', () => {
     expect(hits['choice.md']!.keywordScore).toBeGreaterThan(hits['amend.md']!.keywordScore);
   });
 
-  it('does so in any form of the word', async () => {
+  it('counts where the passage says it in other words, whatever form it is in', async () => {
     const hits = await search('undoing commits');
     expect(hits['revert.md']!.keywordScore).toBeGreaterThan(hits['amend.md']!.keywordScore);
   });

@@ -10,6 +10,7 @@ import { embedsWith, fails, staysSilent, type Step, waitsFor } from './support/s
 import { documentsOf, type Followed, followRepository, startSync } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 import { deliver, type DeliveryAnswer, pushTo, WEBHOOK_SECRET } from './support/webhooks.js';
+import { until } from './support/until.js';
 
 let { host, provider, app, reset, stop } = {} as ScriptedApp;
 beforeAll(async () => {
@@ -38,14 +39,11 @@ async function startAndHold(followed: Followed, ...steps: Step[]): Promise<{ id:
 }
 
 /** All its runs as soon as none is waiting or going. */
-async function untilQuiet(followed: Followed): Promise<SyncRun[]> {
-  for (const deadline = Date.now() + 60_000; ;) {
-    const runs = await runsOf(followed);
-    if (runs.every(({ finishedAt }) => finishedAt !== null)) return runs;
-    if (Date.now() > deadline) throw new Error(`The runs did not end: ${JSON.stringify(runs)}`);
-    await pause(20);
-  }
-}
+const untilQuiet = (followed: Followed): Promise<SyncRun[]> =>
+  until(
+    () => runsOf(followed),
+    (runs) => runs.every(({ finishedAt }) => finishedAt !== null),
+  );
 
 async function expectNewestHead(followed: Followed): Promise<void> {
   const { lastGithubCommitSha, syncAgain, syncStatus } = await docOf(followed);

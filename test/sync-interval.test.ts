@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { HeadAnswer, Heads } from '../src/platform/git/heads.js';
@@ -11,6 +9,7 @@ import { buildProject, buildProjectDoc } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { type Followed, followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 let host: GitHost;
 let other: GitHost;
@@ -222,12 +221,11 @@ describe('SYNC_INTERVAL', () => {
       await sync(first, followed);
       const commitSha = await followed.repository.commit({ 'b.md': '# B\n' });
       await fork(first).nativeUpdate(ProjectDoc, { id: followed.projectDocId }, { polledAt: new Date(0) });
-      for (const deadline = Date.now() + 60_000; ; await pause(50)) {
-        const runs = await runsOf(followed, first);
-        if (runs.length === 2 && runs[1]!.finishedAt) break;
-        if (Date.now() > deadline) throw new Error(`No second run: ${JSON.stringify(runs)}`);
-      }
-      expect(await runsOf(followed, first)).toMatchObject([{}, { status: 'SUCCEEDED', commitSha }]);
+      const runs = await until(
+        () => runsOf(followed, first),
+        ([, second]) => Boolean(second?.finishedAt),
+      );
+      expect(runs).toMatchObject([{}, { status: 'SUCCEEDED', commitSha }]);
     } finally {
       await first.stop();
     }

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { GitHost } from './support/git-host.js';
-import { documentsOf, followRepository, outcomesOf, startSyncBench, sync } from './support/sync-bench.js';
-import type { TestApp } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
 
-let host: GitHost;
-let app: TestApp;
-let stop: () => Promise<void>;
-beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterAll(() => stop());
 
 const CHUNKS = 'chunks { nodes { id chunkText headerAnchor createdAt } }';

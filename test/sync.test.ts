@@ -4,14 +4,12 @@ import { dropUnneededEmbeddings } from '../src/document/drop-embeddings.js';
 import { Embedding } from '../src/document/embedding.entity.js';
 import { storeVectors } from '../src/document/embeddings.js';
 import { digestText } from '../src/platform/text/digest.js';
-import type { GitHost } from './support/git-host.js';
-import { documentsOf, followRepository, outcomesOf, startSyncBench, sync } from './support/sync-bench.js';
-import type { TestApp, Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { documentsOf, followRepository, outcomesOf, sync } from './support/sync-bench.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let app: TestApp;
-let stop: () => Promise<void>;
-beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterAll(() => stop());
 
 const FILES = {

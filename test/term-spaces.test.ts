@@ -78,10 +78,13 @@ async function pathsFor({ projectId }: Followed, query: string, mode: string): P
 describe('the first sync of a project with many files', () => {
   const files = { ...topicPages(260, 2), 'lonely.md': pageOfOneWord(wordOf(3, 0)) };
   let followed: Followed;
+  let run: Values;
+  beforeAll(async () => {
+    followed = await followRepository(app, host, files);
+    run = await sync(app, followed);
+  });
 
   it('gives it a space of its own, and embeds nothing twice', async () => {
-    followed = await followRepository(app, host, files);
-    const run = await sync(app, followed);
     expect(run).toMatchObject({ status: 'SUCCEEDED', filesAdded: 261, chunksEmbedded: 521, chunksReused: 0 });
     expect(await modelOf(app, followed.projectId)).toMatchObject({ embeddingModel: A_SPACE, latestReembedding: null });
     expect(await spacesOf(followed)).toMatchObject([{ passages: 521 }]);
@@ -153,21 +156,17 @@ describe('the first sync of a project with many files', () => {
 });
 
 describe('a project that has grown', () => {
-  let followed: Followed;
-  let first: Values;
-
-  it('gets a space by a reembedding once a sync has made it large enough', async () => {
-    followed = await followRepository(app, host, topicPages(3, 100));
+  it('gets a space by a reembedding, can be taken back to shared words, and gets another space when it has doubled', async () => {
+    const followed = await followRepository(app, host, topicPages(3, 100));
     await sync(app, followed);
     expect(await modelOf(app, followed.projectId)).toMatchObject({ embeddingModel: HASHING, latestReembedding: null });
     await syncOf(followed, topicPages(3, 100, 1_000));
-    first = (await latestOf(followed))!;
+    const first = (await latestOf(followed))!;
     expect(first).toMatchObject({ status: 'SUCCEEDED', fromModel: HASHING, toModel: A_SPACE, chunksDone: 600 });
     expect(await modelOf(app, followed.projectId)).toMatchObject({ embeddingModel: first.toModel });
     expect(await spacesOf(followed)).toMatchObject([{ passages: 600 }]);
-  });
 
-  it('can be taken back to shared words, where syncs and starts leave it until it is asked for again', async () => {
+    // Taken back, syncs and starts leave it so until it is asked for again.
     const { reembedding } = await mutate('rollBackReembedding', first.id);
     await untilReembedding(app, reembedding.id);
     await syncOf(followed, { 'new.md': pageOfOneWord(wordOf(3, 0)) });
@@ -182,9 +181,8 @@ describe('a project that has grown', () => {
     const ended = await untilReembedding(app, again.reembedding.id);
     expect(ended).toMatchObject({ status: 'SUCCEEDED', chunksDone: 601, chunksEmbedded: 1 });
     expect(await mutate('reembedProject', followed.projectId)).toMatchObject({ userErrors: [{ code: 'CONFLICT' }] });
-  });
 
-  it('gets another space when it has twice as many passages, and the old one goes when nobody can bring it back', async () => {
+    // The old space goes when nobody can bring it back.
     await syncOf(followed, topicPages(6, 100, 2_000));
     const second = (await latestOf(followed))!;
     expect(second).toMatchObject({
@@ -202,9 +200,7 @@ describe('a project that has grown', () => {
     expect(await spacesOf(followed)).toMatchObject([{ passages: 1_201 }]);
     expect(await em().count(Embedding, { projectId: followed.projectId, embeddingModel: first.toModel })).toBe(0);
     expect(await pathsFor(followed, wordOf(3, 4), 'SEMANTIC')).toContain('new.md');
-  });
 
-  it('takes its spaces with it when it is deleted', async () => {
     await app.mutate('deleteProject', 'deletedId', { id: followed.projectId });
     expect(await spacesOf(followed)).toEqual([]);
   });

@@ -1,10 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import type { Topics } from '../src/platform/topics.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome } from './support/test-app.js';
+import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
@@ -31,10 +30,10 @@ onServer('topics of two services on one database', () => {
   async function untilHeard(say: (topic: string) => void, by: Topics, topic: string): Promise<void> {
     const heard: string[] = [];
     const end = by.on(topic, () => heard.push(topic));
-    while (heard.length === 0) {
+    await until(() => {
       say(topic);
-      await pause(20);
-    }
+      return heard.length;
+    });
     end();
   }
   const untilBothListen = async (): Promise<void> => {

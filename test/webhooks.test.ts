@@ -156,7 +156,7 @@ describe('a delivery that comes again', () => {
     expect(await deliver(app, payload, { delivery })).toMatchObject({ status: 202 });
   });
 
-  it('is new after a week', async () => {
+  it('is forgotten after a week', async () => {
     const followed = await followRepository(app, host, FILES);
     const { database } = app.app.services;
     const delivery = `old-${followed.projectDocId}`;

@@ -2,14 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Search } from '../../migrations/20261129-search.js';
 import { buildSyncedProject } from '../support/factories.js';
-import type { GitHost } from '../support/git-host.js';
-import { startSyncBench } from '../support/sync-bench.js';
-import type { TestApp } from '../support/test-app.js';
+import { type HostedApp, startHostedApp } from '../support/hosted-app.js';
 
-let host: GitHost;
-let app: TestApp;
-let stop: () => Promise<void>;
-beforeAll(async () => void ({ host, app, stop } = await startSyncBench()));
+let { host, app, stop } = {} as HostedApp;
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));
 afterAll(() => stop());
 
 /** As they were before: a posting without its passage's length, and the lengths with the document. */

@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { buildSyncedProject, type SyncedProject } from './factories.js';
 import { type Changes, type GitHost, startGitHost } from './git-host.js';
-import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.js';
+import { type ScriptedProvider, startScriptedProvider, staysSilent } from './scripted-provider.js';
 import { startTestApp, type TestApp, type TestHome, type Values } from './test-app.js';
+import { until } from './until.js';
 
 export interface Asked {
   conversationId: string;
@@ -27,6 +26,8 @@ export interface Chat {
   ask(content: string, llmProviderId?: string): Promise<Asked>;
   /** Another question in a conversation. */
   send(conversationId: string, content: string): Promise<Asked>;
+  /** An answer of which "Run npm" has come, and no more will. */
+  going(): Promise<Asked>;
   message(id: string): Promise<Values>;
   /** The message once it is not GENERATING any more. */
   untilEnded(id: string): Promise<Values>;
@@ -51,8 +52,6 @@ const MESSAGE = `id role content status error { code message retryable } outcome
     document { id filePath } chunk { id chunkText } }
   citations { verdict } usage { inputTokens outputTokens } llmProvider { id } rating
   conversation { id } parent { id } siblings { id } createdAt`;
-
-const DEADLINE_MS = 60_000;
 
 export interface ChatOptions {
   files?: Changes;
@@ -86,17 +85,24 @@ export async function startChat({ files = FILES, home, settings, log }: ChatOpti
     return (await app.query(`query($id: ID!) { message(id: $id) { ${MESSAGE} } }`, { id })).message;
   }
 
-  async function until(id: string, reached: (message: Values) => boolean): Promise<Values> {
-    for (const deadline = Date.now() + DEADLINE_MS; ;) {
-      const now = await message(id);
-      if (reached(now)) return now;
-      if (Date.now() > deadline) throw new Error(`It did not come to that: ${JSON.stringify(now)}`);
-      await pause(25);
-    }
-  }
-
   const llmProviderId = await createModel({}, true);
   const both = 'userMessage { id } assistantMessage { id }';
+
+  async function ask(content: string, model = llmProviderId): Promise<Asked> {
+    const { conversation, userMessage, assistantMessage } = await app.mutate(
+      'createConversation',
+      `conversation { id } ${both}`,
+      { projectId: project.projectId, llmProviderId: model, message: content },
+    );
+    return { conversationId: conversation.id, questionId: userMessage.id, answerId: assistantMessage.id };
+  }
+
+  const untilContent = (id: string, content: string) =>
+    until(
+      () => message(id),
+      (now) => now.content.startsWith(content),
+    );
+
   return {
     get app() {
       return app;
@@ -108,21 +114,24 @@ export async function startChat({ files = FILES, home, settings, log }: ChatOpti
     createModel,
     judgeBy: (citationJudgeId) =>
       app.mutate('updateProject', 'project { citationJudge { id } }', { id: project.projectId, citationJudgeId }),
-    async ask(content, model = llmProviderId) {
-      const { conversation, userMessage, assistantMessage } = await app.mutate(
-        'createConversation',
-        `conversation { id } ${both}`,
-        { projectId: project.projectId, llmProviderId: model, message: content },
-      );
-      return { conversationId: conversation.id, questionId: userMessage.id, answerId: assistantMessage.id };
+    ask,
+    async going() {
+      provider.script(staysSilent({ after: 'Run npm' }));
+      const asked = await ask(QUESTION);
+      await untilContent(asked.answerId, 'Run npm');
+      return asked;
     },
     async send(conversationId, content) {
       const { userMessage, assistantMessage } = await app.mutate('sendMessage', both, { conversationId, content });
       return { conversationId, questionId: userMessage.id, answerId: assistantMessage.id };
     },
     message,
-    untilEnded: (id) => until(id, ({ status }) => status !== 'GENERATING'),
-    untilContent: (id, content) => until(id, (now) => now.content.startsWith(content)),
+    untilEnded: (id) =>
+      until(
+        () => message(id),
+        ({ status }) => status !== 'GENERATING',
+      ),
+    untilContent,
     async restart() {
       await app.stop();
       app = await startTestApp({ env, home, log });

@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { Project } from '../../src/project/project.entity.js';
 import { buildChunk, buildDocument, buildProject, buildProjectDoc } from './factories.js';
 import type { Changes, GitHost } from './git-host.js';
 import { embedsWith, type ScriptedProvider, waitsFor } from './scripted-provider.js';
 import { type Followed, followRepository, sync } from './sync-bench.js';
 import type { TestApp, Values } from './test-app.js';
+import { until } from './until.js';
 
 export const REEMBEDDING = `id status fromModel toModel chunksTotal chunksDone chunksEmbedded progress startedAt finishedAt keptUntil
   error { code message retryable } rollsBack { id }`;
@@ -48,19 +47,13 @@ export async function buildStoredProject(app: TestApp, model: string, files: Cha
 }
 
 /** The reembedding as soon as it is as `reached` wants it; default: at its end. */
-export async function untilReembedding(
+export function untilReembedding(
   app: TestApp,
   id: string,
   reached: (reembedding: Values) => boolean = ({ finishedAt }) => finishedAt !== null,
 ): Promise<Values> {
-  for (const deadline = Date.now() + 60_000; ;) {
-    const { node } = await app.query(`query($id: ID!) { node(id: $id) { ... on Reembedding { ${REEMBEDDING} } } }`, {
-      id,
-    });
-    if (reached(node)) return node;
-    if (Date.now() > deadline) throw new Error(`The reembedding did not come to that: ${JSON.stringify(node)}`);
-    await pause(20);
-  }
+  const query = `query($id: ID!) { node(id: $id) { ... on Reembedding { ${REEMBEDDING} } } }`;
+  return until(async () => (await app.query(query, { id })).node, reached);
 }
 
 /** What a project says of its model, its newest reembedding first. */

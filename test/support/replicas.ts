@@ -4,6 +4,7 @@ import { startChat, type Asked, type Chat, KEY } from './chat.js';
 import { post, subscribeSse, subscribeWs } from './graphql-clients.js';
 import { createServiceHome, type Service, type ServiceHome } from './service-process.js';
 import type { Values } from './test-app.js';
+import { until } from './until.js';
 
 /** A process of the service, with what a chat needs. */
 export interface Replica extends Service {
@@ -97,13 +98,7 @@ function replicaOf(service: Service, projectId: string): Replica {
         answerId: made.assistantMessage.id,
       };
     },
-    async until(id, reached) {
-      for (;;) {
-        const now = await message(id);
-        if (reached(now)) return now;
-        await pause(25);
-      }
-    },
+    until: (id, reached) => until(() => message(id), reached),
   };
 }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { buildProject } from './factories.js';
-import { type Changes, type GitHost, type GitRepository, startGitHost } from './git-host.js';
-import { startTestApp, type TestApp, type Values } from './test-app.js';
+import type { Changes, GitHost, GitRepository } from './git-host.js';
+import type { TestApp, Values } from './test-app.js';
+import { until } from './until.js';
 
 /** Everything that is to be known of a run, but what became of its files. */
 export const RUN = `id status commitSha startedAt finishedAt progress filesTotal filesProcessed filesAdded filesUpdated
@@ -15,20 +14,6 @@ export interface Followed {
   repository: GitRepository;
   /** As the host knows it. */
   name: string;
-}
-
-/** The service, and a git host that it may sync from. */
-export async function startSyncBench(): Promise<{ app: TestApp; host: GitHost; stop(): Promise<void> }> {
-  const host = await startGitHost();
-  const app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
-  return {
-    app,
-    host,
-    async stop() {
-      await app.stop();
-      await host.stop();
-    },
-  };
 }
 
 /** A project that follows a new repository on `host`, not synced yet. `where`: its branch and folder. */
@@ -58,13 +43,9 @@ export async function sync(app: TestApp, { projectDocId }: Pick<Followed, 'proje
 }
 
 /** The run as soon as it is as `reached` wants it. */
-export async function untilRun(app: TestApp, id: string, reached: (run: Values) => boolean): Promise<Values> {
-  for (const deadline = Date.now() + 60_000; ;) {
-    const { node: run } = await app.query(`query($id: ID!) { node(id: $id) { ... on SyncRun { ${RUN} } } }`, { id });
-    if (reached(run)) return run;
-    if (Date.now() > deadline) throw new Error(`The run did not come to that: ${JSON.stringify(run)}`);
-    await pause(20);
-  }
+export function untilRun(app: TestApp, id: string, reached: (run: Values) => boolean): Promise<Values> {
+  const query = `query($id: ID!) { node(id: $id) { ... on SyncRun { ${RUN} } } }`;
+  return until(async () => (await app.query(query, { id })).node, reached);
 }
 
 export interface Outcome {

@@ -92,6 +92,9 @@ export async function startTestApp({ env = {}, limits = PATIENT, home, log }: Te
     limits,
     inMemory: !home,
     template: template && isNew ? await openAsBlob(template) : undefined,
+  }).catch(async (error: unknown) => {
+    if (!home) await remove();
+    throw error;
   });
 
   async function request(document: string, variables?: Values, headers?: Record<string, string>) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createGit } from '../../src/platform/git/git.js';
 import { createGitBench, filesBelow, readText, type GitBench } from '../support/git-bench.js';
 import { isGroupAlive, isGroupGone } from '../support/process-group.js';
+import { until } from '../support/until.js';
 
 let bench: GitBench;
 
@@ -81,7 +82,7 @@ describe('the git process', () => {
     const reason = new Error('cancelled');
     const opening = git.openRemote(bench.at('r'), stop.signal);
     const outcome = opening.catch((error: unknown) => error);
-    while (bench.transfers() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => bench.transfers());
     const group = Number((await watched.calls()).at(-1)!.split(' ')[0]);
     expect(isGroupAlive(group)).toBe(true);
     stop.abort(reason);

@@ -140,7 +140,7 @@ describe.each(Object.entries(TRANSPORTS))('a hostile document by %s', (_, send) 
     ]);
   });
 
-  it('is refused without the operation that it names', async () => {
+  it('is refused where it holds several operations and none is named', async () => {
     expect(await codes(send(server.url, 'query A { hello } query B { hello }'))).toEqual(['BAD_USER_INPUT']);
   });
 

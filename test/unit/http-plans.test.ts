@@ -226,10 +226,4 @@ describe('a query', () => {
     const { planned, executed } = await bothAnswersTo(app.url, query);
     expect(planned).toEqual([executed, executed]);
   });
-
-  it('finds a node of any type', async () => {
-    const { id } = (await app.query('{ llmProviders { nodes { id } } }')).llmProviders.nodes[0];
-    const { node } = await app.query('query($id: ID!) { node(id: $id) { __typename id } }', { id });
-    expect(node).toEqual({ __typename: 'LLMProvider', id });
-  });
 });

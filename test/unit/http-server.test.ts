@@ -13,9 +13,6 @@ describe('a request', () => {
       limits: {
         maxBodyBytes: 10_000,
         maxResponseBytes: 10_000,
-        headersTimeoutMs: 300,
-        requestTimeoutMs: 600,
-        connectionsCheckingIntervalMs: 50,
       },
     });
   });
@@ -47,13 +44,6 @@ describe('a request', () => {
     expect((await post(server.url, '{ hello }', {}, { accept })).status).toBe(406);
   });
 
-  it('with a batch is refused', async () => {
-    const body = JSON.stringify([{ query: '{ hello }' }]);
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
-    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('Batches')]);
-  });
-
   it('for a subscription as one JSON answer is told where to go', async () => {
     const { status, errors } = await post(server.url, 'subscription { count(to: 1) }');
     expect([status, errors![0]!.message]).toEqual([406, expect.stringContaining('text/event-stream')]);
@@ -81,19 +71,6 @@ describe('a request', () => {
     const [streamed] = await collect(subscribeSse(server.url, `{ text(length: ${withRoom + 1}) }`));
     expect([data, errors![0]!.extensions.code]).toEqual([undefined, 'QUERY_TOO_COMPLEX']);
     expect(streamed!.errors![0]!.extensions.code).toBe('QUERY_TOO_COMPLEX');
-  });
-
-  it.each([
-    ['headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
-    [
-      'body',
-      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
-    ],
-  ])('that stops in the middle of its %s is dropped', async (_, half) => {
-    const start = performance.now();
-    await received(await send(half));
-    // Node.js itself would wait for a minute.
-    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('gets headers that forbid a page to frame or load anything', async () => {

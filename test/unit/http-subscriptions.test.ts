@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { startBareServer, type BareServer } from '../support/bare-http-server.js';
 import { collect, subscribeSse, subscribeWs } from '../support/graphql-clients.js';
+import { until } from '../support/until.js';
 
 let server: BareServer;
 
@@ -209,8 +209,4 @@ async function connect() {
       socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
     });
   return { socket, ask };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(10);
 }
