@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Message } from '../src/conversation/message.entity.js';
@@ -35,6 +33,7 @@ import {
 } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import type { Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 const FILES = {
   'docs/install.md': '# Installation\n\nRun the installer with npm.\n\n## Windows\n\nUse the winget package.\n',
@@ -88,14 +87,11 @@ async function start(setId: string, settings: Values = {}): Promise<string> {
 const readRun = async (id: string): Promise<Values> =>
   (await app.query(`query($id: ID!) { evaluationRun(id: $id) { ${RUN} ${RESULTS} } }`, { id })).evaluationRun;
 
-async function untilEnded(id: string): Promise<Values> {
-  for (const deadline = Date.now() + 60_000; ;) {
-    const run = await readRun(id);
-    if (run.finishedAt) return run;
-    if (Date.now() > deadline) throw new Error(`The run did not end: ${JSON.stringify(run)}`);
-    await pause(25);
-  }
-}
+const untilEnded = (id: string): Promise<Values> =>
+  until(
+    () => readRun(id),
+    ({ finishedAt }) => finishedAt !== null,
+  );
 
 const evaluate = async (setId: string, settings?: Values) => untilEnded(await start(setId, settings));
 
@@ -219,6 +215,71 @@ describe('createEvaluationSet', () => {
     expect(
       (await app.mutate('addEvaluationQuestions', SET, { setId: set.id, questions: many(1) })).userErrors,
     ).toMatchObject([{ code: 'LIMIT_EXCEEDED', message: 'A set has at most 2,000 questions.' }]);
+  });
+
+  it('takes 100 answers of a question and 10,000 at once, and no more', async () => {
+    const answers = (count: number) => Array.from({ length: count }, () => ({ filePath: 'docs/mail.md' }));
+    const many = Array.from({ length: 100 }, () => question('Who sends letters?', ...answers(100)));
+    expect(await faultsOf([question('Who?', ...answers(101))])).toMatchObject([
+      { field: ['input', 'questions', '0', 'expected'], message: 'Expected must name 1 to 100 answers.' },
+    ]);
+    expect(await faultsOf([...many, question('Who?', ...answers(1))])).toMatchObject([
+      { field: ['input', 'questions'], message: expect.stringContaining('at most 10,000 expected answers') },
+    ]);
+    const { evaluationSet, userErrors } = await app.mutate('createEvaluationSet', 'evaluationSet { id }', {
+      projectId: project.projectId,
+      name: 'Many answers',
+      questions: many,
+    });
+    expect(userErrors).toEqual([]);
+    await app.mutate('deleteEvaluationSet', 'deletedId', { id: evaluationSet.id });
+  });
+
+  it('takes texts of 10,000 characters and quotes of 2,000, and no longer ones', async () => {
+    const { id: projectId } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId });
+    const content = `${'x'.repeat(2_001)}\n`;
+    const { filePath } = await buildDocument(app, { projectId, projectDocId, content });
+    const asked = (text: number, quote: number, description = 10_000) =>
+      app.mutate('createEvaluationSet', SET, {
+        projectId,
+        name: 'n'.repeat(255),
+        description: 'd'.repeat(description),
+        questions: [question('?'.repeat(text), { filePath, quote: 'x'.repeat(quote) })],
+      });
+    const messageOf = async (...lengths: Parameters<typeof asked>) => (await asked(...lengths)).userErrors[0].message;
+    expect(await asked(10_000, 2_000)).toMatchObject({ userErrors: [] });
+    expect(await messageOf(10_001, 2_000)).toBe('Text must have at most 10,000 characters.');
+    expect(await messageOf(10_000, 2_001)).toBe('Quote must have at most 2,000 characters.');
+    expect(await messageOf(10_000, 2_000, 10_001)).toBe('Description must have at most 10,000 characters.');
+  });
+
+  it('tells up to 20 faults at once', async () => {
+    const faulty = (count: number) => Array.from({ length: count }, () => question('Which?', { filePath: 'none.md' }));
+    expect(await faultsOf(faulty(20))).toHaveLength(20);
+    expect(await faultsOf(faulty(21))).toHaveLength(20);
+  });
+
+  it('asks whose file is meant where several ProjectDocs have it', async () => {
+    const { id: projectId } = await buildProject(app);
+    const docs = [await buildProjectDoc(app, { projectId }), await buildProjectDoc(app, { projectId })];
+    for (const { id: projectDocId } of docs) await buildDocument(app, { projectId, projectDocId, filePath: 'a.md' });
+    const create = (projectDocId?: string) =>
+      app.mutate('createEvaluationSet', SET, {
+        projectId,
+        name: 'Whose?',
+        questions: [question('Which?', { filePath: 'a.md', projectDocId })],
+      });
+    expect(await create()).toMatchObject({
+      userErrors: [
+        {
+          code: 'INVALID',
+          field: ['input', 'questions', '0', 'expected', '0', 'filePath'],
+          message: 'Several ProjectDocs have such a file. Name one by projectDocId.',
+        },
+      ],
+    });
+    expect(await create(docs[1]!.id)).toMatchObject({ userErrors: [] });
   });
 
   it('makes one set for one idempotency key, and tells other questions from the same ones', async () => {
@@ -537,11 +598,11 @@ describe('runEvaluation', () => {
   });
 
   it.each([
-    ['topK', { topK: 0 }],
-    ['topK', { topK: 101 }],
-    ['minScore', { minScore: 1.5 }],
-    ['filter', { filter: { fileTypes: Array(51).fill('md') } }],
-  ])('refuses a %s out of range (%#)', async (field, settings) => {
+    ['topK', 'of 0', { topK: 0 }],
+    ['topK', 'of 101', { topK: 101 }],
+    ['minScore', 'of 1.5', { minScore: 1.5 }],
+    ['filter', 'with 51 file types', { filter: { fileTypes: Array(51).fill('md') } }],
+  ])('refuses a %s %s', async (field, _, settings) => {
     const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
     const { userErrors } = await app.mutate('runEvaluation', 'evaluationRun { id }', { setId, ...settings });
     expect(userErrors).toMatchObject([{ code: 'INVALID' }]);
@@ -680,8 +741,10 @@ describe('a run that is going', () => {
   it('leaves the service free to answer, and to cancel it in the middle', async () => {
     const { id: setId } = await createSet(Array.from({ length: 200 }, () => BACKUP));
     const id = await start(setId, { mode: 'KEYWORD' });
-    let seen = await readRun(id);
-    while (seen.questionsDone === 0) seen = await readRun(id);
+    const seen = await until(
+      () => readRun(id),
+      ({ questionsDone }) => questionsDone > 0,
+    );
     expect(seen).toMatchObject({ status: 'RUNNING', questionsTotal: 200, finishedAt: null });
     expect(seen.progress).toBeLessThan(1);
     expect((await cancel(id)).userErrors).toEqual([]);
@@ -769,8 +832,11 @@ describe('createEvaluationSetFromRatings', () => {
     app.mutate('createEvaluationSetFromRatings', SET, { projectId: project.projectId, name: 'Rated', ...input });
 
   it('is refused where nothing is rated GOOD', async () => {
-    await answered('Bad?', [{ rating: MessageRating.BAD, sources: [] }]);
-    expect((await create()).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'projectId'] }]);
+    const { id: projectId } = await buildProject(app);
+    await answered('Bad?', [{ rating: MessageRating.BAD, sources: [] }], { ...project, projectId });
+    expect((await create({ projectId })).userErrors).toMatchObject([
+      { code: 'CONFLICT', field: ['input', 'projectId'] },
+    ]);
   });
 
   it('expects what good answers cite, else all their sources, as far as they are still there', async () => {

@@ -1,16 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isInputObjectType } from 'graphql';
 
-import { MessageRole } from '../src/conversation/message.enums.js';
+import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
 import { forgetOldKeys } from '../src/platform/idempotency.js';
 import { IdempotencyKey } from '../src/platform/idempotency-key.entity.js';
-import { buildConversation, buildMessage, buildProject } from './support/factories.js';
+import { buildApiSchema } from '../src/schema.js';
+import {
+  buildConversation,
+  buildDocument,
+  buildEvaluationQuestion,
+  buildEvaluationSet,
+  buildMessage,
+  buildProject,
+  buildProjectDoc,
+} from './support/factories.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 
 let app: TestApp;
 let projectId: string;
+let projectDocId: string;
+let documentId: string;
+const FILE = 'docs/a.md';
 beforeAll(async () => {
   app = await startTestApp();
   projectId = (await buildProject(app)).id;
+  projectDocId = (await buildProjectDoc(app, { projectId })).id;
+  documentId = (await buildDocument(app, { projectId, projectDocId, filePath: FILE, content: 'Text.\n' })).id;
+  const { id: conversationId } = await buildConversation(app, { projectId });
+  const { id: parentId } = await buildMessage(app, { conversationId, sequence: 1, content: 'Rated?' });
+  const answer = { conversationId, sequence: 2, role: MessageRole.ASSISTANT, rating: MessageRating.GOOD, parentId };
+  await buildMessage(app, {
+    ...answer,
+    sources: [{ index: 1, documentId, filePath: FILE, chunkText: 'Text.' }] as never,
+  });
 });
 afterAll(() => app.stop());
 
@@ -57,6 +79,36 @@ const MUTATIONS: Record<string, { selection: string; input: () => Promise<Values
     input: async () => ({ messageId: (await exchange()).answerId }),
     other: async () => ({ title: 'Another one' }),
   },
+  createEvaluationSet: {
+    selection: 'evaluationSet { id }',
+    input: async () => ({ projectId, name: unique('Set') }),
+    other: async () => ({ description: 'Another one' }),
+  },
+  createEvaluationSetFromRatings: {
+    selection: 'evaluationSet { id }',
+    input: async () => ({ projectId, name: unique('Set') }),
+    other: async () => ({ name: 'Another one' }),
+  },
+  addEvaluationQuestions: {
+    selection: 'evaluationSet { id }',
+    input: async () => ({
+      setId: (await buildEvaluationSet(app, { projectId })).id,
+      questions: [{ text: unique('Question'), expected: [{ filePath: FILE }] }],
+    }),
+    other: async () => ({ questions: [{ text: 'Another one', expected: [{ filePath: FILE }] }] }),
+  },
+  runEvaluation: {
+    selection: 'evaluationRun { id }',
+    input: async () => {
+      const { id: setId } = await buildEvaluationSet(app, { projectId });
+      const expected = [
+        { documentId, projectDocId, filePath: FILE, quote: null, startLine: null, endLine: null, grade: 1 },
+      ];
+      await buildEvaluationQuestion(app, { setId, expected });
+      return { setId };
+    },
+    other: async () => ({ topK: 5 }),
+  },
 };
 
 /** A question and its answer, which has come to its end. */
@@ -67,7 +119,23 @@ async function exchange(): Promise<{ conversationId: string; questionId: string;
   return { conversationId, questionId, answerId: (await buildMessage(app, answer)).id };
 }
 
-const COUNTED = ['project', 'project_doc', 'conversation', 'message', 'idempotency_key'];
+const COUNTED = [
+  'project',
+  'project_doc',
+  'conversation',
+  'message',
+  'idempotency_key',
+  'evaluation_set',
+  'evaluation_question',
+  'evaluation_run',
+];
+
+it('may come with every mutation whose input has a place for it, and these are tested here', async () => {
+  const inputs = Object.values((await buildApiSchema()).getTypeMap()).filter(isInputObjectType);
+  const taking = inputs.filter((type) => 'idempotencyKey' in type.getFields()).map(({ name }) => name);
+  const tested = Object.keys(MUTATIONS).map((name) => `${name[0]!.toUpperCase()}${name.slice(1)}Input`);
+  expect(tested.toSorted()).toEqual(taking.toSorted());
+});
 
 /** How many rows `work` adds to each table. */
 async function added(work: () => Promise<unknown>): Promise<Values> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   chat = await startChat({ home });
 });
 afterEach(() => {
-  jest.useRealTimers();
+  setClockOff(0);
   chat.provider.reset();
 });
 afterAll(async () => {

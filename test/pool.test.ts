@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { createTestHome, startTestApp, type Values } from './support/test-app.js';
+import { until } from './support/until.js';
 
 /** The embedded database has one connection, whatever is set. */
 const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
@@ -72,18 +73,18 @@ onServer('a DATABASE_URL with parameters', () => {
     const app = await startTestApp({ home, env: { DATABASE_URL: url.href } });
     try {
       const read = async (statement: string) => (await app.app.services.database.forJobs.executeSql(statement)).rows[0];
-      expect(await read(`select current_setting('timezone') as zone, current_setting('work_mem') as memory`)).toEqual({
-        zone: 'UTC',
-        memory: '12345kB',
-      });
+      const setting = async (name: string) => (await read(`select current_setting('${name}') as value`)).value;
+      expect(await setting('work_mem')).toBe('12345kB');
+      expect(await setting('timezone')).toBe('UTC');
+      expect(await setting('statement_timeout')).toBe('30s');
       const connections =
         "select array_agg(distinct application_name) as names, bool_or(query like 'listen %') as listens from pg_stat_activity where datname = current_database() and backend_type = 'client backend'";
       // The one that hears of other processes is opened in the background.
-      for (;;) {
-        const { names, listens } = await read(connections);
-        expect(names).toEqual(['ibid of the library']);
-        if (listens) break;
-      }
+      const { names } = await until(
+        () => read(connections),
+        ({ listens }) => listens,
+      );
+      expect(names).toEqual(['ibid of the library']);
     } finally {
       await app.stop();
       await home.remove();

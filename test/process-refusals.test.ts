@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,9 @@ import { join, resolve } from 'node:path';
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { VARIABLES } from '../src/variables.js';
 import { post } from './support/graphql-clients.js';
+import { onServer } from './support/postgres.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
-import { createTestHome, startTestApp } from './support/test-app.js';
+import { createTestHome, startTestApp, type TestHome } from './support/test-app.js';
 
 let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'ibid-refusals-'))));
@@ -247,6 +248,26 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
       'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
     ],
     [
+      'there is no pgvector to install',
+      refuses('0A000', 'extension "vector" is not available'),
+      'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+    ],
+    [
+      'the files of pgvector are not there',
+      refuses('58P01', 'could not open extension control file'),
+      'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
+    ],
+    [
+      'it has no connection left',
+      refuses('53300', 'sorry, too many clients already'),
+      'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
+    ],
+    [
+      'it starts or stops',
+      refuses('57P03', 'the database system is starting up'),
+      'PostgreSQL is starting or stopping. Try again in a few seconds.',
+    ],
+    [
       'something else answers',
       (server: Server) => server.on('connection', (socket) => socket.on('error', () => {}).end('HTTP/1.1 400 No\r\n')),
       'PostgreSQL cannot be reached at the host and port in DATABASE_URL.',
@@ -314,4 +335,39 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
   async function expectReason(DATABASE_URL: string, message: string): Promise<void> {
     await expect(startTestApp({ env: { DATABASE_URL } })).rejects.toEqual(expect.objectContaining({ message }));
   }
+});
+
+(process.env.TEST_DATABASE_URL ? describe : describe.skip)('a start with a PostgreSQL whose pgvector', () => {
+  let home: TestHome;
+  beforeEach(async () => void (home = await createTestHome()));
+  afterEach(() => home.remove());
+
+  it('is too old says which one is needed', async () => {
+    await onServer(home.databaseUrl!, `update pg_extension set extversion = '0.7.4' where extname = 'vector'`);
+    await expect(startTestApp({ home })).rejects.toEqual(
+      new Error('ibid needs pgvector 0.8 or later; this is 0.7.4. Update it, then run: alter extension vector update'),
+    );
+  });
+
+  it('is left to a superuser says so, and goes on once one has made the extension', async () => {
+    const empty = await createTestHome({ empty: true });
+    const url = new URL(empty.databaseUrl!);
+    const [name, user] = [url.pathname.slice(1), `ibid_test_user_${process.pid}`];
+    await onServer(url.href, `create role ${user} login password 'secret'`);
+    await onServer(url.href, `alter database ${name} owner to ${user}`);
+    [url.username, url.password] = [user, 'secret'];
+    const start = () => startTestApp({ home: { ...empty, databaseUrl: url.href } });
+    try {
+      await expect(start()).rejects.toEqual(
+        new Error(
+          'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
+        ),
+      );
+      await onServer(empty.databaseUrl!, 'create extension vector');
+      await (await start()).stop();
+    } finally {
+      await empty.remove();
+      await onServer(home.databaseUrl!, `drop role ${user}`);
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { type Asked, type Chat, FILES, QUESTION, startChat } from './support/chat.js';
 import { answers, fails, sendsHtml, staysSilent, type Step } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
+import { holdTimeout } from './support/timeouts.js';
 
 const WINDOWS = '# Windows\n\nOn Windows, run the setup program as an administrator.\n';
 /** Seven documents about zebras; one of them has three passages. */
@@ -217,18 +218,14 @@ describe('a follow-up question', () => {
   });
 
   it('waits five seconds for the model, not longer', async () => {
-    const fiveSeconds = new AbortController();
-    const { timeout } = AbortSignal;
-    const asksForTime = jest
-      .spyOn(AbortSignal, 'timeout')
-      .mockImplementation((ms) => (ms === 5_000 ? fiveSeconds.signal : timeout.call(AbortSignal, ms)));
+    const fiveSeconds = holdTimeout(5_000);
     const { conversationId } = await asked(QUESTION);
     chat.provider.scriptRewrites(staysSilent());
     const { answerId } = await chat.send(conversationId, 'And on macOS?');
     await chat.provider.untilRewrites(1);
-    expect(asksForTime).toHaveBeenCalledWith(5_000);
+    expect(fiveSeconds.isUsed).toBe(true);
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING' });
-    fiveSeconds.abort(new DOMException('', 'TimeoutError'));
+    fiveSeconds.pass();
     expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', outcome: 'ANSWERED' });
     expect(await retrievalOf(answerId)).toMatchObject({
       queries: ['And on macOS? install program npm'],

@@ -1,17 +1,17 @@
-import { access, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { startCommand } from './support/command.js';
+import { until } from './support/until.js';
 
 let checkout: string;
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'ibid-set-up-'));
   await mkdir(join(checkout, 'scripts'));
-  for (const name of ['setup.mjs', 'start.mjs']) await cp(join('scripts', name), join(checkout, 'scripts', name));
+  for (const name of ['setup.mjs', 'start.mjs', 'follow-parent.mjs'])
+    await cp(join('scripts', name), join(checkout, 'scripts', name));
 });
 afterEach(async () => {
   await chmod(checkout, 0o755);
@@ -34,7 +34,7 @@ describe('the set-up of a checkout', () => {
        require('node:fs').writeFileSync('begun', '');
        setInterval(() => {}, 1000);`,
     );
-    while (!(await exists(join(checkout, 'begun')))) await pause(10);
+    await until(() => exists(join(checkout, 'begun')));
     command.signal('SIGINT');
     expect(await command.exited).toEqual({
       code: 130,
@@ -72,6 +72,22 @@ describe('the set-up of a checkout', () => {
       '',
     ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+});
+
+describe('what a checkout runs', () => {
+  it('has the settings of .env, and before them those of the environment', async () => {
+    await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
+    const program = join(checkout, 'program.mjs');
+    await writeFile(program, 'console.log(process.env.PORT, process.env.LOG_LEVEL);');
+    await writeFile(join(checkout, '.env'), 'PORT=5001\nLOG_LEVEL=warn\n');
+    await writeFile(
+      join(checkout, 'scripts/run.mjs'),
+      `import { command, runBuilt } from './setup.mjs';
+       await command(() => runBuilt(${JSON.stringify(program)}));`,
+    );
+    const command = startCommand([], { env: { LOG_LEVEL: 'error' }, program: join(checkout, 'scripts/run.mjs') });
+    expect(await command.exited).toMatchObject({ code: 0, stdout: '5001 error\n', stderr: '' });
   });
 });
 

@@ -7,12 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { cutFile } from '../../src/platform/passages/cut-file.js';
-import type { Cutter } from '../../src/platform/passages/cutter.js';
-
-// The compiled one: from the sources as they are there is no thread.
-const { createCutter } = (await import('../../dist/src/platform/passages/cutter.js' as string)) as {
-  createCutter(options?: { timeLimitMs?: number }): Cutter;
-};
+import { createCutter, type Cutter } from '../../src/platform/passages/cutter.js';
 
 let cutter: Cutter | undefined;
 afterEach(() => cutter?.stop());

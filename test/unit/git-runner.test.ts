@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitFailure } from '../../src/platform/git/git-failure.js';
@@ -72,13 +72,18 @@ describe('running git', () => {
   });
 
   it('ends a process that does not want to end', async () => {
-    const git = createGit(await installGit("trap '' TERM; echo started; while :; do sleep 0.1; done"));
+    const git = createGit(await installGit("trap '' TERM; echo $$; while :; do sleep 0.1; done"));
     const stop = new AbortController();
     const reason = new Error('enough');
+    let group = 0;
     const running = (async () => {
-      for await (const _ of git.stream([], { cwd: directory, signal: stop.signal })) stop.abort(reason);
+      for await (const chunk of git.stream([], { cwd: directory, signal: stop.signal })) {
+        group = Number(chunk.toString());
+        stop.abort(reason);
+      }
     })();
     await expect(running).rejects.toBe(reason);
+    expect(await isGroupGone(group)).toBe(true);
   });
 
   it('says that it took too long', async () => {
@@ -91,9 +96,9 @@ describe('running git', () => {
 
   it('does not start when the signal was given before', async () => {
     const reason = new Error('enough');
-    await expect(createGit().run(['--version'], { cwd: directory, signal: AbortSignal.abort(reason) })).rejects.toBe(
-      reason,
-    );
+    const git = createGit(await installGit('touch started'));
+    await expect(git.run([], { cwd: directory, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(await readdir(directory)).toEqual(['git']);
   });
 
   it('keeps what git writes out of the message', async () => {

@@ -54,7 +54,9 @@ describe('cutDocument on hostile text', () => {
   function cutAll(content: string): void {
     for (const filePath of ['a.md', 'a.txt', 'a.rst', 'a.adoc']) {
       const lines = content.split('\n');
-      for (const { text, startLine, endLine } of cutDocument({ filePath, content }).passages) {
+      const { passages } = cutDocument({ filePath, content });
+      if (passages.length === 0 && content.trim() !== '') throw new Error('No passages');
+      for (const { text, startLine, endLine } of passages) {
         const whole = lines.slice(startLine - 1, endLine).join('\n');
         const isExact = text === whole || (startLine === endLine && whole.includes(text));
         if (!isExact || !text.isWellFormed() || text.trim() === '') throw new Error(`Bad passage at line ${startLine}`);
@@ -68,8 +70,10 @@ describe('countTokens', () => {
     expect(countTokens('<|endoftext|>')).toBeGreaterThan(1);
   });
 
-  it('counts a long run in linear time', () => {
-    expect(countTokens(fill('-'))).toBeGreaterThan(1000);
+  it('counts a long run quickly', async () => {
+    let count = 0;
+    expect(await cpuTimeOf(() => (count = countTokens(fill('-'))))).toBeLessThan(TIME_LIMIT_MS);
+    expect(count).toBeGreaterThan(1_000);
   });
 
   it('counts nothing as 0', () => {

@@ -141,6 +141,19 @@ describe('the remote embedder', () => {
     expect(provider.requests).toHaveLength(3);
   });
 
+  it('is tried four times for texts, three times for a query, and not where it is to wait for more than 5 minutes, or 5 seconds', async () => {
+    const asked = async (failure: Step, embed: () => Promise<unknown>): Promise<number> => {
+      provider.reset();
+      provider.alwaysEmbed(failure);
+      await expect(embed()).rejects.toMatchObject({ retryable: true });
+      return provider.requests.length;
+    };
+    const texts = () => compatible().embedDocuments(['cats']);
+    const query = () => compatible().embedQuery('cats');
+    expect([await asked(breaksDown(), texts), await asked(breaksDown(), query)]).toEqual([4, 3]);
+    expect([await asked(rateLimited(301), texts), await asked(rateLimited(6), query)]).toEqual([1, 1]);
+  });
+
   it('does not try again when the key is refused', async () => {
     provider.scriptEmbeddings(fails(401));
     const message = expect.stringContaining('OPENAI_COMPATIBLE_API_KEY');
