@@ -194,27 +194,6 @@ describe('a start without a git that is new enough', () => {
   });
 });
 
-describe('a start on a database that a newer version has brought up to date', () => {
-  it('ends with a message, while a process that runs goes on', async () => {
-    const home = await createTestHome();
-    const running = await startTestApp({ home });
-    await running.app.services.database.orm.em.execute(
-      `insert into mikro_orm_migrations (name) values ('99991231-newer')`,
-    );
-    expect(await running.mutate('createProject', 'project { name }', { name: 'Mine' })).toEqual({
-      project: { name: 'Mine' },
-      userErrors: [],
-    });
-    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
-    await running.stop();
-    await expect(startTestApp({ home })).rejects.toThrow(
-      'The database has been brought up to date by a newer version of ibid (99991231-newer). ' +
-        'Start that version or a later one, or restore a backup from before.',
-    );
-    await home.remove();
-  });
-});
-
 describe('a start with a DATABASE_URL that leads nowhere', () => {
   /** As PostgreSQL refuses a connection that it has read the start of. */
   const refuses = (code: string, message: string) => (server: Server) =>
@@ -266,6 +245,11 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
       'it starts or stops',
       refuses('57P03', 'the database system is starting up'),
       'PostgreSQL is starting or stopping. Try again in a few seconds.',
+    ],
+    [
+      'a pooler does not take what the service asks for',
+      refuses('08P01', 'unsupported startup parameter: options'),
+      'PostgreSQL, or a pooler in front of it, refused the connection: unsupported startup parameter: options. PgBouncer needs ignore_startup_parameters = options',
     ],
     [
       'something else answers',

@@ -149,9 +149,22 @@ export function postgresUrl(text: string): string {
   // The value may hold a password anywhere, so it is not shown at all.
   if (!url || !/^postgres(ql)?:$/.test(url.protocol))
     throw new Wrong('is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.');
+  if (url.pathname.length < 2)
+    throw new Wrong('names no database: it must be a URL such as postgres://user:password@host:5432/name.');
+  if (![url.username, url.password, url.pathname].every(canDecode))
+    throw new Wrong('has a "%" that stands for no character: in a URL, it is written as %25.');
   if (!url.searchParams.getAll('sslmode').every((mode) => SSL_MODES.includes(mode)))
     throw new Wrong(`has another sslmode than ${SSL_MODES.join(', ')}.`);
   return text;
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A key or token: printable ASCII without spaces, so that it fits an HTTP header. */

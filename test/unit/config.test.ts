@@ -104,6 +104,9 @@ describe('loadConfig', () => {
     ['SHUTDOWN_GRACE', '10'],
     ['HOST', 'a b'],
     ['DATABASE_URL', 'mysql://db/ibid'],
+    ['DATABASE_URL', 'postgres://'],
+    ['DATABASE_URL', 'postgres://db:5432/'],
+    ['DATABASE_URL', 'postgres://db/100%'],
     ['DATABASE_URL', 'postgres://db/ibid?sslmode=prefer'],
     ['DATABASE_URL', 'postgres://db/ibid?sslmode=verify-full&sslmode=allow'],
     ['GIT_HOSTS', 'https://github.com'],
@@ -137,6 +140,8 @@ describe('loadConfig', () => {
   it.each([
     ['DATABASE_URL', 'postgre://ibid:hunter2@db/ibid'],
     ['DATABASE_URL', 'ibid:hunter2@db'],
+    ['DATABASE_URL', 'postgres://ibid:hunter2%ZZ@db/ibid'],
+    ['DATABASE_URL', 'postgres://ibid:hunter2@db'],
     ['DATABASE_URL', 'postgres://db/ibid?password=hunter2&sslmode=hunter2'],
     ['GITHUB_TOKEN', 'hunter2 '.repeat(2)],
     ['GITHUB_WEBHOOK_SECRET', 'hunter2 hunter2'],

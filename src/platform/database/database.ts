@@ -1,11 +1,12 @@
 import { type MigrationObject, MikroORM, type Options, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { type Db, fromPglite } from 'pg-boss';
 import type { Logger } from 'pino';
 
 import { type Channel, type ChannelEvents, openChannel } from './channel.js';
+import { checkServer } from './check-server.js';
 import { readConnectionOptions } from './connection-options.js';
 import { openEmbedded } from './embedded.js';
 import { explained } from './explain-fault.js';
@@ -63,7 +64,7 @@ const SILENT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
 /**
  * Opens the database and brings its schema up to date.
- * @throws Error with a message for the operator when it cannot be reached, is too old, or lacks pgvector.
+ * @throws Error with a message for the operator when it cannot be reached, or is not what the service needs.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const embedded = options.url === null ? await openEmbedded(options.dataDir, options.template) : null;
@@ -89,7 +90,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       keepAlive: true,
       // Compiling a statement takes longer than any here runs: a search of 50,000 passages took 1.6 s instead of 0.1. And disks that
       // seek are rare: a project's vectors are read by their index, not with those of all others.
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC`,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC -c standard_conforming_strings=on`,
       onPoolCreated(created: Pool) {
         pool = created;
         freeBroken(created);
@@ -124,8 +125,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await orm.connect();
     countStatements(client(), () => database.onStatement);
-    await alone((em) => bringUpToDate(orm, options.migrations, em));
-    await checkVersions(client());
+    await alone(async (em) => {
+      if (em) await checkServer(em.getKysely());
+      await bringUpToDate(orm, options.migrations, em);
+    });
   } catch (error) {
     await close().catch(() => {});
     throw explained(error, options.url);
@@ -152,20 +155,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     outages,
     stop: close,
   });
-}
-
-/** Older ones miss what searches use: `hnsw.iterative_scan` came with pgvector 0.8. */
-async function checkVersions(client: Kysely<unknown>): Promise<void> {
-  const { rows } = await sql<{ server: number; pgvector: string }>`
-    select current_setting('server_version_num')::int as server, extversion as pgvector
-    from pg_extension where extname = 'vector'`.execute(client);
-  const { server, pgvector } = rows[0]!;
-  const [major, minor] = pgvector.split('.').map(Number) as [number, number];
-  if (server < 150_000) throw new Error(`ibid needs PostgreSQL 15 or later; this is ${Math.floor(server / 10_000)}.`);
-  if (major === 0 && minor < 8)
-    throw new Error(
-      `ibid needs pgvector 0.8 or later; this is ${pgvector}. Update it, then run: alter extension vector update`,
-    );
 }
 
 /** The queue shares the pool. Its set-up sends several statements at once, which only the simple protocol takes. */

@@ -11,15 +11,15 @@ function nameOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-/** NAME: of the database in DATABASE_URL. */
+/** By SQLSTATE, or its class. NAME: of the database in DATABASE_URL; MESSAGE: what PostgreSQL, or what is in front of it, says. */
 const EXPLANATIONS: Record<string, string> = {
   '3D000': 'The database NAME does not exist. Correct its name in DATABASE_URL, or create it: createdb NAME',
+  '08P01':
+    'PostgreSQL, or a pooler in front of it, refused the connection: MESSAGE. PgBouncer needs ignore_startup_parameters = options',
   '28P01': 'PostgreSQL refused the user name or password in DATABASE_URL.',
   '28000': 'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
-  '0A000': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
-  '58P01': 'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
-  '42501':
-    'The user in DATABASE_URL may not create the pgvector extension. Run "create extension vector" once as a superuser.',
+  '42501': 'The user in DATABASE_URL must own the database and all that is in it: MESSAGE.',
+  '53': 'PostgreSQL is short of something: MESSAGE.',
   '53300': 'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
   '55P03': 'PostgreSQL ended the start, since a lock was not free within its lock_timeout. Start again.',
   '57014': 'PostgreSQL ended the start, since a statement was cancelled or took too long. Start again.',
@@ -40,7 +40,9 @@ export function explained(error: unknown, url: string | null): Error {
     const { code = '', message } = cause;
     const explanation = TLS_FAULT.test(code || `${message}`)
       ? `PostgreSQL cannot be reached as the sslmode in DATABASE_URL asks for: ${message}.`
-      : EXPLANATIONS[code]?.replaceAll('NAME', () => show(nameOf(url!)));
+      : (EXPLANATIONS[code] ?? EXPLANATIONS[code.slice(0, 2)])
+          ?.replaceAll('NAME', () => show(nameOf(url!)))
+          .replaceAll('MESSAGE', () => `${message}`);
     if (explanation) return new Error(explanation, { cause: error });
   }
   if (findDatabaseFault(error) === null) return error as Error;
