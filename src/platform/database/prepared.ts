@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Pool } from 'pg';
 
@@ -11,8 +13,8 @@ class Slot {
 export const slot = (name: string): RawBuilder<unknown> => sql`${new Slot(name)}`;
 
 /**
- * Reads by a statement that is asked again and again: built and compiled the first time that `key` comes, and prepared under
- * a name of its own on each connection. Never within a transaction.
+ * Reads by a statement that is asked again and again: built and compiled the first time that `key` comes, and prepared
+ * on each connection. Never within a transaction.
  * @param key tells apart all that `build` depends on; null: it is built for this once. `values` are those of its slots
  */
 export type ReadPrepared = <Result>(
@@ -24,6 +26,9 @@ export type ReadPrepared = <Result>(
 /** Clients may select in as many ways as they like; neither this process nor PostgreSQL remembers more of them. */
 const MAX_STATEMENTS = 500;
 
+/** There is no statement of this name on the connection, or there is one already: a pooler gave the session another connection. */
+const NAME_FAULTS = new Set(['26000', '42P05']);
+
 /** @param pool null: the embedded database, which is read through its client, and without names */
 export function createPreparedReads(
   client: () => Kysely<unknown>,
@@ -32,13 +37,16 @@ export function createPreparedReads(
 ): ReadPrepared {
   const compiled = createRecentCache<{ name: string | undefined; query: CompiledQuery }>(MAX_STATEMENTS);
   let named = 0;
+  let isPreparing = true;
 
   function compile(key: string | null, build: () => RawBuilder<unknown>) {
     if (key === null) return { name: undefined, query: build().compile(client()) };
     const known = compiled.get(key);
     if (known) return known;
-    const name = named < MAX_STATEMENTS ? `ibid_${(named += 1)}` : undefined;
-    const statement = { name, query: build().compile(client()) };
+    const query = build().compile(client());
+    const name = named < MAX_STATEMENTS ? nameOf(query.sql) : undefined;
+    named += 1;
+    const statement = { name, query };
     compiled.set(key, statement);
     return statement;
   }
@@ -50,10 +58,21 @@ export function createPreparedReads(
     if (!server) return (await client().executeQuery(CompiledQuery.raw(query.sql, values))).rows as Result[];
     onStatement(query.sql);
     const connection = await server.connect();
+    const run = (name?: string) => connection.query({ name, text: query.sql, values });
     try {
-      return (await connection.query({ name, text: query.sql, values })).rows as Result[];
+      const result = await run(isPreparing ? name : undefined).catch((error: { code?: string }) => {
+        if (!NAME_FAULTS.has(error.code!)) throw error;
+        isPreparing = false;
+        return run();
+      });
+      return result.rows as Result[];
     } finally {
       connection.release();
     }
   };
+}
+
+/** Other processes may come to the same connection by a pooler: to all of them, a name means the same statement. */
+function nameOf(statement: string): string {
+  return `ibid_${createHash('sha256').update(statement).digest('hex').slice(0, 32)}`;
 }
