@@ -234,7 +234,7 @@ describe('readableSentences', () => {
 
   it('makes links, emphasis and HTML readable', () => {
     const markdown =
-      'See [the **guide**](guide.md "Title") and ![a picture](x.png), _all_ of it.<br/>Use `a_b_c` with snake_case_names.';
+      'See [the **guide**](guide.md "Title") and ![a picture](x.png), _all_ of <b>it</b>.<br/>Use `a_b_c` with snake_case_names.';
     expect(read(markdown)).toEqual(['See the guide and, all of it.', 'Use `a_b_c` with snake_case_names.']);
   });
 
@@ -422,9 +422,10 @@ describe('readableSentences', () => {
   });
 
   it('takes a definition for an item with its term', () => {
-    expect(read('Flumox\n: The part that comes from the server. It is an island.')).toEqual([
+    expect(read('Flumox\n: The part that comes from the server. It is an island.\n: An island itself.')).toEqual([
       'Flumox: The part that comes from the server.',
       'It is an island.',
+      'Flumox: An island itself.',
     ]);
   });
 
@@ -456,6 +457,7 @@ describe('readableSentences', () => {
       { text: 'It knows these:', code: { text: '<Props\n  content={[\n    { name: "x" },\n  ]}\n/>' } },
     ]);
     expect(read("name: 'x',\n  },\n]}\n/>\n\nThat is all of it.", 'guide.mdx')).toEqual(['That is all of it.']);
+    expect(read("name: 'x',\n    type: 'y',\n    description:\n      'What it is.',\n   },", 'guide.mdx')).toEqual([]);
   });
 
   it('reads reStructuredText: code is what is announced as such, and what readers do not see is left out', () => {
@@ -464,9 +466,10 @@ describe('readableSentences', () => {
       'Show it like this::\n\n    def a():\n        return "<p>"',
       '.. _target:\n\n.. A comment\n   of two lines',
       '.. note:: Use :ref:`the note <note>` for it.',
-      'Or `this page <https://x.example>`_ of it:\n\n.. code-block:: python\n   :linenos:\n\n   import x\n   y = x',
+      'Or `this page <https://x.example>`_ of `it`_:\n\n.. code-block:: python\n   :linenos:\n\n   import x\n   y = x',
       'Somebody said of it:\n\n   A quotation is no code.',
       '>>> print(1)\n1',
+      'The code of it is elsewhere::',
     ].join('\n\n');
     expect(readAll(rst, 'guide.rst')).toMatchObject([
       { text: 'Show it like this:', heading: 'Title of it', code: { text: 'def a():\n    return "<p>"' } },
@@ -474,13 +477,15 @@ describe('readableSentences', () => {
       { text: 'Or this page of it:', code: { language: 'python', text: 'import x\ny = x' } },
       { text: 'Somebody said of it:', code: null },
       { text: 'A quotation is no code.', code: { text: '>>> print(1)\n1' } },
+      { text: 'The code of it is elsewhere:', code: null },
     ]);
   });
 
   it.each(['git.txt', 'git.adoc'])('reads AsciiDoc, terms with what they are included: %s', (file) => {
     const source = [
-      "SYNOPSIS\n--------\n[verse]\n'git cat-file' <type> <name>\n'git cat-file' -e <name>",
+      "SYNOPSIS\n--------\n[verse]\n'git cat-file' <type> <name>\n'git cat-file' -e\n\t<name>",
       'OPTIONS\n-------\n-t::\n--type::\n\tShow the type of it.\n+\nIt goes on here.\n+\n----\n$ git a\n$ git b\n----',
+      'Is it fast?::\n\tYes, it is very fast.',
       'Undo the last commits::\n+\n....\n$ git c\n....',
       'Other differences\n~~~~~~~~~~~~~~~~~\n// A comment\nThere are some of them.\n\n    A---B\n        C',
     ].join('\n\n');
@@ -489,6 +494,7 @@ describe('readableSentences', () => {
       { text: "'git cat-file' -e <name>" },
       { text: '-t, --type: Show the type of it.', heading: 'OPTIONS' },
       { text: 'It goes on here.', code: { text: '$ git a\n$ git b' } },
+      { text: 'Is it fast? Yes, it is very fast.' },
       { text: 'Undo the last commits:', code: { text: '$ git c' } },
       { text: 'There are some of them.', heading: 'Other differences', code: { text: 'A---B\n    C' } },
     ]);

@@ -2,7 +2,8 @@ import { isClosing, openingFence } from '../citations/fences.js';
 import { readAsciidocOutline } from '../passages/asciidoc-outline.js';
 import { markupOf } from '../passages/file-types.js';
 import { readRstOutline } from '../passages/rst-outline.js';
-import type { TextBlock } from './text-blocks.js';
+import { endOfIndented, indentOf, withoutIndent } from './indented-lines.js';
+import { cellsOf, type TextBlock } from './text-blocks.js';
 
 const ITEM = /^\s*(?:[-*+•]|\*{2,5}|\.{1,5}|#\.|(\d{1,9}[.)]))\s+(.*)$/;
 /** Of AsciiDoc: blocks of code, borders of other blocks, and what is about a block. */
@@ -20,7 +21,7 @@ const DOCTEST = /^\s*>>> /;
 const COMMENT = /^\s*\.\.(?:\s|$)/;
 const OPTION = /^\s+:[\w-]+:/;
 const BORDER = /^\s*(?:\+[-=+]+\+|=+(?: +=+)+|([!-/:-@[-`{-~])\1{3,})\s*$/;
-const INTERPRETED = /(?::[\w.+-]+)*:`([^`<]+?)(?:\s*<[^<>`]*>)?`|(?<!`)`([^`<]+?)\s*<[^<>`]*>`_{1,2}/g;
+const INTERPRETED = /(?::[\w.+-]+)*:`([^`<]+?)(?:\s*<[^<>`]*>)?`|(?<!`)`([^`<]+?)(?:\s*<[^<>`]*>)?`_{1,2}(?!\w)/g;
 const EXPLICIT_LITERAL = /^(.*?)\s*::\s*$/;
 
 /** The blocks of what is read line by line: reStructuredText, AsciiDoc, and text of which nobody says what it is. */
@@ -48,7 +49,8 @@ export function readLineBlocks(text: string, filePath: string): TextBlock[] {
     add(source);
   };
   const add = (source: string) => {
-    const said = terms.length > 0 ? `${terms.join(', ')}: ${source}`.trimEnd() : source;
+    const term = terms.join(', ').replace(/[^.:?!]$/, '$&:');
+    const said = `${term} ${source}`.trim();
     if (terms.length > 0) mark ??= '';
     terms = [];
     blocks.push(mark === null ? { kind: 'paragraph', text: said, isNested } : { kind: 'item', text: said, mark });
@@ -148,10 +150,13 @@ export function readLineBlocks(text: string, filePath: string): TextBlock[] {
       isNested = isInList && (indentOf(line) > 0 || lines[index - 1]?.trim() === '+');
       if (!isNested && terms.length === 0) isInList = false;
     }
-    if (isVerse || line.trimStart().startsWith('|')) {
+    if (isVerse) {
+      // What is too long for its line goes on in the next ones.
+      if (indentOf(line) === 0) end();
+      paragraph.push(line);
+    } else if (line.trimStart().startsWith('|')) {
       end();
-      const cells = isVerse ? [line] : line.split(/(?<!\\)\|/);
-      const row = cells.map((cell) => cell.trim().replaceAll('\\|', '|')).filter(Boolean);
+      const row = cellsOf(line);
       if (row.length > 0) blocks.push({ kind: 'row', text: row.join(', ') });
     } else if (term !== undefined && !isLiteralLead(index)) {
       end();
@@ -164,9 +169,8 @@ export function readLineBlocks(text: string, filePath: string): TextBlock[] {
       isInList = true;
       paragraph.push(plainRst(item));
     } else {
-      const shown = isLiteralLead(index)
-        ? line.replace(EXPLICIT_LITERAL, (_, lead: string) => lead && `${lead}:`)
-        : line;
+      const shown =
+        isRst || isLiteralLead(index) ? line.replace(EXPLICIT_LITERAL, (_, lead: string) => lead && `${lead}:`) : line;
       paragraph.push(plainRst(shown.trim()));
     }
   }
@@ -190,25 +194,4 @@ function endOfDelimited(lines: readonly string[], start: number): number {
   const fence = openingFence(line);
   if (!fence && !CODE_DELIMITER.test(line)) return -1;
   return lines.findIndex((each, index) => index > start && (fence ? isClosing(each, fence) : each.trimEnd() === line));
-}
-
-/** The line after what is indented by as much or more. */
-function endOfIndented(lines: readonly string[], start: number, indent: number): number {
-  let end = start;
-  for (let index = start; index < lines.length; index += 1) {
-    if (lines[index]!.trim() === '') continue;
-    if (indentOf(lines[index]!) < indent) break;
-    end = index + 1;
-  }
-  return end;
-}
-
-function withoutIndent(lines: readonly string[]): string[] {
-  const least = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
-  return lines.map((line) => line.slice(least));
-}
-
-function indentOf(line: string): number {
-  const spaces = /^[ \t]*/.exec(line)![0];
-  return spaces.replaceAll('\t', '        ').length;
 }

@@ -2,7 +2,7 @@ import createMarkdownIt, { type Token } from 'markdown-it';
 import { findClosingFence } from '../citations/quotable-units.js';
 import { readHtmlBlocks } from './html-blocks.js';
 import { plainMarkdownLines } from './markdown-lines.js';
-import type { TextBlock } from './text-blocks.js';
+import { cellsOf, type TextBlock } from './text-blocks.js';
 
 // As deep as documents are read.
 const MAX_NESTING = 20;
@@ -60,6 +60,8 @@ function readParagraph(content: string, mark: string | null, isNested: boolean):
   const blocks: TextBlock[] = [];
   let itemMark = mark;
   let paragraph: string[] = [];
+  /** What the definition that was read last defines: there may be more of them. */
+  let term: string | null = null;
   const end = () => {
     const text = paragraph.join('\n');
     paragraph = [];
@@ -74,7 +76,7 @@ function readParagraph(content: string, mark: string | null, isNested: boolean):
       end();
       if (!TABLE_RULE.test(lines[index + 1] ?? '')) blocks.push({ kind: 'row', text: cellsOf(line).join(', ') });
     } else if (DEFINITION.test(line) && paragraph.length > 0) {
-      const term = paragraph.pop();
+      if (term === null) term = paragraph.pop()!;
       end();
       itemMark ??= '';
       paragraph = [`${term}: ${line.replace(DEFINITION, '')}`];
@@ -82,11 +84,4 @@ function readParagraph(content: string, mark: string | null, isNested: boolean):
   }
   end();
   return blocks;
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll('\\|', '|'))
-    .filter(Boolean);
 }

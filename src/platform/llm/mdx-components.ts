@@ -7,6 +7,9 @@ const INLINE_TAG =
 /** Where a passage begins within a component's properties: their end. */
 const PROPERTIES_END = /^\s*(?:[\]}]+\s*)?\/>\s*$|^\s*\]\}\s*$/;
 
+/** Of properties whose component neither begins nor ends in the passage. */
+const PROPERTY = /^\s*(?:\w+:(?:.*[,[{(])?|['"`].*['"`],?|[{}[\](),]+)\s*$/;
+
 /** MDX as Markdown: without imports, exports and tags of components. A component with properties of several lines is code. */
 export function withoutComponents(text: string): string {
   const lines = text.split('\n');
@@ -19,6 +22,8 @@ export function withoutComponents(text: string): string {
       if (isClosing(line, fence)) fence = null;
     } else if (STATEMENT.test(line)) {
       while (index + 1 < lines.length && lines[index + 1]!.trim() !== '') index += 1;
+      kept.push('');
+    } else if (isProperty(lines, index)) {
       kept.push('');
     } else if (PROPERTIES_END.test(line)) {
       // Whatever is before it belongs to it: what is above was not of this passage.
@@ -50,4 +55,11 @@ function endOfTag(lines: readonly string[], start: number): number {
     }
   }
   return lines.length - 1;
+}
+
+/** One of several that are indented; the first line of a passage never is. */
+function isProperty(lines: readonly string[], index: number): boolean {
+  const line = lines[index]!;
+  const isWithin = index === 0 ? /^ {4}/.test(lines[1] ?? '') && PROPERTY.test(lines[1]!) : /^ {4}/.test(line);
+  return isWithin && PROPERTY.test(line);
 }

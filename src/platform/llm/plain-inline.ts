@@ -12,6 +12,8 @@ const FOOTNOTE = /(?<!\\)\[\^[^\] ]+\]/g;
 const SHORTCODE = /\{\{(?:<.*?>|%.*?%)\}\}|\{%.*?%\}|\{:\s?[.#][^{}]*\}/g;
 const HTML_TAG =
   /<\/?(?:a|b|i|p|br|hr|em|img|div|span|strong|code|kbd|sup|sub|details|summary|picture|source|h[1-6]|video|audio|track|iframe|object|embed|input|svg|image|link|style|script|base|form|table|thead|tbody|tfoot|caption|tr|td|th|ul|ol|li|dl|dt|dd|center|figure|figcaption|blockquote|pre|small|ins|del)(?=[\s/>])[^>]*>/gi;
+/** Where a tag was, no space remains before these. */
+const TAG_BEFORE_STOP = new RegExp(`(?:${HTML_TAG.source})+(?=[,.;:)])`, 'gi');
 const BEFORE_TAG = new RegExp(String.raw`(?<!\\)\\*(?=${HTML_TAG.source})`, 'gi');
 /** What would read as markers of ours: `[1]`, `[1, 2-4]`, `[[1]]`, and `【1】`, which no backslash escapes. */
 const MARKER = /(?<!\\)\[(?=\[?\d[\d ,;–-]*\])/g;
@@ -25,7 +27,7 @@ const WIDE_MARKER = /【(\d[\d ,;–-]*)】/g;
  */
 export function plainInline(markdown: string, isMarkdown = true): string {
   const spans: string[] = [];
-  return markdown
+  const bare = markdown
     .replace(/\s+/g, ' ')
     .replace(CODE_SPAN, (span) => `\uE000${spans.push(span) - 1}\uE000`)
     .replace(COMMENT, ' ')
@@ -34,9 +36,10 @@ export function plainInline(markdown: string, isMarkdown = true): string {
     .replace(LINK, '$1')
     .replace(REFERENCE, '$1')
     .replace(FOOTNOTE, '')
-    .replace(/(\*\*|(?<![\p{L}\p{N}_])__)(?=\S)([^*_]+?)\1(?!\1|(?<=_)[\p{L}\p{N}])/gu, '$2')
-    .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2')
-    .replace(isMarkdown ? HTML_TAG : BEFORE_TAG, isMarkdown ? ' ' : '\\')
+    .replace(/(\*\*|(?<![\p{L}\p{N}_])__)(?=\S)([^*_]+?)\1(?!(?<=_)[\p{L}\p{N}])/gu, '$2')
+    .replace(/(?<![\p{L}\p{N}_*])([*_])(?=\S)([^*_`]+?)\1(?![\p{L}\p{N}_*])/gu, '$2');
+  const shown = isMarkdown ? bare.replace(TAG_BEFORE_STOP, '').replace(HTML_TAG, ' ') : bare.replace(BEFORE_TAG, '\\');
+  return shown
     .replace(MARKER, '\\[')
     .replace(WIDE_MARKER, '\\[$1]')
     .replace(/ {2,}/g, ' ')

@@ -14,3 +14,11 @@ export type TextBlock =
   | { kind: 'row'; text: string }
   /** As it is written, without what it is indented by. */
   | ({ kind: 'code' } & CodeBlock);
+
+/** The cells of a table's row that are not empty. */
+export function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'))
+    .filter(Boolean);
+}
