@@ -469,7 +469,7 @@ describe('readableSentences', () => {
       'Or `this page <https://x.example>`_ of `it`_:\n\n.. code-block:: python\n   :linenos:\n\n   import x\n   y = x',
       'Somebody said of it:\n\n   A quotation is no code.',
       '>>> print(1)\n1',
-      'The code of it is elsewhere::',
+      '- The code of it is elsewhere::',
     ].join('\n\n');
     expect(readAll(rst, 'guide.rst')).toMatchObject([
       { text: 'Show it like this:', heading: 'Title of it', code: { text: 'def a():\n    return "<p>"' } },

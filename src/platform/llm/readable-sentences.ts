@@ -3,9 +3,8 @@ import { maskCode } from '../citations/mask-code.js';
 import { isMarkdown } from '../passages/file-types.js';
 import { sentenceRanges } from '../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
-import { readLineBlocks } from './line-blocks.js';
-import { readMarkdownBlocks } from './markdown-blocks.js';
 import { plainInline } from './plain-inline.js';
+import { readTextBlocks } from './text-block-reader.js';
 import type { CodeBlock } from './text-blocks.js';
 
 /** Sentences longer than this are cut. */
@@ -100,8 +99,7 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
     above = null;
   };
 
-  const blocks = isMarkdown(filePath) ? readMarkdownBlocks(passage, filePath) : readLineBlocks(passage, filePath);
-  for (const block of blocks) {
+  for (const block of readTextBlocks(passage, filePath)) {
     if (block.kind === 'heading') beginHeading(block.depth, block.text);
     else if (block.kind === 'code') addCode(block);
     else if (block.kind === 'row') add(plain(block.text));
