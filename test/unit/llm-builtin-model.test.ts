@@ -324,6 +324,21 @@ describe('readableSentences', () => {
     ).toEqual(['The first item here', 'The second item here', 'PORT, Port to listen on']);
   });
 
+  it('takes the items and rows of a quotation one by one, too, and its paragraphs', () => {
+    expect(
+      read(
+        '> Mind all of this:\n>\n> - The first item here\n> - The second item here\n>\n> | PORT | Port to listen on |\n',
+      ),
+    ).toEqual(['Mind all of this:', 'The first item here', 'The second item here', 'PORT, Port to listen on']);
+  });
+
+  it('takes a year that a line begins with for no item of a list', () => {
+    expect(read('It was last changed in\n2024. It is the same since then.')).toEqual([
+      'It was last changed in 2024.',
+      'It is the same since then.',
+    ]);
+  });
+
   it('keeps a block of code as it is, with the sentence above it', () => {
     expect(readAll('Install it with:\n\n```sh\n\nnpm ci\n  npm start\n```\n\nThat is all of it.')).toMatchObject([
       { text: 'Install it with:', code: { language: 'sh', text: 'npm ci\n  npm start' } },
