@@ -7,7 +7,7 @@ import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
 import { validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
-import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin-model.js';
+import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin/builtin-model.js';
 import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
 import type { PageArgs } from '../platform/pages.js';

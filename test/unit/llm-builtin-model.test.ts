@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { BUILTIN_MODEL_NAME } from '../../src/platform/llm/builtin-model.js';
+import { BUILTIN_MODEL_NAME } from '../../src/platform/llm/builtin/builtin-model.js';
 import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
 import { createLanguageModels } from '../../src/platform/llm/models.js';
 import { buildPrompt } from '../../src/platform/llm/prompt.js';
-import { readableSentences } from '../../src/platform/llm/readable-sentences.js';
+import { readableSentences } from '../../src/platform/llm/builtin/readable-sentences.js';
 
 const WHAT_IT_IS = "These are the closest sentences in this project's documents";
 

@@ -1,4 +1,4 @@
-import { BUILTIN_REMARKS } from '../llm/builtin-model.js';
+import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
 import { readBlocks, TEXT_START } from './blocks.js';
 import { makesClaim, tellsOfSilence } from './claim-words.js';
 import type { Span } from './claims.js';

@@ -1,4 +1,4 @@
-import { ABSTAINED } from './builtin-model.js';
+import { ABSTAINED } from './builtin/builtin-model.js';
 import { contentFiltered, cutOff, emptyAnswer } from './provider-failure.js';
 import type { ModelStream } from './provider-model.js';
 import { createThoughtFilter } from './thought-filter.js';

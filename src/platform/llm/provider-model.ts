@@ -4,7 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModel } from 'ai';
 import { answerLimits, type ApiConfig } from './api-config.js';
-import { createBuiltinModel } from './builtin-model.js';
+import { createBuiltinModel } from './builtin/builtin-model.js';
 import { createOllamaModel } from './ollama-model.js';
 import { missingKey } from './provider-failure.js';
 import { streamingOnly } from './streaming-only.js';

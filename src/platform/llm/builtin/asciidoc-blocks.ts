@@ -1,5 +1,5 @@
-import { isClosing, openingFence } from '../citations/fences.js';
-import { readAsciidocOutline } from '../passages/asciidoc-outline.js';
+import { isClosing, openingFence } from '../../citations/fences.js';
+import { readAsciidocOutline } from '../../passages/asciidoc-outline.js';
 import { createBlockCollector } from './block-collector.js';
 import { endOfIndented, indentOf } from './indented-lines.js';
 import type { TextBlock } from './text-blocks.js';

@@ -1,5 +1,5 @@
 import createMarkdownIt, { type Token } from 'markdown-it';
-import { findClosingFence } from '../citations/quotable-units.js';
+import { findClosingFence } from '../../citations/quotable-units.js';
 import { readHtmlBlocks } from './html-blocks.js';
 import { plainMarkdownLines } from './markdown-lines.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';

@@ -1,4 +1,4 @@
-import { readRstOutline } from '../passages/rst-outline.js';
+import { readRstOutline } from '../../passages/rst-outline.js';
 import { createBlockCollector } from './block-collector.js';
 import { endOfIndented, indentOf } from './indented-lines.js';
 import type { TextBlock } from './text-blocks.js';

@@ -1,4 +1,4 @@
-import type { Outline } from '../passages/outline.js';
+import type { Outline } from '../../passages/outline.js';
 import { indentOf, withoutIndent } from './indented-lines.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';
 

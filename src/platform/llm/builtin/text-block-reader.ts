@@ -1,4 +1,4 @@
-import { markupOf } from '../passages/file-types.js';
+import { markupOf } from '../../passages/file-types.js';
 import { readAsciidocBlocks } from './asciidoc-blocks.js';
 import { readMarkdownBlocks } from './markdown-blocks.js';
 import { readRstBlocks } from './rst-blocks.js';

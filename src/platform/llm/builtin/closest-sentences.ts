@@ -1,9 +1,9 @@
-import { isQuestion } from '../citations/claim-words.js';
-import { lightStem } from '../text/light-stem.js';
-import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
-import { tokenize } from '../text/tokenize.js';
+import { isQuestion } from '../../citations/claim-words.js';
+import { lightStem } from '../../text/light-stem.js';
+import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../../text/stop-words.js';
+import { tokenize } from '../../text/tokenize.js';
 import { isValue } from './join-answers.js';
-import type { ParsedPassage } from './prompt-markup.js';
+import type { ParsedPassage } from '../prompt-markup.js';
 import { readableSentences } from './readable-sentences.js';
 import type { CodeBlock } from './text-blocks.js';
 

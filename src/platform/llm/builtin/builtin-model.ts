@@ -1,9 +1,9 @@
 import { ReadableStream } from 'node:stream/web';
-import { isQuestion } from '../citations/claim-words.js';
+import { isQuestion } from '../../citations/claim-words.js';
 import { type CitedSentence, closestSentences, contentWords } from './closest-sentences.js';
-import { parsePromptText } from './prompt-markup.js';
-import { countTokens } from '../text/count-tokens.js';
-import type { ModelPart, ModelPrompt, ModelStream, ProviderModel } from './provider-model.js';
+import { parsePromptText } from '../prompt-markup.js';
+import { countTokens } from '../../text/count-tokens.js';
+import type { ModelPart, ModelPrompt, ModelStream, ProviderModel } from '../provider-model.js';
 
 /** The name that the builtin provider's one model is stored under. */
 export const BUILTIN_MODEL_NAME = 'extractive';

@@ -1,7 +1,7 @@
-import { isLeadIn, isQuestion } from '../citations/claim-words.js';
-import { maskCode } from '../citations/mask-code.js';
-import { isMarkdown } from '../passages/file-types.js';
-import { sentenceRanges } from '../text/sentence-ranges.js';
+import { isLeadIn, isQuestion } from '../../citations/claim-words.js';
+import { maskCode } from '../../citations/mask-code.js';
+import { isMarkdown } from '../../passages/file-types.js';
+import { sentenceRanges } from '../../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
 import { plainInline } from './plain-inline.js';
 import { readTextBlocks } from './text-block-reader.js';
