@@ -74,8 +74,9 @@ describe('ibid sync', () => {
     await home.remove();
     home = await createServiceHome({ empty: true });
     const { code, stdout, stderr } = await ibid('sync', handbook());
-    expect(stderr.split('\n')).toEqual([
-      'Opening the database  0:00',
+    // One that is slow says in between how far it is.
+    expect(stderr.split('\n').filter((line) => !/embedded {2}\d/.test(line))).toEqual([
+      expect.stringMatching(/^Opening the database {2}\d:\d\d$/),
       expect.stringMatching(/^Syncing http:\S+\/owner\/handbook into project owner\/handbook {2}\d:\d\d$/),
       expect.stringMatching(/^100 % {2}3\/3 files {2}2 passages embedded {2}SUCCEEDED {2}\d:\d\d$/),
       '',

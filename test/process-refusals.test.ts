@@ -227,16 +227,6 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
       'PostgreSQL does not let the user in DATABASE_URL in: it must exist, and pg_hba.conf must allow it.',
     ],
     [
-      'there is no pgvector to install',
-      refuses('0A000', 'extension "vector" is not available'),
-      'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
-    ],
-    [
-      'the files of pgvector are not there',
-      refuses('58P01', 'could not open extension control file'),
-      'PostgreSQL lacks the pgvector extension (0.8 or later). Install it, then start again.',
-    ],
-    [
       'it has no connection left',
       refuses('53300', 'sorry, too many clients already'),
       'PostgreSQL has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE.',
