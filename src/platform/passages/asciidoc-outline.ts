@@ -1,12 +1,8 @@
 import { truncate } from '../text/truncate.js';
+import { inOneLine, MAX_SOURCE } from './heading-text.js';
 import { isBlank, readLineOutline } from './line-outline.js';
 import type { LineRange } from './measured-lines.js';
-import type { Outline } from './outline.js';
-
-// Longer headings are hostile or no headings.
-const MAX_SOURCE = 1000;
-const MAX_TEXT = 255;
-const MAX_ANCHOR = 512;
+import { MAX_ANCHOR, type Outline } from './outline.js';
 
 const TITLE = /^(={1,6}|#{1,6})[ \t]+(\S.*)$/;
 const UNDERLINE = /^([=\-~^+])\1+$/;
@@ -72,7 +68,7 @@ function readText(title: string) {
       (_whole, label, reference, _marks, formatted) => label ?? formatted ?? reference.replace(/^.*?,/, ''),
     );
   return {
-    text: truncate(text.replace(/\s+/g, ' ').trim(), MAX_TEXT),
+    text: inOneLine(text),
     // Without a space before it, it is a place within the title.
     idAtEnd: space ? id! : null,
   };

@@ -1,8 +1,8 @@
 import type { Env, MarkdownIt, Token } from 'markdown-it';
 import { truncate } from '../text/truncate.js';
 
-// Longer headings are hostile or no headings: nested emphasis and brackets take more than linear time.
-const MAX_SOURCE = 1000;
+/** Longer headings are hostile or no headings: nested emphasis and brackets take more than linear time. */
+export const MAX_SOURCE = 1000;
 const MAX_TEXT = 255;
 /** `{#id}`, and what Hugo, pandoc and React's documentation write beside or around it. */
 const EXPLICIT_ID = /\{(?:[^{}#]*\s|\/\*)?#([^\s{}]+?)(?:\s[^{}]*|\*\/)?\}$/;
@@ -24,9 +24,9 @@ export function readHeading(md: MarkdownIt, source: string, env: Env): HeadingTe
   const own = whole.slice(0, whole.length - attributes.length).trimEnd();
   const tokens: Token[] = [];
   md.inline.parse(truncate(own, MAX_SOURCE), md, env, tokens);
-  const text = tidy(tokens.map(visibleText).join(''));
+  const text = inOneLine(tokens.map(visibleText).join(''));
   return {
-    text: text || tidy(tokens.map((token) => (token.type === 'image' ? token.content : '')).join(' ')),
+    text: text || inOneLine(tokens.map((token) => (token.type === 'image' ? token.content : '')).join(' ')),
     explicitId,
   };
 }
@@ -35,7 +35,7 @@ export function readHeading(md: MarkdownIt, source: string, env: Env): HeadingTe
 export function readHtmlHeadings(md: MarkdownIt, html: string): { depth: number; text: string }[] {
   return Array.from(html.replace(COMMENT, '').matchAll(HTML_HEADING), ([, depth, inner]) => ({
     depth: Number(depth),
-    text: tidy(md.utils.unescapeAll(inner!.replace(/<[^<>]{0,300}>/g, ''))),
+    text: inOneLine(md.utils.unescapeAll(inner!.replace(/<[^<>]{0,300}>/g, ''))),
   }));
 }
 
@@ -44,6 +44,7 @@ function visibleText(token: Token): string {
   return token.type === 'text' || token.type === 'text_special' || token.type === 'code_inline' ? token.content : '';
 }
 
-function tidy(text: string): string {
+/** The text of a heading or title in one line: one space between words, at most 255 characters. */
+export function inOneLine(text: string): string {
   return truncate(text.replace(/\s+/g, ' ').trim(), MAX_TEXT);
 }

@@ -3,15 +3,15 @@ import createMarkdownIt, { type Env, type MarkdownIt, type Token } from 'markdow
 import { truncate } from '../text/truncate.js';
 import { readHeading, readHtmlHeadings } from './heading-text.js';
 import type { LineRange } from './measured-lines.js';
-import type { Heading, Outline } from './outline.js';
-
-const MAX_ANCHOR = 512;
+import { type Heading, MAX_ANCHOR, type Outline } from './outline.js';
 // Deeper is no document but an attack on the parser; the rest of such a file is one block. A list's level takes 2.
 const MAX_NESTING = 20;
 
+export const createMarkdownParser = (): MarkdownIt => createMarkdownIt({ html: true, maxNesting: MAX_NESTING });
+
 /** Reads the block structure of Markdown; anchors are GitHub's. Link references are in no block: they leave no trace in the syntax tree. */
 export function readMarkdownOutline(lines: readonly string[]): Outline {
-  const md = createMarkdownIt({ html: true, maxNesting: MAX_NESTING });
+  const md = createMarkdownParser();
   const env: Env = {};
   const tokens: Token[] = [];
   // A lone \r would end a line for the parser, and its line numbers would not be the file's.

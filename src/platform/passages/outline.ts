@@ -1,5 +1,8 @@
 import type { LineRange } from './measured-lines.js';
 
+/** Of a heading's anchor, in characters. */
+export const MAX_ANCHOR = 512;
+
 export interface Heading {
   /** The line it begins at, from 0. */
   readonly line: number;

@@ -1,10 +1,7 @@
 import { slug } from 'github-slugger';
 
 import { truncate } from '../text/truncate.js';
-
-// Longer headings are hostile or no headings.
-const MAX_SOURCE = 1000;
-const MAX_TEXT = 255;
+import { inOneLine, MAX_SOURCE } from './heading-text.js';
 
 const ADORNMENT = /^([!-/:-@[-`{-~])\1*$/;
 /** Docutils takes a shorter one only where its title is as short. */
@@ -46,7 +43,7 @@ function plainText(title: string): string {
     (_whole, literal, interpreted, strong, emphasis, substituted) =>
       interpreted === undefined ? (literal ?? strong ?? emphasis ?? substituted ?? '') : textOf(interpreted),
   );
-  return truncate(text.replace(/\s+/g, ' ').trim(), MAX_TEXT);
+  return inOneLine(text);
 }
 
 /** `text <target>` is shown as its text, `~package.name` as its last part, `!name` as a name that is no link. */

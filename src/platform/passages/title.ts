@@ -1,14 +1,11 @@
 import { posix } from 'node:path';
 
-import { truncate } from '../text/truncate.js';
-
-const MAX_TITLE = 255;
+import { inOneLine } from './heading-text.js';
 
 /** The front matter's title, else the first heading, else the file's name; in one line of at most 255 characters. */
 export function chooseTitle(fromMetadata: unknown, heading: string | undefined, filePath: string): string {
   const candidates = [typeof fromMetadata === 'string' ? fromMetadata : '', heading ?? '', posix.basename(filePath)];
-  const titles = candidates.map((each) => truncate(each.replace(/\s+/g, ' ').trim(), MAX_TITLE));
-  return titles.find((each) => each !== '') ?? 'Untitled';
+  return candidates.map(inOneLine).find((each) => each !== '') ?? 'Untitled';
 }
 
 /** The title of a file that has no other. */

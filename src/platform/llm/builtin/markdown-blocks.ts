@@ -1,11 +1,10 @@
-import createMarkdownIt, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
 import { findClosingFence } from '../../citations/quotable-units.js';
+import { createMarkdownParser } from '../../passages/markdown-outline.js';
 import { readHtmlBlocks } from './html-blocks.js';
 import { plainMarkdownLines } from './markdown-lines.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';
 
-// As deep as documents are read.
-const MAX_NESTING = 20;
 /** How GitHub and Obsidian begin an alert. */
 const ALERT = /^\[![\w-]+\][+-]?.*(?:\n|$)/;
 const TASK = /^\[[ xX]\]\s+/;
@@ -14,7 +13,7 @@ const TABLE_RULE = /^[\s|:-]*-[\s|:-]*$/;
 const DEFINITION = /^:\s+/;
 
 export function readMarkdownBlocks(text: string, filePath: string): TextBlock[] {
-  const md = createMarkdownIt({ html: true, maxNesting: MAX_NESTING });
+  const md = createMarkdownParser();
   const tokens: Token[] = [];
   const fence = findClosingFence(text);
   const lines = plainMarkdownLines(text, filePath);
