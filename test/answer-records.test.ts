@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Addition } from '../src/conversation/answer-records.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { buildConversation, buildMessage, buildProject } from './support/factories.js';
+import { itOnServer } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 const FOLLOW = `subscription($id: ID!) {
@@ -11,7 +12,6 @@ const FOLLOW = `subscription($id: ID!) {
 }`;
 
 let app: TestApp;
-const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -94,7 +94,7 @@ describe('what answers add', () => {
     expect(await contents(ids)).toEqual(['Sound', '', 'Sound']);
   });
 
-  onServer('waits for nobody but whoever holds its own answer', async () => {
+  itOnServer('waits for nobody but whoever holds its own answer', async () => {
     const ids = await buildAnswers(3);
     let held: Promise<boolean> | undefined;
     await app.app.services.database.fork().transactional(async (em) => {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Command, startCommand } from './support/command.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { post } from './support/graphql-clients.js';
+import { describeOnEmbedded, describeOnServer } from './support/kind-of-database.js';
 import {
   embedsWith,
   fails,
@@ -311,27 +312,24 @@ describe('a signal', () => {
   });
 });
 
-(process.env.TEST_DATABASE_URL ? describe.skip : describe)(
-  'ibid sync while a service has the embedded database',
-  () => {
-    it('exits with 1, and says what can be done', async () => {
-      const service = await home.start();
-      const { code, stdout, stderr } = await ibid('sync', handbook());
-      expect(stderr.split('\n')).toEqual([
-        'Opening the database  0:00',
-        expect.stringMatching(/^Opening the database {2}FAILED {2}\d:\d\d$/),
-        'ibid cannot start.',
-        `Another ibid (process ${service.pid}) uses ${home.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
-        'Or sync through the API of the one that is running: see "Sync a repository" in README.md.',
-        '',
-      ]);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      await service.stop();
-    });
-  },
-);
+describeOnEmbedded('ibid sync while a service has the embedded database', () => {
+  it('exits with 1, and says what can be done', async () => {
+    const service = await home.start();
+    const { code, stdout, stderr } = await ibid('sync', handbook());
+    expect(stderr.split('\n')).toEqual([
+      'Opening the database  0:00',
+      expect.stringMatching(/^Opening the database {2}FAILED {2}\d:\d\d$/),
+      'ibid cannot start.',
+      `Another ibid (process ${service.pid}) uses ${home.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+      'Or sync through the API of the one that is running: see "Sync a repository" in README.md.',
+      '',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    await service.stop();
+  });
+});
 
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)('ibid sync while a service has the same PostgreSQL', () => {
+describeOnServer('ibid sync while a service has the same PostgreSQL', () => {
   it('syncs beside it, with the same DATA_DIR', async () => {
     const service = await home.start({ GIT_HOSTS: host.hostEntry });
     const { code, stdout } = await ibid('sync', handbook());

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { buildProject } from './support/factories.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { answers } from './support/scripted-provider.js';
 
 /** The embedded database has no connections to lose. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
@@ -39,7 +39,7 @@ const createConversation = (projectId: string) =>
 
 const WORDS = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen';
 
-onServer('connections that PostgreSQL ends', () => {
+describeOnServer('connections that PostgreSQL ends', () => {
   it('do not end an answer that is being generated, nor lose or repeat any of its text', async () => {
     chat.provider.script(answers(WORDS, { delayMs: 100 }));
     const { answerId } = await chat.ask(QUESTION);
@@ -77,7 +77,7 @@ onServer('connections that PostgreSQL ends', () => {
   });
 });
 
-onServer('a database that takes no writes, as a standby does', () => {
+describeOnServer('a database that takes no writes, as a standby does', () => {
   it('is unavailable for them, and the service is not ready, until it does again', async () => {
     const { id: projectId } = await buildProject(chat.app);
     const readiness = async () => (await fetch(`${chat.app.url}/readyz`)).status;

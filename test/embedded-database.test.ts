@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
+import { describeOnEmbedded } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
-const onEmbedded = process.env.TEST_DATABASE_URL ? describe.skip : describe;
-
-onEmbedded('the embedded database', () => {
+describeOnEmbedded('the embedded database', () => {
   let app: TestApp;
   beforeAll(async () => void (app = await startTestApp()));
   afterAll(() => app.stop());

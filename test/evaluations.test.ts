@@ -32,6 +32,7 @@ import {
   syncToEnd,
 } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { itOnServer } from './support/kind-of-database.js';
 import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
@@ -653,10 +654,9 @@ describe('runEvaluation', () => {
 });
 
 /** The embedded database has no clock of its own. */
-const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
 
 describe('a run right after its questions', () => {
-  onServer('asks all of them, though they were added by a process with a fast clock', async () => {
+  itOnServer('asks all of them, though they were added by a process with a fast clock', async () => {
     setClockOff(3_600_000);
     const { id } = await createSet([INSTALL, BACKUP]).finally(() => setClockOff(0));
     expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsDone: 2 });
@@ -763,7 +763,7 @@ describe('a run that is going', () => {
     expect((await cancel(id)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 
-  onServer('is not taken for dead, slow as the clock of its process may be, by one with a fast clock', async () => {
+  itOnServer('is not taken for dead, slow as the clock of its process may be, by one with a fast clock', async () => {
     const { database, jobs } = app.app.services;
     const queued: string[] = [];
     const send: typeof jobs.send = async (_, { key }) => void queued.push(key);

@@ -5,6 +5,7 @@ import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { setClockOff } from './support/clock.js';
 import { buildConversation, buildMessage } from './support/factories.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { answers, rateLimited } from './support/scripted-provider.js';
 import { createTestHome, type TestHome } from './support/test-app.js';
 import { until } from './support/until.js';
@@ -145,7 +146,7 @@ describe('an answer whose process died', () => {
 });
 
 /** The embedded database has no clock of its own. */
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)('an answer whose process has a clock that is slow', () => {
+describeOnServer('an answer whose process has a clock that is slow', () => {
   it('is not taken for dead', async () => {
     setClockOff(-3_600_000);
     const { answerId } = await chat.going();

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { createTestHome, startTestApp, type Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
 /** The embedded database has one connection, whatever is set. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
-onServer('a pool of two connections', () => {
+describeOnServer('a pool of two connections', () => {
   let { host, app, stop } = {} as HostedApp;
   let project: SyncedProject;
   beforeAll(async () => {
@@ -64,7 +64,7 @@ onServer('a pool of two connections', () => {
   });
 });
 
-onServer('a DATABASE_URL with parameters', () => {
+describeOnServer('a DATABASE_URL with parameters', () => {
   it('is obeyed by all connections, but for what the service relies on', async () => {
     const home = await createTestHome();
     const url = new URL(home.databaseUrl!);

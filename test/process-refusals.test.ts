@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { VARIABLES } from '../src/variables.js';
 import { post } from './support/graphql-clients.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { onServer } from './support/postgres.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
 import { createTestHome, startTestApp, type TestHome } from './support/test-app.js';
@@ -311,7 +312,7 @@ describe('a start with a DATABASE_URL that leads nowhere', () => {
   }
 });
 
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)('a start with a PostgreSQL whose pgvector', () => {
+describeOnServer('a start with a PostgreSQL whose pgvector', () => {
   let home: TestHome;
   beforeEach(async () => void (home = await createTestHome()));
   afterEach(() => home.remove());

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
 import { post } from './support/graphql-clients.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { createServiceHome, type Service, type ServiceHome, startService } from './support/service-process.js';
 import { until } from './support/until.js';
 
@@ -97,9 +98,7 @@ describe('SAMPLE_PROJECT=false', () => {
   });
 });
 
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
-
-onServer('several processes that start together on an empty PostgreSQL', () => {
+describeOnServer('several processes that start together on an empty PostgreSQL', () => {
   it('make its tables, the first language model and the sample project once', async () => {
     const home = await createServiceHome({ empty: true });
     const env = { ...home.env, SAMPLE_PROJECT: 'true', DATABASE_POOL_SIZE: '2' };
@@ -115,7 +114,7 @@ onServer('several processes that start together on an empty PostgreSQL', () => {
   });
 });
 
-onServer('a start that others keep waiting for longer than a statement may take', () => {
+describeOnServer('a start that others keep waiting for longer than a statement may take', () => {
   let home: ServiceHome;
   let other: Client;
   beforeEach(async () => {

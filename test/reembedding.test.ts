@@ -13,6 +13,7 @@ import { takeUpLostReembeddings } from '../src/reembedding/reembedding.service.j
 import { setClockOff } from './support/clock.js';
 import { buildChunk, buildDocument, buildProject, buildProjectDoc, buildReembedding } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { itOnServer } from './support/kind-of-database.js';
 import {
   buildProjectOf,
   buildStoredProject,
@@ -37,8 +38,6 @@ import { createTestHome, startTestApp, type TestApp, type TestHome, type Values 
 const OLD = 'openai-compatible/old';
 const NEW = 'openai-compatible/new';
 const BUILTIN = 'builtin/hashing-1';
-
-const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
 
 let host: GitHost;
 let home: TestHome;
@@ -161,7 +160,7 @@ describe('a start with another embedding model', () => {
   });
 
   /** The embedded database has one process, which does not sync while it starts. */
-  onServer('makes them for a project whose first passages another process is just storing', async () => {
+  itOnServer('makes them for a project whose first passages another process is just storing', async () => {
     const { id: projectId } = await buildProject(app, { embeddingModel: OLD });
     const { id: projectDocId } = await buildProjectDoc(app, { projectId });
     const { services } = app.app;
@@ -552,7 +551,7 @@ describe('a reembedding whose process ends', () => {
   });
 
   /** The embedded database has no clock of its own. */
-  onServer('is not taken for dead, slow as its clock may be, by one with a fast clock', async () => {
+  itOnServer('is not taken for dead, slow as its clock may be, by one with a fast clock', async () => {
     const followed = await buildStoredProject(app, OLD, FEW);
     const held = holdAfter(fresh, 0, 512);
     try {

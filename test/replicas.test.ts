@@ -1,16 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import { QUESTION } from './support/chat.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { type Follower, follow, type Replica, type Replicas, startReplicas } from './support/replicas.js';
 import { answers, goesOnUntil, staysSilent } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
-onServer('two processes on one database', () => {
+describeOnServer('two processes on one database', () => {
   let replicas: Replicas;
   let one: Replica;
   let other: Replica;

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { createLogger } from '../src/platform/logger.js';
 import { runSync } from '../src/project-doc/sync/run-sync.job.js';
 import { SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import { buildSyncRun } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { holdAfter, modelOf, textsSentTo, untilReembedding } from './support/reembed-bench.js';
 import { embedsWith, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
 import { type Followed, followRepository, sync, untilRun } from './support/sync-bench.js';
@@ -12,11 +13,10 @@ import { createTestHome, startTestApp, type TestApp, type TestHome } from './sup
 import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 const NEW = 'openai-compatible/new';
 
-onServer('a process that is replaced by one with another embedding model, which only that one can call', () => {
+describeOnServer('a process that is replaced by one with another embedding model, which only that one can call', () => {
   let host: GitHost;
   let provider: ScriptedProvider;
   let home: TestHome;

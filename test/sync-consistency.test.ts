@@ -5,6 +5,7 @@ import { Document } from '../src/document/document.entity.js';
 import { Embedding } from '../src/document/embedding.entity.js';
 import { buildProject } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { embeddingBy } from './support/scripted-app.js';
 import { type ScriptedProvider, startScriptedProvider, waitsWith } from './support/scripted-provider.js';
 import { followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
@@ -105,7 +106,7 @@ describe('what belongs to a document', () => {
 });
 
 // The embedded database belongs to one process.
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)('two processes on one database', () => {
+describeOnServer('two processes on one database', () => {
   let other: TestApp;
   beforeAll(async () => void (other = await start()));
   afterAll(() => other.stop());

@@ -7,6 +7,7 @@ import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';
 import { setClockOff } from './support/clock.js';
 import { buildSyncRun } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { documentsOf, followRepository, startSync, sync, untilRun } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
 
@@ -30,7 +31,6 @@ const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
 const HOUR = 3_600_000;
 const longAgo = new Date(Date.now() - HOUR);
 /** The embedded database has no clock of its own. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 describe('a run that is going when the service stops', () => {
   beforeEach(async () => {
@@ -184,7 +184,7 @@ describe('a service that finds what others left', () => {
     });
   });
 
-  onServer('a run of a process with a slow clock', () => {
+  describeOnServer('a run of a process with a slow clock', () => {
     afterEach(() => {
       setClockOff(0);
       host.respondWith(null);

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { sql } from 'kysely';
 
+import { itOnEmbedded } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 let app: TestApp;
 beforeAll(async () => void (app = await startTestApp()));
 afterAll(() => app.stop());
 
-const onEmbedded = process.env.TEST_DATABASE_URL ? it.skip : it;
-
 describe('tidying the database', () => {
-  onEmbedded('vacuums and analyzes, which the embedded database does not do by itself', async () => {
+  itOnEmbedded('vacuums and analyzes, which the embedded database does not do by itself', async () => {
     const { database } = app.app.services;
     await app.mutate('createProject', 'project { id }', { name: 'Counted' });
     // -1: never vacuumed or analyzed.

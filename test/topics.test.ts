@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import type { Topics } from '../src/platform/topics.js';
+import { describeOnServer } from './support/kind-of-database.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome } from './support/test-app.js';
 import { until } from './support/until.js';
 
 /** The embedded database belongs to one process. */
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
 
 /** Longer than any test: nothing is found by looking. */
 const NEVER_MS = 3_600_000;
 
-onServer('topics of two services on one database', () => {
+describeOnServer('topics of two services on one database', () => {
   let home: TestHome;
   let apps: TestApp[];
   let one: Topics;
