@@ -1,3 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const repeated = new AsyncLocalStorage<true>();
+
+/** Whether this is work that comes again and again, so that nobody's request is charged with it. */
+export const isRepeated = (): boolean => repeated.getStore() === true;
+
 /**
  * Does something again and again, but never beside itself: what would begin while it is going is left out.
  * @param work its signal aborts when it is to end
@@ -12,7 +19,8 @@ export function every(
   const stopping = new AbortController();
   let going: Promise<void> | null = null;
   const timer = setInterval(() => {
-    going ??= work(stopping.signal)
+    going ??= repeated
+      .run(true, () => work(stopping.signal))
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) tell(error);
       })

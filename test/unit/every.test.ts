@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { every } from '../../src/platform/every.js';
+import { every, isRepeated } from '../../src/platform/every.js';
 
 const EVERY_MS = 1_000;
 
-let runs: { signal: AbortSignal; end: () => void; fail: (error: Error) => void }[];
+let runs: { signal: AbortSignal; isRepeated: boolean; end: () => void; fail: (error: Error) => void }[];
 let told: unknown[];
 let stop: () => Promise<void>;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
   [runs, told] = [[], []];
   const work = (signal: AbortSignal) =>
     new Promise<void>((end, fail) => {
-      runs.push({ signal, end, fail });
+      runs.push({ signal, isRepeated: isRepeated(), end, fail });
     });
   stop = every(EVERY_MS, work, (error) => void told.push(error));
 });
@@ -27,6 +27,11 @@ describe('what is done every second', () => {
     runs[0]!.end();
     await pass(1);
     expect(runs).toHaveLength(2);
+  });
+
+  it('can be told from what somebody asks for', async () => {
+    await pass(1);
+    expect([runs[0]!.isRepeated, isRepeated()]).toEqual([true, false]);
   });
 
   it('is done again after it failed, which is told', async () => {
