@@ -1,4 +1,4 @@
-// npm run ibid -- sync ...: sets up what is missing, then runs one command. Arguments go to it.
+// npm run ibid -- sync ..., or move: sets up what is missing, then runs one command. Arguments go to it.
 import { command, runBuilt, setUp, Stop } from './setup.mjs';
 
 // npm keeps options for itself unless -- stands before them: the whole repository would be synced instead of a folder.

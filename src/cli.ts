@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
-import { parseArguments, type SyncArguments } from './cli/arguments.js';
-import type { Closing, Stopping } from './cli/sync.command.js';
+import { parseArguments, type Text, type Work } from './cli/arguments.js';
+import type { Closing, Stopping } from './cli/command.js';
 
 /** One Ctrl-C may come three times: from the terminal, and passed on by npm and by scripts/ibid.mjs. */
 const SAME_SIGNAL_MS = 1_000;
@@ -10,23 +10,31 @@ const HARD_STOP_MS = 14_000;
 
 async function main(): Promise<void> {
   const command = parseArguments(process.argv.slice(2));
-  if (command.kind === 'sync') return sync(command.sync);
-  const isHelp = command.kind === 'help';
-  (isHelp ? process.stdout : process.stderr).write(command.text);
-  process.exitCode = isHelp ? 0 : 2;
-}
-
-async function sync(args: SyncArguments): Promise<void> {
+  if ('text' in command) return tell(command);
   const stopping = stopOnSignals();
   const closing: Closing = [];
-  // Not before it is needed: who asks for help need not wait for the whole service to be loaded.
-  const { runSyncCommand } = await import('./cli/sync.command.js');
   try {
-    process.exitCode = await runSyncCommand(args, process.env, stopping, closing);
+    process.exitCode = await run(command, stopping, closing);
   } finally {
     setTimeout(() => process.exit(), HARD_STOP_MS).unref();
     for (const close of closing.reverse()) await close();
   }
+}
+
+function tell({ kind, text }: Text): void {
+  const isHelp = kind === 'help';
+  (isHelp ? process.stdout : process.stderr).write(text);
+  process.exitCode = isHelp ? 0 : 2;
+}
+
+// Not before it is needed: who asks for help need not wait for the whole service to be loaded.
+async function run(command: Work, stopping: Stopping, closing: Closing): Promise<number> {
+  if (command.kind === 'move') {
+    const { runMoveCommand } = await import('./cli/move.command.js');
+    return runMoveCommand(process.env, stopping, closing);
+  }
+  const { runSyncCommand } = await import('./cli/sync.command.js');
+  return runSyncCommand(command.sync, process.env, stopping, closing);
 }
 
 /** The first signal asks to stop; a second one ends the process at once. */

@@ -257,7 +257,7 @@ describe('ibid', () => {
     ['no URL', ['sync']],
     ['an unknown option', ['sync', 'https://github.com/o/r', '--floder']],
   ])('exits with 2 for %s, and shows how it is used', async (_, args) => {
-    const usage = expect.stringMatching(/(^|\n)Usage: npm run ibid -- sync <url> \[options\]\n/);
+    const usage = expect.stringMatching(/(^|\n)Usage: npm run ibid -- (sync <url>|<command>) \[options\]\n/);
     expect(await ibid(...args)).toMatchObject({ code: 2, stdout: '', stderr: usage });
   });
 });

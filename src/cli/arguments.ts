@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 
-/** What a command line asks for: a sync, a text to read, or nothing that there is. */
-export type Command =
-  | { kind: 'sync'; sync: SyncArguments }
-  | { kind: 'help'; text: string }
-  | { kind: 'wrong'; text: string };
+/** What a command line asks for: to do something, a text to read, or nothing that there is. */
+export type Command = Work | Text;
+export type Work = { kind: 'sync'; sync: SyncArguments } | { kind: 'move' };
+export type Text = { kind: 'help' | 'wrong'; text: string };
 
 export interface SyncArguments {
   url: string;
@@ -18,12 +17,26 @@ export interface SyncArguments {
   json: boolean;
 }
 
-const COMMANDS = `Usage: npm run ibid -- sync <url> [options]
+const COMMANDS = `Usage: npm run ibid -- <command> [options]
 
 Commands
   sync   reads the documentation of a git repository into a project, and waits for the end
+  move   copies all data of the embedded database into one on a PostgreSQL server
 
-npm run ibid -- sync --help tells more.
+npm run ibid -- sync --help and npm run ibid -- move --help tell more.
+`;
+
+const MOVE = `Usage: DATABASE_URL=postgres://user:password@host:5432/database npm run ibid -- move
+
+Copies all data of the embedded database in DATA_DIR into the PostgreSQL database in DATABASE_URL, which has to be empty:
+projects, documents, vectors, conversations, answers, evaluations. Stop ibid before, and start it with that DATABASE_URL
+after. All is copied or nothing; the embedded database stays as it is.
+
+Options
+  --help             Print this.
+
+Settings are those of the service: environment variables and the file .env (see .env.example).
+Exit codes: 0 all is copied, 1 nothing is copied, 2 the command line is wrong, 130 stopped by Ctrl-C (143: by SIGTERM).
 `;
 
 const SYNC = `Usage: npm run ibid -- sync <url> [options]
@@ -55,15 +68,23 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+const USAGES: Record<string, string> = { sync: SYNC, move: MOVE };
+
 /** Reads the arguments that follow the command's own name. */
 export function parseArguments(args: readonly string[]): Command {
   const parsed = parse(args);
-  if ('fault' in parsed) return wrong(parsed.fault, args[0] === 'sync' ? SYNC : COMMANDS);
+  if ('fault' in parsed) return wrong(parsed.fault, USAGES[args[0] ?? ''] ?? COMMANDS);
   const { help, ...options } = parsed.values;
-  const [command, url, ...more] = parsed.positionals;
-  if (help) return { kind: 'help', text: command === 'sync' ? SYNC : COMMANDS };
+  const [command, ...operands] = parsed.positionals;
+  if (help) return { kind: 'help', text: USAGES[command ?? ''] ?? COMMANDS };
   if (command === undefined) return { kind: 'wrong', text: COMMANDS };
-  if (command !== 'sync') return wrong(`There is no command "${command}".`, COMMANDS);
+  if (command === 'sync') return readSync(operands, options);
+  if (command !== 'move') return wrong(`There is no command "${command}".`, COMMANDS);
+  const isBare = operands.length === 0 && args.length === 1;
+  return isBare ? { kind: 'move' } : wrong('It takes no arguments: DATABASE_URL says where to.', MOVE);
+}
+
+function readSync([url, ...more]: string[], options: Omit<SyncArguments, 'url'>): Command {
   if (!url?.trim()) return wrong('The URL of a repository is missing.', SYNC);
   if (options.project?.trim() === '') return wrong('The name after --project is blank.', SYNC);
   if (more.length > 0) return wrong(`One URL at a time: what is "${more[0]}"?`, SYNC);

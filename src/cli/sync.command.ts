@@ -1,76 +1,41 @@
 import { type RunningServices, startServices } from '../start-services.js';
-import { type Config, loadConfig } from '../config.js';
+import type { Config } from '../config.js';
 import { createContext } from '../context.js';
 import { ApiError } from '../errors.js';
 import { newId } from '../platform/database/columns.js';
 import { DataDirInUse } from '../platform/database/data-dir-lock.js';
 import { assertGitVersion } from '../platform/git/git-version.js';
 import { findDatabaseFault } from '../platform/http/database-fault.js';
-import { createLogger, type Logger } from '../platform/logger.js';
+import type { Logger } from '../platform/logger.js';
 import { Refusal } from '../platform/user-errors.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import type { SyncArguments } from './arguments.js';
-import { createProgress, type Progress } from './progress.js';
+import { cannotStart, type Closing, configure, type Environment, runCommand, type Stopping, Told } from './command.js';
+import type { Progress } from './progress.js';
 import { describeResult, NAMED_FAILURES, type SyncResult, toJson } from './summary.js';
 import { findOrCreateProjectDoc, readSyncArguments, syncToTheEnd, takeBack, type Wanted } from './sync-repository.js';
 
-const TICK_MS = 1_000;
-
-/** What signals ask for. */
-export interface Stopping {
-  readonly signal: AbortSignal;
-  /** Of a process that was asked to stop; null: it was not. */
-  exitCode(): number | null;
-}
-
-/** What is to be closed at the end, the last first. */
-export type Closing = (() => Promise<void>)[];
-
-/** What the user is told instead of a stack. */
-class Told extends Error {}
-
-type Environment = Record<string, string | undefined>;
-
 /** `ibid sync`: progress on standard error, the result on standard output. Resolves to the exit code. */
-export async function runSyncCommand(
+export function runSyncCommand(
   args: SyncArguments,
   env: Environment,
   stopping: Stopping,
   closing: Closing,
 ): Promise<number> {
   const startedAt = Date.now();
-  const isDumb = env.TERM === 'dumb';
-  const progress = createProgress(isDumb ? { write: (text) => process.stderr.write(text) } : process.stderr);
-  const ticking = setInterval(progress.tick, TICK_MS);
-  try {
+  return runCommand(env, stopping, async (progress) => {
     const { config, logger } = configure(env, progress);
     const wanted = check(args, config);
     const running = await start(config, logger, progress, closing);
     if (stopping.signal.aborted) throw new Told('Stopped before the sync began.');
     const result = await run(wanted, logger, running, progress, stopping.signal);
-    progress.end(result.run.status);
-    process.stdout.write(args.json ? toJson(result) : describeResult(result, Date.now() - startedAt));
-    return stopping.exitCode() ?? (result.run.status === SyncRunStatus.SUCCEEDED ? 0 : 1);
-  } catch (error) {
-    if (!(error instanceof Told)) throw error;
-    progress.end(stopping.exitCode() === null ? 'FAILED' : 'STOPPED');
-    process.stderr.write(`${error.message}\n`);
-    return stopping.exitCode() ?? 1;
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-function configure(env: Environment, progress: Progress) {
-  try {
-    // What it warns of, the result tells.
-    const level = env.LOG_LEVEL?.trim() || 'error';
-    const config: Config = { ...loadConfig({ ...env, LOG_LEVEL: level }), sampleProject: false };
-    return { config, logger: createLogger(config.logLevel, { write: progress.print }) };
-  } catch (error) {
-    throw cannotStart(error);
-  }
+    return {
+      outcome: result.run.status,
+      result: args.json ? toJson(result) : describeResult(result, Date.now() - startedAt),
+      exitCode: result.run.status === SyncRunStatus.SUCCEEDED ? 0 : 1,
+    };
+  });
 }
 
 /** Before anything is opened: what is refused costs no time. */
@@ -91,16 +56,13 @@ async function start(config: Config, logger: Logger, progress: Progress, closing
     closing.push(running.stop);
     return running;
   } catch (error) {
-    throw cannotStart(error);
+    throw cannotStart(
+      error,
+      error instanceof DataDirInUse
+        ? '\nOr sync through the API of the one that is running: see "Sync a repository" in README.md.'
+        : '',
+    );
   }
-}
-
-function cannotStart(error: unknown): Told {
-  const hint =
-    error instanceof DataDirInUse
-      ? '\nOr sync through the API of the one that is running: see "Sync a repository" in README.md.'
-      : '';
-  return new Told(`ibid cannot start.\n${error instanceof Error ? error.message : String(error)}${hint}`);
 }
 
 async function run(

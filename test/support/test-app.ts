@@ -54,10 +54,10 @@ export interface TestHome {
   remove(): Promise<void>;
 }
 
-/** `empty`: without what a first start leaves. */
-export async function createTestHome({ empty = false } = {}): Promise<TestHome> {
+/** `empty`: without what a first start leaves; `embedded`: whatever TEST_DATABASE_URL says. */
+export async function createTestHome({ empty = false, embedded = false } = {}): Promise<TestHome> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ibid-test-'));
-  const serverUrl = process.env.TEST_DATABASE_URL;
+  const serverUrl = embedded ? undefined : process.env.TEST_DATABASE_URL;
   const databaseUrl = serverUrl ? await createTestDatabase(serverUrl, { empty }) : undefined;
   return {
     dataDir,

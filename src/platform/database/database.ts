@@ -46,8 +46,11 @@ export interface Database {
   readonly orm: MikroORM;
   /** A copy of an embedded database's files. */
   dump(): Promise<Blob>;
-  /** Changes of the schema: processes that start together make them one after the other. Holds a connection besides those that `change` uses. */
-  alone(change: () => Promise<unknown>): Promise<void>;
+  /**
+   * Changes of the schema: processes that start together make them one after the other. On a server it is given the transaction that
+   * holds the lock, on a connection besides those that `change` uses.
+   */
+  alone(change: (em?: SqlEntityManager) => Promise<unknown>): Promise<void>;
   /** What PostgreSQL does by itself and the embedded database does not: takes dead rows away, renews the planner's statistics. */
   tidy(): Promise<void>;
   /** Fails while the database does not answer, or takes no writes. */
@@ -146,7 +149,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     forJobs: embedded ? fromPglite(embedded.pglite) : poolForJobs(() => pool!),
     openChannel: (events: ChannelEvents) => (pool ? openChannel(pool, events, options.logger) : null),
     dump: () => embedded!.pglite.dumpDataDir('none'),
-    alone: (change: () => Promise<unknown>) =>
+    alone: (change: (em?: SqlEntityManager) => Promise<unknown>) =>
       alone(change).catch((error: unknown) => {
         throw explained(error, options.url);
       }),
