@@ -22,7 +22,7 @@ const send = (input: Values, selection = BOTH) => app.mutate('sendMessage', sele
 const rate = (input: Values) => app.mutate('rateMessage', 'message { id rating }', input);
 
 /** A conversation with a question and its answer, which stands as told. */
-async function exchange(status = MessageStatus.COMPLETE) {
+async function exchange(status: MessageStatus = MessageStatus.COMPLETE) {
   const { id: conversationId } = await conversation();
   const question = await buildMessage(app, { conversationId, sequence: 1 });
   const answer = await buildMessage(app, {

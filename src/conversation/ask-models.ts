@@ -80,7 +80,7 @@ async function ask(
       ? undefined
       : setTimeout(() => impatience.abort(tooSlow()), Math.max(0, patienceEnds - Date.now()));
   const either = AbortSignal.any([signal, impatience.signal]);
-  let outcome = AnswerOutcome.ANSWERED;
+  let outcome: AnswerOutcome = AnswerOutcome.ANSWERED;
   let truncated = false;
   let usage: TokenUsage | null = null;
   try {

@@ -23,7 +23,7 @@ import { createTokenMeter, type TokenMeter } from './token-meter.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
-  status: MessageStatus.CANCELLED | MessageStatus.INTERRUPTED;
+  status: 'CANCELLED' | 'INTERRUPTED';
 }
 
 const NO_EVIDENCE =

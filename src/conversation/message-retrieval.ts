@@ -1,38 +1,30 @@
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumType } from '../platform/enum-type.js';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import type { KeywordExplanation, VectorExplanation } from '../search/search.inputs.js';
 
-export enum RetrievalOrigin {
-  QUESTION = 'QUESTION',
-  CONVERSATION = 'CONVERSATION',
-  LANGUAGE_MODEL = 'LANGUAGE_MODEL',
-}
-registerEnumType(RetrievalOrigin, {
-  name: 'RetrievalOrigin',
-  description: 'Where the query that passages were searched with comes from.',
-  valuesConfig: {
-    QUESTION: { description: 'It is the question, without its quotation marks.' },
-    CONVERSATION: { description: 'The question with words of the questions before it, which it leaves out.' },
-    LANGUAGE_MODEL: { description: 'The question as the language model wrote it out of the conversation.' },
+export const RetrievalOrigin = enumType(
+  'RetrievalOrigin',
+  'Where the query that passages were searched with comes from.',
+  {
+    QUESTION: 'It is the question, without its quotation marks.',
+    CONVERSATION: 'The question with words of the questions before it, which it leaves out.',
+    LANGUAGE_MODEL: 'The question as the language model wrote it out of the conversation.',
   },
-});
+);
+export type RetrievalOrigin = keyof typeof RetrievalOrigin;
 
-export enum RetrievalCut {
-  NO_EVIDENCE = 'NO_EVIDENCE',
-  PER_DOCUMENT_LIMIT = 'PER_DOCUMENT_LIMIT',
-  BELOW_TOP = 'BELOW_TOP',
-  PROMPT_BUDGET = 'PROMPT_BUDGET',
-}
-registerEnumType(RetrievalCut, {
-  name: 'RetrievalCut',
-  description: 'Why a passage that was found did not become a source. May grow: keep a default branch.',
-  valuesConfig: {
-    NO_EVIDENCE: { description: 'It covers too little of the query, and is not near it in meaning.' },
-    PER_DOCUMENT_LIMIT: { description: 'Two passages of its document are sources already.' },
-    BELOW_TOP: { description: 'Five better passages are sources.' },
-    PROMPT_BUDGET: { description: "The language model's window has no room for it." },
+export const RetrievalCut = enumType(
+  'RetrievalCut',
+  'Why a passage that was found did not become a source. May grow: keep a default branch.',
+  {
+    NO_EVIDENCE: 'It covers too little of the query, and is not near it in meaning.',
+    PER_DOCUMENT_LIMIT: 'Two passages of its document are sources already.',
+    BELOW_TOP: 'Five better passages are sources.',
+    PROMPT_BUDGET: "The language model's window has no room for it.",
   },
-});
+);
+export type RetrievalCut = keyof typeof RetrievalCut;
 
 @ObjectType({ description: 'A passage that was found for an answer, as it was then.' })
 export class RetrievalCandidate {

@@ -1,3 +1,4 @@
+import { enumType } from '../platform/enum-type.js';
 import { registerEnumType } from 'type-graphql';
 
 export enum MessageRole {
@@ -15,87 +16,42 @@ registerEnumType(MessageRole, {
   },
 });
 
-export enum MessageStatus {
-  GENERATING = 'GENERATING',
-  COMPLETE = 'COMPLETE',
-  CANCELLED = 'CANCELLED',
-  FAILED = 'FAILED',
-  INTERRUPTED = 'INTERRUPTED',
-}
-registerEnumType(MessageStatus, {
-  name: 'MessageStatus',
-  description: 'Where a message stands.',
-  valuesConfig: {
-    GENERATING: { description: 'Is being written; content grows. Follow it with the subscription answerEvents.' },
-    COMPLETE: { description: 'Has come to its end.' },
-    CANCELLED: { description: 'Stopped by the caller; content holds what was generated.' },
-    FAILED: { description: 'The provider failed; error says how. content holds what was generated.' },
-    INTERRUPTED: {
-      description: 'The process that generated it ended; content holds what was generated. Use regenerateMessage.',
-    },
-  },
+export const MessageStatus = enumType('MessageStatus', 'Where a message stands.', {
+  GENERATING: 'Is being written; content grows. Follow it with the subscription answerEvents.',
+  COMPLETE: 'Has come to its end.',
+  CANCELLED: 'Stopped by the caller; content holds what was generated.',
+  FAILED: 'The provider failed; error says how. content holds what was generated.',
+  INTERRUPTED: 'The process that generated it ended; content holds what was generated. Use regenerateMessage.',
 });
+export type MessageStatus = keyof typeof MessageStatus;
 
-export enum AnswerOutcome {
-  ANSWERED = 'ANSWERED',
-  NO_EVIDENCE = 'NO_EVIDENCE',
-}
-registerEnumType(AnswerOutcome, {
-  name: 'AnswerOutcome',
-  description: 'What kind of answer it is.',
-  valuesConfig: {
-    ANSWERED: { description: 'An answer from the passages in its sources.' },
-    NO_EVIDENCE: {
-      description:
-        'Nothing was found that could carry an answer: no provider was called, the builtin one found no sentence to quote, or the language model says that the documentation does not tell, and nothing else.',
-    },
-  },
+export const AnswerOutcome = enumType('AnswerOutcome', 'What kind of answer it is.', {
+  ANSWERED: 'An answer from the passages in its sources.',
+  NO_EVIDENCE:
+    'Nothing was found that could carry an answer: no provider was called, the builtin one found no sentence to quote, or the language model says that the documentation does not tell, and nothing else.',
 });
+export type AnswerOutcome = keyof typeof AnswerOutcome;
 
 /** Named as the ends of a message are: its last attempt ends as it does. */
-export enum AttemptOutcome {
-  COMPLETE = 'COMPLETE',
-  FAILED = 'FAILED',
-  CANCELLED = 'CANCELLED',
-  INTERRUPTED = 'INTERRUPTED',
-}
-registerEnumType(AttemptOutcome, {
-  name: 'AttemptOutcome',
-  description: 'How an attempt to get an answer ended.',
-  valuesConfig: {
-    COMPLETE: { description: 'The language model answered.' },
-    FAILED: { description: 'It failed; error says how.' },
-    CANCELLED: { description: 'The answer was stopped meanwhile.' },
-    INTERRUPTED: { description: 'The process that asked ended meanwhile.' },
-  },
+export const AttemptOutcome = enumType('AttemptOutcome', 'How an attempt to get an answer ended.', {
+  COMPLETE: 'The language model answered.',
+  FAILED: 'It failed; error says how.',
+  CANCELLED: 'The answer was stopped meanwhile.',
+  INTERRUPTED: 'The process that asked ended meanwhile.',
 });
+export type AttemptOutcome = keyof typeof AttemptOutcome;
 
-export enum MessageRating {
-  GOOD = 'GOOD',
-  BAD = 'BAD',
-}
-registerEnumType(MessageRating, {
-  name: 'MessageRating',
-  description: 'What a reader thought of an answer.',
-  valuesConfig: { GOOD: { description: 'It helped.' }, BAD: { description: 'It did not.' } },
+export const MessageRating = enumType('MessageRating', 'What a reader thought of an answer.', {
+  GOOD: 'It helped.',
+  BAD: 'It did not.',
 });
+export type MessageRating = keyof typeof MessageRating;
 
-export enum CitationVerdict {
-  SUPPORTED = 'SUPPORTED',
-  UNSUPPORTED = 'UNSUPPORTED',
-  UNKNOWN_SOURCE = 'UNKNOWN_SOURCE',
-  UNCHECKED = 'UNCHECKED',
-}
-registerEnumType(CitationVerdict, {
-  name: 'CitationVerdict',
-  description: 'What the check of a citation found.',
-  valuesConfig: {
-    SUPPORTED: { description: 'The quoted words of the source carry the claim.' },
-    UNSUPPORTED: { description: 'The source does not carry the claim.' },
-    UNKNOWN_SOURCE: { description: 'The marker names a source that the answer does not have; it is dropped.' },
-    UNCHECKED: {
-      description:
-        'Nobody has checked it, or there is nothing to check: no claim is made, or the sentence broke off before one.',
-    },
-  },
+export const CitationVerdict = enumType('CitationVerdict', 'What the check of a citation found.', {
+  SUPPORTED: 'The quoted words of the source carry the claim.',
+  UNSUPPORTED: 'The source does not carry the claim.',
+  UNKNOWN_SOURCE: 'The marker names a source that the answer does not have; it is dropped.',
+  UNCHECKED:
+    'Nobody has checked it, or there is nothing to check: no claim is made, or the sentence broke off before one.',
 });
+export type CitationVerdict = keyof typeof CitationVerdict;

@@ -1,19 +1,12 @@
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumType } from '../platform/enum-type.js';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 
-export enum EvaluationMetric {
-  NDCG_AT_10 = 'NDCG_AT_10',
-  RECALL_AT_10 = 'RECALL_AT_10',
-  MRR = 'MRR',
-}
-registerEnumType(EvaluationMetric, {
-  name: 'EvaluationMetric',
-  description: 'What a question is measured by.',
-  valuesConfig: {
-    NDCG_AT_10: { description: 'nDCG@10: linear gain, discount log2(rank + 1).' },
-    RECALL_AT_10: { description: 'The share of the expected answers among the first ten.' },
-    MRR: { description: '1 / rank of the first expected answer.' },
-  },
+export const EvaluationMetric = enumType('EvaluationMetric', 'What a question is measured by.', {
+  NDCG_AT_10: 'nDCG@10: linear gain, discount log2(rank + 1).',
+  RECALL_AT_10: 'The share of the expected answers among the first ten.',
+  MRR: '1 / rank of the first expected answer.',
 });
+export type EvaluationMetric = keyof typeof EvaluationMetric;
 
 @ObjectType({ description: 'Two runs by one metric. Each win, loss and tie is a question.' })
 export class MetricComparison {

@@ -1,42 +1,25 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { enumType } from '../platform/enum-type.js';
+import { Field, ID, ObjectType } from 'type-graphql';
 
-export enum EvaluationRunStatus {
-  QUEUED = 'QUEUED',
-  RUNNING = 'RUNNING',
-  SUCCEEDED = 'SUCCEEDED',
-  FAILED = 'FAILED',
-  CANCELLED = 'CANCELLED',
-}
-registerEnumType(EvaluationRunStatus, {
-  name: 'EvaluationRunStatus',
-  description: 'Where a run stands. May grow: keep a default branch.',
-  valuesConfig: {
-    QUEUED: { description: 'Waits for its turn; also after the process that worked on it ended: what is done stays.' },
-    RUNNING: { description: 'Is going; questionsDone moves.' },
-    SUCCEEDED: { description: 'Every question was asked; the metrics are there.' },
-    FAILED: { description: 'Ended by an error, or no question could be measured; what was asked before it stays.' },
-    CANCELLED: { description: 'Stopped by a caller; what was asked stays.' },
+export const EvaluationRunStatus = enumType(
+  'EvaluationRunStatus',
+  'Where a run stands. May grow: keep a default branch.',
+  {
+    QUEUED: 'Waits for its turn; also after the process that worked on it ended: what is done stays.',
+    RUNNING: 'Is going; questionsDone moves.',
+    SUCCEEDED: 'Every question was asked; the metrics are there.',
+    FAILED: 'Ended by an error, or no question could be measured; what was asked before it stays.',
+    CANCELLED: 'Stopped by a caller; what was asked stays.',
   },
-});
+);
+export type EvaluationRunStatus = keyof typeof EvaluationRunStatus;
 
-export enum EvaluationGranularity {
-  DOCUMENT = 'DOCUMENT',
-  PASSAGE = 'PASSAGE',
-}
-registerEnumType(EvaluationGranularity, {
-  name: 'EvaluationGranularity',
-  description: 'What is ranked.',
-  valuesConfig: {
-    DOCUMENT: {
-      description:
-        'Documents: one counts at its first passage that was found. An expected passage stands for its document.',
-    },
-    PASSAGE: {
-      description:
-        'Passages: an expected one is found by the first hit that shares a line with it, an expected document by any of its passages.',
-    },
-  },
+export const EvaluationGranularity = enumType('EvaluationGranularity', 'What is ranked.', {
+  DOCUMENT: 'Documents: one counts at its first passage that was found. An expected passage stands for its document.',
+  PASSAGE:
+    'Passages: an expected one is found by the first hit that shares a line with it, an expected document by any of its passages.',
 });
+export type EvaluationGranularity = keyof typeof EvaluationGranularity;
 
 @ObjectType({ description: 'Which documents a run searched.' })
 export class EvaluationFilter {

@@ -1,32 +1,24 @@
+import { enumType } from './enum-type.js';
 import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 
 import type { OperationContext } from './operation-context.js';
 
-export enum UserErrorCode {
-  INVALID = 'INVALID',
-  NOT_FOUND = 'NOT_FOUND',
-  TAKEN = 'TAKEN',
-  IN_USE = 'IN_USE',
-  CONFLICT = 'CONFLICT',
-  LIMIT_EXCEEDED = 'LIMIT_EXCEEDED',
-  UNAVAILABLE = 'UNAVAILABLE',
-  IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
-}
-registerEnumType(UserErrorCode, {
-  name: 'UserErrorCode',
-  description: 'Why a mutation was not carried out. May grow: keep a default branch.',
-  valuesConfig: {
-    INVALID: { description: 'A value breaks a rule: blank, too long, wrong host, out of range.' },
-    NOT_FOUND: { description: 'No such id, or not visible to the caller: the two are never told apart.' },
-    TAKEN: { description: 'A unique value is in use.' },
-    IN_USE: { description: 'Cannot be deleted while something refers to it.' },
-    CONFLICT: { description: 'The state does not allow it now.' },
-    LIMIT_EXCEEDED: { description: 'A quota or budget is spent, or what there may be at most is there.' },
-    UNAVAILABLE: { description: 'A git host or a provider cannot be reached now.' },
-    IDEMPOTENCY_KEY_REUSED: { description: 'The same key came with another input before.' },
+export const UserErrorCode = enumType(
+  'UserErrorCode',
+  'Why a mutation was not carried out. May grow: keep a default branch.',
+  {
+    INVALID: 'A value breaks a rule: blank, too long, wrong host, out of range.',
+    NOT_FOUND: 'No such id, or not visible to the caller: the two are never told apart.',
+    TAKEN: 'A unique value is in use.',
+    IN_USE: 'Cannot be deleted while something refers to it.',
+    CONFLICT: 'The state does not allow it now.',
+    LIMIT_EXCEEDED: 'A quota or budget is spent, or what there may be at most is there.',
+    UNAVAILABLE: 'A git host or a provider cannot be reached now.',
+    IDEMPOTENCY_KEY_REUSED: 'The same key came with another input before.',
   },
-});
+);
+export type UserErrorCode = keyof typeof UserErrorCode;
 
 @ObjectType({ description: 'Why a mutation was not carried out. When there is one, nothing was written.' })
 export class UserError {

@@ -1,32 +1,21 @@
+import { enumType } from '../platform/enum-type.js';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
 import { Node } from '../platform/node.js';
 import { DateTime, Url } from '../platform/scalars.js';
 import { Project } from '../project/project.entity.js';
 
-export enum SyncStatus {
-  NOT_SYNCED = 'NOT_SYNCED',
-  QUEUED = 'QUEUED',
-  SYNCING = 'SYNCING',
-  SYNCED = 'SYNCED',
-  FAILED = 'FAILED',
-}
-registerEnumType(SyncStatus, {
-  name: 'SyncStatus',
-  description: 'Where the sync of a ProjectDoc stands.',
-  valuesConfig: {
-    NOT_SYNCED: { description: 'Never synced, its URL, branch or folder changed since, or it is being deleted.' },
-    QUEUED: { description: 'A run waits for its turn.' },
-    SYNCING: { description: 'A run is going.' },
-    SYNCED: { description: 'The last run finished; some files may have been skipped or have failed: see the run.' },
-    FAILED: {
-      description: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.',
-    },
-  },
+export const SyncStatus = enumType('SyncStatus', 'Where the sync of a ProjectDoc stands.', {
+  NOT_SYNCED: 'Never synced, its URL, branch or folder changed since, or it is being deleted.',
+  QUEUED: 'A run waits for its turn.',
+  SYNCING: 'A run is going.',
+  SYNCED: 'The last run finished; some files may have been skipped or have failed: see the run.',
+  FAILED: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.',
 });
+export type SyncStatus = keyof typeof SyncStatus;
 
 /** Where a ProjectDoc's files come from. Not in the API: nobody outside can name this machine's own checkout. */
 export enum SourceKind {

@@ -1,4 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumType } from '../platform/enum-type.js';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
@@ -96,37 +97,24 @@ export class DeleteProjectDocPayload extends PayloadType {
   deletedId?: string | null;
 }
 
-export enum SourceFreshness {
-  UP_TO_DATE = 'UP_TO_DATE',
-  NEEDS_UPDATE = 'NEEDS_UPDATE',
-  NOT_SYNCED = 'NOT_SYNCED',
-  SOURCE_UNAVAILABLE = 'SOURCE_UNAVAILABLE',
-}
-registerEnumType(SourceFreshness, {
-  name: 'SourceFreshness',
-  description: "How what is stored compares with the head of the repository's branch.",
-  valuesConfig: {
-    UP_TO_DATE: { description: 'What is stored is the head.' },
-    NEEDS_UPDATE: {
-      description: 'The head is not wholly stored: it moved on, a sync did not finish, or some files failed.',
-    },
-    NOT_SYNCED: { description: 'Never synced with these settings.' },
-    SOURCE_UNAVAILABLE: {
-      description:
-        'There is no such repository, branch or folder, or access is refused; or the last sync could not reach it and it still cannot be reached.',
-    },
+export const SourceFreshness = enumType(
+  'SourceFreshness',
+  "How what is stored compares with the head of the repository's branch.",
+  {
+    UP_TO_DATE: 'What is stored is the head.',
+    NEEDS_UPDATE: 'The head is not wholly stored: it moved on, a sync did not finish, or some files failed.',
+    NOT_SYNCED: 'Never synced with these settings.',
+    SOURCE_UNAVAILABLE:
+      'There is no such repository, branch or folder, or access is refused; or the last sync could not reach it and it still cannot be reached.',
   },
-});
+);
+export type SourceFreshness = keyof typeof SourceFreshness;
 
-export enum FileTreeEntryKind {
-  FOLDER = 'FOLDER',
-  FILE = 'FILE',
-}
-registerEnumType(FileTreeEntryKind, {
-  name: 'FileTreeEntryKind',
-  description: 'What an entry of a file tree is.',
-  valuesConfig: { FOLDER: { description: 'Holds other entries.' }, FILE: { description: 'Has a document.' } },
+export const FileTreeEntryKind = enumType('FileTreeEntryKind', 'What an entry of a file tree is.', {
+  FOLDER: 'Holds other entries.',
+  FILE: 'Has a document.',
 });
+export type FileTreeEntryKind = keyof typeof FileTreeEntryKind;
 
 @ObjectType({ description: 'A folder or file of the documents of a ProjectDoc.' })
 export class FileTreeEntry {

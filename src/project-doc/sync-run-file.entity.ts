@@ -1,35 +1,22 @@
+import { enumType } from '../platform/enum-type.js';
 import { Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 
 import { Document } from '../document/document.entity.js';
 import { Id } from '../platform/database/columns.js';
 import { SyncRun } from './sync-run.entity.js';
 
-export enum SyncFileOutcome {
-  ADDED = 'ADDED',
-  UPDATED = 'UPDATED',
-  RENAMED = 'RENAMED',
-  DELETED = 'DELETED',
-  UNCHANGED = 'UNCHANGED',
-  SKIPPED = 'SKIPPED',
-  FAILED = 'FAILED',
-}
-registerEnumType(SyncFileOutcome, {
-  name: 'SyncFileOutcome',
-  description: 'What became of one file in a run.',
-  valuesConfig: {
-    ADDED: { description: 'It became a new document.' },
-    UPDATED: { description: 'Its content changed, or how it is cut and indexed; its passages were replaced.' },
-    RENAMED: {
-      description:
-        'Same content at another path: the document keeps its id and its passages; where it is cut differently there, its id.',
-    },
-    DELETED: { description: 'It left the repository or the folder, and the index with it.' },
-    UNCHANGED: { description: 'Same content at the same path: no work was done.' },
-    SKIPPED: { description: 'It is not documentation, too large or not text: see the reason.' },
-    FAILED: { description: 'It could not be processed: see the reason. What was stored of it before stays.' },
-  },
+export const SyncFileOutcome = enumType('SyncFileOutcome', 'What became of one file in a run.', {
+  ADDED: 'It became a new document.',
+  UPDATED: 'Its content changed, or how it is cut and indexed; its passages were replaced.',
+  RENAMED:
+    'Same content at another path: the document keeps its id and its passages; where it is cut differently there, its id.',
+  DELETED: 'It left the repository or the folder, and the index with it.',
+  UNCHANGED: 'Same content at the same path: no work was done.',
+  SKIPPED: 'It is not documentation, too large or not text: see the reason.',
+  FAILED: 'It could not be processed: see the reason. What was stored of it before stays.',
 });
+export type SyncFileOutcome = keyof typeof SyncFileOutcome;
 
 @ObjectType({ description: 'What became of one file in a run.' })
 @Entity({ tableName: 'sync_run_file' })

@@ -1,6 +1,7 @@
+import { enumType } from '../platform/enum-type.js';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
 import { Failure } from '../platform/failure.js';
@@ -8,28 +9,16 @@ import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
-export enum SyncRunStatus {
-  QUEUED = 'QUEUED',
-  RUNNING = 'RUNNING',
-  SUCCEEDED = 'SUCCEEDED',
-  PARTIAL = 'PARTIAL',
-  FAILED = 'FAILED',
-  CANCELLED = 'CANCELLED',
-  INTERRUPTED = 'INTERRUPTED',
-}
-registerEnumType(SyncRunStatus, {
-  name: 'SyncRunStatus',
-  description: 'Where a run stands. May grow: keep a default branch.',
-  valuesConfig: {
-    QUEUED: { description: 'Waits for its turn.' },
-    RUNNING: { description: 'Is going; its counters move.' },
-    SUCCEEDED: { description: 'Finished; no file failed.' },
-    PARTIAL: { description: 'Finished; some files failed, see `files(outcome: FAILED)`.' },
-    FAILED: { description: 'Ended by an error of the whole run; what was finished before it stays.' },
-    CANCELLED: { description: 'Stopped by a caller; what was finished stays.' },
-    INTERRUPTED: { description: 'Its process died; the next run takes it up.' },
-  },
+export const SyncRunStatus = enumType('SyncRunStatus', 'Where a run stands. May grow: keep a default branch.', {
+  QUEUED: 'Waits for its turn.',
+  RUNNING: 'Is going; its counters move.',
+  SUCCEEDED: 'Finished; no file failed.',
+  PARTIAL: 'Finished; some files failed, see `files(outcome: FAILED)`.',
+  FAILED: 'Ended by an error of the whole run; what was finished before it stays.',
+  CANCELLED: 'Stopped by a caller; what was finished stays.',
+  INTERRUPTED: 'Its process died; the next run takes it up.',
 });
+export type SyncRunStatus = keyof typeof SyncRunStatus;
 
 export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING] as const;
 

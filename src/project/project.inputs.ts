@@ -1,4 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumType } from '../platform/enum-type.js';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
@@ -83,33 +84,18 @@ export class DeleteProjectPayload extends PayloadType {
   deletedId?: string | null;
 }
 
-export enum ProjectOrderField {
-  CREATED_AT = 'CREATED_AT',
-  UPDATED_AT = 'UPDATED_AT',
-  NAME = 'NAME',
-}
-registerEnumType(ProjectOrderField, {
-  name: 'ProjectOrderField',
-  description: 'What projects are ordered by.',
-  valuesConfig: {
-    CREATED_AT: { description: 'When they were created.' },
-    UPDATED_AT: { description: 'When their name, description, judge or maxTokens last changed.' },
-    NAME: { description: 'By name, upper and lower case alike.' },
-  },
+export const ProjectOrderField = enumType('ProjectOrderField', 'What projects are ordered by.', {
+  CREATED_AT: 'When they were created.',
+  UPDATED_AT: 'When their name, description, judge or maxTokens last changed.',
+  NAME: 'By name, upper and lower case alike.',
 });
+export type ProjectOrderField = keyof typeof ProjectOrderField;
 
-export enum OrderDirection {
-  ASC = 'ASC',
-  DESC = 'DESC',
-}
-registerEnumType(OrderDirection, {
-  name: 'OrderDirection',
-  description: 'Which way a list runs.',
-  valuesConfig: {
-    ASC: { description: 'Smallest, oldest or first letter first.' },
-    DESC: { description: 'The other way round.' },
-  },
+export const OrderDirection = enumType('OrderDirection', 'Which way a list runs.', {
+  ASC: 'Smallest, oldest or first letter first.',
+  DESC: 'The other way round.',
 });
+export type OrderDirection = keyof typeof OrderDirection;
 
 @InputType({ description: 'How projects are ordered.' })
 export class ProjectOrder {

@@ -1,6 +1,7 @@
+import { enumType } from '../platform/enum-type.js';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
 import { Failure } from '../platform/failure.js';
@@ -8,26 +9,19 @@ import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
 import { Project } from '../project/project.entity.js';
 
-export enum ReembeddingStatus {
-  QUEUED = 'QUEUED',
-  RUNNING = 'RUNNING',
-  SUCCEEDED = 'SUCCEEDED',
-  FAILED = 'FAILED',
-  CANCELLED = 'CANCELLED',
-  ROLLED_BACK = 'ROLLED_BACK',
-}
-registerEnumType(ReembeddingStatus, {
-  name: 'ReembeddingStatus',
-  description: 'Where a change of the embedding model stands. May grow: keep a default branch.',
-  valuesConfig: {
-    QUEUED: { description: 'Waits for its turn, for a process that goes on with it, or to be tried again: see error.' },
-    RUNNING: { description: 'Is going; its counters move. Searches use the old vectors.' },
-    SUCCEEDED: { description: 'Searches use the new vectors.' },
-    FAILED: { description: 'Ended by an error; searches use the old vectors, and what was made is kept.' },
-    CANCELLED: { description: 'Stopped by a caller; searches use the old vectors, and what was made is kept.' },
-    ROLLED_BACK: { description: 'It had succeeded; then a roll back brought the old vectors into use again.' },
+export const ReembeddingStatus = enumType(
+  'ReembeddingStatus',
+  'Where a change of the embedding model stands. May grow: keep a default branch.',
+  {
+    QUEUED: 'Waits for its turn, for a process that goes on with it, or to be tried again: see error.',
+    RUNNING: 'Is going; its counters move. Searches use the old vectors.',
+    SUCCEEDED: 'Searches use the new vectors.',
+    FAILED: 'Ended by an error; searches use the old vectors, and what was made is kept.',
+    CANCELLED: 'Stopped by a caller; searches use the old vectors, and what was made is kept.',
+    ROLLED_BACK: 'It had succeeded; then a roll back brought the old vectors into use again.',
   },
-});
+);
+export type ReembeddingStatus = keyof typeof ReembeddingStatus;
 
 export const ACTIVE_REEMBEDDING_STATUSES = [ReembeddingStatus.QUEUED, ReembeddingStatus.RUNNING] as const;
 

@@ -131,7 +131,7 @@ export function jobOf({ id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId
 export async function endReembedding(
   em: Context['em'],
   id: string,
-  status: ReembeddingStatus.CANCELLED | ReembeddingStatus.FAILED,
+  status: 'CANCELLED' | 'FAILED',
   error: Failure | null,
   attempt?: number,
 ): Promise<boolean> {
