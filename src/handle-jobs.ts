@@ -6,6 +6,7 @@ import { EVALUATION_QUEUE } from './evaluation/evaluation-run.service.js';
 import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
 import type { Logger } from './platform/logger.js';
 import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
+import { runSync } from './project-doc/sync/run-sync.job.js';
 import { REEMBEDDING_QUEUE, type ReembeddingJob, ROLL_BACK_QUEUE } from './reembedding/reembedding.service.js';
 import { runReembedding } from './reembedding/run-reembedding.job.js';
 
@@ -16,18 +17,13 @@ const SYNCS_AT_ONCE = 2;
  *
  * @param takesJobs false: all are left to other processes
  */
-export function handleJobs(
-  services: Services,
-  logger: Logger,
-  takesJobs: boolean,
-  sync: (syncRunId: string, stopping: AbortSignal) => Promise<void>,
-): void {
+export function handleJobs(services: Services, logger: Logger, takesJobs: boolean): void {
   const concurrency = takesJobs ? SYNCS_AT_ONCE : 0;
   const alone = { concurrency: takesJobs ? 1 : 0 };
   services.jobs.handle<{ syncRunId: string }>(
     SYNC_QUEUE,
     { concurrency, isForOthers: ({ syncRunId }) => isForOthers(services, 'sync', syncRunId) },
-    ({ syncRunId }, signal) => sync(syncRunId, signal),
+    ({ syncRunId }, signal) => runSync(services, logger, syncRunId, signal),
   );
   services.jobs.handle<{ projectId: string | null }>(
     VECTOR_QUEUE,

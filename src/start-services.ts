@@ -13,7 +13,7 @@ import { ENTITIES } from './entities.js';
 import { takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';
 import { handleJobs } from './handle-jobs.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
-import { openDatabase } from './platform/database/database.js';
+import { type Database, openDatabase } from './platform/database/database.js';
 import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
 import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { createEmbedders } from './platform/embedding/embedders.js';
@@ -34,7 +34,6 @@ import { pollDue } from './project-doc/poll-heads.js';
 import { forgetOldDeliveries } from './project-doc/receive-push.js';
 import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
 import { takeUpLostRuns } from './project-doc/take-up-lost-runs.js';
-import { runSync } from './project-doc/sync/run-sync.job.js';
 import { adoptConfiguredModel, endOtherReembeddings } from './reembedding/adopt-configured-model.js';
 import { takeUpLostReembeddings } from './reembedding/reembedding.service.js';
 import { createSampleProject, SAMPLE_FILES } from './sample-project.js';
@@ -53,8 +52,6 @@ export interface ServicesOptions {
 /** All but HTTP. */
 export interface RunningServices {
   readonly services: Services;
-  /** Does a queued run in this process, unless another one has it; see `runSync`. */
-  sync(syncRunId: string, stopping: AbortSignal): Promise<void>;
   /** Called in reverse order by `stop`. */
   readonly stops: (() => Promise<void>)[];
   stop(): Promise<void>;
@@ -81,6 +78,23 @@ export async function startServices(
     migrations: MIGRATIONS,
     logger,
   });
+  const stops: RunningServices['stops'] = [() => database.stop()];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const services = wire(config, database, logger);
+    const { topics, cutter, embedders, git, heads, previews } = services;
+    for (const service of [topics, cutter, embedders, git, heads, previews]) stops.push(() => service.stop());
+    await startWork(services, logger, takesJobs, stops);
+    return { services, stops, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function wire(config: Config, database: Database, logger: Logger): Services {
   const packageInfo = readPackageInfo(import.meta.url);
   const git = createGitSources({
     cacheDir: join(config.dataDir, 'git'),
@@ -107,25 +121,7 @@ export async function startServices(
     answerRecords: createAnswerRecords(database),
     answers: createAnswerHub(() => services, logger, config.maxGenerations),
   };
-  const stops: (() => Promise<void>)[] = [
-    () => database.stop(),
-    () => services.topics.stop(),
-    () => services.cutter.stop(),
-    () => services.embedders.stop(),
-    () => services.git.stop(),
-    () => services.heads.stop(),
-    () => services.previews.stop(),
-  ];
-  const stop = async (): Promise<void> => {
-    for (const step of stops.splice(0).reverse()) await step();
-  };
-  try {
-    const sync = await startWork(services, logger, takesJobs, stops);
-    return { services, sync, stops, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return services;
 }
 
 async function startWork(
@@ -133,10 +129,9 @@ async function startWork(
   logger: Logger,
   takesJobs: boolean,
   stops: RunningServices['stops'],
-): Promise<RunningServices['sync']> {
+): Promise<void> {
   const { config, database, jobs } = services;
-  const sync: RunningServices['sync'] = (syncRunId, signal) => runSync(services, logger, syncRunId, signal);
-  handleJobs(services, logger, takesJobs, sync);
+  handleJobs(services, logger, takesJobs);
   const startedAt = new Date();
   await services.embedders.remember();
   if (takesJobs) {
@@ -186,5 +181,4 @@ async function startWork(
     // What a process left undone.
     await sendVectorJob(jobs, database.fork(), null);
   });
-  return sync;
 }

@@ -8,6 +8,7 @@ import { assertGitVersion } from '../platform/git/git-version.js';
 import { findDatabaseFault } from '../platform/http/database-fault.js';
 import type { Logger } from '../platform/logger.js';
 import { Refusal } from '../platform/user-errors.js';
+import { runSync } from '../project-doc/sync/run-sync.job.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
 import type { SyncArguments } from './arguments.js';
@@ -68,7 +69,7 @@ async function start(config: Config, logger: Logger, progress: Progress, closing
 async function run(
   wanted: Wanted,
   logger: Logger,
-  { services, sync }: RunningServices,
+  { services }: RunningServices,
   progress: Progress,
   stopping: AbortSignal,
 ): Promise<SyncResult> {
@@ -77,6 +78,7 @@ async function run(
     const followed = await findOrCreateProjectDoc(operation(), wanted);
     const { project, projectDoc } = followed;
     progress.begin(`Syncing ${projectDoc.githubUrl} into project ${project.name}`);
+    const sync = (id: string, signal: AbortSignal) => runSync(services, logger, id, signal);
     const following = { services, sync, operation, stopping, onMove: progress.show };
     const run = await syncToTheEnd(following, projectDoc.id);
     const failedFiles = await operation().em.find(

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const repeated = new AsyncLocalStorage<true>();
 
-/** Whether this is work that comes again and again, so that nobody's request is charged with it. */
+/** Whether this is work that comes again and again: how tests tell its statements from those of an operation. */
 export const isRepeated = (): boolean => repeated.getStore() === true;
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Client } from 'pg';
 
-/** Every test database is a copy of this one, which prepare-database.mjs makes. */
+/** Every test database is a copy of this one, which make-template.mjs makes. */
 const TEMPLATE_DATABASE = 'ibid_test_template';
 
 /** A new database like the template, or an empty one, on the server that `serverUrl` names. Returns its URL. */

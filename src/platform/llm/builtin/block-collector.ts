@@ -2,8 +2,6 @@ import type { Outline } from '../../passages/outline.js';
 import { indentOf, withoutIndent } from './indented-lines.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';
 
-export type BlockCollector = ReturnType<typeof createBlockCollector>;
-
 /** Makes blocks of lines, for markups that are read line by line: headings as their outline has them, all else as it is told. */
 export function createBlockCollector({ headings, blocks: ranges }: Outline) {
   const headingAt = new Map(headings.map((heading) => [heading.line, heading]));
