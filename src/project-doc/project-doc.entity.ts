@@ -34,7 +34,7 @@ export enum SourceKind {
 @Check({ name: 'project_doc_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class ProjectDoc {
   /** What has a default in the database. */
-  [OptionalProps]?: 'syncAgain' | 'polledAt';
+  [OptionalProps]?: 'syncAgain';
 
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

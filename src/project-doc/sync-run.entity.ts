@@ -36,17 +36,8 @@ export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING]
   expression: 'files_processed >= 0 and files_processed <= files_total and chunks_embedded >= 0',
 })
 export class SyncRun {
-  /** What has a default in the database, or is not known when a run is queued. */
-  [OptionalProps]?:
-    | 'error'
-    | 'commitSha'
-    | 'startedAt'
-    | 'finishedAt'
-    | 'heartbeatAt'
-    | 'chunksEmbedded'
-    | 'chunksReused'
-    | 'retryOfId'
-    | (`files${string}` & keyof SyncRun);
+  /** What has a default in the database. */
+  [OptionalProps]?: `${'chunks' | 'files'}${string}` & keyof SyncRun;
 
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()

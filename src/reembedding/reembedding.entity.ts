@@ -39,18 +39,8 @@ export const ACTIVE_REEMBEDDING_STATUSES = [ReembeddingStatus.QUEUED, Reembeddin
 @Index({ name: 'reembedding_rolls_back_id_index', properties: ['rollsBackId'] })
 @Check({ name: 'reembedding_counts', expression: 'chunks_done >= 0 and chunks_embedded >= 0 and chunks_total >= 0' })
 export class Reembedding {
-  /** What has a default in the database, or is not known when it is queued. */
-  [OptionalProps]?:
-    | 'rollsBackId'
-    | 'chunksTotal'
-    | 'chunksDone'
-    | 'chunksEmbedded'
-    | 'error'
-    | 'startedAt'
-    | 'finishedAt'
-    | 'keptUntil'
-    | 'attempt'
-    | 'heartbeatAt';
+  /** What has a default in the database. */
+  [OptionalProps]?: 'chunksTotal' | 'chunksDone' | 'chunksEmbedded' | 'attempt';
 
   @Field(() => ID, { description: 'A UUIDv7.' })
   @Id()
