@@ -1,5 +1,6 @@
 import { FailureCode, FailureError } from '../../errors.js';
 import { createTurns } from '../turns.js';
+import { within } from '../within.js';
 import type { HeadLocation } from './remote-head.js';
 
 /** What a git host said of a branch's head. Either `commitSha` or `failure` is null. */
@@ -153,10 +154,4 @@ function tooSlow(cause?: unknown): FailureError {
 function failureOf(error: unknown): FailureError {
   if (error instanceof FailureError) return error;
   return new FailureError(FailureCode.NETWORK, 'The git host could not be asked.', true, { cause: error });
-}
-
-async function within<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late()), ms)));
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logger.js';
+import { within } from '../within.js';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -17,25 +17,11 @@ export interface HealthOptions {
 export function addHealthRoutes(app: FastifyInstance, { isReady, timeoutMs, logger }: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const readiness = await answerWithin(timeoutMs, isReady).catch((error: unknown) => {
+    const late = () => ({ ready: false, reason: `No answer within ${timeoutMs} ms.` });
+    const readiness = await within<Readiness>(timeoutMs, isReady(), late).catch((error: unknown) => {
       logger.warn({ err: error }, 'the readiness check failed');
       return { ready: false, reason: 'The check failed.' };
     });
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
-}
-
-async function answerWithin(timeoutMs: number, isReady: () => Promise<Readiness>): Promise<Readiness> {
-  const timer = new AbortController();
-  const tooLate = delay(
-    timeoutMs,
-    { ready: false, reason: `No answer within ${timeoutMs} ms.` },
-    { signal: timer.signal },
-  );
-  tooLate.catch(() => undefined);
-  try {
-    return await Promise.race([isReady(), tooLate]);
-  } finally {
-    timer.abort();
-  }
 }
