@@ -215,6 +215,16 @@ describe('buildPrompt with a conversation', () => {
     expect(messages[1]!.content).toBe('Yes. No.');
   });
 
+  it('keeps the code of old answers as it is', () => {
+    const content =
+      'Read `process.argv[2]`, not args[2]:\n\n```js\nconst m = [[1], [2]];\nconst first = rows[0];\n```\n\nSo it runs.';
+    const history = [
+      { role: 'user' as const, content: 'Q?' },
+      { role: 'assistant' as const, content: content.replace('runs.', 'runs [1][2].') },
+    ];
+    expect(build({ history }).messages[1]!.content).toBe(content);
+  });
+
   it('drops the oldest turns first', () => {
     const history = [...turn(1, 3000), ...turn(2, 300), ...turn(3, 300)];
     const { messages } = build({ history, contextWindow: 2000, maxTokens: 500 });

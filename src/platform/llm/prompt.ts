@@ -1,4 +1,5 @@
 import { FailureCode, FailureError } from '../../errors.js';
+import { createMarkerFilter } from '../citations/marker-filter.js';
 import { truncate } from '../text/truncate.js';
 import { fromPromptText, toPromptAttribute, toPromptText } from './prompt-markup.js';
 import { cutToTokens, estimateTokens } from './tokens.js';
@@ -115,8 +116,7 @@ function answeredTurns(history: readonly PromptMessage[]): Turn[] {
     const answer = history[position + 1];
     if (message.role !== 'user' || answer?.role !== 'assistant') return;
     const asked = toPromptText(message.content);
-    // Old markers count other passages than the ones below.
-    const answered = toPromptText(answer.content.replace(/\s?(?<!\\)\[\d{1,3}\]/g, ''));
+    const answered = toPromptText(withoutMarkers(answer.content));
     if (asked && answered)
       turns.push([
         { role: 'user', content: asked },
@@ -124,6 +124,12 @@ function answeredTurns(history: readonly PromptMessage[]): Turn[] {
       ]);
   });
   return turns;
+}
+
+/** Old markers count other passages than those of this prompt. What is no marker stays: code, `args[2]`. */
+function withoutMarkers(answer: string): string {
+  const markers = createMarkerFilter(() => false);
+  return markers.push(answer) + markers.end();
 }
 
 function render({ project, question }: PromptInput, passages: readonly PromptPassage[]): string {
