@@ -286,7 +286,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -26,6 +26,7 @@ describe('the marker filter', () => {
     ['\\[9] escaped'],
     ['[2024] and [12345] and [a] and [1, b]'],
     ['an interval [0, 1]'],
+    ['the codes [200, 204] or [404], percentages in [1, 100], weights [10, 20, 30] and ports [1-65], [1; 33]'],
     ['an indented block:\n\n    int a[10];\n    [9]\n\n\tint b[9]'],
     ['- an item\n\n      a [9]'],
     ['1. an open `\n   item [9]'],
@@ -46,6 +47,7 @@ describe('the marker filter', () => {
   it.each([
     ['Run it [9].', 'Run it.', [[9, 6]]],
     ['Run it [9] now.', 'Run it now.', [[9, 6]]],
+    ['Run it [99] now.', 'Run it now.', [[99, 6]]],
     ['**Run it**[9] now.', '**Run it** now.', [[9, 10]]],
     ['在三点运行[9]。', '在三点运行。', [[9, 5]]],
     ['"Run it"[9] now.', '"Run it" now.', [[9, 8]]],
@@ -87,6 +89,7 @@ describe('the marker filter', () => {
     ['Run it [1,2,3].', 'Run it [1][2][3].'],
     ['Run it [[1]].', 'Run it [1].'],
     ['Run it [1, 9].', 'Run it [1].'],
+    ['Run it [1, 12].', 'Run it [1].'],
     ['Run it [9, 1].', 'Run it [1].'],
     ['Run it [8, 9].', 'Run it.'],
     ['Run it [1; 3].', 'Run it [1][3].'],
@@ -112,7 +115,7 @@ describe('the marker filter', () => {
 
   it('gives the same however the text is cut', () => {
     const text =
-      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1] [1-3] [1-9] 【1】 【9 ［１；2\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
+      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1] [1-3] [1-9] [404] [1, 100] [1, 50] 【1】 【9 ［１；2\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
     const whole = filter(text);
     expect(filter(...text.split(''))).toEqual(whole);
     for (let size = 2; size < 12; size += 1)

@@ -20,8 +20,10 @@ export interface MarkerFilter {
 /** Brackets that may begin a marker. */
 const BRACKETS = '[［【';
 /** What can still become a marker: `[12]`, `[1, 2]`, `[1; 3-5]`, `[[1]]`. */
-const OPEN = /^\[\[?(?:\d{1,3}(?: ?[-–] ?\d{1,3})?(?:[,;] ?\d{1,3}(?: ?[-–] ?\d{1,3})?)*(?:[,;] ?| ?[-–]? ?|\]\]?)?)?$/;
+const OPEN = /^\[\[?(?:\d{1,2}(?: ?[-–] ?\d{1,2})?(?:[,;] ?\d{1,2}(?: ?[-–] ?\d{1,2})?)*(?:[,;] ?| ?[-–]? ?|\]\]?)?)?$/;
 const CLOSED = /^(?:\[[^[\]]+\]|\[\[[^[\]]+\]\])$/;
+/** A list or range that goes beyond is one of values: `[10, 20, 30]`. */
+const LAST_LISTED = 20;
 /** Characters that are held back, besides spaces. */
 const MAX_HELD = 12;
 /** Where a space before one of these is one too many. */
@@ -30,7 +32,7 @@ const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
 /**
  * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
  * `[1, 2]` and `[1-2]` become `[1][2]`, `[[1]]` and `【1】` become `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
- * boxes; and so does what may be none, as nobody could bring it back: `args[9]`.
+ * boxes; and so does what may be none, as nobody could bring it back: `args[9]`, `[1, 100]`.
  */
 export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
   const code = createCodeState();
@@ -82,7 +84,8 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
     const list = plain(held);
     const named = list.match(/\d+/g)!.map(Number);
     const before = code.line + space;
-    if (!isMarker(before, named, after)) return release(after);
+    const areValues = named.length > 1 && Math.max(...named) > LAST_LISTED;
+    if (areValues || !isMarker(before, named, after)) return release(after);
     const isRange = /[-–]/.test(list);
     // `args[9]`, `[8-9]`, `file[1-3]`: one of these may cite, two are something else.
     const doubts = [mayBeElement(before), isRange, !named.every(isKnown)].filter(Boolean);
