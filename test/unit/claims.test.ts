@@ -89,6 +89,24 @@ describe('a marker stands for', () => {
         ['It runs at three', 2],
       ],
     ],
+    [
+      'its line below one in bold type',
+      '**Step 1: Set the limit**\nIt is set by `x_y`. [1]\n**It**:\nIt runs [2]\n\n1. **Run** [3]\n   It runs at three. [1]',
+      [
+        ['It is set by `x_y`.', 1],
+        ['It runs', 2],
+        ['**Run**', 3],
+        ['It runs at three.', 1],
+      ],
+    ],
+    [
+      'its sentence with a line of it in bold type',
+      'You should\n**never ever**\nrun it [1]\n**It is slow.**\nand late [2]',
+      [
+        ['You should\n**never ever**\nrun it', 1],
+        ['and late', 2],
+      ],
+    ],
     ['what was said before, where it stands alone', 'It runs at three.\n\n[1]', [['It runs at three.', 1]]],
     [
       'a sentence with abbreviations and versions',
@@ -192,6 +210,13 @@ describe('a marker stands for', () => {
     expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
   });
 
+  it.each(['Step 3: It runs [1].', '**Option 2:** It runs [1].', '(1) It runs [1].', 'TL;DR: It runs [1].'])(
+    'leaves out of its claim what only counts it: %j',
+    (text) => {
+      expect(read(text).claims[0]!.text.replace(/\.$/, '')).toBe('It runs');
+    },
+  );
+
   it('leaves brackets that are escaped in what is claimed', () => {
     const { claims } = read('It runs as list\\[3] always, see \\[1] [1].');
     expect(claims.map(({ text, markers }) => [text, markers.length])).toEqual([
@@ -286,7 +311,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -1,6 +1,8 @@
+import { announcesSources } from './claim-words.js';
 import { createLineReader, FIRST_LINE, LINE_FORMS, type LineState } from './line-reader.js';
+import { maskCode } from './mask-code.js';
 
-/** `underlined` are headings of sections and tables that only the line below them makes such. */
+/** `underlined` are headings of sections and tables that only the line below them makes such, and lines in bold type. */
 export type BlockKind = 'text' | 'item' | 'row' | 'heading' | 'underlined';
 
 /** What holds sentences: a paragraph, a list item, a row of a table, a heading. Offsets in UTF-16 code units. */
@@ -25,6 +27,13 @@ export const TEXT_START: BlockStart = { at: 0, ...FIRST_LINE };
 /** A line that has only begun may still become something else. */
 const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:?)?$/;
 
+/** A line in bold type without a full stop, markers aside: a heading, whatever the next line is. */
+const TITLE = /^(\*\*|__)(?:(?!\1).)*(?!\1)[^\s.!?…。！？]\1:?$/;
+const MAY_BECOME_TITLE = /^(\*\*|__)(?:(?!\1).)*(?:\1[:\s[\d]*)?$/;
+const MARKERS = /(?<=\S)\s*\[\d{1,2}\]/g;
+/** After a line that ends so, a sentence goes on. */
+const GOES_ON = /[\p{L}\p{N},]$/u;
+
 /**
  * The blocks of a Markdown text from `from`. Where the text still grows, the last block is open, and a last line of which
  * one cannot say yet what it is does not count.
@@ -47,9 +56,12 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     if (!open && !lines.isFenced) next = here;
     const kind = lines.kindOf(line);
     if (!whole && (kind === 'fence' || kind === 'definition' || UNCLEAR.test(line))) break;
+    const said = kind === 'text' || kind === 'item' ? line.replace(LINE_FORMS[kind], '').replace(MARKERS, '') : '';
+    if (!whole && MAY_BECOME_TITLE.test(said)) break;
+    const isTitle = endsBlock(said, kind === 'text' && open ? text.slice(open.start, open.end) : '');
     lines.end(line);
     if (kind === 'code') continue;
-    if (open && kind === 'text') {
+    if (open && kind === 'text' && !isTitle) {
       open.end = end;
       continue;
     }
@@ -60,15 +72,23 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     open = null;
     next = here;
     if (kind !== 'text' && kind !== 'item' && kind !== 'row' && kind !== 'heading') continue;
-    const goesOn = kind === 'text' || kind === 'item';
+    const goesOn = (kind === 'text' || kind === 'item') && !isTitle;
     const start = at + LINE_FORMS[kind].exec(line)![0].length;
-    const block: Block = { kind, lineStart: at, start, end, closed: whole && !goesOn };
+    const isHeading = isTitle && kind === 'text';
+    const block: Block = { kind: isHeading ? 'underlined' : kind, lineStart: at, start, end, closed: whole && !goesOn };
     blocks.push(block);
     if (goesOn) open = block;
   }
   if (final && open) open.closed = true;
   if (final || (text.endsWith('\n') && !open && !lines.isFenced)) next = { at: text.length, ...lines.state };
   return { blocks, next };
+}
+
+/** Whether a line is a title, and neither a part of what is before it in its block nor in code that began there. */
+function endsBlock(line: string, before: string): boolean {
+  if (!TITLE.test(line.trimEnd()) || announcesSources(line) || GOES_ON.test(before)) return false;
+  const all = `${before}\n${line}`;
+  return maskCode(all, false).length === all.length;
 }
 
 /** Whether a block is the one line above `at`, with a bar. */

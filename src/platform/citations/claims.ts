@@ -45,6 +45,8 @@ const CLAUSE_END =
 const FULL_STOP = /^(?:[.!?]+\s|[。！？]+[^。！？])/;
 const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
+/** What only counts what is said: "Step 3: …", "(1) …". */
+const ORDINAL = /^[*_]*(?:\(\d{1,2}\)|(?:step|option|method|approach|schritt) \d{1,2}\s?[:.–—-]|tl;?dr:)[*_]*\s+/i;
 /** Stands for markers. */
 const SIGN = '\uFFFC';
 const LEADING = /^(?:\n[\s>]*|[\s,;:|)—–。，；\uFFFC]|[.!?-](?=\s))+(?:(?:and|but|or|while|whereas)\s+)?/i;
@@ -159,7 +161,8 @@ function withoutMarkers(text: string, { start, end }: Span, markers: readonly Pl
     .replace(/\s*\n[\s>]*/g, ' ')
     .replace(/\s*\|\s*/g, ', ')
     .replace(/\s?\((?:see|cf\.|vgl\.|siehe)?\)/gi, '')
-    .trim();
+    .trim()
+    .replace(ORDINAL, '');
 }
 
 /** A cell means nothing without the first one of its row, nor a word in a list without what announced that. */
