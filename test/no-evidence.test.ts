@@ -89,6 +89,7 @@ describe('an answer without evidence', () => {
     'The documentation does not say how to install it without npm.',
     "I'm sorry, but I could not find that in the documentation. Let me know if you have any other questions.",
     '**Uninstalling**\n\nThe passages do not mention it. What do you want to do?',
+    'There is no information about uninstalling in the documentation provided. You may want to ask the maintainers.',
   ])('is what a language model gives that says so, and nothing else: %s', async (reply) => {
     chat.provider.script(answers(reply));
     const { answerId } = await chat.ask(QUESTION);
@@ -99,6 +100,8 @@ describe('an answer without evidence', () => {
     'The documentation does not say how to install it with pip, but npm installs it [1].',
     'The documentation does not mention pip. With npm, run the command that it names.',
     'It installs the program with one command.',
+    "The documentation doesn't explicitly mention this, but you can pass `--pip` to the program.",
+    'The documentation does not mention it. Try this:\n\n```sh\nprogram --pip\n```',
   ])('is not what a language model gives that says more: %s', async (reply) => {
     chat.provider.script(answers(reply));
     const { answerId } = await chat.ask(QUESTION);

@@ -1,8 +1,8 @@
 import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
-import { readBlocks, TEXT_START } from './blocks.js';
-import { makesClaim, tellsOfSilence } from './claim-words.js';
+import { type Block, readBlocks, TEXT_START } from './blocks.js';
 import type { Span } from './claims.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
+import { answersAnything, isSilence, makesClaim } from './statements.js';
 
 /**
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
@@ -17,21 +17,32 @@ export function findUncitedClaims(
   cited: readonly Span[],
   brokenOff = false,
 ): Span[] {
-  return sentencesOf(text, sourceCount)
+  return sentencesIn(text, readBlocks(text, TEXT_START, true).blocks, sourceCount)
     .filter((sentence) => sentence.markers.length === 0 && !(brokenOff && breaksOffIn(text, sentence)))
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
     .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
     .map(({ start, end }) => ({ start, end }));
 }
 
-/** Whether an answer that cites nothing says that the documentation is silent, and claims nothing else. */
+/** Whether an answer says that the documentation is silent, and nothing else that could be taken for an answer. */
 export function isAbstention(text: string): boolean {
-  const saysSo = sentencesOf(text, 0).some(({ start, end }) => tellsOfSilence(text.slice(start, end)));
-  return saysSo && findUncitedClaims(text, 0, []).length === 0;
+  const { blocks } = readBlocks(text, TEXT_START, true);
+  const said = sentencesIn(text, blocks).map(({ start, end }) => text.slice(start, end));
+  const headings = blocks.filter(isHeading).map(({ start, end }) => `**${text.slice(start, end)}**`);
+  return said.some(isSilence) && ![...said, ...headings].some(answersAnything) && !hasCode(text, blocks);
 }
 
-function sentencesOf(text: string, sourceCount: number): Sentence[] {
-  return readBlocks(text, TEXT_START, true)
-    .blocks.filter(({ kind }) => kind !== 'heading' && kind !== 'underlined')
-    .flatMap((block) => readSentences(text, block, sourceCount, []));
+const isHeading = ({ kind }: Block): boolean => kind === 'heading' || kind === 'underlined';
+
+/** Whether there is anything between the blocks: code, above all. */
+function hasCode(text: string, blocks: readonly Block[]): boolean {
+  return (
+    blocks
+      .reduceRight((rest, { lineStart, end }) => rest.slice(0, lineStart) + rest.slice(end), text)
+      .search(/[\p{L}\p{N}]/u) !== -1
+  );
+}
+
+function sentencesIn(text: string, blocks: readonly Block[], sourceCount = 0): Sentence[] {
+  return blocks.filter((block) => !isHeading(block)).flatMap((block) => readSentences(text, block, sourceCount, []));
 }

@@ -1,0 +1,83 @@
+import { hasContent, isClause, isLeadIn, isQuestion, isTitle } from './claim-words.js';
+import { isRemark } from './remarks.js';
+import { namesScope, tellsOfSilence } from './silence.js';
+
+/** Words that begin another statement within a sentence. */
+const CONJUNCTIONS =
+  'but|so(?!\\s+far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other\\s+than|apart\\s+from|aside\\s+from|only|just|merely|instead|aber|jedoch|sondern|weil|außer|nur';
+/** Where one statement of a sentence may end and another begin. */
+const BORDER = new RegExp(
+  `(?<=(?<!for example|instance),)\\s+|\\)|(?=\\()|(?=[;:；：](?:\\s|$))|\\s(?=[–—-]\\s)|(?=—)|\\s(?=(?:and|und|${CONJUNCTIONS})\\b)`,
+  'i',
+);
+/** What is said behind these is said of its own, however short it is. */
+const ADDS = new RegExp(`^(?:[;:；：–—-]|(?:and\\s+)?(?:${CONJUNCTIONS}|it|they|you|this|these|there)\\b)`, 'i');
+/** More of what is not said: "… or on macOS", "… and how to undo it". */
+const GOES_ON =
+  /^(?:\(|and\s)?(?:nor|how|what|whether)\b|^and\s(?:when|where|which|who|why|that)\b|^(?:\(|and\s)?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/is;
+const ASIDE = /,\s(?:however|unfortunately|though|therefore|so far),\s/gi;
+/** "Missing: the exact value" */
+const MISSING = /^(\W*(?:what(?:['’]s| is) )?missing[*_]*):\s/i;
+/** Code and numbers are what somebody would try. */
+const CONCRETE = /[`\d]/;
+
+/** What a reply begins with before it says something: "Unfortunately, …", "I'm sorry, but …", "Great question!" */
+const OPENING = new RegExp(
+  `^(?:[\\s,.!;:*_"'“«(–—-]+|(?:and|und|as|also|well|hello|hi|sorry|unfortunately|sure|certainly|absolutely|of\\s+course|ok(?:ay)?|even|${CONJUNCTIONS})(?![\\w'’])|(?:yes|no|ja|nein)(?=\\s*(?:[,.!–—]|$))|thank(?:s|\\s+you)(?:\\s+for\\s[^,;.!]*)?|(?:(?:that|this)(?:['’]s|\\s+is)\\s+an?\\s+)?(?:great|good|excellent|interesting)(?:\\s+(?:question|point))?(?=\\s*[,.!])|i(?:['’]m|\\s+am)\\s+(?:sorry|afraid)(?:\\s+that)?|i\\s+apologi[sz]e)+`,
+  'i',
+);
+
+const withoutOpening = (text: string): string => text.replace(OPENING, '');
+
+type Excuse = 'silence' | 'remark';
+
+/**
+ * Why a sentence wants no source: it says that the documentation is silent, or is a remark, and states nothing beside. Null where
+ * it does, as in "The documentation does not say so, but you can pass `x`".
+ */
+function excuseOf(sentence: string): Excuse | null {
+  // Of code, only that it is there: what looks like the end of a statement is none.
+  const plain = sentence
+    .replace(/(`+)[^`]+\1/g, '`x y`')
+    .replace(ASIDE, ' ')
+    .replace(MISSING, '$1 is ');
+  const statements = plain.split(BORDER).map((written) => ({ written, said: withoutOpening(written) }));
+  let excuse: Excuse | null = null;
+  for (const { written, said } of statements) {
+    if (tellsOfSilence(said, plain)) excuse = 'silence';
+    else if (isRemark(said)) excuse ??= 'remark';
+    else if (excuse ? addsTo(written, said) : hasContent(said) && !namesScope(said)) return null;
+  }
+  return excuse;
+}
+
+function addsTo(written: string, said: string): boolean {
+  if (!hasContent(said) || namesScope(said)) return false;
+  if (ADDS.test(written)) return true;
+  return isClause(said) && (CONCRETE.test(said) || !GOES_ON.test(written));
+}
+
+/** Whether a sentence is one that no source could carry: a courtesy, a pointer, or that the documentation does not say. */
+export const isExcused = (sentence: string): boolean => excuseOf(sentence) !== null;
+
+/** Whether a sentence says that the documentation does not, and nothing else. */
+export const isSilence = (sentence: string): boolean => excuseOf(sentence) === 'silence';
+
+/**
+ * Whether anything in a sentence could be taken for an answer. Stricter than `makesClaim`: so could be a single word, and
+ * code or a number in a question or a courtesy.
+ */
+export function answersAnything(sentence: string): boolean {
+  if (isSilence(sentence)) return false;
+  if (CONCRETE.test(sentence) || /^\W*(?:yes|ja)\b/i.test(sentence)) return true;
+  return !isTitle(sentence) && !isQuestion(sentence) && hasContent(withoutOpening(sentence)) && !isExcused(sentence);
+}
+
+/** Whether a sentence says something that wants a source. */
+export const makesClaim = (sentence: string): boolean =>
+  !isTitle(sentence) &&
+  !isQuestion(sentence) &&
+  !isLeadIn(sentence) &&
+  isClause(sentence) &&
+  hasContent(withoutOpening(sentence)) &&
+  !isExcused(sentence);
