@@ -202,6 +202,21 @@ describe('verifyClaim', () => {
   });
 
   it.each([
+    [
+      'The limit of bodies is passed to the factory',
+      'The limit of bodies is passed to the [factory](./Server.md#factory).',
+    ],
+    ['Plugins are written by the guide', 'Plugins are written by [the guide!](../guide.md?v=1), not otherwise.'],
+    [
+      'A badge shows whether the build passed',
+      'A badge shows whether the build passed: <https://x.io/a.svg?Style=flat> (flat).',
+    ],
+    ['The build passed', 'The build passed: ![it is flat](https://x.io/a.svg?Style=flat "It is flat").'],
+  ])('quotes a sentence to its end, whatever its addresses hold: %s', (claim, sentence) => {
+    expect(quoteOf(claim, `It is short. ${sentence} More is said elsewhere.`)).toBe(sentence);
+  });
+
+  it.each([
     ['inline code in three backticks', '```npm ci``` installs it.'],
     ['a longer fence with a shorter one in it', '````md\n```\n````'],
     ['a heading of reStructuredText', 'The size of the cache\n~~~~~~~~~~~~~~~~~~~~~'],

@@ -36,6 +36,8 @@ const TABLE_RULE = /^[\s|:+=-]*-[\s|:+=-]*$/;
 const NOT_TEXT = /^\s*(?:<!--.*-->|\[[^\]]+\]:\s+\S+|<a name=.*<\/a>|\.\. [\w-]+::.*)\s*$/;
 /** The decision trees were grown on pieces that go on after these whatever follows: ending them needs new trees, which are no better. */
 const MAY_GO_ON = /(?:^|[\s(])(?:etc|no|fig|ca)$/i;
+const LINK_TARGET = /(?<=\])\([^()\s]+/g;
+const ADDRESS = /\bhttps?:\/\/[^\s<>()[\]]*[^\s<>()[\].,;:!?*_"']/g;
 const QUESTION = /\?["'*)]*$/;
 const HEAD_WORDS = 12;
 
@@ -144,11 +146,14 @@ function fenceAt(lines: readonly string[], index: number): Fence | null {
 }
 
 function sentencesOf(text: string, block: Block): TextRange[] {
-  // Of the same length, so that offsets stay: line ends, markers and signs in code would otherwise end sentences.
+  // Of the same length, so that offsets stay: line ends, markers and signs in code, images and addresses would otherwise end sentences.
   const masked = maskCode(text.slice(block.start, block.end), true)
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
-    .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length));
+    .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length))
+    .replaceAll('![', '[[')
+    .replace(LINK_TARGET, (target) => ')'.repeat(target.length))
+    .replace(ADDRESS, (address) => 'x'.repeat(address.length));
   return sentenceRanges(masked, goesOn).map(({ start, end }) => ({
     start: block.start + start,
     end: block.start + end,
