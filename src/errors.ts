@@ -16,6 +16,8 @@ export const ERROR_CODES = {
   INTERNAL: { status: 500, retryable: false },
   GRAPHQL_PARSE_FAILED: { status: 400, retryable: false },
   GRAPHQL_VALIDATION_FAILED: { status: 400, retryable: false },
+  // As Apollo Server answers it: with another status some clients do not read on, and never send the text.
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, retryable: false },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

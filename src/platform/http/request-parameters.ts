@@ -10,12 +10,16 @@ export interface RequestParameters {
 
 /**
  * Reads the parameters of a JSON body or a WebSocket message.
- * @throws ApiError BAD_USER_INPUT that names the parameter; batches are refused too.
+ * @throws ApiError BAD_USER_INPUT that names the parameter; batches are refused too. PERSISTED_QUERY_NOT_SUPPORTED for a hash alone.
  */
 export function readParameters(body: unknown): RequestParameters {
   if (Array.isArray(body)) throw new ApiError('BAD_USER_INPUT', 'Batches of operations are not served: send one.');
   if (!isRecord(body)) throw new ApiError('BAD_USER_INPUT', 'The body must be a JSON object with a query.');
   const { query, operationName, variables, extensions } = body;
+  if (!query && isRecord(extensions) && extensions.persistedQuery) {
+    // These words are what clients look for, to send the text instead.
+    throw new ApiError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+  }
   if (typeof query !== 'string' || query === '') {
     throw new ApiError('BAD_USER_INPUT', 'The parameter query must be a non-empty string.');
   }
