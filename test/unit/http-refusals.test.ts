@@ -38,3 +38,37 @@ describe('the hash of a document without its text', () => {
     expect(await response.json()).toEqual({ data: { hello: 'Hello world' } });
   });
 });
+
+describe('a refusal', () => {
+  const SUBSCRIBE = { query: 'subscription { count(to: 1) }' };
+  const refusals: [string, number, unknown][] = [
+    ['a body without a query', 400, {}],
+    ['a batch', 400, [{ query: '{ hello }' }]],
+    ['a subscription by plain HTTP', 406, SUBSCRIBE],
+    ['a body that is too large', 413, { query: `{ hello } #${'x'.repeat(1_100_000)}` }],
+    ['an unknown field', 400, { query: '{ nope }' }],
+  ];
+
+  it.each(refusals)('of %s comes under the media type that its client reads', async (_, status, body) => {
+    const accept = 'application/graphql-response+json, application/json;q=0.9';
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, accept },
+      body: JSON.stringify(body),
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'application/graphql-response+json; charset=utf-8',
+    ]);
+    expect(await response.json()).toEqual({ errors: [expect.objectContaining({ message: expect.any(String) })] });
+  });
+
+  it.each(['application/json', '*/*', 'text/event-stream'])('is plain JSON for who takes %s', async (accept) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, accept },
+      body: '{}',
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8']);
+  });
+});

@@ -4,7 +4,7 @@ import { ApiError, ERROR_CODES, type ErrorCode } from '../../errors.js';
 import type { Limits } from '../limits.js';
 import type { MaskErrors } from './mask-errors.js';
 import type { Operation } from './operation.js';
-import { GRAPHQL_RESULT, JSON_RESULT, type MediaType } from './request-rules.js';
+import { acceptedMediaTypes, EVENT_STREAM, JSON_RESULT, type MediaType } from './request-rules.js';
 
 export interface Answers {
   /** A result as JSON, or a refusal instead where it would be larger than the limit. */
@@ -37,13 +37,12 @@ export function statusOf({ data, errors }: FormattedExecutionResult, mediaType: 
   return ERROR_CODES[code as ErrorCode].status;
 }
 
-/** Sends a JSON text under the media type that the client asked for. */
-export function sendJson(
-  reply: FastifyReply,
-  status: number,
-  text: string,
-  mediaType: MediaType = JSON_RESULT,
-): FastifyReply {
-  const type = mediaType === GRAPHQL_RESULT ? GRAPHQL_RESULT : JSON_RESULT;
+/**
+ * Sends a JSON text under the media type of the two that its client wants most: some clients read what is wrong in a refusal
+ * only where it is the one they asked for.
+ */
+export function sendJson(reply: FastifyReply, status: number, text: string): FastifyReply {
+  const accepted = acceptedMediaTypes(reply.request.headers.accept);
+  const type = accepted.find((each) => each !== EVENT_STREAM) ?? JSON_RESULT;
   return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(text);
 }

@@ -8,7 +8,7 @@ import type { EventStreams } from './event-stream.js';
 import type { Guard } from './guard.js';
 import type { Operation } from './operation.js';
 import { readParameters, readQueryString } from './request-parameters.js';
-import { chooseMediaType, EVENT_STREAM, isVisit, refuseRequest, type MediaType } from './request-rules.js';
+import { acceptedMediaTypes, EVENT_STREAM, isVisit, refuseRequest, type MediaType } from './request-rules.js';
 import type { Results, RunnableOperation, RunOperation } from './subscribe.js';
 
 export interface GraphqlRouteOptions {
@@ -44,8 +44,8 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       return refuse(request, reply, refusal.status, refusal.message);
     },
     handler: async (request, reply) => {
-      const mediaType = chooseMediaType(request.headers.accept);
-      if (mediaType === null) return refuse(request, reply, 406, 'The answer is JSON or an event stream.');
+      const [mediaType] = acceptedMediaTypes(request.headers.accept);
+      if (mediaType === undefined) return refuse(request, reply, 406, 'The answer is JSON or an event stream.');
       const parameters = request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body);
       const guarded = guard(parameters);
       if (guarded.errors) {
@@ -71,7 +71,7 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
 
   function send(request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, result: FormattedExecutionResult) {
     if (mediaType === EVENT_STREAM) return stream(request, reply, result);
-    return sendJson(reply, statusOf(result, mediaType), answers.serialize(result, operationOf(request)), mediaType);
+    return sendJson(reply, statusOf(result, mediaType), answers.serialize(result, operationOf(request)));
   }
 
   function stream(request: FastifyRequest, reply: FastifyReply, result: FormattedExecutionResult | Results) {

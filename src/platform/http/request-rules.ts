@@ -41,21 +41,20 @@ export function isVisit(method: string, { accept }: IncomingHttpHeaders, search:
   return method === 'GET' && /\btext\/html\b/i.test(accept ?? '') && !search.has('query');
 }
 
-/** The media type to answer with: the most wanted of those that exist, null when the client takes none of them. */
-export function chooseMediaType(accept: string | undefined): MediaType | null {
-  if (accept === undefined || accept.trim() === '') return JSON_RESULT;
-  const wanted = accept
+/** The media types that a client takes, of those that exist, the most wanted first; empty when it takes none of them. */
+export function acceptedMediaTypes(accept: string | undefined): MediaType[] {
+  if (accept === undefined || accept.trim() === '') return [JSON_RESULT];
+  return accept
     .toLowerCase()
     .split(',')
     .map((range) => range.split(';').map((part) => part.trim()))
     .map(([type, ...parameters]) => ({ type, quality: qualityOf(parameters) }))
     .filter(({ quality }) => quality > 0)
-    .toSorted((a, b) => b.quality - a.quality);
-  for (const { type } of wanted) {
-    if (type === EVENT_STREAM || type === GRAPHQL_RESULT || type === JSON_RESULT) return type;
-    if (type === '*/*' || type === 'application/*') return JSON_RESULT;
-  }
-  return null;
+    .toSorted((a, b) => b.quality - a.quality)
+    .flatMap(({ type }) => {
+      if (type === EVENT_STREAM || type === GRAPHQL_RESULT || type === JSON_RESULT) return [type];
+      return type === '*/*' || type === 'application/*' ? [JSON_RESULT] : [];
+    });
 }
 
 function qualityOf(parameters: readonly string[]): number {
