@@ -17,10 +17,10 @@ beforeAll(async () => void ({ host, app, stop } = await startHostedApp({ GITHUB_
 afterAll(() => stop());
 
 describe('a private repository', () => {
-  it('is the same as none to a service without a token for its host', async () => {
+  it('is the same as none to a service without a token for its host, which says where that belongs', async () => {
     const followed = await followRepository(app, host, { 'a.md': '# A\n' });
     host.requireAuth(followed.name, TOKEN);
-    const message = 'There is no public repository at this address.';
+    const message = `There is no public repository at this address. If it is private, set a token for ${host.hostEntry} in GIT_TOKENS.`;
     const error = { code: 'SOURCE_NOT_FOUND', message, retryable: false };
     expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error });
   });

@@ -61,7 +61,13 @@ describe('a sync whose source is not there', () => {
 
 describe('a sync whose git host fails', () => {
   it.each([
-    ['answers 401', 401, 'SOURCE_NOT_FOUND', 'There is no public repository at this address.', false],
+    [
+      'answers 401',
+      401,
+      'SOURCE_NOT_FOUND',
+      expect.stringMatching(/^There is no public repository at this address\./),
+      false,
+    ],
     ['answers 403', 403, 'AUTH', 'The git host refused access to the repository.', false],
     ['answers 404', 404, 'SOURCE_NOT_FOUND', 'There is no git repository at this address.', false],
     ['answers 429', 429, 'RATE_LIMITED', 'The git host is limiting requests. Try again later.', true],

@@ -16,8 +16,10 @@ export function accessRefused({ host, hasToken }: Asked, options?: ErrorOptions)
 /** What a git host's status means to a user, when it is neither a repository nor a redirect to one. */
 export function replyFailure(status: number, asked: Asked): FailureError {
   if (status === 401 && !asked.hasToken) {
-    // GitHub does not tell a private repository from none.
-    return new FailureError(FailureCode.SOURCE_NOT_FOUND, 'There is no public repository at this address.', false);
+    // GitHub does not tell a private repository from none, so what would open the one is said of the other, too.
+    const advice = `If it is private, set a token for ${asked.host} in ${tokenVariable(asked.host)}.`;
+    const message = `There is no public repository at this address. ${advice}`;
+    return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false);
   }
   if (status === 401 || status === 403) return accessRefused(asked);
   if (status === 429) {
