@@ -73,6 +73,7 @@ subscription Follow($messageId: ID!) {
       }
     }
     ... on AnswerDelta {
+      offset
       text
     }
     ... on AnswerCitationFound {

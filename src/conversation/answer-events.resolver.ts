@@ -51,7 +51,7 @@ export class AnswerEventsResolver {
     subscribe: ({ args, context }: { args: AnswerEventsArgs; context: Context }) =>
       followAnswer(context, args.messageId ?? '', args.afterSeq ?? 0),
     description:
-      'Every event of one answer after afterSeq: what is stored first, then live; ends after AnswerEnded. Events are kept for a day after the end; later the answer comes as its sources, one delta with all of the text, its citations, and the end. An answer that is deleted meanwhile ends it without AnswerEnded. Fails with NOT_FOUND, and with BAD_USER_INPUT for a question or an afterSeq below 0.',
+      'Every event of one answer after afterSeq: what is stored first, then live; ends after AnswerEnded. Events are kept for a day after the end; later the answer comes as its sources, one delta with all of the text, its citations, and the end. An answer that is deleted meanwhile ends it without AnswerEnded. Libraries that reconnect by themselves begin again at their first afterSeq, so events may come again: put text at its offset. Fails with NOT_FOUND, and with BAD_USER_INPUT for a question or an afterSeq below 0.',
   })
   answerEvents(
     @Root() event: DeliveredEvent,

@@ -31,7 +31,10 @@ export class AnswerSourcesFound extends AnswerEvent {}
 
 @ObjectType({ implements: AnswerEvent, description: 'More of the text.' })
 export class AnswerDelta extends AnswerEvent {
-  @Field(() => Int, { description: 'Where text starts in content, in UTF-16 code units.' })
+  @Field(() => Int, {
+    description:
+      'Where text starts in content, in UTF-16 code units: put it there, not at the end, as events come again after a client reconnected by itself.',
+  })
   offset!: number;
 
   @Field(() => String, { description: 'What comes there.' })
