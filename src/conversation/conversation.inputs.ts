@@ -3,6 +3,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
+import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 
@@ -90,10 +91,7 @@ export class UpdateConversationPayload extends PayloadType {
   conversation?: Conversation | null;
 }
 
-@ObjectType({ description: 'What was deleted.' })
-export class DeleteConversationPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
-  deletedId?: string | null;
-}
+@ObjectType({ description: 'What was deleted, and from where.' })
+export class DeleteConversationPayload extends DeletedFromProjectPayload {}
 
 export const ConversationConnection = connectionType('Conversation', () => Conversation);

@@ -5,10 +5,12 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
+import { deleteRow } from '../platform/delete-row.js';
 import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
+import { InputRules } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { Project } from '../project/project.entity.js';
 import { lockConversation } from './branches.js';
 import { Conversation } from './conversation.entity.js';
@@ -125,11 +127,10 @@ async function change(
   if (fallbackIds) await writeFallbacks(em, id, fallbackIds);
 }
 
-export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id, 'conversation');
-  if ((await ctx.em.nativeDelete(Conversation, { id })) === 0) refuseUnknown('id', 'conversation');
+export async function deleteConversation(ctx: Context, input: DeleteConversationInput): Promise<DeletedFromProject> {
+  const { id, projectId } = await deleteRow(ctx, Conversation, input.id, 'conversation');
   ctx.answers.giveUp(id);
-  return { deletedId: id };
+  return deletedFromProject(ctx, id, projectId);
 }
 
 async function titleFromFirstMessage(em: Context['em'], conversationId: string): Promise<string> {

@@ -6,12 +6,13 @@ import { filterFaults } from '../document/document-filter.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/failure.js';
+import { deleteRow } from '../platform/delete-row.js';
 import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
+import { InputRules } from '../platform/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import { findById, getById, getMade, requireRow } from '../platform/load-by-id.js';
-import { noSuch, refuse, Refusal, refuseUnknown, unlessGone, userError } from '../platform/user-errors.js';
+import { noSuch, refuse, Refusal, unlessGone, userError } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { MAX_TOP_K } from '../search/search.service.js';
@@ -79,11 +80,10 @@ export async function cancelEvaluationRun(ctx: Context, input: CancelEvaluationR
 export async function deleteEvaluationRun(
   ctx: Context,
   input: DeleteEvaluationRunInput,
-): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id, 'run');
+): Promise<{ deletedId: string; evaluationSet: () => Promise<Row<EvaluationSet> | null> }> {
   // One that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(EvaluationRun, { id })) === 0) refuseUnknown('id', 'run');
-  return { deletedId: id };
+  const { id, setId } = await deleteRow(ctx, EvaluationRun, input.id, 'run');
+  return { deletedId: id, evaluationSet: () => findById(ctx, EvaluationSet, setId) };
 }
 
 /** Ends a run that is going; false where it has ended already. */

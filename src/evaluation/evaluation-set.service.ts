@@ -1,10 +1,12 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
+import { deleteRow } from '../platform/delete-row.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { Project } from '../project/project.entity.js';
 import { type NewQuestion, requireQuestions } from './check-questions.js';
 import { insertQuestions, MAX_QUESTIONS } from './evaluation-question.service.js';
@@ -60,14 +62,10 @@ export async function updateEvaluationSet(ctx: Context, input: UpdateEvaluationS
   return { evaluationSet: await getById(ctx, EvaluationSet, set.id) };
 }
 
-export async function deleteEvaluationSet(
-  ctx: Context,
-  input: DeleteEvaluationSetInput,
-): Promise<{ deletedId: string }> {
-  const id = requireId('id', input.id, 'EvaluationSet');
+export async function deleteEvaluationSet(ctx: Context, input: DeleteEvaluationSetInput): Promise<DeletedFromProject> {
   // A run that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(EvaluationSet, { id })) === 0) refuseUnknown('id', 'EvaluationSet');
-  return { deletedId: id };
+  const { id, projectId } = await deleteRow(ctx, EvaluationSet, input.id, 'EvaluationSet');
+  return deletedFromProject(ctx, id, projectId);
 }
 
 function checkNames(

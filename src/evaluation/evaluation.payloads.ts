@@ -2,6 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
+import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
@@ -44,11 +45,8 @@ export class RemoveEvaluationQuestionsPayload extends PayloadType {
   evaluationSet?: EvaluationSet | null;
 }
 
-@ObjectType({ description: 'What was deleted.' })
-export class DeleteEvaluationSetPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: NULL })
-  deletedId?: string | null;
-}
+@ObjectType({ description: 'What was deleted, and from where.' })
+export class DeleteEvaluationSetPayload extends DeletedFromProjectPayload {}
 
 @ObjectType({ description: 'The run that was queued.' })
 export class RunEvaluationPayload extends PayloadType {
@@ -62,8 +60,14 @@ export class CancelEvaluationRunPayload extends PayloadType {
   evaluationRun?: EvaluationRun | null;
 }
 
-@ObjectType({ description: 'What was deleted.' })
+@ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteEvaluationRunPayload extends PayloadType {
   @Field(() => ID, { nullable: true, description: NULL })
   deletedId?: string | null;
+
+  @Field(() => EvaluationSet, {
+    nullable: true,
+    description: 'The set that it was a run of, as it is now; null when there are userErrors.',
+  })
+  evaluationSet?: EvaluationSet | null;
 }

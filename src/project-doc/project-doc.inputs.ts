@@ -4,6 +4,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
 import { connectionType } from '../platform/pages.js';
 import { PayloadType } from '../platform/user-errors.js';
+import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
 const URL_FORMS =
@@ -91,11 +92,8 @@ export class UpdateProjectDocPayload extends PayloadType {
   projectDoc?: ProjectDoc | null;
 }
 
-@ObjectType({ description: 'What was deleted.' })
-export class DeleteProjectDocPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
-  deletedId?: string | null;
-}
+@ObjectType({ description: 'What was deleted, and from where.' })
+export class DeleteProjectDocPayload extends DeletedFromProjectPayload {}
 
 export const SourceFreshness = enumType(
   'SourceFreshness',

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { Document } from '../document/document.entity.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
+import { deleteRow } from '../platform/delete-row.js';
 import { NO_COMMIT } from '../platform/git/blob-id.js';
 import { isBranchName } from '../platform/git/branch-name.js';
 import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
@@ -10,6 +11,7 @@ import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { toLanguage } from '../platform/text/languages.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { Project } from '../project/project.entity.js';
 import { deleteContents } from './delete-contents.js';
 import { lockProjectDocs } from './lock-project-docs.js';
@@ -109,12 +111,12 @@ export async function updateProjectDoc(
   return { projectDoc: await getById(ctx, ProjectDoc, id) };
 }
 
-export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<{ deletedId: string }> {
+export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<DeletedFromProject> {
   const id = requireId('id', input.id, 'ProjectDoc');
   await deleteContents(ctx.database, { projectDocId: id });
   // A run that is going finds its record gone at its next write, and ends.
-  if ((await ctx.em.nativeDelete(ProjectDoc, { id })) === 0) refuseUnknown('id', 'ProjectDoc');
-  return { deletedId: id };
+  const { projectId } = await deleteRow(ctx, ProjectDoc, id, 'ProjectDoc');
+  return deletedFromProject(ctx, id, projectId);
 }
 
 interface SourceInput {

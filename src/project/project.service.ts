@@ -7,6 +7,7 @@ import { newId } from '../platform/database/columns.js';
 import { slot } from '../platform/database/prepared.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
+import { deleteRow } from '../platform/delete-row.js';
 import { once } from '../platform/idempotency.js';
 import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/load-by-id.js';
@@ -73,7 +74,7 @@ export async function embedderOf(
 export async function deleteProject(ctx: Context, input: DeleteProjectInput): Promise<{ deletedId: string }> {
   const id = requireId('id', input.id, 'project');
   await deleteContents(ctx.database, { projectId: id });
-  if ((await ctx.em.nativeDelete(Project, { id })) === 0) refuseUnknown('id', 'project');
+  await deleteRow(ctx, Project, id, 'project');
   // A run that is going finds its record gone at its next write, and ends.
   ctx.answers.giveUp(id);
   return { deletedId: id };

@@ -1,0 +1,30 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+
+import { findById } from '../platform/load-by-id.js';
+import type { OperationContext } from '../platform/operation-context.js';
+import type { Row } from '../platform/database/rows.js';
+import { PayloadType } from '../platform/user-errors.js';
+import { Project } from './project.entity.js';
+
+export interface DeletedFromProject {
+  deletedId: string;
+  /** Called by GraphQL where it is selected: only then it costs a statement. */
+  project: () => Promise<Row<Project> | null>;
+}
+
+export function deletedFromProject(ctx: OperationContext, deletedId: string, projectId: string): DeletedFromProject {
+  return { deletedId, project: () => findById(ctx, Project, projectId) };
+}
+
+/** What the deletion of something in a project answers: clients that keep what they read have the project's counts to correct. */
+@ObjectType({ description: 'What was deleted, and from where.' })
+export abstract class DeletedFromProjectPayload extends PayloadType {
+  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
+  deletedId?: string | null;
+
+  @Field(() => Project, {
+    nullable: true,
+    description: 'The project that it was in, as it is now; null when there are userErrors.',
+  })
+  project?: Project | null;
+}
