@@ -8,11 +8,12 @@ import { ApiError } from '../../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import { sendJson, statusOf, type Answers } from './answers.js';
-import { refuseHostOrOrigin, type HostAndOriginRules } from './host-and-origin.js';
+import type { HostAndOriginRules, RefuseHostOrOrigin } from './host-and-origin.js';
 import { startOperation, type Operation } from './operation.js';
 import { GRAPHQL_RESULT } from './request-rules.js';
 
-export interface FastifyAppOptions extends HostAndOriginRules {
+export interface FastifyAppOptions extends Pick<HostAndOriginRules, 'corsOrigins'> {
+  readonly refuse: RefuseHostOrOrigin;
   readonly answers: Answers;
   readonly limits: Limits;
   readonly logger: Logger;
@@ -26,7 +27,7 @@ export interface FastifyApp {
 
 /** Fastify with what holds for every route: the host and origin check first, ids, headers, limits of time, error answers. */
 export async function createFastifyApp(options: FastifyAppOptions): Promise<FastifyApp> {
-  const { answers, limits, logger, isStopping } = options;
+  const { refuse, answers, limits, logger, isStopping } = options;
   const operations = new WeakMap<FastifyRequest, Operation>();
   const app = fastify({
     logger: false,
@@ -46,7 +47,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   // Before every plugin, so that not even a preflight is answered to a page that may not know the service exists.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    const reason = refuseHostOrOrigin(request.headers, options);
+    const reason = refuse(request.headers);
     if (reason !== null) return sendJson(reply, 403, refusal(request, new ApiError('FORBIDDEN', reason)));
   });
   // A connection that is kept would be waited for when the service stops.

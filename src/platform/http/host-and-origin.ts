@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from '../logger.js';
 
 export interface HostAndOriginRules {
   /** Hosts besides loopback, as `host` (any port) or `host:port`. */
@@ -9,6 +10,35 @@ export interface HostAndOriginRules {
 
 const HOST = /^(?<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?<port>\d{1,5}))?$/;
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Why a request must not be served, or null. */
+export type RefuseHostOrOrigin = (headers: IncomingHttpHeaders) => string | null;
+
+/** The log is told the same once in this time, and no more than so many different ones, as anybody may send anything. */
+const QUIET_MS = 60_000;
+const TOLD_AT_MOST = 20;
+const MAX_TOLD_LENGTH = 200;
+
+/** The check of a service, which tells its log of what it refuses: browsers hide the reason from the page, and its developer. */
+export function createHostAndOriginCheck(rules: HostAndOriginRules, logger: Logger): RefuseHostOrOrigin {
+  let told = new Set<string>();
+  let quietUntil = 0;
+
+  return (headers) => {
+    const reason = refuseHostOrOrigin(headers, rules);
+    if (reason !== null) tell(reason, headers);
+    return reason;
+  };
+
+  function tell(reason: string, headers: IncomingHttpHeaders): void {
+    const [host, origin] = [headers.host, headers.origin].map((value) => value?.slice(0, MAX_TOLD_LENGTH));
+    if (Date.now() >= quietUntil) [told, quietUntil] = [new Set(), Date.now() + QUIET_MS];
+    const key = JSON.stringify([reason, host, origin]);
+    if (told.has(key) || told.size >= TOLD_AT_MOST) return;
+    told.add(key);
+    logger.info({ reason, host, origin }, 'a request was refused');
+  }
+}
 
 /**
  * Why a request must not be served, or null. A service on loopback can be reached by every page that its user opens: by a

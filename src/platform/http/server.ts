@@ -11,7 +11,7 @@ import { addGraphiqlRoutes, type ExampleOperation } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { createGuard } from './guard.js';
 import { addHealthRoutes, type Readiness } from './health.js';
-import { refuseHostOrOrigin } from './host-and-origin.js';
+import { createHostAndOriginCheck } from './host-and-origin.js';
 import { createErrorMask } from './mask-errors.js';
 import type { Operation } from './operation.js';
 import { createSocketProtocol } from './socket-protocol.js';
@@ -66,7 +66,9 @@ export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise
   const runOperation = createOperationRunner(runner);
   const eventStreams = createEventStreams(limits);
   const apollo = await startApollo(runner);
-  const { app, operationOf } = await createFastifyApp({ ...options, answers, isStopping: () => stopped !== undefined });
+  const refuse = createHostAndOriginCheck(options, logger);
+  const isStopping = () => stopped !== undefined;
+  const { app, operationOf } = await createFastifyApp({ ...options, refuse, answers, isStopping });
 
   addGraphqlRoute(app, { guard, apollo, runOperation, eventStreams, answers, limits, operationOf });
   addGraphiqlRoutes(app, { title: 'ibid', examples: options.examples });
@@ -78,7 +80,7 @@ export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise
   });
   const webSockets = attachWebSockets(app.server, {
     protocol: createSocketProtocol({ schema, guard, runOperation, maskErrors, limits, logger }),
-    refuse: ({ headers }) => refuseHostOrOrigin(headers, options),
+    refuse: ({ headers }) => refuse(headers),
     limits,
     logger,
   });
