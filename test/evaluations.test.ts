@@ -16,6 +16,7 @@ import { FailureCode, FailureError } from '../src/errors.js';
 import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
 import { newId } from '../src/platform/database/columns.js';
 import { createLogger } from '../src/platform/logger.js';
+import { Project } from '../src/project/project.entity.js';
 import { setClockOff } from './support/clock.js';
 import {
   buildConversation,
@@ -563,6 +564,19 @@ describe('runEvaluation', () => {
       error: { code: 'NOTHING_TO_MEASURE', message: expect.stringMatching(/^No question could be measured: /) },
       results: { nodes: [{ ndcgAt10: null, expected: [{ isMissing: true }] }] },
     });
+  });
+
+  it('fails where the embedding model is gone, rather than go by words under the name of another mode', async () => {
+    const own = await buildSyncedProject(app, host, FILES);
+    const { id: setId } = await createSet([INSTALL], own);
+    const { projectId: id } = own;
+    await app.app.services.database.fork().nativeUpdate(Project, { id }, { embeddingModel: 'builtin/older' });
+    expect(await evaluate(setId, { mode: 'HYBRID' })).toMatchObject({
+      status: 'FAILED',
+      ndcgAt10: null,
+      error: { message: expect.stringMatching(/^The embedding model builtin\/older cannot be called/) },
+    });
+    expect(await evaluate(setId, { mode: 'KEYWORD' })).toMatchObject({ status: 'SUCCEEDED', ndcgAt10: 1 });
   });
 
   it("finds a document again in another ProjectDoc of its repository, once its own is deleted, but in no other repository's", async () => {

@@ -111,6 +111,8 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
         mode: run.mode as SearchMode,
         minScore: run.minScore,
         filter: run.filter as DocumentFilter | null,
+        // Words alone would be measured as what they are not.
+        needsVector: true,
         signal,
       })
     : { hits: [] };

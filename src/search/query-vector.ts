@@ -8,24 +8,31 @@ export interface QueryVector {
   values: readonly number[];
 }
 
+export interface VectorRequest {
+  query: string;
+  mode: SearchMode;
+  /** Whether HYBRID fails rather than do with words alone. Default: false. */
+  needsVector?: boolean;
+  signal?: AbortSignal;
+}
+
 /** How long a search waits for a model that it can do without, in milliseconds. */
 const DISPENSABLE_MS = 4_000;
 
 /**
  * The vector of a query. null where the model cannot be called and the search can do without: by words alone, and where the
- * model is one that the service is not configured with any more, since who changes it may have switched the old one off.
+ * model is one that the service is not configured with any more, since who changes it may have switched the old one off: unless the
+ * request `needsVector`.
  * @throws FailureError
  */
 export async function embedQuery(
   ctx: Pick<Context, 'embedder'>,
   embedder: Embedder,
-  query: string,
-  mode: SearchMode,
-  signal?: AbortSignal,
+  { query, mode, needsVector = false, signal }: VectorRequest,
 ): Promise<QueryVector | null> {
   const { model } = embedder;
-  const isConfigured = model === ctx.embedder.model;
-  if (mode === SearchMode.SEMANTIC || (mode === SearchMode.HYBRID && isConfigured))
+  const isDemanded = needsVector || model === ctx.embedder.model;
+  if (mode === SearchMode.SEMANTIC || (mode === SearchMode.HYBRID && isDemanded))
     return { model, values: await embedder.embedQuery(query, signal) };
   const late = AbortSignal.timeout(DISPENSABLE_MS);
   try {

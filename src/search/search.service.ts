@@ -7,7 +7,7 @@ import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { findCandidates } from './candidates.js';
 import { MAX_QUERY_LENGTH, parseQuery } from './query.js';
-import { embedQuery } from './query-vector.js';
+import { embedQuery, type VectorRequest } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
@@ -17,14 +17,11 @@ const MAX_PHRASES = 20;
 /** A search that a sync overtakes each time gives what is left of the last. */
 const MAX_ATTEMPTS = 3;
 
-export interface SearchRequest {
+export interface SearchRequest extends VectorRequest {
   projectId: string;
-  query: string;
   topK: number;
-  mode: SearchMode;
   minScore?: number | null;
   filter?: DocumentFilter | null;
-  signal?: AbortSignal;
 }
 
 export interface Found {
@@ -56,7 +53,7 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     throw new ApiError('BAD_USER_INPUT', 'minScore must be between 0 and 1.');
   for (let attempt = 1; ; attempt += 1) {
     const embedder = await embedderOf(ctx, request.projectId);
-    const vector = await embedQuery(ctx, embedder, query, request.mode, request.signal);
+    const vector = await embedQuery(ctx, embedder, { ...request, query });
     const mode = vector ? request.mode : SearchMode.KEYWORD;
     const candidates = await findCandidates(ctx, { ...request, query, mode, vector });
     const hits = rankCandidates(candidates, mode, embedder.weight)
