@@ -108,6 +108,15 @@ describe('an answer without evidence', () => {
     expect(await chat.untilEnded(answerId)).toMatchObject({ outcome: 'ANSWERED', content: reply });
   });
 
+  it('may cite where the language model looked, which is UNCHECKED', async () => {
+    chat.provider.script(answers('The documentation does not say how to install it with pip [1].'));
+    const { answerId } = await chat.ask(QUESTION);
+    expect(await chat.untilEnded(answerId)).toMatchObject({
+      outcome: 'NO_EVIDENCE',
+      citations: [{ verdict: 'UNCHECKED' }],
+    });
+  });
+
   it('comes as events like any other: no sources, the reply, the end', async () => {
     const { answerId } = await chat.ask('Quels poissons vivent sous la banquise?');
     const events = await chat.app.follow(

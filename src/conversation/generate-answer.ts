@@ -15,7 +15,7 @@ import { Conversation } from './conversation.entity.js';
 import { listAsked } from './fallback-providers.js';
 import { judgeCitations } from './judge-citations.js';
 import { Message } from './message.entity.js';
-import { AnswerOutcome, MessageStatus } from './message.enums.js';
+import { AnswerOutcome, CitationVerdict, MessageStatus } from './message.enums.js';
 import { type StoredSource, toPromptPassage } from './message-source.js';
 import { keepFitting, retrieve } from './retrieve.js';
 import type { Place } from './token-budget.js';
@@ -137,7 +137,8 @@ async function answerFrom(
   const { outcome, truncated, text, cited } = await askModels(ctx, models, promptFor, log, signal);
   await judge(ctx, project, { cited, sources }, log, signal);
   await meter.settle();
-  const abstains = cited.length === 0 && isAbstention(text);
+  const claimsNothing = cited.every(({ citation }) => citation.verdict === CitationVerdict.UNCHECKED);
+  const abstains = claimsNothing && isAbstention(text, sources.length);
   const end = { outcome: abstains ? AnswerOutcome.NO_EVIDENCE : outcome, truncated, usage: meter.usage() };
   await log.end({ status: MessageStatus.COMPLETE, ...end });
 }

@@ -30,7 +30,7 @@ describe('an abstention', () => {
     'It is not clear from the documentation whether HTTP/3 is supported.',
     'As an AI model, I cannot run code. The documentation does not say this.',
   ])('is what says that the documentation is silent, and claims nothing: %s', (text) => {
-    expect([isAbstention(text), findUncitedClaims(text, 0, [])]).toEqual([true, []]);
+    expect([isAbstention(text, 0), findUncitedClaims(text, 0, [])]).toEqual([true, []]);
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('an abstention', () => {
     'The documentation does not mention it. Hier ist die Lösung: setzen Sie das Limit im Konstruktor.',
     'The documentation does not mention it. Ich hoffe, das hilft Ihnen weiter, das Limit ist fest.',
   ])('is not what claims something beside: %s', (text) => {
-    expect(isAbstention(text)).toBe(false);
+    expect(isAbstention(text, 0)).toBe(false);
     expect(findUncitedClaims(text, 0, [])).not.toEqual([]);
   });
 
@@ -81,6 +81,11 @@ describe('an abstention', () => {
     'Yes. The documentation does not say when.',
     'Daily. The documentation does not say when.',
   ])('is not what could be taken for an answer, though no sentence of it claims anything: %j', (text) => {
-    expect(isAbstention(text)).toBe(false);
+    expect(isAbstention(text, 0)).toBe(false);
+  });
+
+  it('may cite what it looked at', () => {
+    expect(isAbstention("The documentation doesn't say how to do this [1][2].\n\nSources: [1], [2]", 2)).toBe(true);
+    expect(isAbstention('The documentation does not mention it [1], but npm works [2].', 2)).toBe(false);
   });
 });

@@ -250,6 +250,22 @@ describe('a marker stands for', () => {
   });
 
   it.each([
+    "The documentation doesn't say when it runs [1][2].",
+    'There is no information about that in the documentation [1]. (The docs do not mention it either [2].)',
+    'Unfortunately, that is not mentioned in the provided documentation. [3]',
+    'See [1] for details. Here is an example for the job [2]. For more details, see the documentation [1].',
+    'More information can be found in the reference [1]. See the table below [1]. See [the docs](https://x.y) [1].',
+  ])('makes no claim in a remark, or where the documentation is said to be silent: %j', (text) => {
+    const { claims } = read(text);
+    expect(claims.map(({ isCheckable }) => isCheckable)).toEqual(claims.map(() => false));
+  });
+
+  it('makes a claim beside the silence of the documentation', () => {
+    const { claims } = read('The documentation does not say when it ends [1], but it runs at three [2].');
+    expect(claims.map(({ isCheckable }) => isCheckable)).toEqual([false, true]);
+  });
+
+  it.each([
     '# The job runs at three [1]',
     'So [1].\n\n**Sources**\n\n- [1] docs/limits.md\n- What the limits of the server are [2]\n\n[3] The backup of the server',
     'Sources:\n[1] The limits of the server, docs/limits.md',

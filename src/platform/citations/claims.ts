@@ -1,6 +1,7 @@
 import type { BlockKind } from './blocks.js';
 import { hasContent, isClause, isLabel, isQuestion } from './claim-words.js';
 import type { PlacedMarker, Sentence } from './sentences.js';
+import { isExcused } from './statements.js';
 
 /** Offsets in the whole text, in UTF-16 code units. */
 export interface Span {
@@ -12,7 +13,7 @@ export interface Span {
 export interface Claim extends Span {
   /** What is claimed, without markers, and with what one has to know to understand it. */
   text: string;
-  /** Whether there is something to check: not so of "Yes", of questions, headings and lists of sources, and of what the text broke off in. */
+  /** Whether there is something to check: not so of "Yes", of remarks, of questions, headings and lists of sources, and of what the text broke off in. */
   isCheckable: boolean;
   /** One or more that stand together: `[1][2]`. */
   markers: PlacedMarker[];
@@ -86,7 +87,7 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
         row: sentence.isRow ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
         around,
       }),
-      isCheckable: isWhole && mayClaim && hasContent(said) && !(beginsWithMarker && isLabel(said)),
+      isCheckable: isWhole && mayClaim && hasContent(said) && !isExcused(said) && !(beginsWithMarker && isLabel(said)),
       markers: group.markers,
       isSettled,
     };
@@ -148,7 +149,7 @@ function trim({ text, at }: SignedText, from: number, to: number): Span | null {
 }
 
 /** One line, without markers and the bars of tables. */
-function withoutMarkers(text: string, { start, end }: Span, markers: readonly PlacedMarker[]): string {
+export function withoutMarkers(text: string, { start, end }: Span, markers: readonly PlacedMarker[]): string {
   let said = '';
   let from = start;
   for (const marker of markers) {

@@ -26,7 +26,7 @@ const FORMS = [
   `(?:nothing|none|no\\s+\\w+)\\s+(?:in|of)\\s+${DOCUMENTATION}${QUALIFIED}\\s+(?:${TELL}|${HOLD})`,
   `no\\s+(?:\\w+\\s+)?${INFORMATION}\\b.*\\b${DOCUMENTATION}`,
   // "Whether it does is not mentioned in the documentation", but not "It is 5 MB, which is not …".
-  `(?:(?:whether|how|what|when|where|which|who|why)\\b.*?|(?:(?!\\b(?:is|are|was|were|can|will|must|has|have|which|that)\\b).)*?)\\s*\\b(?:(?:is|are|was|were)(?:\\s+not|n['’]t)|(?:cannot|can['’]t|could\\s+not|couldn['’]t)\\s+be)${ADVERBS}(?:\\s+${TOLD}\\b[^,;]{0,20}?)?\\s(?:in|by|within|from)\\s+${DOCUMENTATION}${QUALIFIED}\\W*$`,
+  `(?:(?:whether|how|what|when|where|which|who|why)\\b.*?|(?:that\\b)?(?:(?!\\b(?:is|are|was|were|can|will|must|has|have|which|that)\\b).)*?)\\s*\\b(?:(?:is|are|was|were)(?:\\s+not|n['’]t)|(?:cannot|can['’]t|could\\s+not|couldn['’]t)\\s+be)${ADVERBS}(?:\\s+${TOLD}\\b[^,;]{0,20}?)?\\s(?:in|by|within|from)\\s+${DOCUMENTATION}${QUALIFIED}\\W*$`,
   `(?:this|that|it|[^,;]{1,40}?)\\s+(?:is|are)(?:\\s+not|n['’]t)${ADVERBS}\\s+documented\\W*$`,
   "i\\s+(?:(?:do|did|can|could)(?:\\s+not|n['’]t)|cannot)" +
     `${ADVERBS}\\s+(?:${TELL}|find|see|have(?!\\s+to\\b)|know|provide|give|determine|confirm|verify|locate|help|run|execute|browse|test)`,

@@ -1,6 +1,6 @@
 import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
-import type { Span } from './claims.js';
+import { type Span, withoutMarkers } from './claims.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
 import { answersAnything, isSilence, makesClaim } from './statements.js';
 
@@ -24,10 +24,12 @@ export function findUncitedClaims(
     .map(({ start, end }) => ({ start, end }));
 }
 
-/** Whether an answer says that the documentation is silent, and nothing else that could be taken for an answer. */
-export function isAbstention(text: string): boolean {
+/** Whether an answer says that the documentation is silent, and nothing else that could be taken for an answer, whatever it cites. */
+export function isAbstention(text: string, sourceCount: number): boolean {
   const { blocks } = readBlocks(text, TEXT_START, true);
-  const said = sentencesIn(text, blocks).map(({ start, end }) => text.slice(start, end));
+  const said = sentencesIn(text, blocks, sourceCount).map((sentence) =>
+    withoutMarkers(text, sentence, sentence.markers),
+  );
   const headings = blocks.filter(isHeading).map(({ start, end }) => `**${text.slice(start, end)}**`);
   return said.some(isSilence) && ![...said, ...headings].some(answersAnything) && !hasCode(text, blocks);
 }
@@ -43,6 +45,6 @@ function hasCode(text: string, blocks: readonly Block[]): boolean {
   );
 }
 
-function sentencesIn(text: string, blocks: readonly Block[], sourceCount = 0): Sentence[] {
+function sentencesIn(text: string, blocks: readonly Block[], sourceCount: number): Sentence[] {
   return blocks.filter((block) => !isHeading(block)).flatMap((block) => readSentences(text, block, sourceCount, []));
 }
