@@ -260,6 +260,33 @@ describe('a marker stands for', () => {
     expect(claims.map(({ isCheckable }) => isCheckable)).toEqual(claims.map(() => false));
   });
 
+  it.each([
+    'You can configure it like this [1]:',
+    "Here's a complete example using `bodyLimit` [1]:",
+    'The options are as follows [2]:\n\n- One',
+    'The options are as follows: [2]\n\n- One',
+    'Note the following behaviour [1]:',
+    'Use the following code [3]:\n\n```js\na()\n```',
+    'For example [3]:',
+    '**Key points [1]:**',
+    'The steps are [3]:',
+    'To do this, follow these steps [3]:',
+    'The following options are available [2]:',
+    'The documentation gives this example [3]:',
+    'There are two options [3]:',
+  ])('makes no claim in what only announces what is below: %j', (text) => {
+    expect(read(text).claims.map(({ isCheckable }) => isCheckable)).toEqual([false]);
+  });
+
+  it.each([
+    'To limit the size of bodies, use the `bodyLimit` option [1]:',
+    'The job runs at three [1]:',
+    'Set the port to 80, as in this example [1]:',
+    'Two options limit the size of bodies [1].',
+  ])('makes a claim in what says more, and in what announces nothing: %j', (text) => {
+    expect(read(text).claims.map(({ isCheckable }) => isCheckable)).toEqual([true]);
+  });
+
   it('makes a claim beside the silence of the documentation', () => {
     const { claims } = read('The documentation does not say when it ends [1], but it runs at three [2].');
     expect(claims.map(({ isCheckable }) => isCheckable)).toEqual([false, true]);

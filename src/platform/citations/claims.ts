@@ -1,5 +1,6 @@
 import type { BlockKind } from './blocks.js';
 import { hasContent, isClause, isLabel, isQuestion } from './claim-words.js';
+import { announces } from './remarks.js';
 import type { PlacedMarker, Sentence } from './sentences.js';
 import { isExcused } from './statements.js';
 
@@ -44,6 +45,8 @@ const CLAUSE_END =
   /^[*_"'”’»\s>]*(?:$|[.,;:!?…。，；：！？|()\]—–-]|(?:and|or|but|while|whereas|which|who|because|since|so|as|if|when|where|although|though|unless|until|then|und|oder|aber|weil|während|et|ou|mais|y|o|pero)\b)/i;
 /** With what comes after it: "[1].?" is a question. */
 const FULL_STOP = /^(?:[.!?]+\s|[。！？]+[^。！？])/;
+/** All that is left of a sentence that announces what is below. */
+const COLON = /^[*_\s)]*[:：][*_\s]*$/;
 const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
 /** What only counts what is said: "Step 3: …", "(1) …". */
@@ -79,6 +82,8 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
     const own = clause ?? whole ?? previous ?? { start: group.start, end: group.start };
     isSettled &&= complete || (clause !== null && FULL_STOP.test(text.slice(group.end, stop + 1)));
     const said = withoutMarkers(text, own, clause || whole ? markers : (previous?.markers ?? []));
+    const hasColon =
+      COLON.test(text.slice(own.end, group.start)) || COLON.test(text.slice(group.end, Math.max(group.end, stop)));
     const claim = {
       start: own.start,
       end: own.end,
@@ -87,7 +92,13 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
         row: sentence.isRow ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
         around,
       }),
-      isCheckable: isWhole && mayClaim && hasContent(said) && !isExcused(said) && !(beginsWithMarker && isLabel(said)),
+      isCheckable:
+        isWhole &&
+        mayClaim &&
+        hasContent(said) &&
+        !isExcused(said) &&
+        !(hasColon && announces(said)) &&
+        !(beginsWithMarker && isLabel(said)),
       markers: group.markers,
       isSettled,
     };

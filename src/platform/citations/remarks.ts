@@ -16,3 +16,10 @@ const REMARKS = [COURTESY, OF_ITSELF, INTRODUCTION, ANNOUNCEMENT, REFERENCE, REF
 
 /** Whether a statement is spoken to the reader, or only points somewhere: what it says is in no source. */
 export const isRemark = (statement: string): boolean => REMARKS.some((form) => form.test(statement));
+
+/** Near its end, what a list or code below it would be: "like this", "follow these steps", "the options are". */
+const BELOW =
+  /^the following\b|\b(?:following|follows|like this|below|here|examples?|steps?|options?|points)(?:\s[\p{L}'’-]+){0,2}\W*$/iu;
+
+/** Whether all that a statement with a colon behind it says is what comes below: what says more has code or a number. */
+export const announces = (statement: string): boolean => BELOW.test(statement) && !/[`\d]/.test(statement);
