@@ -112,6 +112,7 @@ describe('verifyClaim', () => {
       '`keep_alive=True`: sockets stay open.',
     ],
     ['takes RAM for a word, not a name', 'The cache is kept in RAM.', 'The cache is kept in memory.'],
+    ['takes a default value for a default', 'The default value is 5000.', '- Default: `5000`'],
     [
       'takes any two for no number',
       'Two requests that differ are cached separately.',
@@ -129,6 +130,30 @@ describe('verifyClaim', () => {
     ],
   ])('%s', (_, claim, text) => {
     expect(check(claim, text)).toMatchObject({ supported: true });
+  });
+
+  it.each([
+    'The default value of `bodyLimit` is `#`.',
+    'The default of `bodyLimit` is `#`.',
+    'The default for the `bodyLimit` option is #.',
+    'The bodyLimit option defaults to #.',
+    '`bodyLimit` is # by default.',
+    'By default, the `bodyLimit` parameter is set to `#`.',
+  ])("supports an option's default however it is put, and no other one: %s", (claim) => {
+    const text = `### \`bodyLimit\`
+
++ Default: \`1048576\` (1MiB)
+
+Defines the maximum payload, in bytes, the server is allowed to accept.
+
+### \`maxHeaders\`
+
++ Default: \`2000\`
+
+Defines how many headers are read.`;
+    expect(check(claim.replace('#', '1048576'), text)).toMatchObject({ supported: true });
+    expect(check(claim.replace('#', '1048577'), text)).toMatchObject({ supported: false });
+    expect(check(claim.replace('#', '2000'), text)).toMatchObject({ supported: false });
   });
 
   it.each([

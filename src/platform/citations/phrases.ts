@@ -1,5 +1,17 @@
+const NAME = '(`[^`]+`|\\b[A-Za-z]{1,40}[_A-Z.-][\\w.-]{1,40})';
+const OPTION = '(?:option|setting|parameter|property|flag)';
+const VALUE = '(`[^`]+`|-?\\d[\\w.,]*|true|false|null|undefined)';
+
 // Expressions of several words that one word can stand for, so that they meet their synonyms and opposites.
 const PHRASES: readonly (readonly [RegExp, string])[] = [
+  // "The default value of the `x` option is 5", "`x` is 5 by default": as documentation says it, "`x` … Default: 5".
+  [/\bdefault (?:value|setting)\b/gi, 'default'],
+  [new RegExp(`${NAME} ${OPTION}\\b`, 'g'), '$1'],
+  [new RegExp(`\\b${OPTION} ${NAME}`, 'g'), '$1'],
+  [new RegExp(`\\b(?:[Tt]he )?default (?:of|for) (?:the )?${NAME} is\\b`, 'g'), '$1 default'],
+  [new RegExp(`${NAME} (?:is|is set to) ${VALUE} by default\\b`, 'g'), '$1 default $2'],
+  [new RegExp(`\\b[Bb]y default,? (?:the )?${NAME} (?:is|is set to) ${VALUE}`, 'g'), '$1 default $2'],
+  [/\bdefaults to\b/gi, 'default'],
   [/\bno longer\b/gi, 'not'],
   [/\bnot only\b/gi, 'also'],
   [/\bnot just\b/gi, 'also'],
