@@ -123,6 +123,11 @@ describe('parseGithubUrl', () => {
     });
   });
 
+  it.each(['.', './docs', '../x/y', '/home/me/repo', 'docs'])('says of the path %s that it is no address', (text) => {
+    const fault = 'This is not the address of a repository. Give one such as https://github.com/owner/repository.';
+    expect(readGithubUrl(text, HOSTS)).toEqual({ fault });
+  });
+
   it.each([
     ['', 'nothing'],
     ['o/r', 'no host'],

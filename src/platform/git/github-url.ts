@@ -40,8 +40,8 @@ export function readGithubUrl(text: string, hosts: readonly HostEntry[]): Github
     return { fault: NO_REPOSITORY_URL };
   const origin = findOrigin(url, hosts);
   if (!origin) {
-    // A single word is more likely the owner, or nonsense.
-    const namesHost = trimmed.includes('://') || /[.:]/.test(url.host);
+    // A single word is more likely the owner, or nonsense; dots alone are a path of this machine.
+    const namesHost = /[a-z0-9]/i.test(url.host) && (trimmed.includes('://') || /[.:]/.test(url.host));
     return { fault: namesHost ? notListed(url) : NO_REPOSITORY_URL };
   }
   const form = pageFormOf(origin, hosts);

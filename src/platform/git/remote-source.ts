@@ -40,7 +40,7 @@ export async function openRemote(
   const { git, cache } = context;
   const cwd = cache.directory;
   const tree = await cache.use(async () => {
-    const ref = await fetchBranch(context, remote, at.branch, WITHOUT_CONTENTS, signal);
+    const ref = await fetchBranch(context, remote, at, WITHOUT_CONTENTS, signal);
     const commit = await readCommit(git, { cwd, ref, signal });
     const entries = await listTree(git, {
       cwd,
@@ -54,7 +54,7 @@ export async function openRemote(
     throw missing(`There is no folder "${at.folder}" in the repository.`);
   return {
     ...tree,
-    read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, at.branch, blobShas, maxBytes, readSignal),
+    read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, at, blobShas, maxBytes, readSignal),
   };
 }
 
@@ -62,7 +62,7 @@ export async function openRemote(
 async function fetchBranch(
   { git, cache, fetchTimeoutMs }: RemoteContext,
   remote: RemoteAccess,
-  branch: string | null,
+  { branch, folder }: RemoteLocation,
   how: readonly string[],
   signal?: AbortSignal,
 ) {
@@ -78,16 +78,22 @@ async function fetchBranch(
     throw missing(
       branch === null
         ? 'The repository has no commits on its default branch yet. Push one, or name another branch.'
-        : `There is no branch "${branch}" in the repository.`,
+        : `There is no branch "${branch}" in the repository.${folder === null ? '' : adviceFor(branch, folder)}`,
       { cause: error },
     );
   }
 }
 
+/** The page of a folder does not tell where the name of its branch ends. */
+function adviceFor(branch: string, folder: string): string {
+  const longer = `${branch}/${folder.split('/')[0]}`;
+  return ` If its name has a slash, such as "${longer}", give branch and folder by themselves.`;
+}
+
 async function* readRemote(
   context: RemoteContext,
   remote: RemoteAccess,
-  branch: string | null,
+  at: RemoteLocation,
   blobShas: readonly string[],
   maxBytes: number,
   signal?: AbortSignal,
@@ -98,7 +104,7 @@ async function* readRemote(
   try {
     for (let attempt = 1; wanted.size > 0; attempt += 1) {
       const generation = await cache.use(async () => {
-        await fetchMissing(context, remote, branch, wanted, signal);
+        await fetchMissing(context, remote, at, wanted, signal);
         return cache.generation;
       });
       try {
@@ -119,7 +125,7 @@ async function* readRemote(
 async function fetchMissing(
   context: RemoteContext,
   remote: RemoteAccess,
-  branch: string | null,
+  at: RemoteLocation,
   wanted: ReadonlySet<string>,
   signal?: AbortSignal,
 ) {
@@ -134,7 +140,7 @@ async function fetchMissing(
     await git.run([...FETCH, ...WITHOUT_CONTENTS, '--stdin', 'origin'], { ...options, input, settings });
   } catch (error) {
     if (!isHeldBack(error)) throw error;
-    await fetchBranch(context, remote, branch, WITH_CONTENTS, signal);
+    await fetchBranch(context, remote, at, WITH_CONTENTS, signal);
     if ((await findAbsent(context, wanted, signal)).size > 0) throw error;
   }
 }
