@@ -94,9 +94,11 @@ function passagesOf({ chunksEmbedded, chunksReused }: Row<SyncRun>): string {
   return `${formatNumber(chunksEmbedded)} embedded${reused}`;
 }
 
-function nextOf({ status, error }: Row<SyncRun>): string {
+function nextOf({ status, error, filesTotal, filesSkipped }: Row<SyncRun>): string {
   switch (status) {
     case SyncRunStatus.SUCCEEDED:
+      if (filesSkipped === filesTotal)
+        return 'Nothing can be asked about it: no file there is documentation. See "What is taken" in docs/sync.md.';
       return 'Next: npm start, unless ibid is running, and ask about it in GraphiQL.';
     case SyncRunStatus.PARTIAL:
       return 'Next: run the same command again. It takes up what failed; the rest is not done twice.';

@@ -69,6 +69,16 @@ describe('the summary of a sync', () => {
     expect(text[5]).toBe('  Passages    0 embedded, 12 reused');
   });
 
+  it.each([
+    ['only files that are skipped', 295],
+    ['no file at all', 0],
+  ])('sends nobody to ask about a repository with %s', (_, files) => {
+    const counts = { filesTotal: files, filesSkipped: files, filesAdded: 0, filesUpdated: 0, filesRenamed: 0 };
+    expect(lines({ ...counts, filesProcessed: files, chunksEmbedded: 0 }).at(-2)).toBe(
+      'Nothing can be asked about it: no file there is documentation. See "What is taken" in docs/sync.md.',
+    );
+  });
+
   it('names files that failed, each with its reason, and counts the rest', () => {
     const failed = Array.from({ length: 20 }, (_, index) => ({ path: `docs/${index}.md`, reason: 'Too long.' }));
     const text = lines({ status: SyncRunStatus.PARTIAL, filesFailed: 1021, filesProcessed: 1500 }, failed);
