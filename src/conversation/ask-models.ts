@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { FailureCode, FailureError } from '../errors.js';
 import type { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { toFailure } from '../platform/failure.js';
 import { FAIL_OVER_BUDGET_MS, type NextStep, stepAfter } from '../platform/llm/fail-over.js';
 import type { Prompt } from '../platform/llm/prompt.js';
 import { emptyAnswer } from '../platform/llm/provider-failure.js';
@@ -52,7 +53,8 @@ export async function askModels(
         });
         if (step.type === 'give up') throw error;
         const { providerName, modelName } = model;
-        ctx.logger.info({ err: error, providerName, modelName, ...step }, 'a language model did not answer');
+        const { code, message: reason } = toFailure(error);
+        ctx.logger.info({ code, reason, providerName, modelName, ...step }, 'a language model did not answer');
         await attempts.write();
         if (step.type === 'again') await pause(step.waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       }

@@ -32,21 +32,22 @@ const failsAfter = (ms: number, ...parts: AnswerPart[]): Behaviour =>
     throw new FailureError(FailureCode.TIMEOUT, 'It took too long.', true);
   };
 
-/** Asks models that do this; `asked` are those that have been asked so far, and `end` is what the last one failed with. */
+/** Asks models that do this; `asked` are those that have been asked so far, `logged` what was told of them, and `end` is what the last one failed with. */
 function ask(...behaviours: Behaviour[]) {
   const asked: number[] = [];
+  const logged: object[] = [];
   const models = behaviours.map((_, index) => ({ id: String(index), modelName: String(index) }) as LLMProvider);
   const streamAnswer = ({ modelName, signal }: AnswerRequest) => {
     asked.push(Number(modelName));
     return behaviours[Number(modelName)]!(signal);
   };
-  const ctx = { models: { streamAnswer }, logger: { info: () => {} } } as unknown as Context;
+  const ctx = { models: { streamAnswer }, logger: { info: (line: object) => logged.push(line) } } as unknown as Context;
   const log = { attempts: async () => {}, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
   const stop = new AbortController();
   const end = askModels(ctx, models, () => ({ system: '', messages: [] }), log, stop.signal).catch(
     (error: unknown) => error,
   );
-  return { asked, end, stop: () => stop.abort(new Error('stopped')) };
+  return { asked, logged, end, stop: () => stop.abort(new Error('stopped')) };
 }
 
 const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000);
@@ -74,6 +75,13 @@ describe('askModels', () => {
     expect(asked).toEqual([0, 1]);
     await pass(0.2);
     expect(asked).toEqual([0, 1, 2]);
+    stop();
+  });
+
+  it('tells the log of one that failed in the words of its user, as nothing is wrong with the service', async () => {
+    const { logged, stop } = ask(failsAfter(0), silentAfter());
+    await pass(1);
+    expect(logged).toEqual([{ code: 'TIMEOUT', reason: 'It took too long.', modelName: '0', type: 'next' }]);
     stop();
   });
 
