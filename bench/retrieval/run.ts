@@ -44,7 +44,12 @@ if ((!folder && !values.generated) || modes.length === 0) {
   );
   process.exit(2);
 }
-const collection = folder ? await readCollection(folder) : generateCollection(Number(values.generated));
+const collection = folder
+  ? await readCollection(folder).catch((error: Error) => {
+      process.stderr.write(`${folder} is no collection: ${error.message}\n`);
+      process.exit(2);
+    })
+  : generateCollection(Number(values.generated));
 const host = await startGitHost();
 const home = await createServiceHome({ empty: true });
 const service = await home.start({ GIT_HOSTS: host.hostEntry }, AS_NPM_START);
