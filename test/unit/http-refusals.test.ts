@@ -39,6 +39,22 @@ describe('the hash of a document without its text', () => {
   });
 });
 
+describe('a client that takes JSON and event streams alike', () => {
+  const ask = (query: string) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ query }),
+    });
+
+  it('gets a subscription as a stream, and the rest as JSON', async () => {
+    const [streamed, answered] = await Promise.all([ask('subscription { count(to: 1) }'), ask('{ hello }')]);
+    expect(streamed.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(await streamed.text()).toContain('{"data":{"count":1}}');
+    expect(await answered.json()).toEqual({ data: { hello: 'Hello world' } });
+  });
+});
+
 describe('a refusal', () => {
   const SUBSCRIBE = { query: 'subscription { count(to: 1) }' };
   const refusals: [string, number, unknown][] = [

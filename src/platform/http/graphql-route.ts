@@ -44,7 +44,8 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       return refuse(request, reply, refusal.status, refusal.message);
     },
     handler: async (request, reply) => {
-      const [mediaType] = acceptedMediaTypes(request.headers.accept);
+      const accepted = acceptedMediaTypes(request.headers.accept);
+      const [mediaType] = accepted;
       if (mediaType === undefined) return refuse(request, reply, 406, 'The answer is JSON or an event stream.');
       const parameters = request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body);
       const guarded = guard(parameters);
@@ -55,10 +56,9 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       if (request.method === 'GET' && kind === OperationTypeNode.MUTATION) {
         return refuse(request, reply.header('allow', 'POST'), 405, 'Mutations need POST.');
       }
-      if (mediaType !== EVENT_STREAM && kind === OperationTypeNode.SUBSCRIPTION) {
-        return refuse(request, reply, 406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
-      }
-      return run(request, reply, mediaType, { ...guarded, parameters });
+      if (kind !== OperationTypeNode.SUBSCRIPTION) return run(request, reply, mediaType, { ...guarded, parameters });
+      if (accepted.includes(EVENT_STREAM)) return run(request, reply, EVENT_STREAM, { ...guarded, parameters });
+      return refuse(request, reply, 406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
     },
   });
 
