@@ -1,6 +1,7 @@
 import { type App, createApp } from './app.js';
 import { type Config, loadConfig } from './config.js';
 import { placeOf } from './platform/database/explain-fault.js';
+import { describeMistypedSettings } from './mistyped-settings.js';
 import { assertGitVersion } from './platform/git/git-version.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
@@ -15,6 +16,8 @@ async function main(): Promise<void> {
   if (argument !== undefined) throw new Error(refusalOf(argument));
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
+  const mistyped = describeMistypedSettings(process.execArgv);
+  if (mistyped) logger.warn(mistyped);
   await assertGitVersion(config);
   if (config.allowUnauthenticated)
     logger.warn('ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.');

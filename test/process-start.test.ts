@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -8,7 +8,13 @@ import { Client } from 'pg';
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
 import { post } from './support/graphql-clients.js';
 import { describeOnServer } from './support/kind-of-database.js';
-import { createServiceHome, type Service, type ServiceHome, startService } from './support/service-process.js';
+import {
+  createServiceHome,
+  QUICK_START,
+  type Service,
+  type ServiceHome,
+  startService,
+} from './support/service-process.js';
 import { until } from './support/until.js';
 
 const PROJECTS = '{ projects { nodes { projectDocs { nodes { githubUrl lastGithubCommitSha syncStatus } } } } }';
@@ -82,6 +88,22 @@ describe('the first start', () => {
     expect(documents.data.projects.nodes[0].documents.nodes).toEqual([
       { filePath: 'README.md', content: await readFile('README.md', 'utf8') },
     ]);
+  });
+});
+
+describe('a file of settings with a name that is mistyped', () => {
+  it('is told in one line, and the service starts', async () => {
+    const home = await createServiceHome();
+    const file = join(home.dataDir, '.env');
+    await writeFile(file, 'LOG_LEVLE=debug\n');
+    const service = await home.start({}, [...QUICK_START, `--env-file=${file}`]);
+    const [warning] = service.output().split('\n');
+    expect(JSON.parse(warning!)).toMatchObject({
+      level: 40,
+      msg: `Not a setting of ibid, and without effect: LOG_LEVLE in ${file} (LOG_LEVEL?)`,
+    });
+    await service.stop();
+    await home.remove();
   });
 });
 
