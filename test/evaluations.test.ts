@@ -680,7 +680,8 @@ describe('a run right after its questions', () => {
 describe('a run whose process died', () => {
   const longAgo = new Date(Date.now() - 3_600_000);
 
-  it('is taken up again: what was asked is not asked again, what was not is', async () => {
+  /** One that had asked the first of its two questions, by this model, of 7 passages. */
+  async function takeUp(embeddingModel: string): Promise<Values> {
     const set = await createSet([INSTALL, BACKUP]);
     const [first] = set.questions.nodes;
     const { id } = await buildEvaluationRun(app, {
@@ -688,7 +689,8 @@ describe('a run whose process died', () => {
       status: EvaluationRunStatus.RUNNING,
       questionsTotal: 2,
       questionsDone: 1,
-      embeddingModel: 'the one before',
+      embeddingModel,
+      chunkCount: 7,
       startedAt: new Date(),
       finishedAt: null,
       heartbeatAt: longAgo,
@@ -696,13 +698,22 @@ describe('a run whose process died', () => {
     const done = { runId: id, questionId: first.id, ndcgAt10: 0.25, recallAt10: 0.25, reciprocalRank: 0.25 };
     await buildEvaluationResult(app, { ...done, questionText: 'as it was asked before' });
     await takeUpLostEvaluations(app.app.services);
-    const run = await untilEnded(id);
+    return untilEnded(id);
+  }
+  const textsOf = ({ results }: Values) => results.nodes.map(({ questionText }: Values) => questionText);
+
+  it('is taken up again: what was asked is not asked again, what was not is', async () => {
+    const run = await takeUp('builtin/hashing-1');
     expect(run).toMatchObject({ status: 'SUCCEEDED', questionsTotal: 2, questionsDone: 2, mrr: 1.25 / 2 });
-    expect(run.embeddingModel).toBe('the one before');
-    expect(run.results.nodes.map(({ questionText }: Values) => questionText)).toEqual([
-      'as it was asked before',
-      BACKUP.text,
-    ]);
+    expect(run.chunkCount).toBe(7);
+    expect(textsOf(run)).toEqual(['as it was asked before', BACKUP.text]);
+  });
+
+  it('begins anew where its project has come to another embedding model: no run is a mixture of two', async () => {
+    const run = await takeUp('builtin/older');
+    expect(run).toMatchObject({ status: 'SUCCEEDED', questionsTotal: 2, questionsDone: 2, mrr: 1, chunkCount: 3 });
+    expect(run.embeddingModel).toBe('builtin/hashing-1');
+    expect(textsOf(run)).toEqual([INSTALL.text, BACKUP.text]);
   });
 
   it('is started though its job was lost', async () => {

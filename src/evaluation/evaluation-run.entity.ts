@@ -111,7 +111,10 @@ export class EvaluationRun {
   @Property({ type: 'double', nullable: true })
   latencyP95Ms!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The embedding model that was active when it began.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The embedding model of all its searches: a run whose project comes to another one begins anew.',
+  })
   @Property({ type: 'string', length: 150, nullable: true })
   embeddingModel!: string | null;
 

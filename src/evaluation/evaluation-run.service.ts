@@ -17,6 +17,7 @@ import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search.inputs.js';
 import { MAX_TOP_K } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
+import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationGranularity, EvaluationRunStatus } from './evaluation-run.settings.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
@@ -24,6 +25,7 @@ import type { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationI
 
 export const EVALUATION_QUEUE = 'evaluation';
 
+type Queue = Pick<Services, 'jobs' | 'database'>;
 type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
 
 /** Queues a run: the questions are asked by a background job. */
@@ -100,19 +102,36 @@ export async function endRun(
 }
 
 /** A run that lost its process waits again, with a job: what is done of it stays. */
-export async function queueAgain({ jobs, database }: Pick<Services, 'jobs' | 'database'>, id: string): Promise<void> {
+export async function queueAgain({ jobs, database }: Queue, id: string): Promise<void> {
   await database.fork().transactional(async (em) => {
-    const queued = await em.nativeUpdate(
-      EvaluationRun,
-      { id, status: EvaluationRunStatus.RUNNING },
-      { status: EvaluationRunStatus.QUEUED, heartbeatAt: null },
-    );
-    if (queued === 1) await jobs.send(em, jobOf({ id }));
+    if (await setBack(em, { id })) await jobs.send(em, jobOf({ id }));
   });
 }
 
+/** A run whose project came to another embedding model waits to begin anew: what is half of each measures neither. */
+export async function queueAnew(
+  { jobs, database }: Queue,
+  { id, embeddingModel }: Pick<EvaluationRun, 'id' | 'embeddingModel'>,
+): Promise<void> {
+  await database.fork().transactional(async (em) => {
+    const nothing = { startedAt: null, embeddingModel: null, questionsDone: 0 };
+    if (!(await setBack(em, { id, embeddingModel }, nothing))) return;
+    await em.nativeDelete(EvaluationResult, { runId: id });
+    await jobs.send(em, jobOf({ id }));
+  });
+}
+
+async function setBack(
+  em: Context['em'],
+  run: Partial<EvaluationRun>,
+  values: Partial<EvaluationRun> = {},
+): Promise<boolean> {
+  const waiting = { status: EvaluationRunStatus.QUEUED, heartbeatAt: null, ...values };
+  return (await em.nativeUpdate(EvaluationRun, { ...run, status: EvaluationRunStatus.RUNNING }, waiting)) === 1;
+}
+
 /** See takeUpLost. */
-export function takeUpLostEvaluations(services: Pick<Services, 'jobs' | 'database'>, before?: Date): Promise<void> {
+export function takeUpLostEvaluations(services: Queue, before?: Date): Promise<void> {
   return takeUpLost(services, EvaluationRun, { takeUp: ({ id }) => queueAgain(services, id), jobOf }, before);
 }
 

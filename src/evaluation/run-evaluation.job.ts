@@ -15,7 +15,7 @@ import { searchPassages } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
-import { endRun, queueAgain } from './evaluation-run.service.js';
+import { endRun, EVALUATION_QUEUE, queueAgain, queueAnew } from './evaluation-run.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import { finishRun } from './finish-run.js';
 import { type FoundPassage, judgeHits, type Judgement } from './judge-hits.js';
@@ -48,7 +48,8 @@ export async function runEvaluationJob(
     queueAgain: () => queueAgain(services, evaluationRunId),
     fail: (failure) => endRun(services.database.fork(), evaluationRunId, EvaluationRunStatus.FAILED, failure),
   };
-  await carryOut(run, 'evaluation', log, stopping);
+  // The next one need not wait for a poll.
+  await carryOut(run, 'evaluation', log, stopping).finally(() => services.jobs.wake(EVALUATION_QUEUE));
 }
 
 /** With the project that is searched; null where another process has it, or it has ended. */
@@ -61,17 +62,18 @@ async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
       update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, now()), heartbeat_at = ${SIGN_OF_LIFE}
       where id = ${id} and status = 'QUEUED'`.execute(db);
     if (started.numAffectedRows !== 1n) return null;
-    const run = await em.findOneOrFail(EvaluationRun, id);
-    const { projectId } = await em.findOneOrFail(EvaluationSet, run.setId);
     // What was there when it began; once, also where it is taken up again.
     await sql`
-      update evaluation_run set embedding_model = (select embedding_model from project where id = ${projectId}),
-        questions_total = (select count(*) from evaluation_question where set_id = ${run.setId}),
-        document_count = (select count(*) from document where project_id = ${projectId}),
-        chunk_count = (select count(*) from chunk where project_id = ${projectId}),
+      update evaluation_run set embedding_model = p.embedding_model,
+        questions_total = (select count(*) from evaluation_question where set_id = s.id),
+        document_count = (select count(*) from document where project_id = p.id),
+        chunk_count = (select count(*) from chunk where project_id = p.id),
         commits = (select coalesce(jsonb_agg(jsonb_build_object('projectDocId', id, 'commitSha', last_github_commit_sha) order by id), '[]')
-          from project_doc where project_id = ${projectId} and last_github_commit_sha is not null)
-      where id = ${id} and embedding_model is null`.execute(db);
+          from project_doc where project_id = p.id and last_github_commit_sha is not null)
+      from evaluation_set s join project p on p.id = s.project_id
+      where evaluation_run.id = ${id} and s.id = set_id and evaluation_run.embedding_model is null`.execute(db);
+    const run = await em.findOneOrFail(EvaluationRun, id);
+    const { projectId } = await em.findOneOrFail(EvaluationSet, run.setId);
     return Object.assign(run, { projectId });
   });
 }
@@ -98,12 +100,13 @@ async function nextQuestions(ctx: Context, { id, setId }: StartedRun): Promise<E
   return ctx.em.find(EvaluationQuestion, { id: { $in: rows.map((row) => row.id) } }, { orderBy: { id: 'asc' } });
 }
 
+/** @throws RunEnded also where the project has come to another embedding model: then it is queued to begin anew */
 async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, signal: AbortSignal): Promise<void> {
   const located = await locateExpected(ctx, run.setId, question.expected, run.granularity);
   // What can be found by no ranking says nothing of one.
   const isMeasured = located.some(({ place }) => place !== null);
   const began = performance.now();
-  const { hits } = isMeasured
+  const { hits, embeddingModel } = isMeasured
     ? await searchPassages(ctx, {
         projectId: run.projectId,
         query: toQuery(question.text),
@@ -115,7 +118,11 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
         needsVector: true,
         signal,
       })
-    : { hits: [] };
+    : { hits: [], embeddingModel: run.embeddingModel };
+  if (embeddingModel !== run.embeddingModel) {
+    await queueAnew(ctx, run);
+    throw new RunEnded();
+  }
   const latencyMs = isMeasured ? Math.round((performance.now() - began) * 100) / 100 : null;
   const found = await Promise.all(hits.map((hit) => findPassage(ctx, hit)));
   const judged = judgeHits(
@@ -146,8 +153,9 @@ async function store(
 ): Promise<void> {
   await ctx.em.transactional(async (em) => {
     const db = em.getKysely();
-    const { rows } =
-      await sql`select from evaluation_run where id = ${run.id} and status = 'RUNNING' for update`.execute(db);
+    const { rows } = await sql`
+      select from evaluation_run where id = ${run.id} and status = 'RUNNING' and embedding_model = ${run.embeddingModel}
+      for update`.execute(db);
     if (rows.length === 0) throw new RunEnded();
     // Where this process was taken for dead, another one may have asked this question too: the first result stays.
     const { numAffectedRows } = await sql`

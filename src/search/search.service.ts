@@ -29,6 +29,8 @@ export interface Found {
   hits: Hit[];
   /** What ranked them: KEYWORD where no vector of the query was to be had. */
   mode: SearchMode;
+  /** The embedding model whose vectors were compared. */
+  embeddingModel: string;
 }
 
 /**
@@ -67,6 +69,6 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
     // model's vectors may have come into use.
     const isWhole = left.length === hits.length && now.model === embedder.model;
-    if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode };
+    if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode, embeddingModel: embedder.model };
   }
 }
