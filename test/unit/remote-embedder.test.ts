@@ -56,6 +56,37 @@ describe('the remote embedder', () => {
     ]);
   });
 
+  it.each([
+    [
+      400,
+      'Model "bge-small" does not support matryoshka representation, changing output dimensions will lead to poor results.',
+    ],
+    [422, 'dimensions: Extra inputs are not permitted'],
+  ])(
+    'asks a server without dimensions that refuses them by a %i, and from then on at once',
+    async (status, message) => {
+      provider.alwaysEmbed((exchange) =>
+        ('dimensions' in exchange.request.body ? fails(status, { message }) : embedsWith(384))(exchange),
+      );
+      const embedder = compatible();
+      await embedder.embedQuery('cats');
+      await embedder.embedQuery('dogs');
+      expect(provider.requests.map(({ body }) => [body.input[0], body.dimensions])).toEqual([
+        ['cats', 768],
+        ['cats', undefined],
+        ['dogs', undefined],
+      ]);
+    },
+  );
+
+  it('goes on to ask for 768 dimensions where it was not for them that a request was refused', async () => {
+    provider.scriptEmbeddings(fails(400, { message: 'These are dimensions beyond us' }), fails(400));
+    const embedder = compatible();
+    await expect(embedder.embedQuery('cats')).rejects.toMatchObject({ code: 'PROVIDER_ERROR' });
+    await embedder.embedQuery('dogs');
+    expect(provider.requests.at(-1)!.body.dimensions).toBe(768);
+  });
+
   it('tells nomic models which side a text is on', async () => {
     const embedder = ollama();
     await embedder.embedDocuments(['cats sleep']);

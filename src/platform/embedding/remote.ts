@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { embedMany } from 'ai';
+import { APICallError, embedMany } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, SilenceError } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
@@ -69,16 +69,33 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   const name = `${provider}/${modelName}`;
   const prefix = prefixesOf(modelName);
 
+  const send = (values: string[], signal: AbortSignal | undefined, dimensions?: number) =>
+    embedMany({
+      model: remote,
+      values,
+      maxRetries: 0,
+      abortSignal: signal,
+      telemetry: { isEnabled: false },
+      providerOptions: dimensions ? { openaiCompatible: { dimensions } } : {},
+    });
+  let { asksFor768 }: { asksFor768: boolean } = profile;
+
+  async function request(values: string[], signal?: AbortSignal): ReturnType<typeof send> {
+    if (!asksFor768) return send(values, signal);
+    try {
+      return await send(values, signal, EMBEDDING_DIMENSIONS);
+    } catch (error) {
+      if (!refusesDimensions(error)) throw error;
+      const answer = await send(values, signal);
+      // Not every request shall cost two.
+      asksFor768 = false;
+      return answer;
+    }
+  }
+
   async function embed(values: string[], signal?: AbortSignal): Promise<number[][]> {
     try {
-      const { embeddings, responses } = await embedMany({
-        model: remote,
-        values,
-        maxRetries: 0,
-        abortSignal: signal,
-        telemetry: { isEnabled: false },
-        providerOptions: profile.asksFor768 ? { openaiCompatible: { dimensions: EMBEDDING_DIMENSIONS } } : {},
-      });
+      const { embeddings, responses } = await request(values, signal);
       if (embeddings.length !== values.length) throw unusable('not one vector for each text');
       return inOrder(embeddings, responses?.[0]?.body).map(toUnitVector);
     } catch (error) {
@@ -115,6 +132,15 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
       }
     },
   };
+}
+
+/** vLLM and others refuse to be asked for a number of dimensions, be it the model's own, where a model was not trained to give several. */
+function refusesDimensions(error: unknown): boolean {
+  return (
+    APICallError.isInstance(error) &&
+    (error.statusCode === 400 || error.statusCode === 422) &&
+    /dimension|matryoshka/i.test(error.responseBody ?? '')
+  );
 }
 
 /** Nomic's models were trained with a word that says which side a text is on, and are much worse without it. */
