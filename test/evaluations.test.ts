@@ -481,8 +481,11 @@ describe('runEvaluation', () => {
     expect(none).toMatchObject({ hitCount: 0, ndcgAt10: 0, topHits: [] });
   });
 
-  it('asks as the chat does, for which what a question quotes need not stand anywhere like that', async () => {
-    const text = 'Does "vault copies the database" say who sends letters?';
+  it.each([
+    ['need not stand anywhere like that', 'vault copies the database'],
+    ['may be longer than what a search may quote', 'vault copies the database '.repeat(100)],
+  ])('asks as the chat does, for which what a question quotes %s', async (_, quoted) => {
+    const text = `Does "${quoted}" say who sends letters?`;
     const set = await createSet([question(text, { filePath: 'docs/mail.md' })]);
     const [asked] = (await evaluate(set.id)).results.nodes;
     const { retrieval } = await askChat(text);

@@ -99,6 +99,27 @@ describe('query', () => {
     ]);
   });
 
+  it('may have 100 words and 1,000 characters in quotes, and no more', async () => {
+    const words = (count: number) => '= '.repeat(count);
+    await search({ query: `"${words(60)}" "${words(40)}" lighthouses` });
+    await search({ query: `"${'='.repeat(400)}" "${'😀'.repeat(600)}" lighthouses` });
+    const tooMuch = [
+      `"${words(60)}" "${words(41)}" lighthouses`,
+      `"${'='.repeat(400)}" "${'x'.repeat(601)}" lighthouses`,
+      `"${words(1200)}" lighthouses`,
+    ];
+    for (const query of tooMuch) {
+      const { errors } = await ask({ query });
+      expect(errors).toMatchObject([
+        {
+          message:
+            'query must have at most 100 words and 1,000 characters in quotes: quote less of it, or leave the quotes out.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ]);
+    }
+  });
+
   it('finds nothing by KEYWORD when its words are nowhere', async () => {
     expect(await search({ query: 'qqqqzzzz', mode: 'KEYWORD' })).toEqual({ totalResults: 0, hits: [] });
   });

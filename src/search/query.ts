@@ -1,9 +1,15 @@
+import { characters } from '../platform/input-rules.js';
 import { tokenizeWhole } from '../platform/text/tokenize.js';
 import { truncate } from '../platform/text/truncate.js';
 import { PAIRED } from '../platform/text/unspaced.js';
 
 /** Of a query, in characters. */
 export const MAX_QUERY_LENGTH = 10_000;
+/** Each phrase is held against the text of every passage that has its words. */
+const MAX_PHRASES = 20;
+/** Of all phrases of a query together: a database takes seconds, and then minutes, to read the regular expressions of longer ones. */
+const MAX_PHRASE_WORDS = 100;
+const MAX_PHRASE_LENGTH = 1_000;
 
 /** A query as people write it. */
 export interface ParsedQuery {
@@ -45,6 +51,16 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
+/** What is wrong with the phrases of a query, as a sentence; null if nothing is. */
+export function findPhraseFault({ phrases }: ParsedQuery): string | null {
+  if (phrases.length > MAX_PHRASES) return `query must have at most ${MAX_PHRASES} different phrases in quotes.`;
+  const isLong =
+    phrases.flatMap(splitPhrase).length > MAX_PHRASE_WORDS || characters(phrases.join('')) > MAX_PHRASE_LENGTH;
+  if (!isLong) return null;
+  const most = `${MAX_PHRASE_WORDS} words and ${MAX_PHRASE_LENGTH.toLocaleString('en')} characters`;
+  return `query must have at most ${most} in quotes: quote less of it, or leave the quotes out.`;
+}
+
 /** Without its quotes: a question is asked in words, and what it quotes need not stand anywhere like that. What is nothing but quotes stays. */
 export function withoutQuotes(query: string): string {
   const words = query.replace(/["“”]/gu, ' ');
@@ -60,10 +76,14 @@ export function toQuery(question: string): string {
 export function phrasePattern(phrase: string): string {
   // v1.2.0 is 1.2.0.
   const isVersion = VERSION.test(phrase);
-  const words = (isVersion ? phrase.replace(/^v/, '') : phrase).split(/[\s*_`]+/u).filter((word) => word !== '');
+  const words = splitPhrase(isVersion ? phrase.replace(/^v/, '') : phrase);
   const start = SPACED_CHARACTER.test(words[0]?.at(0) ?? '') ? `${WORD_START}${isVersion ? 'v?' : ''}` : '';
   const end = SPACED_CHARACTER.test(words.at(-1)?.at(-1) ?? '') ? WORD_END : '';
   return `${start}${words.map(toPattern).join(GAP)}${end}`;
+}
+
+function splitPhrase(phrase: string): string[] {
+  return phrase.split(/[\s*_`]+/u).filter((word) => word !== '');
 }
 
 function toPattern(word: string): string {

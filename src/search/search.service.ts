@@ -6,14 +6,12 @@ import { characters } from '../platform/input-rules.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { findCandidates } from './candidates.js';
-import { MAX_QUERY_LENGTH, parseQuery } from './query.js';
+import { findPhraseFault, MAX_QUERY_LENGTH, parseQuery } from './query.js';
 import { embedQuery, type VectorRequest } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search.inputs.js';
 
 export const MAX_TOP_K = 100;
-/** Each phrase is held against the text of every passage that has its words. */
-const MAX_PHRASES = 20;
 /** A search that a sync overtakes each time gives what is left of the last. */
 const MAX_ATTEMPTS = 3;
 
@@ -46,8 +44,8 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
       'BAD_USER_INPUT',
       `query must have at most ${MAX_QUERY_LENGTH.toLocaleString('en')} characters.`,
     );
-  if (parseQuery(query).phrases.length > MAX_PHRASES)
-    throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_PHRASES} different phrases in quotes.`);
+  const phraseFault = findPhraseFault(parseQuery(query));
+  if (phraseFault !== null) throw new ApiError('BAD_USER_INPUT', phraseFault);
   if (request.topK < 1 || request.topK > MAX_TOP_K)
     throw new ApiError('BAD_USER_INPUT', `topK must be between 1 and ${MAX_TOP_K}.`);
   const { minScore } = request;
