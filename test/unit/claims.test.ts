@@ -62,6 +62,34 @@ describe('a marker stands for', () => {
     ['what follows an attribution', 'According to [1], it runs at three.', [['it runs at three.', 1]]],
     ['what follows a marker at the beginning', '[1] It runs at three.', [['It runs at three.', 1]]],
     [
+      'the sentence behind it, where it begins its paragraph',
+      '[1] It runs at three. [3][2] It lasts an hour.\n[2] It ends at\nfour\n[1] So it is. [3]',
+      [
+        ['It runs at three.', 1],
+        ['It lasts an hour.', 3, 2],
+        ['It ends at\nfour', 2],
+        ['So it is.', 1],
+        ['So it is.', 3],
+      ],
+    ],
+    [
+      'the same where the first one was dropped',
+      '[9] It runs at three. [2] It lasts an hour.',
+      [
+        ['It runs at three.', 9],
+        ['It lasts an hour.', 2],
+      ],
+    ],
+    [
+      'what its source is said to say',
+      'As [2] explains, it runs at three. [3] says that it ends at four. [1] stays with that.',
+      [
+        ['As [2] explains, it runs at three.', 2],
+        ['says that it ends at four.', 3],
+        ['says that it ends at four.', 1],
+      ],
+    ],
+    [
       'the list item, without its bullet',
       '- **Backups** run at three [1]\n- [x] They last [2]',
       [
@@ -240,6 +268,7 @@ describe('a marker stands for', () => {
 
   it('is found in half a megabyte without a line break as well', () => {
     expect(read('It is so and goes on [1] '.repeat(20_000)).claims).toHaveLength(20_000);
+    expect(read('[1] It is so and goes on. '.repeat(20_000)).claims).toHaveLength(20_000);
   });
 
   it('makes no claim in a question, or where nothing is said', () => {
@@ -354,7 +383,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|\n\n[2] |\n[1] It|. [2]|[1] says|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -34,12 +34,19 @@ const FULL_STOP = /^\.(?![.!?…])/;
 const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
 /** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
 const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
+/** What follows a marker at the beginning of a line that begins a sentence. */
+const LINE_BEGINNING = /(?:\[\d{1,2}\])*[^\S\n]*[^\s\p{Ll},;:.!?)\][|]/uy;
+const LONGEST_INDENT = 20;
+/** What follows a marker that stands for its source as the subject of a sentence: "[2] says that …". */
+const SAYS = /(?:also )?(?:says?|states?|explains?|shows?|notes?|describes?|mentions?|adds?|documents?|recommends?)\b/y;
+const MAY_SAY = /^[a-z ]*$/;
+const LONGEST_SAYING = 20;
 /** What goes on for longer without a full stop is cut: nobody could check it. */
 const LONGEST_SENTENCE = 2_000;
 
 /**
  * The sentences of a block with their markers: those that name one of `sourceCount` sources, and those of the block that
- * were dropped. "It is x. [1]" is one sentence.
+ * were dropped. "It is x. [1]" is one sentence. Where a block begins with a marker, markers behind its full stops begin the next one.
  */
 export function readSentences(
   text: string,
@@ -55,17 +62,24 @@ export function readSentences(
   const known = findMarkers(text, block.start, masked, sourceCount);
   const endOfMarkerAt = new Map(known.map(({ start, end }) => [start - block.start, end - block.start]));
   const markers = [...known, ...dropped.map(place)].sort((a, b) => a.start - b.start || a.end - b.end);
-  const boundaries = findBoundaries(text, block.start, masked, markers);
+  const first = skipSpace(masked, 0);
+  const isBefore = markers[0] !== undefined && markers[0].start <= block.start + first;
+  const leads = isBefore && !matchesAt(SAYS, masked, skipSpace(masked, skipMarkers(masked, first, endOfMarkerAt)));
+  const boundaries = findBoundaries(text, block.start, masked, markers, leads);
   const sentences: Sentence[] = [];
   let boundary = 0;
   let taken = 0;
-  for (let start = skipSpace(masked, 0); start < masked.length;) {
+  for (let start = first; start < masked.length;) {
     while (boundary < boundaries.length && boundaries[boundary]! <= start) boundary += 1;
     const end = cutOff(masked, start, boundaries[boundary] ?? masked.length);
-    const next = skipSpace(masked, skipMarkers(masked, end, endOfMarkerAt));
-    const isLast = next >= masked.length;
-    const isOwn = (marker: PlacedMarker) =>
-      isLast || marker.start < block.start + next || (marker.isDropped && marker.start === block.start + next);
+    const behind = skipMarkers(masked, end, endOfMarkerAt);
+    const after = skipSpace(masked, behind);
+    const isLast = after >= masked.length;
+    const areNext = !isLast && (leads || (behind > end && matchesAt(SAYS, masked, after)));
+    const mayBeNext = behind > end && masked.length - after < LONGEST_SAYING && MAY_SAY.test(masked.slice(after));
+    const next = areNext ? skipSpace(masked, end) : after;
+    const isOwn = ({ start: at, isDropped }: PlacedMarker) =>
+      isLast || at < block.start + (areNext ? end : next) || (isDropped && !areNext && at === block.start + next);
     const own: PlacedMarker[] = [];
     for (; taken < markers.length && isOwn(markers[taken]!); taken += 1) own.push(markers[taken]!);
     const said = masked.slice(start, end).trimEnd();
@@ -74,7 +88,7 @@ export function readSentences(
       end: block.start + start + said.length,
       markers: own,
       isRow: said.includes('|'),
-      complete: block.closed || !isLast,
+      complete: block.closed || !(isLast || mayBeNext),
       isEnded: boundary < boundaries.length,
     });
     start = next;
@@ -113,12 +127,22 @@ function cutOff(masked: string, start: number, end: number): number {
 }
 
 /** Where sentences end, in order. */
-function findBoundaries(text: string, offset: number, masked: string, markers: readonly PlacedMarker[]): number[] {
+function findBoundaries(
+  text: string,
+  offset: number,
+  masked: string,
+  markers: readonly PlacedMarker[],
+  leads: boolean,
+): number[] {
   const fullStops = [...masked.matchAll(BOUNDARY)].filter(
     ({ 0: mark, index }) => !FULL_STOP.test(mark) || !isAbbreviated(masked, index, index + mark.length),
   );
   const ends = [...fullStops, ...masked.matchAll(ROW)].map(({ 0: { length }, index }) => index + length);
-  for (const { end } of markers) {
+  for (const { start, end, isDropped } of markers) {
+    if (leads && !isDropped && matchesAt(LINE_BEGINNING, text, end)) {
+      const [gap] = /\n\s*$/.exec(masked.slice(Math.max(0, start - offset - LONGEST_INDENT), start - offset)) ?? [];
+      if (gap) ends.push(start - offset - gap.length);
+    }
     LINE_END.lastIndex = end;
     const [rest, gap] = LINE_END.exec(text) ?? [];
     const lineEnd = end + (rest?.length ?? 0) - offset;
@@ -135,6 +159,11 @@ function skipMarkers(masked: string, from: number, endOfMarkerAt: ReadonlyMap<nu
     at = skipSpace(masked, masked.charAt(end) === ',' ? end + 1 : end);
   }
   return end > from && /^[.,;。](?:\s|$)/.test(masked.slice(end, end + 2)) ? end + 1 : end;
+}
+
+function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
 }
 
 function skipSpace(text: string, from: number): number {
