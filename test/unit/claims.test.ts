@@ -90,6 +90,17 @@ describe('a marker stands for', () => {
       ],
     ],
     [
+      'the sentence before a note of its source',
+      'It runs at three. (Source: [3]) It ends. Sources: [1], [2]. It lasts. (see [1]).\nIt stops. Source: [2]\nSo it is. See [3] for more.',
+      [
+        ['It runs at three.', 3],
+        ['It ends.', 1, 2],
+        ['It lasts.', 1],
+        ['It stops.', 2],
+        ['See [3] for more.', 3],
+      ],
+    ],
+    [
       'the list item, without its bullet',
       '- **Backups** run at three [1]\n- [x] They last [2]',
       [
@@ -383,7 +394,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|\n\n[2] |\n[1] It|. [2]|[1] says|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |. (Source: [3])|. Source: [1]|. See [2]|**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|\n\n[2] |\n[1] It|. [2]|[1] says|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -36,6 +36,8 @@ const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
 const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
 /** What follows a marker at the beginning of a line that begins a sentence. */
 const LINE_BEGINNING = /(?:\[\d{1,2}\])*[^\S\n]*[^\s\p{Ll},;:.!?)\][|]/uy;
+/** What introduces markers that follow a sentence on its line. */
+const SOURCE_NOTE = /[^\S\n]*(?:(\()(?:see|cf\.|siehe|vgl\.|sources?:?|quellen?:?)|sources?:|quellen?:)[^\S\n]*/iy;
 const LONGEST_INDENT = 20;
 /** What follows a marker that stands for its source as the subject of a sentence: "[2] says that …". */
 const SAYS = /(?:also )?(?:says?|states?|explains?|shows?|notes?|describes?|mentions?|adds?|documents?|recommends?)\b/y;
@@ -151,14 +153,21 @@ function findBoundaries(
   return ends.sort((a, b) => a - b);
 }
 
-/** Past markers, what separates them, and a full stop after them. */
+/** Past markers, what separates them, what introduces them and a full stop after them: "[1], [2]", "(Source: [3])." */
 function skipMarkers(masked: string, from: number, endOfMarkerAt: ReadonlyMap<number, number>): number {
+  SOURCE_NOTE.lastIndex = from;
+  const [introduction = '', parenthesis] = SOURCE_NOTE.exec(masked) ?? [];
   let end = from;
-  for (let at = skipSpace(masked, from); endOfMarkerAt.has(at);) {
+  for (let at = skipSpace(masked, from + introduction.length); endOfMarkerAt.has(at);) {
     end = endOfMarkerAt.get(at)!;
     at = skipSpace(masked, masked.charAt(end) === ',' ? end + 1 : end);
   }
-  return end > from && /^[.,;。](?:\s|$)/.test(masked.slice(end, end + 2)) ? end + 1 : end;
+  if (end === from) return from;
+  if (parenthesis) {
+    if (masked.charAt(end) !== ')') return from;
+    end += 1;
+  }
+  return /^[.,;。](?:\s|$)/.test(masked.slice(end, end + 2)) ? end + 1 : end;
 }
 
 function matchesAt(pattern: RegExp, text: string, at: number): boolean {
