@@ -79,6 +79,7 @@ describe('an abstention', () => {
     '**99 GB**\n\nThe documentation does not say why.',
     '# 99 GB\n\nThe documentation does not say why.',
     'Yes. The documentation does not say when.',
+    'The documentation does not mention it.\n\nSources:\n\n- You can pass an option to the constructor.',
     'Daily. The documentation does not say when.',
   ])('is not what could be taken for an answer, though no sentence of it claims anything: %j', (text) => {
     expect(isAbstention(text, 0)).toBe(false);
@@ -86,6 +87,9 @@ describe('an abstention', () => {
 
   it('may cite what it looked at', () => {
     expect(isAbstention("The documentation doesn't say how to do this [1][2].\n\nSources: [1], [2]", 2)).toBe(true);
+    expect(isAbstention("The documentation doesn't say how.\n\n**Sources**\n\n- [1] docs/limits.md\n- Limits", 2)).toBe(
+      true,
+    );
     expect(isAbstention('The documentation does not mention it [1], but npm works [2].', 2)).toBe(false);
   });
 });

@@ -336,6 +336,11 @@ describe('a marker stands for', () => {
     '# The job runs at three [1]',
     'So [1].\n\n**Sources**\n\n- [1] docs/limits.md\n- What the limits of the server are [2]\n\n[3] The backup of the server',
     'Sources:\n[1] The limits of the server, docs/limits.md',
+    'Sources used: [1], [3]',
+    '**Source documents:**\n\n- The limits of the server [2]',
+    '## Further reading\n\n1. What the limits of the server are [2]',
+    'Siehe auch:\n\n- Die Grenzen des Servers [2]',
+    '<details>\n<summary>Sources</summary>\n\n- What the limits of the server are [2]\n</details>',
     '[1] docs/limits.md\n[2] docs/about/the/backup.md\n[3] docs/more.md',
     '- [1] Limits',
   ])('makes no claim in headings and lists of sources: %j', (text) => {
@@ -346,6 +351,7 @@ describe('a marker stands for', () => {
   it.each([
     '**Sources**\n\nThe job runs at three [1].',
     'Sources of it are read at three [1].',
+    'Source files are read at three [1]: all of them.',
     '- [1] It runs at three.',
   ])('makes a claim in %j', (text) => {
     expect(read(text).claims.map(({ isCheckable }) => isCheckable)).toEqual([true]);
@@ -450,11 +456,46 @@ describe('uncited are', () => {
     'Let me know if anything else is unclear.',
     'The documentation does not say when the backup ends.',
     'See the page about backups for details.',
+    'The following example shows this.',
+    'Below is an example.',
+    "Let's look at an example.",
+    'Consider the following code.',
+    'Then run the following command.',
+    'For more details, see the Server reference.',
+    'You can find more details in the documentation.',
+    "That's a great question.",
+    'This answer is based on the documentation.',
+    'As an AI model, I cannot run code.',
+    'This should solve your problem.',
+    'Ich hoffe, das hilft Ihnen weiter.',
+    'Weitere Informationen finden Sie in der Referenz.',
+    'Sources:\n- docs/Reference/Server.md, section on the body limit\n- The reference of the server',
+    '## References\n\n- Fastify Server reference, section on the body limit',
+    '**Source documents:**\n\n1. The reference of the server',
+    'Relevant documentation: the reference of the server',
     '- `npm install`',
     '| Job | Time of day |\n|---|---|',
     "These are the closest sentences in this project's documents; choose a language model for a written answer.",
   ])('not %j', (text) => {
     expect(uncited(text)).toEqual([]);
+  });
+
+  it.each([
+    'For more than five connections, raise the limit.',
+    'You can find that the limit is fixed in the documentation.',
+    'Consider that the following requests are refused by the server.',
+    'Then run the command that starts it, and set the port.',
+    'This should work in browsers of any age.',
+    'Ich hoffe, das Limit ist fest und gilt immer.',
+    'Sure, it runs daily.',
+    'If you need more, raise the limit in the constructor.',
+    '**It never sleeps at night.**',
+  ])('what only begins as a remark does: %j', (text) => {
+    expect(uncited(text)).toEqual([text]);
+  });
+
+  it('what follows a list of the sources', () => {
+    expect(uncited('Sources:\n\n- The reference\n\nIt runs at three.')).toEqual(['It runs at three.']);
   });
 
   it('not what cited a source that does not exist', () => {

@@ -1,4 +1,4 @@
-import { announcesSources } from './claim-words.js';
+import { announcesSources, isTitle } from './claim-words.js';
 import { createLineReader, FIRST_LINE, LINE_FORMS, type LineState } from './line-reader.js';
 import { maskCode } from './mask-code.js';
 
@@ -27,8 +27,6 @@ export const TEXT_START: BlockStart = { at: 0, ...FIRST_LINE };
 /** A line that has only begun may still become something else. */
 const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:?)?$/;
 
-/** A line in bold type without a full stop, markers aside: a heading, whatever the next line is. */
-const TITLE = /^(\*\*|__)(?:(?!\1).)*(?!\1)[^\s.!?…。！？]\1:?$/;
 const MAY_BECOME_TITLE = /^(\*\*|__)(?:(?!\1).)*(?:\1[:\s[\d]*)?$/;
 const MARKERS = /(?<=\S)\s*\[\d{1,2}\]/g;
 /** After a line that ends so, a sentence goes on. */
@@ -58,10 +56,10 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     if (!whole && (kind === 'fence' || kind === 'definition' || UNCLEAR.test(line))) break;
     const said = kind === 'text' || kind === 'item' ? line.replace(LINE_FORMS[kind], '').replace(MARKERS, '') : '';
     if (!whole && MAY_BECOME_TITLE.test(said)) break;
-    const isTitle = endsBlock(said, kind === 'text' && open ? text.slice(open.start, open.end) : '');
+    const isHeadline = endsBlock(said, kind === 'text' && open ? text.slice(open.start, open.end) : '');
     lines.end(line);
     if (kind === 'code') continue;
-    if (open && kind === 'text' && !isTitle) {
+    if (open && kind === 'text' && !isHeadline) {
       open.end = end;
       continue;
     }
@@ -72,9 +70,9 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
     open = null;
     next = here;
     if (kind !== 'text' && kind !== 'item' && kind !== 'row' && kind !== 'heading') continue;
-    const goesOn = (kind === 'text' || kind === 'item') && !isTitle;
+    const goesOn = (kind === 'text' || kind === 'item') && !isHeadline;
     const start = at + LINE_FORMS[kind].exec(line)![0].length;
-    const isHeading = isTitle && kind === 'text';
+    const isHeading = isHeadline && kind === 'text';
     const block: Block = { kind: isHeading ? 'underlined' : kind, lineStart: at, start, end, closed: whole && !goesOn };
     blocks.push(block);
     if (goesOn) open = block;
@@ -86,7 +84,7 @@ export function readBlocks(text: string, from: BlockStart, final: boolean): { bl
 
 /** Whether a line is a title, and neither a part of what is before it in its block nor in code that began there. */
 function endsBlock(line: string, before: string): boolean {
-  if (!TITLE.test(line.trimEnd()) || announcesSources(line) || GOES_ON.test(before)) return false;
+  if (!isTitle(line) || announcesSources(line) || GOES_ON.test(before)) return false;
   const all = `${before}\n${line}`;
   return maskCode(all, false).length === all.length;
 }

@@ -1,5 +1,5 @@
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
-import { announcesSources, isLeadIn } from './claim-words.js';
+import { isLeadIn, listsSources } from './claim-words.js';
 import { type Claim, readClaims } from './claims.js';
 import type { DroppedMarker } from './marker-filter.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
@@ -42,22 +42,20 @@ export function createClaimFinder(sourceCount: number): ClaimFinder {
 
   function claimsOf(text: string, block: Block, dropped: readonly DroppedMarker[], brokenOff: boolean): Claim[] {
     const own = droppedOf(text, block, dropped, passed);
-    const [firstLine = ''] = text.slice(block.start, block.end).split('\n', 1);
-    const listsSources =
-      announcesSources(firstLine) ||
-      (listed && (/^\[\d/.test(firstLine) || block.kind === 'item' || block.kind === 'row'));
+    const said = text.slice(block.start, block.end);
+    const isListed = listsSources(said, block.kind, listed);
     let last = previous;
     const claims: Claim[] = [];
     for (const sentence of readSentences(text, block, sourceCount, own)) {
       const breaksOff = brokenOff && breaksOffIn(text, sentence);
-      claims.push(...readClaims(text, sentence, { kind: block.kind, previous: last, leadIn, listsSources, breaksOff }));
+      const around = { kind: block.kind, previous: last, leadIn, listsSources: isListed, breaksOff };
+      claims.push(...readClaims(text, sentence, around));
       if (/[\p{L}\p{N}]/u.test(text.slice(sentence.start, sentence.end).replace(/\[\d{1,3}\]/g, ''))) last = sentence;
     }
     if (block.closed) {
-      const said = text.slice(block.start, block.end);
       if (block.kind !== 'item') leadIn = isLeadIn(said) ? said : '';
       previous = last;
-      listed = listsSources;
+      listed = isListed;
       passed += own.length;
     }
     return claims;

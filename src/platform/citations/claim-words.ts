@@ -1,4 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import type { BlockKind } from './blocks.js';
 
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]/gu;
 /** A word's worth of text without spaces. */
@@ -8,9 +9,12 @@ const LEAST_WORDS = 3;
 const CLOSING = `["'”’»)\\]*_\\s]*$`;
 const QUESTION = new RegExp(`[?？]${CLOSING}`);
 const LEAD_IN = new RegExp(`[:：]${CLOSING}`);
-/** A line in bold type is a heading, unless it ends as a sentence does. */
-const TITLE = /^(\*\*|__)[^*_]*[^*_.!]\1$/;
-const SOURCES = /^[*_\s]*(?:sources?|references?|citations?|quellen?(?:angaben)?|belege)[*_\s]*(?:$|[:：])/i;
+const TITLE = /^(\*\*|__)(?:(?!\1).)*(?!\1)[^\s.!?…。！？]\1:?$/;
+const MARKS = '(?:[*_\\s]|</?\\w+>)*';
+const SOURCES = new RegExp(
+  `^${MARKS}(?:(?:sources?|references?|citations?|quellen?(?:angaben)?|belege)(?:\\s(?:used|cited|consulted|documents?|docs|pages|files)){0,2}|further reading|see also|siehe auch|relevant (?:sources|documents|documentation|docs|pages))${MARKS}(?:$|[\\n:：])`,
+  'i',
+);
 const PATH = /\S*\w\/\S*|\S*\w\.[a-z]{2,4}(?![\w.])/gi;
 
 /** Words of a text; inline code counts for two. */
@@ -26,6 +30,7 @@ export const isClause = (text: string): boolean => countWords(text) >= LEAST_WOR
 
 export const isQuestion = (sentence: string): boolean => QUESTION.test(sentence);
 
+/** Whether a line is in bold type and ends as no sentence does: a heading, whatever the next line is. */
 export const isTitle = (line: string): boolean => TITLE.test(line.trim());
 
 export const isLeadIn = (sentence: string): boolean => LEAD_IN.test(sentence);
@@ -39,5 +44,14 @@ export function hasContent(text: string): boolean {
 /** Whether a text only names something, as a list of sources does: "docs/limits.md", "Limits". */
 export const isLabel = (text: string): boolean => !isClause(text.replace(PATH, ''));
 
-/** Whether a line announces the sources, or names one: "**Sources**", "Source: docs/limits.md". */
-export const announcesSources = (line: string): boolean => SOURCES.test(line);
+/** "**Sources**", "Source: docs/limits.md" */
+export const announcesSources = (block: string): boolean => SOURCES.test(block);
+
+/**
+ * Whether a block is of a list of the sources, or announces one.
+ *
+ * @param listed whether the block before it is
+ */
+export function listsSources(block: string, kind: BlockKind, listed: boolean): boolean {
+  return announcesSources(block) || (listed && (/^\[\d/.test(block) || kind === 'item' || kind === 'row'));
+}

@@ -1,5 +1,5 @@
 const COURTESY =
-  /^(?:i hope|hope (?:this|that|it)|let me know|feel free|please (?:let|feel)|happy to|i(?:['’]m|['’]d be|['’]ll be| am| would be| will be) (?:happy|glad) to|i(?:['’]ll| can| will) (?:try|help)|you['’]re welcome|if you (?:have|need|want|would like) (?:any|more|further)|this should (?:help|(?:solve|fix|answer) your)|ich hoffe|(?:es|das|dies) hilft (?:dir|ihnen)(?: weiter)?\W*$)\b/i;
+  /^(?:i hope|hope (?:this|that|it)|let me know|feel free|please (?:let|feel)|happy to|i(?:['’]m|['’]d be|['’]ll be| am| would be| will be) (?:happy|glad) to|i(?:['’]ll| can| will) (?:try|help)|you['’]re welcome|if you (?:have|need|want|would like) (?:any|more|further)|this should (?:help|(?:solve|fix|answer) your)|ich hoffe)\b|^(?:es|das|dies) hilft (?:dir|ihnen)(?: weiter)?\W*$/i;
 /** Of the answer itself, and who gives it. */
 const OF_ITSELF =
   /^(?:(?:as )?an ai (?:language )?(?:model|assistant)|this (?:answer|response|summary) (?:is|was) based on|i (?:looked|searched|checked|reviewed))\b/i;

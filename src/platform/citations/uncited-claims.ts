@@ -1,12 +1,13 @@
 import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
+import { isLabel, listsSources } from './claim-words.js';
 import { type Span, withoutMarkers } from './claims.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
 import { answersAnything, isSilence, makesClaim } from './statements.js';
 
 /**
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
- * questions, code, what announces a list, courtesies, and that the documentation is silent.
+ * questions, code, lists of the sources, what announces a list, courtesies, and that the documentation is silent.
  *
  * @param cited claims that have a citation, wherever its marker stands or stood
  * @param brokenOff whether the text ended in mid-sentence: nobody knows what that would have cited
@@ -18,7 +19,8 @@ export function findUncitedClaims(
   brokenOff = false,
 ): Span[] {
   return sentencesIn(text, readBlocks(text, TEXT_START, true).blocks, sourceCount)
-    .filter((sentence) => sentence.markers.length === 0 && !(brokenOff && breaksOffIn(text, sentence)))
+    .filter((sentence) => sentence.markers.length === 0 && !sentence.isListed)
+    .filter((sentence) => !(brokenOff && breaksOffIn(text, sentence)))
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
     .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
     .map(({ start, end }) => ({ start, end }));
@@ -27,9 +29,11 @@ export function findUncitedClaims(
 /** Whether an answer says that the documentation is silent, and nothing else that could be taken for an answer, whatever it cites. */
 export function isAbstention(text: string, sourceCount: number): boolean {
   const { blocks } = readBlocks(text, TEXT_START, true);
-  const said = sentencesIn(text, blocks, sourceCount).map((sentence) =>
-    withoutMarkers(text, sentence, sentence.markers),
-  );
+  const said = sentencesIn(text, blocks, sourceCount)
+    .map((sentence) => ({ ...sentence, text: withoutMarkers(text, sentence, sentence.markers) }))
+    // What stands in a list of sources may be an answer all the same, unless it only names something.
+    .filter((sentence) => !(sentence.isListed && isLabel(sentence.text)))
+    .map((sentence) => sentence.text);
   const headings = blocks.filter(isHeading).map(({ start, end }) => `**${text.slice(start, end)}**`);
   return said.some(isSilence) && ![...said, ...headings].some(answersAnything) && !hasCode(text, blocks);
 }
@@ -38,13 +42,21 @@ const isHeading = ({ kind }: Block): boolean => kind === 'heading' || kind === '
 
 /** Whether there is anything between the blocks: code, above all. */
 function hasCode(text: string, blocks: readonly Block[]): boolean {
-  return (
-    blocks
-      .reduceRight((rest, { lineStart, end }) => rest.slice(0, lineStart) + rest.slice(end), text)
-      .search(/[\p{L}\p{N}]/u) !== -1
-  );
+  const rest = blocks.reduceRight((left, { lineStart, end }) => left.slice(0, lineStart) + left.slice(end), text);
+  return /[\p{L}\p{N}]/u.test(rest);
 }
 
-function sentencesIn(text: string, blocks: readonly Block[], sourceCount: number): Sentence[] {
-  return blocks.filter((block) => !isHeading(block)).flatMap((block) => readSentences(text, block, sourceCount, []));
+interface ListedSentence extends Sentence {
+  /** Whether it is in a list of the sources. */
+  isListed: boolean;
+}
+
+/** All but headings. */
+function sentencesIn(text: string, blocks: readonly Block[], sourceCount: number): ListedSentence[] {
+  let isListed = false;
+  return blocks.flatMap((block) => {
+    isListed = listsSources(text.slice(block.start, block.end), block.kind, isListed);
+    if (isHeading(block)) return [];
+    return readSentences(text, block, sourceCount, []).map((sentence) => ({ ...sentence, isListed }));
+  });
 }
