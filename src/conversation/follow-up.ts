@@ -21,9 +21,9 @@ const FULL_QUESTION =
 const PREPOSITIONS = /^(?:after|as|at|before|by|during|for|from|in|on|to|under|using|via|with|without)\b/;
 const POINTERS =
   /\b(?:its?|they|them|theirs?|these|those|same|instead|former|latter|another|others?|neither|either|both)\b|\b(?:that|there|this|then|too|again)$|\b(?:which|this|that|the \w+) ones?\b/;
-/** "Does that work?", but neither "a hook that runs first" nor "this project". */
+/** "Does that work?" and "rewrite that with types", but neither "a hook that runs first" nor "this project". */
 const POINTING_THAT =
-  /(?:^|\b(?:about|after|are|before|can|could|did|do|does|for|from|how|if|in|is|like|of|on|than|to|was|what's|why|will|with|would) )(?:that|this)\b(?! (?:project|library|package|tool|program|service|software|documentation|repository)\b)/;
+  /(?:^|\b(?:about|after|are|before|can|could|did|do|does|for|from|how|if|in|is|like|of|on|than|to|was|what's|why|will|with|would) )(?:that|this)\b(?! (?:project|library|package|tool|program|service|software|documentation|repository)\b)|\b(?:that|this) (?:in|into|to|with|using|for|as|without)\b/;
 const DEFINITION = /^(?:what|who|where)(?:'s| is| are) (?!the\b)/;
 /** Words that only English has: whoever uses none may have written the pointers of another language. */
 const ENGLISH = /\b(?:the|how|what|does|are|can|why|which|when|where|with|should|it|this|that|you|from|there|they)\b/;

@@ -35,6 +35,9 @@ describe('leansOnConversation', () => {
     'Is this safe?',
     'Can I use them instead of a table?',
     'But why is it slow?',
+    'Can you rewrite that with TypeScript types?',
+    'Convert this to an async function.',
+    'Please say this in simpler words.',
   ])('is true for what leaves out what it is about: %s', (question) => expect(leans(question)).toBe(true));
 
   it.each([
@@ -43,6 +46,7 @@ describe('leansOnConversation', () => {
     'What is this project about?',
     'Is there a way to limit the size of the cache?',
     'Which hook that changes the payload runs first?',
+    'Can this project limit the payload of uploads?',
     'And how do I clear the cache of a loader?',
     'So, which Node.js versions does pino support?',
     'Why are Python strings immutable?',
