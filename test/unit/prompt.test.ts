@@ -55,6 +55,10 @@ describe('buildPrompt', () => {
     expect(prompt.system).not.toContain(hostile);
   });
 
+  it('asks for citations in the form that is read, and names those that are not', () => {
+    expect(build().system).toContain('like [1] or [2][3], not [^1], [Source 1] or links');
+  });
+
   it('does without a description', () => {
     expect(lastMessage({ project: { name: 'ibid', description: null } })).toContain(
       '<project name="ibid">\n\n</project>',
