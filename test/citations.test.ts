@@ -104,6 +104,15 @@ describe('a citation', () => {
     ]);
   });
 
+  it('may name the file of its source, and no other file', async () => {
+    const claimed = `${TRUE[0]!.toLowerCase()}${TRUE.slice(1)}`;
+    const message = await answered(
+      `According to docs/backup.md, ${claimed} [1].\n\nAs \`backup.md\` says, ${claimed} [1].\n\n`,
+      `According to docs/restore.md, ${claimed} [1].\n\nAs backup.md says, ${FALSE} [1].`,
+    );
+    expect(verdicts(message)).toEqual(['SUPPORTED', 'SUPPORTED', 'UNSUPPORTED', 'UNSUPPORTED']);
+  });
+
   it('of a source that does not exist is dropped from the text, and told as UNKNOWN_SOURCE', async () => {
     const message = await answered(`${TRUE} [7]. ${FALSE} [1, 9]`, ', as they say.');
     expect(message.content).toBe(`${TRUE}. ${FALSE} [1], as they say.`);

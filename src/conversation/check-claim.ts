@@ -58,8 +58,9 @@ function checkAll(text: string, sources: readonly StoredSource[]): ClaimCheck[] 
 }
 
 function check(text: string, source: StoredSource): ClaimCheck {
-  const { title, headerPath, chunkText } = source;
-  return verifyClaim(text, { text: chunkText, heading: headingOf(title, headerPath) });
+  const { title, headerPath, filePath, chunkText } = source;
+  // An answer may name the file: "According to docs/backup.md, …".
+  return verifyClaim(text, { text: chunkText, heading: `${headingOf(title, headerPath)} > ${filePath}` });
 }
 
 function quoteOf(source: StoredSource | null, check: ClaimCheck | null) {

@@ -49,7 +49,7 @@ type Passage = Readonly<Record<'text' | 'heading', string>>;
 /**
  * Whether a passage says what a claim says: one sentence of an answer in Markdown, or a part of one, without its markers.
  * No model is asked: the piece that speaks most about the claim is found, and then numbers, names, negations and opposites
- * must agree, and enough of the rest be said, in these words or others. `heading` is the passage's "title > heading path":
+ * must agree, and enough of the rest be said, in these words or others. `heading` is the passage's "title > heading path > file":
  * it may say what the passage is about, but is never quoted. Synchronous, a few milliseconds at most; the first call also reads
  * word lists and decision trees from their files.
  */
