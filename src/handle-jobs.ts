@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Services } from './context.js';
 import { indexVectors, VECTOR_QUEUE } from './document/vector-index.js';
-import { EVALUATION_QUEUE } from './evaluation/evaluation-run.service.js';
+import { EVALUATION_QUEUE, type EvaluationJob } from './evaluation/evaluation-run.service.js';
 import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
 import type { Logger } from './platform/logger.js';
 import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
@@ -36,10 +36,10 @@ export function handleJobs(services: Services, logger: Logger, takesJobs: boolea
       { ...alone, isForOthers: ({ reembeddingId }) => isForOthers(services, 'reembedding', reembeddingId) },
       (job, signal) => runReembedding(services, logger, job, signal),
     );
-  services.jobs.handle<{ evaluationRunId: string }>(
+  services.jobs.handle<EvaluationJob>(
     EVALUATION_QUEUE,
     { ...alone, isForOthers: ({ evaluationRunId }) => isForOthers(services, 'evaluation', evaluationRunId) },
-    ({ evaluationRunId }, signal) => runEvaluationJob(services, logger, evaluationRunId, signal),
+    (job, signal) => runEvaluationJob(services, logger, job, signal),
   );
 }
 

@@ -8,7 +8,11 @@ import { EvaluationQuestion } from '../src/evaluation/evaluation-question.entity
 import { EvaluationResult } from '../src/evaluation/evaluation-result.entity.js';
 import { EvaluationRun } from '../src/evaluation/evaluation-run.entity.js';
 import { EvaluationGranularity, EvaluationRunStatus } from '../src/evaluation/evaluation-run.settings.js';
-import { EVALUATION_QUEUE, takeUpLostEvaluations } from '../src/evaluation/evaluation-run.service.js';
+import {
+  EVALUATION_QUEUE,
+  type EvaluationJob,
+  takeUpLostEvaluations,
+} from '../src/evaluation/evaluation-run.service.js';
 import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
 import { findPassages } from '../src/evaluation/find-passages.js';
 import { locateExpected } from '../src/evaluation/locate-expected.js';
@@ -608,7 +612,12 @@ describe('runEvaluation', () => {
   it('fails where the set has lost its questions before its turn comes', async () => {
     const { id: setId } = await createSet([]);
     const { id } = await buildEvaluationRun(app, { setId, ...QUEUED });
-    await runEvaluationJob(app.app.services, createLogger('silent'), id, new AbortController().signal);
+    await runEvaluationJob(
+      app.app.services,
+      createLogger('silent'),
+      { evaluationRunId: id },
+      new AbortController().signal,
+    );
     expect(await readRun(id)).toMatchObject({
       status: 'FAILED',
       error: { code: 'NOTHING_TO_MEASURE', message: expect.stringMatching(/^The set has no questions any more\./) },
@@ -733,23 +742,31 @@ describe('a run whose process died', () => {
   });
 });
 
-/** A run that this process works on, whose embedding model does what the test says when it is asked for the second time. */
-async function runUntilSecond(onSecond: (id: string) => Promise<void>, stopping = new AbortController()) {
-  const { id: setId } = await createSet([INSTALL, BACKUP, INSTALL]);
-  const { id } = await buildEvaluationRun(app, { setId, ...QUEUED });
+/** Works on a run in this process; the embedding model does what the test says before it answers for the first, second, ... time. */
+async function workOn(job: EvaluationJob, onAsked: (time: number) => unknown, stopping = new AbortController()) {
   const { embedder } = app.app.services;
   let asked = 0;
   const embedQuery: typeof embedder.embedQuery = async (...args) => {
-    asked += 1;
-    if (asked === 2) await onSecond(id);
+    await onAsked((asked += 1));
     return embedder.embedQuery(...args);
   };
   const counting = { ...embedder, embedQuery };
   const embedders = { ...app.app.services.embedders, of: async () => counting };
   const services = { ...app.app.services, embedder: counting, embedders };
-  await runEvaluationJob(services, createLogger('silent'), id, stopping.signal);
+  await runEvaluationJob(services, createLogger('silent'), job, stopping.signal);
+}
+
+/** A run of three questions whose embedding model does what the test says when it is asked for the second time. */
+async function runUntilSecond(onSecond: (id: string) => unknown, stopping?: AbortController) {
+  const { id: setId } = await createSet([INSTALL, BACKUP, INSTALL]);
+  const { id } = await buildEvaluationRun(app, { setId, ...QUEUED });
+  await workOn({ evaluationRunId: id }, (time) => time === 2 && onSecond(id), stopping);
   return id;
 }
+
+const modelFails = (retryable: boolean): never => {
+  throw new FailureError(FailureCode.NETWORK, 'The embedding model cannot be reached.', retryable);
+};
 
 describe('a run that is going', () => {
   afterEach(() => setClockOff(0));
@@ -813,12 +830,35 @@ describe('a run that is going', () => {
   });
 
   it('fails with the words of the embedding model that fails; what it found stays', async () => {
-    const id = await runUntilSecond(async () => {
-      throw new FailureError(FailureCode.NETWORK, 'The embedding model cannot be reached.', true);
-    });
+    const id = await runUntilSecond(() => modelFails(false));
     const { results, ...run } = await untilEnded(id);
     expect(run).toMatchObject({ status: 'FAILED', error: { code: 'NETWORK' }, questionsDone: 1, ndcgAt10: null });
     expect(results.totalCount).toBe(1);
+  });
+
+  it('waits with the reason where its embedding model fails for a time, and then asks what is left', async () => {
+    const { database, jobs } = app.app.services;
+    const id = await runUntilSecond(() => modelFails(true));
+    const waiting = await readRun(id);
+    expect(waiting).toMatchObject({ status: 'QUEUED', questionsDone: 1, finishedAt: null, error: { code: 'NETWORK' } });
+    const { rows } = await database.forJobs.executeSql(
+      `update jobs.job set start_after = now() where singleton_key = '${id}' and state = 'created'
+       returning id`,
+    );
+    expect(rows).toHaveLength(1);
+    jobs.wake(EVALUATION_QUEUE);
+    const ended = await untilEnded(id);
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', questionsDone: 3, error: null });
+    expect(ended.results.nodes[0]).toEqual(waiting.results.nodes[0]);
+  });
+
+  it('fails where its embedding model has failed for an hour without an answer', async () => {
+    const evaluationRunId = await runUntilSecond(() => modelFails(true));
+    const setbacks = { count: 9, since: Date.now() - 3_600_000 };
+    await workOn({ evaluationRunId, setbacks }, (time) => time === 2 && modelFails(true));
+    expect(await readRun(evaluationRunId)).toMatchObject({ status: 'QUEUED', questionsDone: 2 });
+    await workOn({ evaluationRunId, setbacks }, () => modelFails(true));
+    expect(await readRun(evaluationRunId)).toMatchObject({ status: 'FAILED', error: { code: 'NETWORK' } });
   });
 });
 

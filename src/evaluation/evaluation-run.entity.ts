@@ -129,7 +129,11 @@ export class EvaluationRun {
   @Property({ type: 'json', nullable: true })
   commits!: StoredCommit[] | null;
 
-  @Field(() => Failure, { nullable: true, description: 'Why it FAILED.' })
+  @Field(() => Failure, {
+    nullable: true,
+    description:
+      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour.',
+  })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
 

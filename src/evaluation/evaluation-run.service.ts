@@ -1,16 +1,18 @@
-import { raw } from '@mikro-orm/core';
+import { LockMode, raw } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context, Services } from '../context.js';
 import { filterFaults } from '../document/document-filter.js';
+import type { FailureError } from '../errors.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import type { Failure } from '../platform/failure.js';
 import { deleteRow } from '../platform/delete-row.js';
+import { type Failure, toFailure } from '../platform/failure.js';
 import { once } from '../platform/idempotency.js';
 import { InputRules } from '../platform/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
+import { afterSetback, type Setbacks } from '../platform/jobs/setbacks.js';
 import { findById, getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, Refusal, unlessGone, userError } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
@@ -24,6 +26,11 @@ import { EvaluationSet } from './evaluation-set.entity.js';
 import type { CancelEvaluationRunInput, DeleteEvaluationRunInput, RunEvaluationInput } from './evaluation.inputs.js';
 
 export const EVALUATION_QUEUE = 'evaluation';
+
+export interface EvaluationJob {
+  evaluationRunId: string;
+  setbacks?: Setbacks;
+}
 
 type Queue = Pick<Services, 'jobs' | 'database'>;
 type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
@@ -104,7 +111,30 @@ export async function endRun(
 /** A run that lost its process waits again, with a job: what is done of it stays. */
 export async function queueAgain({ jobs, database }: Queue, id: string): Promise<void> {
   await database.fork().transactional(async (em) => {
-    if (await setBack(em, { id })) await jobs.send(em, jobOf({ id }));
+    if (await backToQueue(em, { id })) await jobs.send(em, jobOf({ id }));
+  });
+}
+
+/**
+ * Queues a run whose embedding model fails in a way that passes, for later: what is done of it stays.
+ * @param questionsDone when this process took it up
+ * @param before of the times before this one
+ * @returns in how many milliseconds it is tried again; null: it is not
+ */
+export function tryLater(
+  { jobs, database }: Queue,
+  { id, questionsDone }: Pick<EvaluationRun, 'id' | 'questionsDone'>,
+  before: Setbacks | undefined,
+  failure: FailureError,
+): Promise<number | null> {
+  return database.fork().transactional(async (em) => {
+    const going = { id, status: EvaluationRunStatus.RUNNING };
+    const run = await em.findOne(EvaluationRun, going, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const later = run && afterSetback(run.questionsDone === questionsDone ? before : undefined, failure);
+    if (!later) return null;
+    await backToQueue(em, { id }, { error: toFailure(failure) });
+    await jobs.send(em, jobOf({ id }, later.setbacks), later.waitMs);
+    return later.waitMs;
   });
 }
 
@@ -115,13 +145,13 @@ export async function queueAnew(
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
     const nothing = { startedAt: null, embeddingModel: null, questionsDone: 0 };
-    if (!(await setBack(em, { id, embeddingModel }, nothing))) return;
+    if (!(await backToQueue(em, { id, embeddingModel }, nothing))) return;
     await em.nativeDelete(EvaluationResult, { runId: id });
     await jobs.send(em, jobOf({ id }));
   });
 }
 
-async function setBack(
+async function backToQueue(
   em: Context['em'],
   run: Partial<EvaluationRun>,
   values: Partial<EvaluationRun> = {},
@@ -132,9 +162,15 @@ async function setBack(
 
 /** See takeUpLost. */
 export function takeUpLostEvaluations(services: Queue, before?: Date): Promise<void> {
-  return takeUpLost(services, EvaluationRun, { takeUp: ({ id }) => queueAgain(services, id), jobOf }, before);
+  return takeUpLost(
+    services,
+    EvaluationRun,
+    { takeUp: ({ id }) => queueAgain(services, id), jobOf: (run) => jobOf(run) },
+    before,
+  );
 }
 
-function jobOf({ id }: Pick<EvaluationRun, 'id'>): Job {
-  return { queue: EVALUATION_QUEUE, key: id, data: { evaluationRunId: id } };
+function jobOf({ id }: Pick<EvaluationRun, 'id'>, setbacks?: Setbacks): Job {
+  const data: EvaluationJob = { evaluationRunId: id, setbacks };
+  return { queue: EVALUATION_QUEUE, key: id, data };
 }

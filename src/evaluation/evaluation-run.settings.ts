@@ -5,7 +5,7 @@ export const EvaluationRunStatus = enumType(
   'EvaluationRunStatus',
   'Where a run stands. May grow: keep a default branch.',
   {
-    QUEUED: 'Waits for its turn; also after the process that worked on it ended: what is done stays.',
+    QUEUED: 'Waits for its turn, for a process that goes on with it, or to be tried again: see error.',
     RUNNING: 'Is going; questionsDone moves.',
     SUCCEEDED: 'Every question was asked; the metrics are there.',
     FAILED: 'Ended by an error, or no question could be measured; what was asked before it stays.',

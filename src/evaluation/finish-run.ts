@@ -32,7 +32,7 @@ export async function finishRun(ctx: Context, runId: string): Promise<void> {
   const values = (key: keyof Measured): number[] => measured.map((result) => result[key]!);
   const meanOf = (key: keyof Measured): number => mean(values(key));
   await sql`
-    update evaluation_run set status = 'SUCCEEDED', finished_at = now(), ndcg_at10 = ${meanOf('ndcgAt10')},
+    update evaluation_run set status = 'SUCCEEDED', error = null, finished_at = now(), ndcg_at10 = ${meanOf('ndcgAt10')},
       recall_at10 = ${meanOf('recallAt10')}, mrr = ${meanOf('reciprocalRank')},
       latency_p50ms = ${percentile(values('latencyMs'), 0.5)}, latency_p95ms = ${percentile(values('latencyMs'), 0.95)},
       questions_total = questions_done, questions_skipped = ${rows.length - measured.length}, questions_without_hit = ${values('hitCount').filter((count) => count === 0).length}

@@ -15,7 +15,14 @@ import { searchPassages } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
-import { endRun, EVALUATION_QUEUE, queueAgain, queueAnew } from './evaluation-run.service.js';
+import {
+  endRun,
+  EVALUATION_QUEUE,
+  type EvaluationJob,
+  queueAgain,
+  queueAnew,
+  tryLater,
+} from './evaluation-run.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import { finishRun } from './finish-run.js';
 import { type FoundPassage, judgeHits, type Judgement } from './judge-hits.js';
@@ -31,7 +38,7 @@ const QUESTIONS_AT_ONCE = 50;
 export async function runEvaluationJob(
   services: Services,
   logger: Logger,
-  evaluationRunId: string,
+  { evaluationRunId, setbacks }: EvaluationJob,
   stopping: AbortSignal,
 ): Promise<void> {
   const log = logger.child({ evaluationRunId });
@@ -46,6 +53,7 @@ export async function runEvaluationJob(
       await finishRun(open(), evaluationRunId);
     },
     queueAgain: () => queueAgain(services, evaluationRunId),
+    tryLater: (failure) => tryLater(services, started, setbacks, failure),
     fail: (failure) => endRun(services.database.fork(), evaluationRunId, EvaluationRunStatus.FAILED, failure),
   };
   // The next one need not wait for a poll.

@@ -7,6 +7,7 @@ import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
+import type { Setbacks } from '../platform/jobs/setbacks.js';
 import { getById, requireRow } from '../platform/load-by-id.js';
 import { refuse, refuseUnknown } from '../platform/user-errors.js';
 import { Project } from '../project/project.entity.js';
@@ -22,12 +23,6 @@ export const ROLL_BACK_QUEUE = 'roll-back';
 export interface ReembeddingJob {
   reembeddingId: string;
   setbacks?: Setbacks;
-}
-
-/** How often it failed since the last vector that it made, or its start, in ways that pass; and since when, in milliseconds. */
-export interface Setbacks {
-  count: number;
-  since: number;
 }
 
 /** How long vectors that no search uses are kept, in milliseconds. */
