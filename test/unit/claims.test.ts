@@ -387,6 +387,11 @@ Next line [1, 2], e.g. this.\n- One [1]\n- [ ] Two. [2]\n\n| a | b [3] |\n|---|-
     for (let size = 2; size < 15; size += 1) same(...text.match(new RegExp(`[^]{1,${size}}`, 'g'))!);
     for (let cut = 1; cut < text.length; cut += 1) same(text.slice(0, cut), text.slice(cut));
   });
+
+  it('is the same where a run of backticks grows', () => {
+    const text = '**Foo**im 2. [1] says``z. B. **Foo**```';
+    expect(ended(read(...text.split('')).claims)).toEqual(ended(read(text).claims));
+  });
 });
 
 /** The same numbers each time. */

@@ -17,7 +17,8 @@ export function maskCode(text: string, closed: boolean): string {
     const end = ends.at(-1);
     if (!end && closed) continue;
     masked += text.slice(masked.length, index);
-    if (!end) return masked;
+    // Backticks at the end of what is there may become more.
+    if (!end || (!closed && !tag && end.index + opener.length === text.length)) return masked;
     masked += 'x'.repeat(end.index + end[0].length - index);
   }
   return masked + text.slice(masked.length);
