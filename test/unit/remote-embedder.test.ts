@@ -99,6 +99,20 @@ describe('the remote embedder', () => {
     expect(provider.requests[0]!.headers).not.toHaveProperty('authorization');
   });
 
+  it.each([
+    ['nomic-ai/nomic-embed-text-v1.5', 'search_query: x', 0.5],
+    ['text-embedding-nomic-embed-text-v1.5', 'search_query: x', 0.5],
+    ['nomic-embed-code', 'x', 0.35],
+    ['openai/text-embedding-3-large', 'x', 0.25],
+    ['bge-small', 'x', 0.35],
+  ])('knows %s by its name, whoever serves it', async (model, sent, minimumSimilarity) => {
+    for (const embedder of [compatible({ model }), ollama({ model })]) {
+      await embedder.embedQuery('x');
+      expect(provider.requests.at(-1)!.body.input).toEqual([sent]);
+      expect(embedder.minimumSimilarity).toBe(minimumSimilarity);
+    }
+  });
+
   it('names its model, and finds ollama with and without /v1', async () => {
     expect(ollama().model).toBe('ollama/nomic-embed-text');
     expect(compatible().model).toBe('openai-compatible/bge-small');

@@ -7,6 +7,7 @@ import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
+import { traitsOf } from './model-traits.js';
 
 export type RemoteEmbeddingProvider = keyof typeof PROFILES;
 
@@ -25,14 +26,10 @@ export interface RemoteEmbedderOptions {
   queryMs?: number;
 }
 
-/**
- * Similarities of unrelated texts differ from model to model: nomic's lie between .35 and .5, those of OpenAI's third
- * generation between 0 and .2. The minimum is set just above; for models we do not know it lies between the two.
- */
 const PROFILES = {
-  ollama: { model: 'nomic-embed-text', asksFor768: false, minimumSimilarity: 0.5, batchSize: 16 },
-  openai: { model: 'text-embedding-3-small', asksFor768: true, minimumSimilarity: 0.25, batchSize: 64 },
-  'openai-compatible': { model: null, asksFor768: true, minimumSimilarity: 0.35, batchSize: 32 },
+  ollama: { model: 'nomic-embed-text', asksFor768: false, batchSize: 16 },
+  openai: { model: 'text-embedding-3-small', asksFor768: true, batchSize: 64 },
+  'openai-compatible': { model: null, asksFor768: true, batchSize: 32 },
 } as const;
 
 /** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
@@ -67,7 +64,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     ...(apiKey && { apiKey }),
   }).embeddingModel(modelName);
   const name = `${provider}/${modelName}`;
-  const prefix = prefixesOf(modelName);
+  const { prefixes, minimumSimilarity } = traitsOf(modelName);
 
   const send = (values: string[], signal: AbortSignal | undefined, dimensions?: number) =>
     embedMany({
@@ -114,18 +111,18 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   return {
     model: name,
     weight: 0.5,
-    minimumSimilarity: profile.minimumSimilarity,
+    minimumSimilarity,
     batchSize: profile.batchSize,
     embedDocuments: (texts, signal, attempts = DOCUMENT_RETRIES.attempts) =>
       embedPatiently(
-        texts.map((text) => prefix.document + text),
+        texts.map((text) => prefixes.document + text),
         { ...DOCUMENT_RETRIES, attempts, signal },
       ),
     async embedQuery(text, signal, attempts = QUERY_RETRIES.attempts) {
       const late = AbortSignal.timeout(queryMs);
       const either = signal ? AbortSignal.any([signal, late]) : late;
       try {
-        return (await embedPatiently([prefix.query + text], { ...QUERY_RETRIES, attempts, signal: either }))[0]!;
+        return (await embedPatiently([prefixes.query + text], { ...QUERY_RETRIES, attempts, signal: either }))[0]!;
       } catch (error) {
         signal?.throwIfAborted();
         throw late.aborted ? noAnswer(name, queryMs) : error;
@@ -141,13 +138,6 @@ function refusesDimensions(error: unknown): boolean {
     (error.statusCode === 400 || error.statusCode === 422) &&
     /dimension|matryoshka/i.test(error.responseBody ?? '')
   );
-}
-
-/** Nomic's models were trained with a word that says which side a text is on, and are much worse without it. */
-function prefixesOf(model: string): { document: string; query: string } {
-  return /(?:^|\/)nomic-embed/.test(model)
-    ? { document: 'search_document: ', query: 'search_query: ' }
-    : { document: '', query: '' };
 }
 
 /** A server may answer in any order, and says by `index` which text each vector is of; where it says nothing, in that of the texts. */
