@@ -40,6 +40,8 @@ describe('the marker filter', () => {
     ['open ['],
     ['spaces  and\n\n  lines  '],
     ['[[[9'],
+    ['[ x ], [ ], [ 1, b ], [1 android], [1 an], 【1†two\nlines】, 【1†【 and 【1† to the end'],
+    ['【1†`code`】 no, `【1†source】`'],
   ])('lets pass %j as it is', (text) => {
     expect(filter(text)).toEqual({ text, dropped: [] });
   });
@@ -97,6 +99,9 @@ describe('the marker filter', () => {
     ['Run it [1 – 2, 3].', 'Run it [1][2][3].'],
     ['Run it [[1-2]].', 'Run it [1][2].'],
     ['Run it 【1】【9】.', 'Run it [1].'],
+    ['Run it 【1†source】【2:0†Server.md】 and 【3†L1-L9】, or 【9†source】 not.', 'Run it [1][2] and [3], or not.'],
+    ['Run it [ 1 ], [ 1, 2 ].', 'Run it [1], [1][2].'],
+    ['Run it [1 and 2], [1 & 3] and [1, 2 and 3].', 'Run it [1][2], [1][3] and [1][2][3].'],
     ['运行［１］，[２、３]。', '运行[1]，[2][3]。'],
   ])('writes the list in %j as single markers', (text, left) => {
     expect(filter(text).text).toBe(left);
@@ -113,9 +118,17 @@ describe('the marker filter', () => {
     expect(markers.push('1,1')).toBe('[1,1,1,1,1,1,1');
   });
 
+  it('holds back 【 for the name of a source, up to 80 characters of it', () => {
+    const markers = createMarkerFilter((index) => index === 1);
+    const name = 'docs/Server.md lines 1-9 '.repeat(4);
+    expect(markers.push(`【1†${name.slice(0, 80)}`)).toBe('');
+    expect(markers.push('】 ')).toBe('[1]');
+    expect(markers.push(`【1†${name.slice(0, 81)}`)).toBe(` 【1†${name.slice(0, 81)}`);
+  });
+
   it('gives the same however the text is cut', () => {
     const text =
-      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1] [1-3] [1-9] [404] [1, 100] [1, 50] 【1】 【9 ［１；2\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
+      'Run 😀 it [1], [2][9] or [8] not. [3] `x[9]` [7](a) [[1]] [1, 9] a[9] a[1] [1-3] [1-9] [404] [1, 100] [1, 50] [ 1 ] [ 1 and 2 ] [2 an [1 &2] 【1†so `x`】 【9:0†a b】 【2†c\n【3†【1】 【1】 【9 ［１；2\n```\n[9]\n```\n- [ ] a [9]\n[9]: x\n[9] [8] z `` ` [9] `` <code> [9] </code> `\n[9]`\n\n        [9] \\[9]\n\n[1';
     const whole = filter(text);
     expect(filter(...text.split(''))).toEqual(whole);
     for (let size = 2; size < 12; size += 1)

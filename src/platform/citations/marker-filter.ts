@@ -19,19 +19,24 @@ export interface MarkerFilter {
 
 /** Brackets that may begin a marker. */
 const BRACKETS = '[［【';
-/** What can still become a marker: `[12]`, `[1, 2]`, `[1; 3-5]`, `[[1]]`. */
-const OPEN = /^\[\[?(?:\d{1,2}(?: ?[-–] ?\d{1,2})?(?:[,;] ?\d{1,2}(?: ?[-–] ?\d{1,2})?)*(?:[,;] ?| ?[-–]? ?|\]\]?)?)?$/;
+const NUMBERS = '\\d{1,2}(?: ?[-–] ?\\d{1,2})?';
+const NUMBERS_END = '(?: ?[,;&]? ?| ?[-–] ?|,? an?|,? and ?| ?\\]\\]?)?';
+/** What can still become a marker: `[12]`, `[ 1 ]`, `[1, 2]`, `[1 and 2]`, `[1; 3-5]`, `[[1]]`. */
+const OPEN = new RegExp(`^\\[\\[? ?(?:${NUMBERS}(?:(?: ?[,;&] ?|,? and )${NUMBERS})*${NUMBERS_END})?$`);
+/** A marker with a name or place, as some models are trained to write it: `【1†source】`, `【1:0†Server.md】`. */
+const NAMED = /^【(\d{1,2})(?::\d{1,2})?†[^【】`\n]{0,80}】$/;
+const OPEN_NAMED = /^【\d{1,2}(?::\d{0,2}|(?::\d{1,2})?†[^【】`\n]{0,80})$/;
 const CLOSED = /^(?:\[[^[\]]+\]|\[\[[^[\]]+\]\])$/;
 /** A list or range that goes beyond is one of values: `[10, 20, 30]`. */
 const LAST_LISTED = 20;
-/** Characters that are held back, besides spaces. */
+/** Characters that are held back, besides spaces and what follows `†`. */
 const MAX_HELD = 12;
 /** Where a space before one of these is one too many. */
 const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
 
 /**
  * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
- * `[1, 2]` and `[1-2]` become `[1][2]`, `[[1]]` and `【1】` become `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
+ * `[1, 2]` and `[1-2]` become `[1][2]`, `[[1]]`, `【1】` and `【1†source】` become `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
  * boxes; and so does what may be none, as nobody could bring it back: `args[9]`, `[1, 100]`.
  */
 export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
@@ -68,7 +73,8 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
   function takeHeld(character: string): void {
     if (CLOSED.test(plain(held))) return settle(character);
     const more = held + character;
-    if (OPEN.test(plain(more)) && more.replaceAll(' ', '').length <= MAX_HELD) held = more;
+    const isShort = plain(more).replaceAll(' ', '').length <= MAX_HELD;
+    if ((isShort && OPEN.test(plain(more))) || OPEN_NAMED.test(more)) held = more;
     else release(character);
   }
 
@@ -90,7 +96,7 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
     // `args[9]`, `[8-9]`, `file[1-3]`: one of these may cite, two are something else.
     const doubts = [mayBeElement(before), isRange, !named.every(isKnown)].filter(Boolean);
     if (doubts.length > 1) return release(after);
-    const numbers = list.split(/[,;]/).flatMap(numbersOf);
+    const numbers = list.split(/[,;&]|and/).flatMap(numbersOf);
     held = '';
     for (const sourceIndex of numbers) {
       if (isKnown(sourceIndex)) show(`[${sourceIndex}]`);
@@ -129,6 +135,7 @@ export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): M
 /** In ASCII. Full-width signs follow each other as those do. */
 function plain(text: string): string {
   return text
+    .replace(NAMED, '[$1]')
     .replace(/[０-９［］，；]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replaceAll('【', '[')
     .replaceAll('】', ']')
