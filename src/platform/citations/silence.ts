@@ -3,7 +3,7 @@ const TELL =
   'say|mention|describe|specif|explain|state|tell|answer|address|discuss|document|indicate|clarif|elaborate|detail|cover';
 /** What folders and images do as well. */
 const HOLD = 'contain|include|provide|give|list|define|show|offer|hold|have(?!\\s+to\\b)|go\\s+into';
-const NOT = "(?:(?:do|does|did|can|could)(?:\\s+not|n['’]t)|cannot|never|fails?\\s+to)";
+const NOT = "(?:(?:do|does|did|can|could)(?:\\s+not|n['’]t)|cannot|can['’]t|never|fails?\\s+to)";
 const ADVERBS = '(?:\\s+(?:\\w+ly|yet|even|also|itself|(?:seem|appear)\\s+to))*';
 
 const THE = "(?:the|this|these|that|those|your|its|any|all|[\\w.]{1,40}['’]s)";
@@ -18,7 +18,7 @@ const NOT_HELD = `(?:${NOT}${ADVERBS}\\s+(?:${HOLD})|(?:has|have|holds?|contains
 const INFORMATION =
   '(?:mention|indication|information|details?|references?|descriptions?|explanations?|instructions?|guidance|examples?|sections?|statements?|documentation|evidence)';
 const TOLD =
-  '(?:mentioned|covered|described|documented|specified|stated|explained|addressed|discussed|detailed|listed|defined|included|provided|given|found|answered)';
+  '(?:mentioned|covered|described|documented|specified|stated|explained|addressed|discussed|detailed|listed|defined|included|provided|given|found|answered|available|contained|present)';
 
 const FORMS = [
   `${DOCUMENTATION}${QUALIFIED}${ADVERBS}\\s+(?:${NOT_TOLD}|${NOT_HELD})`,
@@ -28,7 +28,7 @@ const FORMS = [
   // "Whether it does is not mentioned in the documentation", but not "It is 5 MB, which is not …".
   `(?:(?:whether|how|what|when|where|which|who|why)\\b.*?|(?:that\\b)?(?:(?!\\b(?:is|are|was|were|can|will|must|has|have|which|that)\\b).)*?)\\s*\\b(?:(?:is|are|was|were)(?:\\s+not|n['’]t)|(?:cannot|can['’]t|could\\s+not|couldn['’]t)\\s+be)${ADVERBS}(?:\\s+${TOLD}\\b[^,;]{0,20}?)?\\s(?:in|by|within|from)\\s+${DOCUMENTATION}${QUALIFIED}\\W*$`,
   `(?:this|that|it|[^,;]{1,40}?)\\s+(?:is|are)(?:\\s+not|n['’]t)${ADVERBS}\\s+documented\\W*$`,
-  "i\\s+(?:(?:do|did|can|could)(?:\\s+not|n['’]t)|cannot)" +
+  "i\\s+(?:(?:do|did|can|could)(?:\\s+not|n['’]t)|cannot|can['’]t)" +
     `${ADVERBS}\\s+(?:${TELL}|find|see|have(?!\\s+to\\b)|know|provide|give|determine|confirm|verify|locate|help|run|execute|browse|test)`,
   "i(?:['’]m|\\s+am|\\s+was)\\s+(?:unable|not\\s+(?:able|sure|aware|certain))\\b",
   'i\\s+(?:found|see|have|know(?:\\s+of)?)\\s+(?:no\\b|nothing\\b)|i\\s+would\\s+need\\s+(?:more|further|a|the)\\b',

@@ -7,7 +7,7 @@ const CONJUNCTIONS =
   'but|so(?!\\s+far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other\\s+than|apart\\s+from|aside\\s+from|only|just|merely|instead|aber|jedoch|sondern|weil|außer|nur';
 /** Where one statement of a sentence may end and another begin. */
 const BORDER = new RegExp(
-  `(?<=(?<!for example|instance),)\\s+|\\)|(?=\\()|(?=[;:；：](?:\\s|$))|\\s(?=[–—-]\\s)|(?=—)|\\s(?=(?:and|und|${CONJUNCTIONS})\\b)`,
+  `<br\\s*/?>|(?<=(?<!for example|instance),)\\s+|\\)|(?=\\()|(?=[;:；：](?:\\s|$))|\\s(?=[–—-]\\s)|(?=—)|\\s(?=(?:and|und|${CONJUNCTIONS})\\b)`,
   'i',
 );
 /** What is said behind these is said of its own, however short it is. */
@@ -15,7 +15,11 @@ const ADDS = new RegExp(`^(?:[;:；：–—-]|(?:and\\s+)?(?:${CONJUNCTIONS}|it
 /** More of what is not said: "… or on macOS", "… and how to undo it". */
 const GOES_ON =
   /^(?:\(|and\s)?(?:nor|how|what|whether)\b|^and\s(?:when|where|which|who|why|that)\b|^(?:\(|and\s)?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/is;
-const ASIDE = /,\s(?:however|unfortunately|though|therefore|so far),\s/gi;
+/** "The documentation, however, does not say." */
+const ASIDE =
+  /,\s(?:however|unfortunately|though|therefore|so far),\s(?=(?:do|does|did|is|are|can|could|has|have|says?)\b)/gi;
+/** What is said behind the clause that it begins with is the point of the sentence. */
+const SUBORDINATE = /^\W*(?:if|since|because|while|although|though|as)\b/i;
 /** "Missing: the exact value" */
 const MISSING = /^(\W*(?:what(?:['’]s| is) )?missing[*_]*):\s/i;
 /** Code and numbers are what somebody would try. */
@@ -46,7 +50,8 @@ function excuseOf(sentence: string): Excuse | null {
   for (const { written, said } of statements) {
     if (tellsOfSilence(said, plain)) excuse = 'silence';
     else if (isRemark(said)) excuse ??= 'remark';
-    else if (excuse ? addsTo(written, said) : hasContent(said) && !namesScope(said)) return null;
+    else if (excuse && !SUBORDINATE.test(plain) ? addsTo(written, said) : hasContent(said) && !namesScope(said))
+      return null;
   }
   return excuse;
 }
