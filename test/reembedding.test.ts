@@ -311,6 +311,13 @@ describe('a reembedding whose model fails', () => {
     expect(textsSentTo(fresh)).toEqual([textOf('poison')]);
   });
 
+  it('tries no other text after 20 that are refused, and does not say that they are all', async () => {
+    const followed = await buildStoredProject(app, OLD, MANY);
+    fresh.alwaysEmbed(failsOn('animals', fails(400)));
+    const { error } = await untilReembedding(app, await reembed(followed));
+    expect(error.message).toMatch(/^At least 20 texts could not be embedded; the first is at page-0\.md/);
+  });
+
   it('is FAILED at once when that does not pass', async () => {
     fresh.alwaysEmbed(fails(401));
     const id = await reembed(await buildStoredProject(app, OLD, MANY));

@@ -93,7 +93,8 @@ export async function readTexts<T extends { chunkId: string }>(
 
 function summaryOf(refused: readonly { place: string; error: FailureError }[]): FailureError {
   const [{ place, error }] = refused as [(typeof refused)[0]];
-  const count = refused.length === 1 ? 'One text' : `${refused.length} texts`;
+  const count =
+    refused.length === 1 ? 'One text' : `${refused.length === MAX_REFUSED ? 'At least ' : ''}${refused.length} texts`;
   return new FailureError(
     error.code,
     `${count} could not be embedded; the first is at ${place}: ${error.message} What was made is kept: change or exclude the text, then use reembedProject again.`,

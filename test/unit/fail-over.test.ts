@@ -10,9 +10,11 @@ import {
   missingKey,
   toProviderFailure,
 } from '../../src/platform/llm/provider-failure.js';
+import { LLM_SETTINGS } from '../../src/platform/llm/called-model.js';
 import { PROVIDERS } from '../../src/platform/llm/providers.js';
 
-const failureOf = (error: unknown) => toProviderFailure(error, PROVIDERS.openai, 'some-model');
+const failureOf = (error: unknown) =>
+  toProviderFailure(error, { ...PROVIDERS.openai, modelName: 'some-model', settings: LLM_SETTINGS });
 const answered = (statusCode: number, headers: Record<string, string> = {}, responseBody = '') =>
   failureOf(
     new APICallError({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { APICallError } from 'ai';
+import { LLM_SETTINGS } from '../../src/platform/llm/called-model.js';
 import { toProviderFailure } from '../../src/platform/llm/provider-failure.js';
 import { createProviderModel, type ModelPart, type ProviderModel } from '../../src/platform/llm/provider-model.js';
 import { type ProviderName, PROVIDERS } from '../../src/platform/llm/providers.js';
@@ -63,7 +64,9 @@ describe.each([
     expect(provider.requests[0]!.headers[header]).toBe(value);
     for (const key of Object.values(keys)) if (!value.endsWith(key)) expect(sent).not.toContain(key);
     expect(sent).not.toContain('diverted');
-    expect(toProviderFailure(fault, PROVIDERS[providerName], 'some-model')).toMatchObject({
+    expect(
+      toProviderFailure(fault, { ...PROVIDERS[providerName], modelName: 'some-model', settings: LLM_SETTINGS }),
+    ).toMatchObject({
       code: 'PROVIDER_ERROR',
       message: "The provider has no model some-model (HTTP 404). Check the model's name.",
     });
@@ -74,7 +77,9 @@ describe('a provider that cannot be reached', () => {
   it('is told by its origin, without credentials, path and query', () => {
     const url = 'http://user:sk-hidden@models.example:8000/sk-hidden/v1/chat?key=sk-hidden#sk-hidden';
     const fault = new APICallError({ message: 'Cannot connect to API: sk-hidden', url, requestBodyValues: {} });
-    expect(toProviderFailure(fault, PROVIDERS.ollama, 'some-model')).toMatchObject({
+    expect(
+      toProviderFailure(fault, { ...PROVIDERS.ollama, modelName: 'some-model', settings: LLM_SETTINGS }),
+    ).toMatchObject({
       message: 'Ollama at http://models.example:8000 could not be reached. Check that it runs, then try again.',
     });
   });

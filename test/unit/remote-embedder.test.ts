@@ -7,6 +7,7 @@ import {
   fails,
   rateLimited,
   redirectsTo,
+  sendsHtml,
   type ScriptedProvider,
   type Step,
   startScriptedProvider,
@@ -212,6 +213,25 @@ describe('the remote embedder', () => {
     const message = expect.stringContaining('OPENAI_API_KEY');
     await expect(openai.embedQuery('cats')).rejects.toMatchObject({ code: 'AUTH', message });
     expect(provider.requests).toHaveLength(0);
+  });
+
+  it.each([
+    [fails(400), 'The provider refused the request, check EMBEDDING_MODEL and EMBEDDING_BASE_URL (HTTP 400).'],
+    [fails(404), 'The provider has nothing at this address (HTTP 404). Check EMBEDDING_BASE_URL.'],
+    [
+      fails(404, { message: 'no such model' }),
+      'The provider has no model bge-small (HTTP 404). Check EMBEDDING_MODEL.',
+    ],
+    [fails(413), 'The text is too long for the model. Set EMBEDDING_MODEL to one that takes longer texts.'],
+    [sendsHtml(), 'The provider answered with something other than JSON or an event stream. Check EMBEDDING_BASE_URL.'],
+    [
+      answersJson({ data: [{ embedding: [0.5, null], index: 0 }] }),
+      'The embedding model gives no list of vectors. Check EMBEDDING_MODEL and EMBEDDING_BASE_URL.',
+    ],
+  ])('says which of its settings to check (%#)', async (failure, message) => {
+    provider.alwaysEmbed(failure);
+    await expect(compatible().embedQuery('cats')).rejects.toMatchObject({ retryable: false, message });
+    expect(provider.requests).toHaveLength(1);
   });
 
   it('says where nobody listens', async () => {

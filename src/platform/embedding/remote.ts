@@ -1,8 +1,9 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { APICallError, embedMany } from 'ai';
+import { APICallError, embedMany, JSONParseError, TypeValidationError } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, SilenceError } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
+import type { SettingNames } from '../llm/called-model.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';
@@ -32,6 +33,13 @@ const PROFILES = {
   'openai-compatible': { model: null, asksFor768: true, batchSize: 32 },
 } as const;
 
+const SETTINGS: SettingNames = {
+  model: 'EMBEDDING_MODEL',
+  baseUrl: 'EMBEDDING_BASE_URL',
+  all: 'EMBEDDING_MODEL',
+  tooLong: 'The text is too long for the model. Set EMBEDDING_MODEL to one that takes longer texts.',
+};
+
 /** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
 const QUERY_MS = 15_000;
 const QUERY_RETRIES = { attempts: 3, longestWaitMs: 5_000 };
@@ -49,21 +57,24 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
-  const vendor = { ...PROVIDERS[provider] };
-  const { key, movable } = vendor;
-  if (key && otherKey) vendor.key = { ...key, variable: otherKey.variable };
+  const { title, key: usualKey, movable, baseUrl: usualBase } = PROVIDERS[provider];
+  const key = usualKey && otherKey ? { ...usualKey, variable: otherKey.variable } : usualKey;
   const modelName = model || profile.model;
-  const base = (movable && baseUrl) || vendor.baseUrl;
+  const base = (movable && baseUrl) || usualBase;
   if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
 
   const apiKey = otherKey ? otherKey.value : key && keys[key.name];
   const remote = createOpenAICompatible({
     name: 'openaiCompatible',
     baseURL: provider === 'ollama' ? withVersion(base) : base,
-    fetch: createGuardedFetch(movable ? { hosts } : { origins: [new URL(base).origin] }),
+    fetch: createGuardedFetch({
+      ...(movable ? { hosts } : { origins: [new URL(base).origin] }),
+      baseUrlSetting: SETTINGS.baseUrl,
+    }),
     ...(apiKey && { apiKey }),
   }).embeddingModel(modelName);
   const name = `${provider}/${modelName}`;
+  const settings = movable ? { ...SETTINGS, all: `${SETTINGS.model} and ${SETTINGS.baseUrl}` } : SETTINGS;
   const { prefixes, minimumSimilarity } = traitsOf(modelName);
 
   const send = (values: string[], signal: AbortSignal | undefined, dimensions?: number) =>
@@ -97,14 +108,15 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
       return inOrder(embeddings, responses?.[0]?.body).map(toUnitVector);
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = toProviderFailure(error, vendor, remote.modelId);
+      if (isOfAnotherForm(error)) throw unusable('no list of vectors', `Check ${settings.all}.`);
+      const failure = toProviderFailure(error, { title, key, movable, modelName: remote.modelId, settings });
       throw failure instanceof SilenceError ? noAnswer(name, failure.ms) : failure;
     }
   }
 
   async function embedPatiently(values: string[], options: RetryOptions): Promise<number[][]> {
     if (values.length === 0) return [];
-    if (key?.required && !apiKey) throw missingKey(vendor);
+    if (key?.required && !apiKey) throw missingKey({ title, key });
     return retrying(() => embed(values, options.signal), options);
   }
 
@@ -140,6 +152,12 @@ function refusesDimensions(error: unknown): boolean {
   );
 }
 
+/** Of a success whose body is no JSON, or none with vectors of numbers. */
+function isOfAnotherForm(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return APICallError.isInstance(error) && (JSONParseError.isInstance(cause) || TypeValidationError.isInstance(cause));
+}
+
 /** A server may answer in any order, and says by `index` which text each vector is of; where it says nothing, in that of the texts. */
 function inOrder(vectors: readonly number[][], body: unknown): number[][] {
   const { data } = body as { data: readonly { index?: number | null }[] };
@@ -161,8 +179,8 @@ function toUnitVector(vector: readonly number[]): number[] {
   return Array.from({ length: EMBEDDING_DIMENSIONS }, (_, position) => (vector[position] ?? 0) / norm);
 }
 
-function unusable(what: string): FailureError {
-  const message = `The embedding model gives ${what}. Choose another model.`;
+function unusable(what: string, remedy = 'Choose another model.'): FailureError {
+  const message = `The embedding model gives ${what}. ${remedy}`;
   return new FailureError(FailureCode.PROVIDER_ERROR, message, false);
 }
 

@@ -14,6 +14,8 @@ export interface GuardedFetchOptions {
   maxResponseBytes?: number;
   /** Per attempt, name resolution and TLS included. Default 10,000 ms. */
   connectTimeoutMs?: number;
+  /** What the setting is called that says where the provider is. Default: the baseUrl. */
+  baseUrlSetting?: string;
 }
 
 export interface GuardedRequestInit extends RequestInit {
@@ -35,6 +37,7 @@ const READABLE_TYPES = /^(?:application\/json|application\/x-ndjson|text\/event-
  */
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const { hosts = [], origins = [], maxResponseBytes = 16 * 1024 * 1024, connectTimeoutMs = 10_000 } = options;
+  const remedy = `Check ${options.baseUrlSetting ?? 'the baseUrl'}.`;
   // Undici's own limits on silence are off: they tick in seconds, and ours differ from request to request.
   const silence = { headersTimeout: 0, bodyTimeout: 0 };
   const listed = new Agent({ ...silence, connect: { timeout: connectTimeoutMs } });
@@ -66,7 +69,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
         redirect: 'manual',
         signal: AbortSignal.any(signals),
       })) as unknown as Response;
-      return await checked(response, (body) => guardBody(body, { idle, maxBytes: maxResponseBytes }));
+      return await checked(response, (body) => guardBody(body, { idle, maxBytes: maxResponseBytes }), remedy);
     } catch (error) {
       throw error instanceof TypeError && error.cause instanceof FailureError ? error.cause : error;
     } finally {
@@ -78,6 +81,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
 async function checked(
   response: Response,
   guard: (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>,
+  remedy: string,
 ): Promise<Response> {
   const { status, headers } = response;
   const isReadable = READABLE_TYPES.test(headers.get('content-type') ?? '');
@@ -89,8 +93,8 @@ async function checked(
   throw new FailureError(
     FailureCode.NETWORK,
     status >= 300
-      ? 'The provider redirected the request, which is not followed: a key goes to its own origin only. Check the baseUrl.'
-      : 'The provider answered with something other than JSON or an event stream. Check the baseUrl.',
+      ? `The provider redirected the request, which is not followed: a key goes to its own origin only. ${remedy}`
+      : `The provider answered with something other than JSON or an event stream. ${remedy}`,
     false,
   );
 }

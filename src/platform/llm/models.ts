@@ -2,6 +2,7 @@ import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
 import { type ApiConfig, requestedTokens } from './api-config.js';
+import { LLM_SETTINGS } from './called-model.js';
 import type { Prompt } from './prompt.js';
 import { type AnswerPart, answerParts } from './answer-parts.js';
 import { toProviderFailure } from './provider-failure.js';
@@ -86,7 +87,7 @@ export function createLanguageModels({
       yield* answerParts(stream);
     } catch (error) {
       signal.throwIfAborted();
-      throw toProviderFailure(error, PROVIDERS[providerName], modelName);
+      throw toProviderFailure(error, { ...PROVIDERS[providerName], modelName, settings: LLM_SETTINGS });
     } finally {
       consumerLeft.abort();
     }

@@ -1,6 +1,6 @@
 import { AISDKError, APICallError, RetryError } from 'ai';
 import { FailureCode, FailureError } from '../../errors.js';
-import type { Provider } from './providers.js';
+import type { CalledModel } from './called-model.js';
 
 const CONTEXT_TOO_LONG =
   /context.?length|context.?window|maximum context|too many tokens|prompt is too long|input token count/i;
@@ -37,7 +37,7 @@ export function remedyFor(failure: FailureError): Remedy {
  *
  * @returns a FailureError; `error` itself, where it is a fault of ours
  */
-export function toProviderFailure(error: unknown, provider: Provider, modelName: string): unknown {
+export function toProviderFailure(error: unknown, called: CalledModel): unknown {
   const chain = [...causes(error)];
   const known = chain.find((cause) => cause instanceof FailureError);
   if (known) return known;
@@ -47,11 +47,11 @@ export function toProviderFailure(error: unknown, provider: Provider, modelName:
   const answered = APICallError.isInstance(call) && call.statusCode! >= 400 ? call : null;
   const status = answered?.statusCode ?? reportedStatus(chain);
   if (status !== undefined) {
-    const { code, message, retryable } = fromStatus(status, text, provider, modelName);
+    const { code, message, retryable } = fromStatus(status, text, called);
     const retryAfterMs = readRetryAfter(answered?.responseHeaders);
     return new ProviderFailure(remedyForStatus(status, retryable), code, message, retryable, { retryAfterMs });
   }
-  return fromReport(text, provider) ?? fromConnection(chain, text, provider) ?? error;
+  return fromReport(text, called) ?? fromConnection(chain, text, called) ?? error;
 }
 
 /** An account that has no credit left answers 429 as well: it will have none in a minute either. */
@@ -69,8 +69,8 @@ function reportedStatus(chain: readonly unknown[]): number | undefined {
 }
 
 /** What a provider says in a stream that began well: what it would else have said by the status 429 passes. */
-function fromReport(text: string, provider: Provider): FailureError | null {
-  const failure = fromText(text, provider);
+function fromReport(text: string, called: CalledModel): FailureError | null {
+  const failure = fromText(text, called);
   if (failure?.code !== FailureCode.RATE_LIMITED) return failure;
   return new ProviderFailure('again', failure.code, failure.message, failure.retryable);
 }
@@ -86,7 +86,7 @@ function readRetryAfter(headers: Record<string, string> | undefined): number | n
 }
 
 /** The provider cannot be called without a key, and none is set. */
-export function missingKey({ title, key }: Provider): FailureError {
+export function missingKey({ title, key }: Pick<CalledModel, 'title' | 'key'>): FailureError {
   const remedy = `Set ${key?.variable} and restart the service.`;
   return new FailureError(FailureCode.AUTH, `${title} needs an API key. ${remedy}`, false);
 }
@@ -113,17 +113,18 @@ export function contentFiltered(): FailureError {
   return new FailureError(FailureCode.CONTENT_FILTER, message, false);
 }
 
-function fromStatus(status: number, text: string, provider: Provider, modelName: string): FailureError {
-  if (status === 401 || status === 403) return badKey(provider);
+function fromStatus(status: number, text: string, called: CalledModel): FailureError {
+  const { movable, modelName, settings } = called;
+  if (status === 401 || status === 403) return badKey(called);
   if (status === 408 || status === 504) {
     return new FailureError(FailureCode.TIMEOUT, `The provider took too long (HTTP ${status}). Try again.`, true);
   }
-  if (status === 413) return contextTooLong();
+  if (status === 413) return tooLong(called);
   if (status === 404) {
     const message =
-      provider.movable && !NO_MODEL.test(text)
-        ? 'The provider has nothing at this address (HTTP 404). Check the baseUrl.'
-        : `The provider has no model ${modelName} (HTTP 404). Check the model's name.`;
+      movable && !NO_MODEL.test(text)
+        ? `The provider has nothing at this address (HTTP 404). Check ${settings.baseUrl}.`
+        : `The provider has no model ${modelName} (HTTP 404). Check ${settings.model}.`;
     return new FailureError(FailureCode.PROVIDER_ERROR, message, false);
   }
   if (status === 402 || /insufficient_quota/i.test(text)) {
@@ -131,25 +132,22 @@ function fromStatus(status: number, text: string, provider: Provider, modelName:
     return new FailureError(FailureCode.RATE_LIMITED, message, false);
   }
   if (status === 429 || status === 529) return rateLimited();
-  const refusal = status < 500 ? fromText(text, provider) : null;
-  const message = `${statusSentence(status)} (HTTP ${status}).`;
-  return refusal ?? new FailureError(FailureCode.PROVIDER_ERROR, message, status >= 500);
+  const refusal = status < 500 ? fromText(text, called) : null;
+  const sentence =
+    status >= 500
+      ? 'The provider failed with a fault of its own, try again in a moment'
+      : `The provider refused the request, check ${settings.all}`;
+  return refusal ?? new FailureError(FailureCode.PROVIDER_ERROR, `${sentence} (HTTP ${status}).`, status >= 500);
 }
 
-function statusSentence(status: number): string {
-  return status >= 500
-    ? 'The provider failed with a fault of its own, try again in a moment'
-    : "The provider refused the request, check the model's name and its apiConfig";
-}
-
-function fromText(text: string, provider: Provider): FailureError | null {
-  if (CONTEXT_TOO_LONG.test(text)) return contextTooLong();
-  if (BAD_KEY.test(text)) return badKey(provider);
+function fromText(text: string, called: CalledModel): FailureError | null {
+  if (CONTEXT_TOO_LONG.test(text)) return tooLong(called);
+  if (BAD_KEY.test(text)) return badKey(called);
   if (CONTENT_FILTER.test(text)) return contentFiltered();
   return RATE_LIMITED.test(text) ? rateLimited() : null;
 }
 
-function fromConnection(chain: readonly unknown[], text: string, { title }: Provider): FailureError | null {
+function fromConnection(chain: readonly unknown[], text: string, { title }: CalledModel): FailureError | null {
   if (CUT.test(text)) return cutOff();
   const call = chain.find((cause) => APICallError.isInstance(cause));
   if (call || chain.some(isFetchFault)) {
@@ -166,7 +164,7 @@ function fromConnection(chain: readonly unknown[], text: string, { title }: Prov
   return null;
 }
 
-function badKey({ key }: Provider): FailureError {
+function badKey({ key }: CalledModel): FailureError {
   const message = key
     ? `The provider refused the API key. Set ${key.variable} to a valid one and restart the service.`
     : 'The provider asks for credentials, and this service has none for it.';
@@ -181,9 +179,8 @@ function rateLimited(): FailureError {
   );
 }
 
-function contextTooLong(): FailureError {
-  const message = 'The prompt is too long for the model. Set contextWindow in its apiConfig to what it can take.';
-  return new FailureError(FailureCode.CONTEXT_TOO_LONG, message, false);
+function tooLong({ settings }: CalledModel): FailureError {
+  return new FailureError(FailureCode.CONTEXT_TOO_LONG, settings.tooLong, false);
 }
 
 function isFetchFault(cause: unknown): boolean {
