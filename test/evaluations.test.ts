@@ -1036,6 +1036,16 @@ describe('compareEvaluationRuns', () => {
     });
   });
 
+  it('takes for a tie what was only summed in another order', async () => {
+    const { id: setId } = await buildEvaluationSet(app, { projectId: project.projectId });
+    const questionIds = Array.from({ length: 2 }, newId);
+    const base = await buildRun(setId, [0.3 + 0.2 + 0.1, 0.5], questionIds);
+    const other = await buildRun(setId, [0.1 + 0.2 + 0.3, 0.5], questionIds);
+    const { metrics, mostChanged } = (await compare(base, other)).data.compareEvaluationRuns;
+    expect(metrics[0]).toMatchObject({ difference: 0, pValue: 1, wins: 0, losses: 0, ties: 2 });
+    expect(mostChanged).toEqual([]);
+  });
+
   it('refuses runs of different sets or granularities and runs without a result, and knows no run that is not there', async () => {
     const [one, two] = await Promise.all([0, 1].map(() => buildEvaluationSet(app, { projectId: project.projectId })));
     const { id: base } = await buildEvaluationRun(app, { setId: one!.id });

@@ -9,7 +9,7 @@ import { EvaluationMetric } from './evaluation-comparison.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
 import { mean } from './metrics.js';
-import { pairedPValue } from './permutation-test.js';
+import { pairedPValue, ROUNDING } from './permutation-test.js';
 
 const MAX_CHANGED = 100;
 
@@ -80,7 +80,7 @@ function compareMetric(pairs: readonly Pair[], metric: EvaluationMetric): Metric
     metric,
     baseMean,
     otherMean,
-    difference: otherMean - baseMean,
+    difference: mean(differences),
     pValue: pairedPValue(differences),
     wins: differences.filter((difference) => difference > 0).length,
     losses: differences.filter((difference) => difference < 0).length,
@@ -89,7 +89,8 @@ function compareMetric(pairs: readonly Pair[], metric: EvaluationMetric): Metric
 }
 
 function differenceOf({ values }: Pair, metric: EvaluationMetric): number {
-  return values[metric].other - values[metric].base;
+  const difference = values[metric].other - values[metric].base;
+  return Math.abs(difference) < ROUNDING ? 0 : difference;
 }
 
 function changedMost(pairs: readonly Pair[]): ChangedQuestion[] {

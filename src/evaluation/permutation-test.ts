@@ -2,7 +2,7 @@
 const MAX_EXACT = 13;
 const PERMUTATIONS = 10_000;
 /** Sums of the same numbers in another order differ in their last digits. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 /**
  * Two-sided p-value of Fisher's randomization test for paired differences: were the two systems alike, each difference
