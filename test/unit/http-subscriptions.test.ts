@@ -6,6 +6,8 @@ import { startBareServer, type BareServer } from '../support/bare-http-server.js
 import { collect, subscribeSse, subscribeWs } from '../support/graphql-clients.js';
 import { until } from '../support/until.js';
 
+const PING = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(9_000) } });
+
 let server: BareServer;
 
 beforeAll(async () => {
@@ -63,6 +65,34 @@ describe('a client that does not read', () => {
     stop();
     // What the buffers of two sockets take in, and not what the source could give.
     expect(server.flood.events - before.events).toBeLessThan(200);
+  });
+
+  it('is not read from either, and is dropped, when it sends messages by WebSocket on and on', async () => {
+    const patient = await startBareServer({ limits: { heartbeatMs: 60_000, stalledStreamTimeoutMs: 300 } });
+    const { socket } = await connect(patient.url);
+    socket.on('error', () => undefined).pause();
+    const send = () => new Promise<Error | null | undefined>((resolve) => socket.send(PING, resolve));
+    let messages = 0;
+    while (messages < 5_000 && !(await send())) messages += 1;
+    // What the buffers of two sockets take in.
+    expect(messages).toBeLessThan(5_000);
+    socket.terminate();
+    await patient.stop();
+  });
+
+  it('gets all its answers by WebSocket once it reads again', async () => {
+    const patient = await startBareServer({ limits: { heartbeatMs: 60_000 } });
+    const { socket } = await connect(patient.url);
+    socket.pause();
+    let answers = 0;
+    socket.on('message', () => (answers += 1));
+    const sent = Promise.withResolvers<unknown>();
+    for (let count = 1; count <= 2_000; count += 1) socket.send(PING, count === 1 ? sent.resolve : undefined);
+    await sent.promise;
+    socket.resume();
+    await until(() => answers === 2_000);
+    socket.terminate();
+    await patient.stop();
   });
 
   async function readNothingBySocket() {
@@ -139,6 +169,15 @@ describe('a WebSocket', () => {
     expect((await once(socket, 'close'))[0]).toBe(1006);
   });
 
+  it('is dropped when it answers pings that it has not read', async () => {
+    const socket = open({ autoPong: false });
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    const timer = setInterval(() => socket.pong(), 10);
+    expect((await once(socket, 'close'))[0]).toBe(1006);
+    clearInterval(timer);
+  });
+
   it('ends its subscriptions when it goes away', async () => {
     const before = server.ended.count;
     const { ask, socket } = await connect();
@@ -190,13 +229,13 @@ describe('an event stream', () => {
   });
 });
 
-function open(options?: { autoPong: boolean }): WebSocket {
-  return new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
+function open(options?: { autoPong: boolean }, url = server.url): WebSocket {
+  return new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
 }
 
 /** A socket in the raw protocol. `ask` resolves with the first message about its operation. */
-async function connect() {
-  const socket = open();
+async function connect(url = server.url) {
+  const socket = open({ autoPong: true }, url);
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');

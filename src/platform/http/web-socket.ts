@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, type Server as SocketProtocol } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -20,6 +22,8 @@ export interface WebSockets {
 
 const GOING_AWAY = 1001;
 const TOO_LARGE = 1009;
+/** While more bytes of answers wait for a socket, none of its messages is read. */
+const MAX_UNSENT_BYTES = 1_000_000;
 
 /** Serves WebSockets on /graphql of a server that listens, or will: without one of its own, so its errors stay its own. */
 export function attachWebSockets(server: HttpServer, options: WebSocketOptions): WebSockets {
@@ -34,7 +38,7 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
     if (isClosing) return refuseUpgrade(stream, 503, 'The service is stopping.');
     if (!/^\/graphql\/?(\?|$)/.test(request.url ?? ''))
       return refuseUpgrade(stream, 404, 'WebSockets are served on /graphql.');
-    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket));
+    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, request.socket));
   });
 
   return {
@@ -48,14 +52,19 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
     },
   };
 
-  function serve(socket: WebSocket): void {
+  function serve(socket: WebSocket, connection: Socket): void {
     // Such as a message beyond the limit: ws closes the socket itself.
     socket.on('error', (error) => logger.debug({ err: error }, 'a socket failed'));
     const stopHeartbeat = startHeartbeat(socket, limits.heartbeatMs);
+    connection.on('timeout', () => socket.terminate());
     const onClosed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
+        send: (text) => {
+          const sent = send(socket, text);
+          holdBack(socket, connection);
+          return sent;
+        },
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data) => {
@@ -84,15 +93,31 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
       socket.send(text, () => resolve());
     });
   }
+
+  /** Lets a client that asks faster than it reads wait; one that reads nothing of what waits for it is dropped. */
+  function holdBack(socket: WebSocket, connection: Socket): void {
+    if (socket.isPaused || socket.bufferedAmount <= MAX_UNSENT_BYTES) return;
+    socket.pause();
+    connection.setTimeout(limits.stalledStreamTimeoutMs);
+    connection.once('drain', () => {
+      connection.setTimeout(0);
+      socket.resume();
+    });
+  }
 }
 
 function startHeartbeat(socket: WebSocket, intervalMs: number): () => void {
-  let isAlive = true;
-  socket.on('pong', () => (isAlive = true));
+  // Nobody knows them who has not read the ping.
+  let asked: Buffer | null = null;
+  socket.on('pong', (told) => {
+    if (asked?.equals(told)) asked = null;
+  });
   const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
-    socket.ping();
+    // Its answer would not be read.
+    if (socket.isPaused) return void (asked = null);
+    if (asked) return socket.terminate();
+    asked = randomBytes(8);
+    socket.ping(asked);
   }, intervalMs);
   return () => clearInterval(timer);
 }
