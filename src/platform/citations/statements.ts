@@ -68,13 +68,16 @@ export const isExcused = (sentence: string): boolean => excuseOf(sentence) !== n
 /** Whether a sentence says that the documentation does not, and nothing else. */
 export const isSilence = (sentence: string): boolean => excuseOf(sentence) === 'silence';
 
+/** Whether a text has in it what answers a question by itself, be it a heading. */
+export const isConcrete = (text: string): boolean => CONCRETE.test(text) || /^\W*(?:yes|ja)\b/i.test(text);
+
 /**
  * Whether anything in a sentence could be taken for an answer. Stricter than `makesClaim`: so could be a single word, and
  * code or a number in a question or a courtesy.
  */
 export function answersAnything(sentence: string): boolean {
   if (isSilence(sentence)) return false;
-  if (CONCRETE.test(sentence) || /^\W*(?:yes|ja)\b/i.test(sentence)) return true;
+  if (isConcrete(sentence)) return true;
   return !isTitle(sentence) && !isQuestion(sentence) && hasContent(withoutOpening(sentence)) && !isExcused(sentence);
 }
 

@@ -3,7 +3,7 @@ import { type Block, readBlocks, TEXT_START } from './blocks.js';
 import { isLabel, listsSources } from './claim-words.js';
 import { type Span, withoutMarkers } from './claims.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
-import { answersAnything, isSilence, makesClaim } from './statements.js';
+import { answersAnything, isConcrete, isSilence, makesClaim } from './statements.js';
 
 /**
  * The sentences of an answer that say something and cite nothing. What says nothing that wants a source: headings,
@@ -34,8 +34,9 @@ export function isAbstention(text: string, sourceCount: number): boolean {
     // What stands in a list of sources may be an answer all the same, unless it only names something.
     .filter((sentence) => !(sentence.isListed && isLabel(sentence.text)))
     .map((sentence) => sentence.text);
-  const headings = blocks.filter(isHeading).map(({ start, end }) => `**${text.slice(start, end)}**`);
-  return said.some(isSilence) && ![...said, ...headings].some(answersAnything) && !hasCode(text, blocks);
+  const headings = blocks.filter(isHeading).map(({ start, end }) => text.slice(start, end));
+  const answers = said.some(answersAnything) || headings.some(isConcrete) || hasCode(text, blocks);
+  return said.some(isSilence) && !answers;
 }
 
 const isHeading = ({ kind }: Block): boolean => kind === 'heading' || kind === 'underlined';
