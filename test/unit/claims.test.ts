@@ -117,6 +117,14 @@ describe('a marker stands for', () => {
       ],
     ],
     ['the row of a table', '| Job | When |\n|---|---|\n| Backup | at three [1] |', [['Backup | at three', 1]]],
+    [
+      'each line of a cell',
+      '| `-t` | It runs at three [1]<br>It ends at four. [2]<br />It lasts | x |',
+      [
+        ['`-t` | It runs at three', 1],
+        ['It ends at four.', 2],
+      ],
+    ],
     ['the quoted line', '> It runs at three [1].', [['It runs at three', 1]]],
     ['a sentence over two lines', 'It runs at night\nat three [1].', [['It runs at night\nat three', 1]]],
     ['a claim that several carry', 'It runs at three [1][2], [3].', [['It runs at three', 1, 2, 3]]],
@@ -255,6 +263,26 @@ describe('a marker stands for', () => {
       expect(read(text).claims[0]!.text.replace(/\.$/, '')).toBe('It runs');
     },
   );
+
+  it.each([
+    ['It is 1 MiB **[1]**', 'It is 1 MiB'],
+    ['It is 1 MiB *[1]*.', 'It is 1 MiB'],
+    ['It is 1 MiB - [1]', 'It is 1 MiB'],
+    ['**[2]** The default is 1 MiB.', 'The default is 1 MiB.'],
+    ['It fails where it is exceeded, see [1].', 'It fails where it is exceeded'],
+    ['It fails where it is exceeded (cf. [1] and others).', 'It fails where it is exceeded'],
+    ['**It is 1 MiB** [1]. So', '**It is 1 MiB**'],
+    ['That is what the users see [1].', 'That is what the users see'],
+  ])('holds no signs that only belong to the marker: %j', (text, claim) => {
+    expect(cited(text)[0]![0]).toBe(claim);
+  });
+
+  it('is what was said before a block of code, unless that cites already', () => {
+    const check = (text: string) => read(text).claims.map(({ isCheckable }) => isCheckable);
+    expect(check('It runs at three.\n\n```\nrun 3\n```\n[1]')).toEqual([true]);
+    expect(check('It runs at three [3].\n\n```\nrun 3\n```\n[1]')).toEqual([true, false]);
+    expect(check('It runs at three [3].\n\n[1]')).toEqual([true, true]);
+  });
 
   it('leaves brackets that are escaped in what is claimed', () => {
     const { claims } = read('It runs as list\\[3] always, see \\[1] [1].');
@@ -405,7 +433,7 @@ function createRandom(seed: number) {
 
 describe('any text', () => {
   const PIECES =
-    '[1]|[2]|[9]|[8]|[ 1 and 2]|【1†a b】|【1:|†|】|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |. (Source: [3])|. Source: [1]|. See [2]|**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|\n\n[2] |\n[1] It|. [2]|[1] says|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
+    '[1]|[2]|[9]|[8]|[ 1 and 2]|【1†a b】|【1:|†|】|[1, 2]|[[3]]|[1-3]|[1, 50]|[404]|[1]\n|[9]\n|\n> |Foo|(see |. (Source: [3])|. Source: [1]|. See [2]|**Sources**|Sources: |z. B. |im 2. | \\| |[|]|(|)|1|`|``|```|~~~|<code>|</code>|<br>|.<br/>|\n|\n\n| |  |    |\t|. |.|? |: |- |1. |# |> |\\||\\|a|It is so|\n\n[2] |\n[1] It|. [2]|[1] says|and|, |e.g. |**|**Foo**|\n**It [1]**\n|_|😀|。|---|==|![|\\|[x] |:|://|='
       .split(/(?<!\\)\|/)
       .map((piece) => piece.replace('\\|', '|'));
 

@@ -51,10 +51,14 @@ const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
 /** What only counts what is said: "Step 3: …", "(1) …". */
 const ORDINAL = /^[*_]*(?:\(\d{1,2}\)|(?:step|option|method|approach|schritt) \d{1,2}\s?[:.–—-]|tl;?dr:)[*_]*\s+/i;
+/** Code between a sentence and a marker that stands alone: that is for the code, where the sentence has its own. */
+const CODE = /\n[\s>]*(?:```|~~~)/;
 /** Stands for markers. */
 const SIGN = '\uFFFC';
-const LEADING = /^(?:\n[\s>]*|[\s,;:|)—–。，；\uFFFC]|[.!?-](?=\s))+(?:(?:and|but|or|while|whereas)\s+)?/i;
-const TRAILING = /(?:[\s,;:(|—–]|\uFFFC[.,;:]?)+$/;
+const LEADING =
+  /^(?:\n[\s>]*|[\s,;:|)—–。，；\uFFFC]|[.!?-](?=\s)|[*_]+(?=[\s\uFFFC]))+(?:(?:and|but|or|while|whereas)\s+)?/i;
+/** With type that only its markers have: "It is 1 MiB **[1]**", and what introduces them. */
+const TRAILING = /(?:[\s,;:(|—–]|(?<=\s)[*_-]+|\uFFFC[.,;:*_-]*|[,;(]\s*(?:see|siehe|cf\.|vgl\.))+$/i;
 
 /**
  * The claims of a sentence: each marker stands for the clause before it, since the last marker that ended one. Where that
@@ -81,6 +85,8 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
     const whole = trim(signed, begin, stop);
     const own = clause ?? whole ?? previous ?? { start: group.start, end: group.start };
     isSettled &&= complete || (clause !== null && FULL_STOP.test(text.slice(group.end, stop + 1)));
+    const isRepeated =
+      own === previous && previous.markers.length > 0 && CODE.test(text.slice(previous.markers.at(-1)!.end, begin));
     const said = withoutMarkers(text, own, clause || whole ? markers : (previous?.markers ?? []));
     const hasColon =
       COLON.test(text.slice(own.end, group.start)) || COLON.test(text.slice(group.end, Math.max(group.end, stop)));
@@ -95,6 +101,7 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
       isCheckable:
         isWhole &&
         mayClaim &&
+        !isRepeated &&
         hasContent(said) &&
         !isExcused(said) &&
         !(hasColon && announces(said)) &&

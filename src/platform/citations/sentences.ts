@@ -27,9 +27,11 @@ export interface Sentence {
   isEnded: boolean;
 }
 
-/** Full stops with what closes after them, full-width ones, and hard line breaks. */
+/** Full stops with what closes after them, full-width ones, and hard line breaks, as which `<br>` counts. */
 const BOUNDARY = /(?<![.!?…])[.!?…]+["'”’»)\]*_]*(?=\s|$|\[\d)|[。！？]+[」』”’)\]*_]*|(?: {2}|\\)(?=\n)/g;
 const FULL_STOP = /^\.(?![.!?…])/;
+const LINE_BREAK = /<br\s*\/?>/gi;
+const OPEN_TAG = /<(?:b(?:r\s*\/?)?)?$/i;
 /** A line with a bar is a row of a table. */
 const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
 /** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
@@ -56,11 +58,11 @@ export function readSentences(
   sourceCount: number,
   dropped: readonly DroppedMarker[],
 ): Sentence[] {
-  // Of the same length, so that offsets stay.
-  const masked = maskCode(text.slice(block.start, block.end), block.closed).replace(
-    /\n[ \t>]+/g,
-    (gap) => `\n${' '.repeat(gap.length - 1)}`,
-  );
+  // Offsets stay. What is open at the end of an open block is left out.
+  const masked = maskCode(text.slice(block.start, block.end), block.closed)
+    .replace(block.closed ? '' : OPEN_TAG, '')
+    .replace(LINE_BREAK, (tag) => '  \n'.padEnd(tag.length))
+    .replace(/\n[ \t>]+/g, (gap) => `\n${' '.repeat(gap.length - 1)}`);
   const known = findMarkers(text, block.start, masked, sourceCount);
   const endOfMarkerAt = new Map(known.map(({ start, end }) => [start - block.start, end - block.start]));
   const markers = [...known, ...dropped.map(place)].sort((a, b) => a.start - b.start || a.end - b.end);
