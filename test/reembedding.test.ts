@@ -385,11 +385,12 @@ describe('a reembedding whose model fails for a time', () => {
     expect(textsSentTo(fresh)).toHaveLength(8);
   });
 
-  it('waits as long as the provider asks for', async () => {
-    fresh.alwaysEmbed(rateLimited(1_000));
+  it('waits as long as the provider asks for, while other projects have their turn', async () => {
+    fresh.alwaysEmbed(rateLimited(200));
     const id = await reembed(await buildStoredProject(app, OLD, FEW));
-    await untilItWaits(id);
-    expect((await jobOf(id)).seconds).toBeGreaterThan(900);
+    expect(await untilItWaits(id)).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect((await jobOf(id)).seconds).toBeGreaterThan(150);
+    expect(fresh.requests).toHaveLength(1);
     await mutate('cancelReembedding', id);
   });
 

@@ -2,7 +2,7 @@ import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { FailureCode, FailureError } from '../errors.js';
-import type { Embedder } from '../platform/embedding/embedder.js';
+import type { Embedder, Patience } from '../platform/embedding/embedder.js';
 import { probeModel } from '../platform/embedding/probe-model.js';
 import { indexedText } from '../platform/passages/cut.js';
 import { type Change, findMissingTexts, type MissingText } from './missing-texts.js';
@@ -24,6 +24,8 @@ export interface EmbedMissing {
 
 /** No other text fares better. */
 const ABOUT_THE_ACCOUNT = new Set<FailureCode>([FailureCode.AUTH, FailureCode.RATE_LIMITED]);
+/** Who is to wait for longer, in milliseconds, lets other projects have their turn meanwhile. */
+const BRIEF: Patience = { longestWaitMs: 5_000 };
 /** After as many the rest is not tried: each costs a request of its own, and one for the probe. */
 const MAX_REFUSED = 20;
 
@@ -38,12 +40,12 @@ export async function embedMissing(work: EmbedMissing): Promise<void> {
   const refused: { place: string; error: FailureError }[] = [];
   const missing = await findMissingTexts(db, change);
 
-  async function embed(texts: readonly Text[], attempts?: number): Promise<void> {
+  async function embed(texts: readonly Text[], patience: Patience = BRIEF): Promise<void> {
     try {
       const vectors = await embedder.embedDocuments(
         texts.map(({ text }) => text),
         signal,
-        attempts,
+        patience,
       );
       await store(texts, vectors);
     } catch (error) {
@@ -52,7 +54,7 @@ export async function embedMissing(work: EmbedMissing): Promise<void> {
       const fault = await probeModel(embedder, signal);
       if (fault) throw fault;
       if (texts.length === 1) refused.push({ place: texts[0]!.place, error });
-      else for (const text of texts) if (refused.length < MAX_REFUSED) await embed([text], 1);
+      else for (const text of texts) if (refused.length < MAX_REFUSED) await embed([text], { attempts: 1 });
     }
   }
 

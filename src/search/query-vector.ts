@@ -37,7 +37,7 @@ export async function embedQuery(
   const late = AbortSignal.timeout(DISPENSABLE_MS);
   try {
     const signals = signal ? [signal, late] : [late];
-    return { model, values: await embedder.embedQuery(query, AbortSignal.any(signals), 1) };
+    return { model, values: await embedder.embedQuery(query, AbortSignal.any(signals), { attempts: 1 }) };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof FailureError || late.aborted) return null;

@@ -137,7 +137,7 @@ describe('the remote embedder', () => {
 
   it('refuses an answer with too few vectors', async () => {
     provider.scriptEmbeddings(answersJson({ data: [{ embedding: [1], index: 0 }] }));
-    await expect(compatible().embedDocuments(['a', 'b'], undefined, 1)).rejects.toMatchObject({
+    await expect(compatible().embedDocuments(['a', 'b'], undefined, { attempts: 1 })).rejects.toMatchObject({
       code: 'PROVIDER_ERROR',
     });
   });
@@ -148,7 +148,9 @@ describe('the remote embedder', () => {
       data: order.map((number) => ({ embedding: [0, 1, 2].map((at) => Number(at === number)), ...item(number) })),
     });
   const placesOf = async () =>
-    (await compatible().embedDocuments(['a', 'b', 'c'], undefined, 1)).map((vector) => Array.from(vector).indexOf(1));
+    (await compatible().embedDocuments(['a', 'b', 'c'], undefined, { attempts: 1 })).map((vector) =>
+      Array.from(vector).indexOf(1),
+    );
 
   it('takes the vectors by their index, and in their order where they have none', async () => {
     provider.scriptEmbeddings(
@@ -238,7 +240,7 @@ describe('the remote embedder', () => {
     const gone = await startScriptedProvider();
     await gone.stop();
     const embedder = ollama({ baseUrl: gone.ollamaUrl, hosts: [parseHostEntry(gone.hostEntry)!] });
-    await expect(embedder.embedDocuments(['cats'], undefined, 1)).rejects.toMatchObject({
+    await expect(embedder.embedDocuments(['cats'], undefined, { attempts: 1 })).rejects.toMatchObject({
       code: 'NETWORK',
       message: `Ollama at http://${gone.hostEntry} could not be reached. Check that it runs, then try again.`,
     });

@@ -1,5 +1,10 @@
+import type { RetryOptions } from '../retry.js';
+
 /** Of the approximate index, and of all models but spaces: shorter vectors are padded with zeros, longer ones refused. */
 export const EMBEDDING_DIMENSIONS = 768;
+
+/** How a fault that passes is met, where it is not as usual. */
+export type Patience = Partial<Pick<RetryOptions, 'attempts' | 'longestWaitMs'>>;
 
 /** Turns text into unit vectors, all of one length. */
 export interface Embedder {
@@ -12,17 +17,17 @@ export interface Embedder {
   /** How many texts go into one call of embedDocuments at most. */
   readonly batchSize: number;
   /**
-   * @param attempts how often a fault that passes is met with patience, the first time included; default: 4
+   * @param patience default: 4 attempts, waits of up to 5 minutes
    * @throws FailureError when the provider cannot be reached or refuses.
    */
   embedDocuments(
     texts: readonly string[],
     signal?: AbortSignal,
-    attempts?: number,
+    patience?: Patience,
   ): Promise<readonly ArrayLike<number>[]>;
   /**
-   * @param attempts as in embedDocuments; default: 3
+   * @param patience default: 3 attempts, waits of up to 5 seconds
    * @throws FailureError when the provider cannot be reached or refuses.
    */
-  embedQuery(text: string, signal?: AbortSignal, attempts?: number): Promise<number[]>;
+  embedQuery(text: string, signal?: AbortSignal, patience?: Patience): Promise<number[]>;
 }

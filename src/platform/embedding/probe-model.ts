@@ -4,7 +4,7 @@ import type { Embedder } from './embedder.js';
 /** Why the model fails for the plainest of texts; null when it does not: then it is the texts that it does not take. */
 export async function probeModel(embedder: Embedder, signal: AbortSignal): Promise<FailureError | null> {
   try {
-    await embedder.embedDocuments(['ibid'], signal, 1);
+    await embedder.embedDocuments(['ibid'], signal, { attempts: 1 });
     return null;
   } catch (error) {
     signal.throwIfAborted();

@@ -125,16 +125,17 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     weight: 0.5,
     minimumSimilarity,
     batchSize: profile.batchSize,
-    embedDocuments: (texts, signal, attempts = DOCUMENT_RETRIES.attempts) =>
+    embedDocuments: (texts, signal, patience) =>
       embedPatiently(
         texts.map((text) => prefixes.document + text),
-        { ...DOCUMENT_RETRIES, attempts, signal },
+        { ...DOCUMENT_RETRIES, ...patience, signal },
       ),
-    async embedQuery(text, signal, attempts = QUERY_RETRIES.attempts) {
+    async embedQuery(text, signal, patience) {
       const late = AbortSignal.timeout(queryMs);
       const either = signal ? AbortSignal.any([signal, late]) : late;
       try {
-        return (await embedPatiently([prefixes.query + text], { ...QUERY_RETRIES, attempts, signal: either }))[0]!;
+        const options = { ...QUERY_RETRIES, ...patience, signal: either };
+        return (await embedPatiently([prefixes.query + text], options))[0]!;
       } catch (error) {
         signal?.throwIfAborted();
         throw late.aborted ? noAnswer(name, queryMs) : error;

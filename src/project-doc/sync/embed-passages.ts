@@ -1,5 +1,6 @@
 import { findMissing, type Vectors } from '../../document/embeddings.js';
 import { FailureCode, FailureError } from '../../errors.js';
+import type { Patience } from '../../platform/embedding/embedder.js';
 import { probeModel } from '../../platform/embedding/probe-model.js';
 import type { ReadFile } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
@@ -45,13 +46,13 @@ export async function embedPassages(
     ),
   ];
 
-  async function embed(some: readonly ReadFile[], attempts?: number): Promise<void> {
+  async function embed(some: readonly ReadFile[], patience?: Patience): Promise<void> {
     try {
       const missing = missingOf(some);
       for (let start = 0; start < missing.length; start += embedder.batchSize) {
         const digests = missing.slice(start, start + embedder.batchSize);
         const asked = digests.map((digest) => texts.get(digest)!);
-        const made = await embedder.embedDocuments(asked, signal, attempts);
+        const made = await embedder.embedDocuments(asked, signal, patience);
         for (const [index, digest] of digests.entries()) {
           vectors.set(digest, made[index]!);
           toBeMade.delete(digest);
@@ -69,7 +70,7 @@ export async function embedPassages(
   /** One text that the model will not take must not cost the others their place. */
   async function embedEach(some: readonly ReadFile[]): Promise<void> {
     for (const [index, file] of some.entries()) {
-      await embed([file], 1);
+      await embed([file], { attempts: 1 });
       if ((index + 1) % FILES_BETWEEN_PROBES > 0 || refused.length === 0) continue;
       const error = await probeModel(embedder, signal);
       if (error) return void refused.push({ files: some.slice(index + 1), error });
