@@ -82,10 +82,17 @@ describeOnServer('a process that is replaced by one with another embedding model
     const { services } = before.app;
     const { id } = await buildSyncRun(before, { projectDocId: one.projectDocId, status: SyncRunStatus.QUEUED });
     await runSync(services, createLogger('silent'), id, new AbortController().signal);
-    const runs = 'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 2) { nodes { id status } } } }';
+    const runs =
+      'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 2) { nodes { id status error { message } } } } }';
     const { projectDoc } = await before.query(runs, { id: one.projectDocId });
     const [next, left] = projectDoc.syncRuns.nodes;
-    expect(left).toEqual({ id, status: 'INTERRUPTED' });
+    expect(left).toEqual({
+      id,
+      status: 'INTERRUPTED',
+      error: {
+        message: 'The project has come to an embedding model of another process. A new run takes it up there.',
+      },
+    });
     expect(await untilRun(after, next.id, ({ finishedAt }) => finishedAt !== null)).toMatchObject({
       status: 'SUCCEEDED',
       filesAdded: 1,

@@ -16,7 +16,7 @@ export const SyncRunStatus = enumType('SyncRunStatus', 'Where a run stands. May 
   PARTIAL: 'Finished; some files failed, see `files(outcome: FAILED)`.',
   FAILED: 'Ended by an error of the whole run; what was finished before it stays.',
   CANCELLED: 'Stopped by a caller; what was finished stays.',
-  INTERRUPTED: 'Its process died; the next run takes it up.',
+  INTERRUPTED: 'Its process ended, or left it to others; the next run takes it up.',
 });
 export type SyncRunStatus = keyof typeof SyncRunStatus;
 

@@ -15,6 +15,11 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
+const LEFT: Failure = {
+  ...INTERRUPTED,
+  message: 'The project has come to an embedding model of another process. A new run takes it up there.',
+};
+
 /** A sync that takes its process with it, by its need of memory for one, would do so at each start of the service, for ever. */
 const MAX_DEATHS = 5;
 const GIVEN_UP: Failure = {
@@ -25,11 +30,18 @@ const GIVEN_UP: Failure = {
   retryable: false,
 };
 
-/** Ends the run as INTERRUPTED and queues one that takes it up, in one transaction. */
-export async function takeUpAgain(services: Pick<Services, 'jobs' | 'database'>, id: string): Promise<void> {
+/**
+ * Ends the run as INTERRUPTED and queues one that takes it up, in one transaction.
+ * @param isLeft its process goes on, and leaves it to others. Default: it ended, or is about to
+ */
+export async function takeUpAgain(
+  services: Pick<Services, 'jobs' | 'database'>,
+  id: string,
+  isLeft = false,
+): Promise<void> {
   await services.database.fork().transactional(async (em) => {
     const run = await em.findOne(SyncRun, id);
-    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, INTERRUPTED)))
+    if (run && (await endRun(services, em, id, SyncRunStatus.INTERRUPTED, isLeft ? LEFT : INTERRUPTED)))
       await queueRun(services, em, run.projectDocId, run.retryOfId);
   });
 }

@@ -14,7 +14,8 @@ export interface BackgroundRun {
   /** Writes down that this process still works on it; false when it has ended or is gone. One that fails is only tried again. */
   beat(): Promise<boolean>;
   work(signal: AbortSignal): Promise<void>;
-  queueAgain(): Promise<void>;
+  /** @param isLeft it is left to other processes; false: this one stops */
+  queueAgain(isLeft: boolean): Promise<void>;
   /** Queues it for later after a failure that passes: in how many milliseconds; null: it has to fail. Absent: it always has. */
   tryLater?(failure: FailureError): Promise<number | null>;
   fail(failure: Failure): Promise<unknown>;
@@ -30,7 +31,7 @@ export async function carryOut(run: BackgroundRun, what: string, logger: Logger,
   try {
     await run.work(AbortSignal.any([stopping, ended.signal]));
   } catch (error) {
-    if (stopping.aborted || error instanceof LeftToOthers) return await run.queueAgain();
+    if (stopping.aborted || error instanceof LeftToOthers) return await run.queueAgain(!stopping.aborted);
     if (ended.signal.aborted || error instanceof RunEnded) return;
     const waitMs = error instanceof FailureError && error.retryable ? await run.tryLater?.(error) : null;
     if (waitMs != null) return logFailure(logger, error, { waitMs }, `${what} failed; it is tried again`);

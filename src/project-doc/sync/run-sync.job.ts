@@ -41,7 +41,7 @@ export async function runSync(
   const run: BackgroundRun = {
     beat: () => beat(services.database.fork().getKysely(), 'sync_run', sql`id = ${syncRunId} and status = 'RUNNING'`),
     work: (signal) => sync(services, logger, started, syncRunId, signal),
-    queueAgain: () => takeUpAgain(services, syncRunId),
+    queueAgain: (isLeft) => takeUpAgain(services, syncRunId, isLeft),
     fail: (failure) => failRun(services, syncRunId, failure),
   };
   await carryOut(run, 'sync', logger.child({ syncRunId, projectDocId: started.id }), stopping).finally(() =>
