@@ -28,7 +28,7 @@ export const TEXT_START: BlockStart = { at: 0, ...FIRST_LINE };
 const UNCLEAR = /^[\s>]*(?:[-*_+=#|:`~][-*_+=#|:`~\s]*|\d{1,9}[.)]?|\[[^\]]*\]?:?)?$/;
 
 const MAY_BECOME_TITLE = /^(\*\*|__)(?:(?!\1).)*(?:\1[:\s[\d]*)?$/;
-const MARKERS = /(?<=\S)\s*\[\d{1,2}\]/g;
+const MARKERS = /(?<=\S)\s*\[\d{1,3}\]/g;
 /** After a line that ends so, a sentence goes on. */
 const GOES_ON = /[\p{L}\p{N},]$/u;
 

@@ -19,13 +19,13 @@ export interface MarkerFilter {
 
 /** Brackets that may begin a marker. */
 const BRACKETS = '[［【';
-const NUMBERS = '\\d{1,2}(?: ?[-–] ?\\d{1,2})?';
+const NUMBERS = '\\d{1,3}(?: ?[-–] ?\\d{1,3})?';
 const NUMBERS_END = '(?: ?[,;&]? ?| ?[-–] ?|,? an?|,? and ?| ?\\]\\]?)?';
 /** What can still become a marker: `[12]`, `[ 1 ]`, `[1, 2]`, `[1 and 2]`, `[1; 3-5]`, `[[1]]`. */
 const OPEN = new RegExp(`^\\[\\[? ?(?:${NUMBERS}(?:(?: ?[,;&] ?|,? and )${NUMBERS})*${NUMBERS_END})?$`);
 /** A marker with a name or place, as some models are trained to write it: `【1†source】`, `【1:0†Server.md】`. */
-const NAMED = /^【(\d{1,2})(?::\d{1,2})?†[^【】`\n]{0,80}】$/;
-const OPEN_NAMED = /^【\d{1,2}(?::\d{0,2}|(?::\d{1,2})?†[^【】`\n]{0,80})$/;
+const NAMED = /^【(\d{1,3})(?::\d{1,2})?†[^【】`\n]{0,80}】$/;
+const OPEN_NAMED = /^【\d{1,3}(?::\d{0,2}|(?::\d{1,2})?†[^【】`\n]{0,80})$/;
 const CLOSED = /^(?:\[[^[\]]+\]|\[\[[^[\]]+\]\])$/;
 /** A list or range that goes beyond is one of values: `[10, 20, 30]`. */
 const LAST_LISTED = 20;

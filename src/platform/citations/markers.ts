@@ -1,5 +1,5 @@
-/** A marker as it stands in an answer's text: one number, in ASCII digits. No answer has a hundred sources. */
-export const MARKER = /\[(\d{1,2})\]/g;
+/** A marker as it stands in an answer's text: one number, in ASCII digits. */
+export const MARKER = /\[(\d{1,3})\]/g;
 
 /** How much of a line before a bracket says what it is: no less than a long address. */
 export const MARKER_CONTEXT = 400;

@@ -37,7 +37,7 @@ const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
 /** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
 const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
 /** What follows a marker at the beginning of a line that begins a sentence. */
-const LINE_BEGINNING = /(?:\[\d{1,2}\])*[^\S\n]*[^\s\p{Ll},;:.!?)\][|]/uy;
+const LINE_BEGINNING = /(?:\[\d{1,3}\])*[^\S\n]*[^\s\p{Ll},;:.!?)\][|]/uy;
 /** What introduces markers that follow a sentence on its line. */
 const SOURCE_NOTE = /[^\S\n]*(?:(\()(?:see|cf\.|siehe|vgl\.|sources?:?|quellen?:?)|sources?:|quellen?:)[^\S\n]*/iy;
 const LONGEST_INDENT = 20;
