@@ -185,6 +185,38 @@ Defines how many headers are read.`;
     },
   );
 
+  it.each([
+    ['if', 'unless', 'The server closes the socket if it receives more than one message of that kind.'],
+    ['may', 'must', 'Plugins may change the payload before it is sent to the client.'],
+    ['can', 'must', 'Any tool for migrations can be used together with this plugin.'],
+    ['must', 'may', 'The callback must be called when the plugin is ready to be used.'],
+    ['should', 'must', 'Clients should wait for the header before they send the request again.'],
+    ['must', 'should', 'Clients must wait for the header before they send the request again.'],
+    ['any', 'no', 'The hook is called for any request that reaches the server.'],
+    ['every', 'no', 'The hook is called for every request that reaches the server.'],
+    ['HTTP', 'HTTPS', 'Works correctly with HTTP connections that are kept alive.'],
+    ['is called', 'is only called', 'The hook is called for requests that reach the server.'],
+    [' by default', '', 'The client connection is not closed by default when the server shuts down.'],
+    ['By default, the', 'The', 'By default, the client connection is not closed when the server shuts down.'],
+  ])('does not support a claim that repeats the source but for "%s", which is "%s"', (word, other, text) => {
+    expect(check(text, text).supported).toBe(true);
+    expect(check(text.replace(word, other), text).supported).toBe(false);
+  });
+
+  it.each([
+    [
+      'The level can be low or high, or none to disable it.',
+      'The level can be low (default) or high, or none to disable it.',
+    ],
+    ['The group has no processes of its own.', "The group doesn't have any processes of its own."],
+    ['The default port of the server is 8080.', 'The port of the server is 8080 by default.'],
+    ['The body reader replies with an error.', 'The default body reader replies with an error.'],
+    ['Only requests that reach the server are seen.', 'Just requests that reach the server are seen.'],
+    ['When it is ready, the hook is called once.', 'If it is ready, the hook is called once.'],
+  ])('supports small words that say the same: %s', (claim, text) => {
+    expect(check(claim, text)).toMatchObject({ supported: true });
+  });
+
   it('does not support a comparison that is turned round', () => {
     const text = 'Pushing to the stack is faster than allocating on the heap.';
     expect(check('Pushing to the stack is faster than allocating on the heap.', text).supported).toBe(true);

@@ -5,6 +5,7 @@ export type ClaimFault =
   | 'a name is missing'
   | 'the opposite is said'
   | 'negated differently'
+  | 'a small word turns it'
   | 'said of something else'
   | 'another word stands there'
   | 'something is added'
@@ -35,6 +36,7 @@ const FAULTS: Record<NonNullable<Measure['missing'] | Measure['contradiction']>,
 /** What speaks against a claim beside its quote; null: nothing. What is only little in common is for others to weigh. */
 export function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null {
   if (measure.missing) return FAULTS[measure.missing];
+  if (measure.turned) return 'a small word turns it';
   if (measure.contradiction && measure.aligned >= LEAST_ALIGNED[measure.contradiction]) {
     return FAULTS[measure.contradiction];
   }

@@ -4,6 +4,7 @@ import { missingOf, type Missing } from './missing-words.js';
 import { areOpposites } from './opposites.js';
 import { findReplacements } from './replacements.js';
 import type { QuotableUnit } from './quotable-units.js';
+import { turnsAWord } from './turned-words.js';
 import type { Word } from './words.js';
 
 export interface Evidence {
@@ -58,6 +59,8 @@ export interface Measure {
   addsClause: boolean;
   /** Whether the main piece is code, though most of the claim is prose. */
   onlyCode: boolean;
+  /** Whether the main piece is repeated but for a small word that turns it: "unless" for "if". */
+  turned: boolean;
   contradiction: Contradiction | null;
   missing: Missing | null;
 }
@@ -70,6 +73,7 @@ const STOP_WORD = 0.3;
 // Whether the term that a list item explains is one of the claim's.
 const SUBJECT = 0.1;
 const LEAST_ALIGNED_BESIDE = 0.5;
+const REPEATED = 0.85;
 const JOINS = new Set('and but so which while'.split(' '));
 const LEAST_WORDS_ADDED = 2;
 
@@ -129,6 +133,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     ),
     addsClause: addsClause(claim, credits),
     onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
+    turned: alignedShares[mainIndex]! >= REPEATED && turnsAWord(claim, main.unit.words, alignments[mainIndex]!),
     contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
     missing: missingOf(evidence, parts, main, context, replaced),
   };

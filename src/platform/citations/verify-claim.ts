@@ -28,6 +28,7 @@ const DECISIVE = new Set<ClaimFault | null>([
   'a number is missing',
   'a name is missing',
   'said of something else',
+  'a small word turns it',
   'another language',
 ]);
 const NEAR = 0.15;

@@ -72,6 +72,7 @@ export function wordRoot(word: string): string {
 
 function rootOf(word: string): string {
   const regular = IRREGULAR.get(word) ?? word;
-  if (regular.length < 4 || !/^[a-z]+$/.test(regular)) return regular;
+  // HTTPS is not several HTTP.
+  if (regular.length < 4 || regular === 'https' || !/^[a-z]+$/.test(regular)) return regular;
   return ENDINGS.reduce((root, [ending, replacement]) => root.replace(ending, replacement), regular);
 }
