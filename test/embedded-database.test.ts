@@ -1,6 +1,11 @@
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
+import { openEmbedded } from '../src/platform/database/embedded.js';
 import { describeOnEmbedded } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -29,5 +34,17 @@ describeOnEmbedded('the embedded database', () => {
     expect(await turnsDuring(() => statements())).toBeGreaterThanOrEqual(50);
     const inTransaction = () => em.transactional((inside) => statements(inside.getKysely()));
     expect(await turnsDuring(inTransaction)).toBeGreaterThanOrEqual(50);
+  });
+
+  it('has its files in a folder that other users cannot look into, also where one was open to them', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'ibid-open-'));
+    const folder = join(dataDir, 'database');
+    await mkdir(folder);
+    await chmod(folder, 0o777);
+    const { pglite, release } = await openEmbedded(dataDir);
+    await pglite.close();
+    await release();
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await rm(dataDir, { recursive: true });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -19,4 +19,14 @@ export async function makeFolder(folder: string): Promise<void> {
     // Another process may have made it in the meantime.
     if (!(await isFolder(folder))) throw error;
   });
+}
+
+/**
+ * A folder as `makeFolder` makes it, which no other user of the machine can look into, whatever the modes of what lies in it: also one
+ * that is there already.
+ */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  // A volume may know no modes, or belong to somebody else, and is used as it is.
+  await chmod(folder, 0o700).catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createGitBench, type GitBench, readAll, readText } from '../support/git-bench.js';
 
@@ -115,5 +115,13 @@ describe('the folder of a process', () => {
     await writeFile(bench.cacheDir, 'a file');
     await bench.sources().openRemote(bench.at('r'));
     expect(await foldersOf()).toEqual(['0']);
+  });
+
+  it('lies in one that other users cannot look into, also where that was open to them', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a' });
+    await mkdir(bench.cacheDir);
+    await chmod(bench.cacheDir, 0o777);
+    await bench.sources().openRemote(bench.at('r'));
+    expect((await stat(bench.cacheDir)).mode & 0o777).toBe(0o700);
   });
 });

@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { type CompiledQuery, type DatabaseConnection, PGliteDialect } from 'kysely';
 
-import { makeFolder } from '../make-folder.js';
+import { makePrivateFolder } from '../make-folder.js';
 import { lockDataDir } from './data-dir-lock.js';
 
 /** timestamptz, timestamp, date, interval: as text, which is what the ORM asks of the server's driver too. */
@@ -37,7 +37,7 @@ export async function openEmbedded(dataDir: string | null, template?: Blob): Pro
   const release = dataDir === null ? async () => {} : await takeDataDir(dataDir);
   try {
     const pglite = await PGlite.create({
-      ...(dataDir === null ? {} : { dataDir: join(dataDir, 'database') }),
+      ...(dataDir === null ? {} : { dataDir: databaseFolder(dataDir) }),
       ...(template ? { loadDataDir: template } : {}),
       extensions: { vector },
       parsers: Object.fromEntries(TIME_TYPES.map((oid) => [oid, asText])),
@@ -65,11 +65,16 @@ async function pauseAfterStatements(connection: DatabaseConnection): Promise<voi
 
 async function takeDataDir(dataDir: string): Promise<() => Promise<void>> {
   try {
-    await makeFolder(dataDir);
+    // The files that PGlite makes in it may be read and written by all users, whatever the umask.
+    await makePrivateFolder(databaseFolder(dataDir));
     return await lockDataDir(dataDir);
   } catch (error) {
     const { syscall, message } = error as NodeJS.ErrnoException;
     if (!syscall) throw error;
     throw new Error(`DATA_DIR has to be a folder that this user may write to: ${message}.`, { cause: error });
   }
+}
+
+function databaseFolder(dataDir: string): string {
+  return join(dataDir, 'database');
 }

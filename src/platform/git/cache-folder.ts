@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLockDir } from '../database/data-dir-lock.js';
-import { makeFolder } from '../make-folder.js';
+import { makePrivateFolder } from '../make-folder.js';
 
 export interface CacheFolder {
   readonly directory: string;
@@ -35,10 +35,10 @@ export function isCacheName(name: string): boolean {
 
 /** A file in its place is no reason to stop: whatever is here may be deleted. */
 async function makeDirectory(directory: string): Promise<void> {
-  await makeFolder(directory).catch(async (error: NodeJS.ErrnoException) => {
+  await makePrivateFolder(directory).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
     await rm(directory, { force: true });
-    await makeFolder(directory);
+    await makePrivateFolder(directory);
   });
 }
 
