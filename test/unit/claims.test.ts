@@ -251,6 +251,17 @@ describe('a marker stands for', () => {
     expect(cited(text)).toEqual(expected);
   });
 
+  it('gives a value the head of its column, but for those that do not tell what it is', () => {
+    const table = '| Option | Default | Description | Source |\n|---|---|---|---|\n';
+    const texts = (row: string) => read(table + row).claims.map(({ text }) => text);
+    expect(texts('| `port` | 80 | where it listens | [1] |')).toEqual(['`port`, default 80, where it listens']);
+    expect(texts('| `port` | 80 [1] | where it listens for requests [2] | |')).toEqual([
+      '`port`, default 80',
+      '`port`, where it listens for requests',
+    ]);
+    expect(read('Option | Default\n---|---\n`n` | 1 [1]\n`port` | 80 [2]').claims[1]!.text).toBe('`port`, default 80');
+  });
+
   it('gives a cell the first one of its row, and a word in a list what announced it', () => {
     expect(read('`-t` | at three [1] | for thirty days [2]').claims[1]!.text).toBe('`-t`, for thirty days');
     expect(read('| Backup | at three [1] | for thirty days [2] |').claims[1]!.text).toBe('Backup, for thirty days');

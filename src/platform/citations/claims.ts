@@ -3,6 +3,7 @@ import { hasContent, isClause, isLabel, isQuestion } from './claim-words.js';
 import { announces } from './remarks.js';
 import type { PlacedMarker, Sentence } from './sentences.js';
 import { isExcused } from './statements.js';
+import { cellsOf } from './table-rows.js';
 
 /** Offsets in the whole text, in UTF-16 code units. */
 export interface Span {
@@ -93,11 +94,11 @@ export function readClaims(text: string, sentence: Sentence, around: Surrounding
     const claim = {
       start: own.start,
       end: own.end,
-      text: inContext(said, {
-        isFirst: from === begin,
-        row: sentence.isRow ? withoutMarkers(text, { start: begin, end: stop }, markers) : '',
-        around,
-      }),
+      text: sentence.isRow
+        ? rowInContext(text, own, begin, markers)
+        : around.kind === 'item' && around.leadIn && !isClause(said)
+          ? `${around.leadIn} ${said}`
+          : said,
       isCheckable:
         isWhole &&
         mayClaim &&
@@ -184,11 +185,15 @@ export function withoutMarkers(text: string, { start, end }: Span, markers: read
     .replace(ORDINAL, '');
 }
 
-/** A cell means nothing without the first one of its row, nor a word in a list without what announced that. */
-function inContext(
-  said: string,
-  { isFirst, row, around }: { isFirst: boolean; row: string; around: Surroundings },
-): string {
-  if (row !== '' && !isFirst) return `${row.split(', ')[0]}, ${said}`;
-  return around.kind === 'item' && around.leadIn && !isClause(said) ? `${around.leadIn} ${said}` : said;
+/** A cell means nothing without the first one of its row, nor a value without the head of its column. */
+function rowInContext(text: string, own: Span, begin: number, markers: readonly PlacedMarker[]): string {
+  const cells = cellsOf(text, own.start, own.end);
+  const first = cells[0]!.column > 0 ? cellsOf(text, begin, own.start).slice(0, 1) : [];
+  return [...first, ...cells]
+    .map(({ column, head, ...span }) => {
+      const said = withoutMarkers(text, span, markers);
+      return column > 0 && head && said && !isClause(said) ? `${head} ${said}` : said;
+    })
+    .filter((said) => said !== '')
+    .join(', ');
 }
