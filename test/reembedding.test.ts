@@ -504,6 +504,14 @@ describe('a search of a project whose model is not the configured one', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
   });
 
+  it('names no setting where its model is gone, since none says any more which it is', async () => {
+    const followed = await buildStoredProject(app, OLD, FEW);
+    old.alwaysEmbed(fails(404, { message: 'no such model' }));
+    expect((await request(followed, 'zebras')).errors![0]!.message).toBe(
+      'The provider has no model old (HTTP 404). Check that it is still served, or use reembedProject to change to the configured model.',
+    );
+  });
+
   it('sends a key to the server alone that it is configured for', async () => {
     const keys = { OPENAI_COMPATIBLE_API_KEY: 'key-of-new' };
     const sentTo = ({ requests }: ScriptedProvider) => new Set(requests.map(({ headers }) => headers.authorization));

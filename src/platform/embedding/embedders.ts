@@ -76,7 +76,7 @@ export function createEmbedders(
     if (known) return known;
     const otherKey = provider === 'openai-compatible' && baseUrl ? keyOfOther(options, baseUrl) : undefined;
     const name = model.slice(provider.length + 1);
-    const embedder = makeAnew({ ...options, model: name, baseUrl, otherKey }, provider, model);
+    const embedder = makeAnew({ ...options, model: name, baseUrl, otherKey, isConfigured: false }, provider, model);
     made.set(place, embedder);
     return embedder;
   }

@@ -3,11 +3,11 @@ import { APICallError, embedMany, JSONParseError, TypeValidationError } from 'ai
 import { FailureCode, FailureError } from '../../errors.js';
 import { createGuardedFetch, SilenceError } from '../http/guarded-fetch.js';
 import type { HostEntry } from '../http/host-list.js';
-import type { SettingNames } from '../llm/called-model.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
+import { embeddingSettings } from './embedding-settings.js';
 import { traitsOf } from './model-traits.js';
 
 export type RemoteEmbeddingProvider = keyof typeof PROFILES;
@@ -21,6 +21,8 @@ export interface RemoteEmbedderOptions {
   keys: ProviderKeys;
   /** In place of the one in `keys`: of a server that is not the configured one. */
   otherKey?: { readonly variable: string; readonly value: string | null };
+  /** false: it was before, and projects still have it. Default: true. */
+  isConfigured?: boolean;
   /** LLM_HOSTS. */
   hosts: readonly HostEntry[];
   /** What the vector of a query may take, all attempts included, in milliseconds. Default: 15,000. */
@@ -32,13 +34,6 @@ const PROFILES = {
   openai: { model: 'text-embedding-3-small', asksFor768: true, batchSize: 64 },
   'openai-compatible': { model: null, asksFor768: true, batchSize: 32 },
 } as const;
-
-const SETTINGS: SettingNames = {
-  model: 'EMBEDDING_MODEL',
-  baseUrl: 'EMBEDDING_BASE_URL',
-  all: 'EMBEDDING_MODEL',
-  tooLong: 'The text is too long for the model. Set EMBEDDING_MODEL to one that takes longer texts.',
-};
 
 /** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
 const QUERY_MS = 15_000;
@@ -53,12 +48,13 @@ const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
  * @throws Error when the model or the base URL is missing that openai-compatible needs.
  */
 export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
-  const { provider, model, baseUrl, keys, otherKey, hosts, queryMs = QUERY_MS } = options;
+  const { provider, model, baseUrl, keys, otherKey, isConfigured = true, hosts, queryMs = QUERY_MS } = options;
   // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
   const { title, key: usualKey, movable, baseUrl: usualBase } = PROVIDERS[provider];
   const key = usualKey && otherKey ? { ...usualKey, variable: otherKey.variable } : usualKey;
+  const settings = embeddingSettings(isConfigured, movable);
   const modelName = model || profile.model;
   const base = (movable && baseUrl) || usualBase;
   if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
@@ -69,12 +65,11 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     baseURL: provider === 'ollama' ? withVersion(base) : base,
     fetch: createGuardedFetch({
       ...(movable ? { hosts } : { origins: [new URL(base).origin] }),
-      baseUrlSetting: SETTINGS.baseUrl,
+      baseUrlSetting: settings.baseUrl,
     }),
     ...(apiKey && { apiKey }),
   }).embeddingModel(modelName);
   const name = `${provider}/${modelName}`;
-  const settings = movable ? { ...SETTINGS, all: `${SETTINGS.model} and ${SETTINGS.baseUrl}` } : SETTINGS;
   const { prefixes, minimumSimilarity } = traitsOf(modelName);
 
   const send = (values: string[], signal: AbortSignal | undefined, dimensions?: number) =>
