@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { startBareServer, type BareServer } from '../support/bare-http-server.js';
-import { collect, post, subscribeSse } from '../support/graphql-clients.js';
+import { collect, post, subscribeSse, subscribeWs } from '../support/graphql-clients.js';
 
 describe('a request', () => {
   let server: BareServer;
@@ -71,6 +71,16 @@ describe('a request', () => {
     const [streamed] = await collect(subscribeSse(server.url, `{ text(length: ${withRoom + 1}) }`));
     expect([data, errors![0]!.extensions.code]).toEqual([undefined, 'QUERY_TOO_COMPLEX']);
     expect(streamed!.errors![0]!.extensions.code).toBe('QUERY_TOO_COMPLEX');
+  });
+
+  it('whose answer would be longer than a text can be is refused by every transport', async () => {
+    const texts = Array.from({ length: 15 }, (_, index) => `a${index}: text(length: 40000000)`);
+    const query = `{ ${texts.join(' ')} }`;
+    const { data, errors } = await post(server.url, query);
+    const refused = [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }];
+    expect([data, errors]).toMatchObject([undefined, refused]);
+    for (const subscribe of [subscribeSse, subscribeWs])
+      expect(await collect(subscribe(server.url, query))).toMatchObject([{ errors: refused }]);
   });
 
   it('gets headers that forbid a page to frame or load anything', async () => {

@@ -7,6 +7,8 @@ import type { Operation } from './operation.js';
 import { acceptedMediaTypes, EVENT_STREAM, JSON_RESULT, type MediaType } from './request-rules.js';
 
 export interface Answers {
+  /** A result, or a refusal instead where the strings in it alone are larger than the limit: to find that out, no text is made of them. */
+  bound(result: FormattedExecutionResult, operation: Operation): FormattedExecutionResult;
   /** A result as JSON, or a refusal instead where it would be larger than the limit. */
   serialize(result: FormattedExecutionResult, operation: Operation): string;
   /** Errors alone, in the form that clients of GraphQL know, whatever the route. */
@@ -15,15 +17,36 @@ export interface Answers {
 
 export function createAnswers(limits: Limits, maskErrors: MaskErrors): Answers {
   const refuse: Answers['refuse'] = (errors, operation) => ({ errors: maskErrors(errors, operation) });
+  const refuseSize = (operation: Operation) => {
+    const message = `The answer is larger than ${limits.maxResponseBytes} bytes: ask for fewer objects or fields.`;
+    return refuse([new ApiError('QUERY_TOO_COMPLEX', message)], operation);
+  };
+  const bound: Answers['bound'] = (result, operation) =>
+    isLonger(result, limits.maxResponseBytes) ? refuseSize(operation) : result;
   return {
+    bound,
     refuse,
     serialize(result, operation) {
-      const text = JSON.stringify(result);
-      if (Buffer.byteLength(text) <= limits.maxResponseBytes) return text;
-      const message = `The answer is larger than ${limits.maxResponseBytes} bytes: ask for fewer objects or fields.`;
-      return JSON.stringify(refuse([new ApiError('QUERY_TOO_COMPLEX', message)], operation));
+      const text = JSON.stringify(bound(result, operation));
+      return Buffer.byteLength(text) <= limits.maxResponseBytes ? text : JSON.stringify(refuseSize(operation));
     },
   };
+}
+
+/** Whether the strings of a result, names of fields included, have more characters than `max`. */
+function isLonger(result: FormattedExecutionResult, max: number): boolean {
+  let length = 0;
+  const add = (value: unknown): void => {
+    if (typeof value === 'string') length += value.length;
+    if (typeof value !== 'object' || value === null || length > max) return;
+    if (Array.isArray(value)) return value.forEach(add);
+    for (const key of Object.keys(value)) {
+      length += key.length;
+      add((value as Record<string, unknown>)[key]);
+    }
+  };
+  add(result);
+  return length > max;
 }
 
 /** Faults that the GraphQL over HTTP specification answers with 200 to clients that only know `application/json`. */

@@ -79,7 +79,7 @@ export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise
     logger,
   });
   const webSockets = attachWebSockets(app.server, {
-    protocol: createSocketProtocol({ schema, guard, runOperation, maskErrors, limits, logger }),
+    protocol: createSocketProtocol({ schema, guard, runOperation, answers, limits, logger }),
     refuse: ({ headers }) => refuse(headers),
     limits,
     logger,

@@ -3,8 +3,8 @@ import { makeServer, type OperationResult, type Server } from 'graphql-ws';
 import { ApiError } from '../../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
+import type { Answers } from './answers.js';
 import type { Guard } from './guard.js';
-import type { MaskErrors } from './mask-errors.js';
 import { startOperation, type Operation } from './operation.js';
 import { readParameters } from './request-parameters.js';
 import type { RunnableOperation, RunOperation } from './subscribe.js';
@@ -13,7 +13,7 @@ export interface SocketProtocolOptions {
   readonly schema: GraphQLSchema;
   readonly guard: Guard;
   readonly runOperation: RunOperation;
-  readonly maskErrors: MaskErrors;
+  readonly answers: Answers;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -26,7 +26,7 @@ interface Carried {
 
 /** The graphql-transport-ws protocol. A faulty operation is answered by its own errors and never costs the socket. */
 export function createSocketProtocol(options: SocketProtocolOptions): Server<unknown> {
-  const { schema, guard, runOperation, maskErrors, limits, logger } = options;
+  const { schema, guard, runOperation, answers, limits, logger } = options;
   const refused = new WeakMap<readonly GraphQLError[], Operation>();
   const run = ({ contextValue }: ExecutionArgs) => {
     const { runnable, operation } = contextValue as Carried;
@@ -49,8 +49,10 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<unk
     },
     execute: run,
     subscribe: run,
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
-    onError: (_context, _id, _payload, errors) => maskErrors(errors, refused.get(errors) ?? startOperation(logger)),
+    onNext: (_context, _id, _payload, { contextValue }, result) =>
+      answers.bound(result as FormattedExecutionResult, (contextValue as Carried).operation),
+    onError: (_context, _id, _payload, errors) =>
+      answers.refuse(errors, refused.get(errors) ?? startOperation(logger)).errors,
   });
 
   function prepare(
