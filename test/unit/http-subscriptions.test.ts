@@ -13,10 +13,10 @@ let server: BareServer;
 beforeAll(async () => {
   server = await startBareServer({
     limits: {
-      socketInitTimeoutMs: 1_000,
+      socketInitTimeoutMs: 800,
       maxSocketOperations: 3,
       maxSocketMessageBytes: 10_000,
-      heartbeatMs: 100,
+      heartbeatMs: 1_000,
       stalledStreamTimeoutMs: 500,
     },
   });
