@@ -146,7 +146,8 @@ function fenceAt(lines: readonly string[], index: number): Fence | null {
 }
 
 function sentencesOf(text: string, block: Block): TextRange[] {
-  // Of the same length, so that offsets stay: line ends, markers and signs in code, images and addresses would otherwise end sentences.
+  // Of the same length, so that offsets stay: line ends, markers and signs in code, images and addresses would otherwise end
+  // sentences.
   const masked = maskCode(text.slice(block.start, block.end), true)
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
