@@ -40,7 +40,7 @@ export interface Limits {
   /** How often Node.js looks for requests past the two limits above. */
   readonly connectionsCheckingIntervalMs: number;
   readonly readinessTimeoutMs: number;
-  /** What a client has to take the next part of a stream before it is dropped. */
+  /** What a client has to take the next part of a stream, or of any answer, before it is dropped. */
   readonly stalledStreamTimeoutMs: number;
   /** What requests in flight have to end when the service stops. */
   readonly stopTimeoutMs: number;

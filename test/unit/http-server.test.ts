@@ -98,6 +98,29 @@ describe('a request', () => {
   }
 });
 
+describe('a client', () => {
+  let server: BareServer;
+  beforeAll(async () => void (server = await startBareServer({ limits: { stalledStreamTimeoutMs: 100 } })));
+  afterAll(() => server.stop());
+
+  it('that takes nothing of its answer is dropped, though it asks on and on', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.pause();
+    const query = encodeURIComponent('{ text(length: 15000000) }');
+    const ask = () =>
+      socket.write(
+        `GET /graphql?query=${query} HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\nAccept: */*\r\n\r\n`,
+      );
+    const timer = setInterval(ask, 10);
+    await new Promise((resolve) => socket.once('error', resolve));
+    clearInterval(timer);
+  });
+
+  it('that has to wait for its answer gets it', async () => {
+    expect((await post(server.url, '{ wait(ms: 500) }')).data).toEqual({ wait: 'waited' });
+  });
+});
+
 describe('an address', () => {
   let server: BareServer;
   beforeAll(async () => void (server = await startBareServer()));

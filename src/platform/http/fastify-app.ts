@@ -38,10 +38,16 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     return503OnClosing: false,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionTimeout: limits.stalledStreamTimeoutMs,
     http: {
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.connectionsCheckingIntervalMs,
     },
+  });
+
+  // For so long nothing came or went. Whoever waits for an answer may go on, and who takes none of it keeps it in memory.
+  app.server.on('timeout', (socket) => {
+    if (socket.writableLength > 0) socket.destroy();
   });
 
   // Before every plugin, so that not even a preflight is answered to a page that may not know the service exists.
