@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildProject, buildSyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const PAGES = Array.from({ length: 120 }, (_, index) => [
   `docs/page-${String(index).padStart(3, '0')}.${index % 2 === 0 ? 'md' : 'txt'}`,
@@ -10,19 +10,14 @@ const PAGES = Array.from({ length: 120 }, (_, index) => [
 ]);
 const FILES = { ...Object.fromEntries(PAGES), 'guide/tower.md': '# Tower\n\nLighthouses are towers.\n' };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let id: string;
 let projectDocId: string;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   ({ projectId: id, projectDocId } = await buildSyncedProject(app, host, FILES));
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode, $topK: Int, $minScore: Float, $filter: DocumentFilter) {
   project(id: $id) { search(query: $query, mode: $mode, topK: $topK, minScore: $minScore, filter: $filter) {

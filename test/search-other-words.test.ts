@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncedProject, type SyncedProject } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const page = (sentence: string): string => `---\nlang: en\n---\n# Commits\n\n${sentence}\n`;
 const FILES = {
@@ -13,18 +13,13 @@ const FILES = {
   'choice.md': page('One has the choice of a commit.'),
 };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let english: SyncedProject;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   english = await buildSyncedProject(app, host, FILES);
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 async function search(query: string, projectId = english.projectId): Promise<Record<string, Values>> {
   const { project } = await app.query(

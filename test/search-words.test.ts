@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const FILES = {
   'limits.md': '# Limits\n\nEach route has a rate\n**limit** of its own.\n',
@@ -26,18 +26,13 @@ const FILES = {
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let project: SyncedProject;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   project = await buildSyncedProject(app, host, FILES);
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode) {
   project(id: $id) { search(query: $query, mode: $mode) { hits {

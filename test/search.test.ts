@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Embedding } from '../src/document/embedding.entity.js';
 import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/factories.js';
-import { type GitHost, startGitHost } from './support/git-host.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import type { Values } from './support/test-app.js';
 
 const FILES = {
   'docs/backup.md': '# Backups\n\nThe nightly backup copies the database to the vault.\n',
@@ -15,18 +15,13 @@ const FILES = {
   'docs/th.md': '# คู่มือ\n\nวิธีติดตั้งโปรแกรมบนเครื่องคอมพิวเตอร์\n',
 };
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let project: SyncedProject;
 beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry } });
+  ({ host, app, stop } = await startHostedApp());
   project = await buildSyncedProject(app, host, FILES);
 });
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode, $topK: Int, $filter: DocumentFilter) {
   project(id: $id) { search(query: $query, mode: $mode, topK: $topK, filter: $filter) {

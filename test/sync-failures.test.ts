@@ -1,21 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type GitHost, startGitHost } from './support/git-host.js';
+import { startGitHost } from './support/git-host.js';
+import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, followRepository, sync } from './support/sync-bench.js';
-import { startTestApp, type TestApp, type Values } from './support/test-app.js';
+import type { Values } from './support/test-app.js';
 
-let host: GitHost;
-let app: TestApp;
+let { host, app, stop } = {} as HostedApp;
 let logged: string[] = [];
-beforeAll(async () => {
-  host = await startGitHost();
-  app = await startTestApp({ env: { GIT_HOSTS: host.hostEntry }, log: (line) => logged.push(line) });
-});
+beforeAll(async () => void ({ host, app, stop } = await startHostedApp({}, (line) => logged.push(line))));
 afterEach(() => host.respondWith(null));
-afterAll(async () => {
-  await app.stop();
-  await host.stop();
-});
+afterAll(() => stop());
 
 const FILES = { 'docs/a.md': '# A\n\nText.\n' };
 const stateOf = async (id: string): Promise<Values> =>
