@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { type Command, startCommand } from './support/command.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
-import { post } from './support/graphql-clients.js';
 import { describeOnEmbedded, describeOnServer } from './support/kind-of-database.js';
 import {
   embedsWith,
@@ -334,8 +333,8 @@ describeOnServer('ibid sync while a service has the same PostgreSQL', () => {
     const service = await home.start({ GIT_HOSTS: host.hostEntry });
     const { code, stdout } = await ibid('sync', handbook());
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(': 2 added, 1 skipped ') });
-    const { data } = await post(service.url, STORED);
-    expect(data.projects.nodes[0].projectDocs.nodes).toMatchObject([
+    const { projects } = await service.query(STORED);
+    expect(projects.nodes[0].projectDocs.nodes).toMatchObject([
       { syncStatus: 'SYNCED', syncRuns: { nodes: [{ status: 'SUCCEEDED' }] } },
     ]);
     await service.stop();
@@ -346,17 +345,15 @@ describeOnServer('ibid sync while a service has the same PostgreSQL', () => {
     const service = await home.start({ GIT_HOSTS: host.hostEntry });
     host.respondWith('hang');
     const asked = host.requests.length;
-    const { data } = await post(service.url, STORED);
-    const input = { id: data.projects.nodes[0].projectDocs.nodes[0].id };
-    const SYNC = 'mutation($input: SyncProjectDocInput!) { syncProjectDoc(input: $input) { syncRun { id } } }';
-    const started = await post(service.url, SYNC, { input });
+    const { projects } = await service.query(STORED);
+    const { id } = projects.nodes[0].projectDocs.nodes[0];
+    const { syncRun } = await service.mutate('syncProjectDoc', 'syncRun { id }', { id });
     await until(() => host.requests.length > asked);
     const command = start(['sync', handbook(), '--json']);
     await command.untilSaid('Syncing ');
     command.signal('SIGINT');
     const { code, stdout } = await command.exited;
-    const { id } = started.data.syncProjectDoc.syncRun;
-    expect(JSON.parse(stdout).syncRun).toMatchObject({ id, status: 'CANCELLED' });
+    expect(JSON.parse(stdout).syncRun).toMatchObject({ id: syncRun.id, status: 'CANCELLED' });
     expect(code).toBe(130);
     await service.stop();
   });

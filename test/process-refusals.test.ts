@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { VARIABLES } from '../src/variables.js';
-import { post } from './support/graphql-clients.js';
 import { describeOnServer } from './support/kind-of-database.js';
 import { onServer } from './support/postgres.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
@@ -101,7 +100,7 @@ describe('a start with HOST=0.0.0.0', () => {
       time: expect.any(String),
       msg: 'ALLOW_UNAUTHENTICATED is true: whoever reaches this service can read and change everything.',
     });
-    expect((await post(service.url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
+    expect(await service.query('{ __typename }')).toEqual({ __typename: 'Query' });
     await service.stop();
     await home.remove();
   });
@@ -116,8 +115,7 @@ describe('a start with a DATA_DIR that is in use', () => {
   it('ends with a message and harms nothing, and later takes over what a dead process left', async () => {
     const { dataDir } = home;
     const first = await startService({ dataDir });
-    const create = 'mutation { createProject(input: { name: "Kept" }) { project { id } } }';
-    const { data } = await post(first.url, create);
+    const { project } = await first.mutate('createProject', 'project { id }', { name: 'Kept' });
     const held = await readFile(holder(), 'utf8');
 
     expect(await refusal({}, dataDir)).toEqual([
@@ -129,9 +127,7 @@ describe('a start with a DATA_DIR that is in use', () => {
     await first.exited;
     const next = await startService({ dataDir });
     expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(next.pid);
-    expect((await post(next.url, '{ projects { nodes { id } } }')).data.projects.nodes).toEqual([
-      { id: data.createProject.project.id },
-    ]);
+    expect((await next.query('{ projects { nodes { id } } }')).projects.nodes).toEqual([project]);
     await next.stop();
     await expect(readFile(holder())).rejects.toThrow('ENOENT');
   });

@@ -6,7 +6,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { SAMPLE_QUESTION } from '../src/sample-project.js';
-import { post } from './support/graphql-clients.js';
 import { describeOnServer } from './support/kind-of-database.js';
 import {
   createServiceHome,
@@ -15,14 +14,10 @@ import {
   type ServiceHome,
   startService,
 } from './support/service-process.js';
+import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
 const PROJECTS = '{ projects { nodes { projectDocs { nodes { githubUrl lastGithubCommitSha syncStatus } } } } }';
-
-/** The answer to `query` once `reached`. */
-// oxlint-disable-next-line no-explicit-any
-const untilAnswer = (url: string, query: string, reached: (data: any) => boolean): Promise<any> =>
-  until(async () => (await post(url, query)).data, reached);
 
 /** A copy of the sources without .git, as a release is unpacked. */
 async function copyService(folder: string): Promise<string> {
@@ -67,9 +62,8 @@ describe('the first start', () => {
   });
 
   it("gives the sample project the files' own text where there is no .git, under the repository of package.json", async () => {
-    const synced = ({ projects }: { projects: { nodes: { projectDocs: { nodes: { syncStatus: string }[] } }[] } }) =>
-      projects.nodes[0]?.projectDocs.nodes[0]?.syncStatus === 'SYNCED';
-    const { projects } = await untilAnswer(service.url, PROJECTS, synced);
+    const synced = ({ projects }: Values): boolean => projects.nodes[0]?.projectDocs.nodes[0]?.syncStatus === 'SYNCED';
+    const { projects } = await until(() => service.query(PROJECTS), synced);
     const { repository } = JSON.parse(await readFile('package.json', 'utf8'));
     expect(projects.nodes).toEqual([
       {
@@ -84,8 +78,8 @@ describe('the first start', () => {
         },
       },
     ]);
-    const documents = await post(service.url, '{ projects { nodes { documents { nodes { filePath content } } } } }');
-    expect(documents.data.projects.nodes[0].documents.nodes).toEqual([
+    const documents = await service.query('{ projects { nodes { documents { nodes { filePath content } } } } }');
+    expect(documents.projects.nodes[0].documents.nodes).toEqual([
       { filePath: 'README.md', content: await readFile('README.md', 'utf8') },
     ]);
   });
@@ -112,7 +106,7 @@ describe('SAMPLE_PROJECT=false', () => {
     // Its database is what the first start with SAMPLE_PROJECT=false left.
     const home = await createServiceHome();
     const service = await home.start({ SAMPLE_PROJECT: 'false' });
-    const { data } = await post(service.url, '{ projects { totalCount } llmProviders { nodes { providerName } } }');
+    const data = await service.query('{ projects { totalCount } llmProviders { nodes { providerName } } }');
     expect(data).toEqual({ projects: { totalCount: 0 }, llmProviders: { nodes: [{ providerName: 'builtin' }] } });
     expect(service.output()).not.toContain('Try asking');
     await service.stop();
@@ -127,8 +121,8 @@ describeOnServer('several processes that start together on an empty PostgreSQL',
     const services = await Promise.all(
       ['a', 'b', 'c'].map((name) => startService({ env, dataDir: join(home.dataDir, name) })),
     );
-    for (const { url } of services) {
-      const { data } = await post(url, '{ projects { totalCount } llmProviders { totalCount } }');
+    for (const service of services) {
+      const data = await service.query('{ projects { totalCount } llmProviders { totalCount } }');
       expect(data).toEqual({ projects: { totalCount: 1 }, llmProviders: { totalCount: 1 } });
     }
     await Promise.all(services.map((service) => service.stop()));

@@ -100,18 +100,9 @@ describe('a signal to stop', () => {
     host.respondWith('hang');
     const service = await home.start({ GIT_HOSTS: host.hostEntry });
     const { data } = await create(service, 'Handbook');
-    const { projectDoc } = (
-      await post(
-        service.url,
-        `mutation($id: ID!, $url: String!) { createProjectDoc(input: { projectId: $id, name: "Docs", githubUrl: $url }) { projectDoc { id } } }`,
-        { id: data.createProject.project.id, url: host.url('o/r') },
-      )
-    ).data.createProjectDoc;
-    const { syncRun } = (
-      await post(service.url, 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }', {
-        id: projectDoc.id,
-      })
-    ).data.syncProjectDoc;
+    const input = { projectId: data.createProject.project.id, name: 'Docs', githubUrl: host.url('o/r') };
+    const { projectDoc } = await service.mutate('createProjectDoc', 'projectDoc { id }', input);
+    const { syncRun } = await service.mutate('syncProjectDoc', 'syncRun { id }', { id: projectDoc.id });
     const query = `subscription { syncRunUpdated(id: "${syncRun.id}") { id } }`;
     const stream = await fetch(`${service.url}/graphql`, {
       method: 'POST',

@@ -5,7 +5,6 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 
 import { type GitHost, type GitRepository, startGitHost } from './support/git-host.js';
-import { post } from './support/graphql-clients.js';
 import { embedsAfter, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
 import { createServiceHome, type Service, type ServiceHome } from './support/service-process.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
@@ -60,26 +59,12 @@ const env = (): Record<string, string> => ({
   EMBEDDING_BASE_URL: provider.baseUrl,
 });
 
-async function ask(service: Service, document: string, variables: Values): Promise<Values> {
-  const { data, errors } = await post(service.url, document, variables);
-  if (errors || !data) throw new Error(JSON.stringify(errors));
-  return data;
-}
-
 /** A ProjectDoc that was synced with the first commit, in a project of its own. */
 async function followFirstCommit(service: Service, branch: string): Promise<string> {
   await repository.moveBranch(branch, commits.before);
-  const { createProject } = await ask(
-    service,
-    'mutation($name: String!) { createProject(input: { name: $name }) { project { id } } }',
-    { name: branch },
-  );
-  const { createProjectDoc } = await ask(
-    service,
-    'mutation($input: CreateProjectDocInput!) { createProjectDoc(input: $input) { projectDoc { id } } }',
-    { input: { projectId: createProject.project.id, name: branch, githubUrl: host.url('owner/docs'), branch } },
-  );
-  const { id } = createProjectDoc.projectDoc;
+  const { project } = await service.mutate('createProject', 'project { id }', { name: branch });
+  const input = { projectId: project.id, name: branch, githubUrl: host.url('owner/docs'), branch };
+  const { id } = (await service.mutate('createProjectDoc', 'projectDoc { id }', input)).projectDoc;
   await startSync(service, id);
   await untilSynced(service, id);
   await repository.moveBranch(branch, commits.after);
@@ -87,11 +72,10 @@ async function followFirstCommit(service: Service, branch: string): Promise<stri
 }
 
 const startSync = (service: Service, id: string): Promise<Values> =>
-  ask(service, 'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }', { id });
+  service.mutate('syncProjectDoc', 'syncRun { id }', { id });
 
 async function latestRun(service: Service, id: string): Promise<Values> {
-  const { projectDoc } = await ask(
-    service,
+  const { projectDoc } = await service.query(
     'query($id: ID!) { projectDoc(id: $id) { latestSyncRun { status finishedAt commitSha error { message } } } }',
     { id },
   );
@@ -180,7 +164,7 @@ describe('a process that is killed at any moment of a sync', () => {
     const runs: Values[] = [];
     for (const id of disturbed) {
       const query = 'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 100) { nodes { status finishedAt } } } }';
-      runs.push(...(await ask(service, query, { id })).projectDoc.syncRuns.nodes);
+      runs.push(...(await service.query(query, { id })).projectDoc.syncRuns.nodes);
     }
     expect(runs.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
     expect(runs.map(({ status }) => status)).toContain('INTERRUPTED');
@@ -214,7 +198,7 @@ describe('a process that is killed at any moment of a sync', () => {
     service.signal('SIGCONT');
     await untilSynced(service, id);
     const query = 'query($id: ID!) { projectDoc(id: $id) { syncRuns(first: 3) { nodes { status finishedAt } } } }';
-    const [next, lost] = (await ask(service, query, { id })).projectDoc.syncRuns.nodes;
+    const [next, lost] = (await service.query(query, { id })).projectDoc.syncRuns.nodes;
     expect([next.status, lost.status]).toEqual(['SUCCEEDED', 'INTERRUPTED']);
     expect(Date.parse(lost.finishedAt) - diedAt).toBeLessThan(60_000);
   });

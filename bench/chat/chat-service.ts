@@ -1,7 +1,6 @@
 import { subscribeWs } from '../../test/support/graphql-clients.js';
 import type { Service } from '../../test/support/service-process.js';
 import type { Values } from '../../test/support/test-app.js';
-import { query } from '../query.js';
 import { measure } from '../sync/measured-service.js';
 import { markOf, now } from './pace.js';
 
@@ -19,9 +18,6 @@ export interface ChatService {
   stop(messageId: string): Promise<number>;
 }
 
-const ASK = `mutation($input: CreateConversationInput!) {
-  createConversation(input: $input) { assistantMessage { id } userErrors { message } }
-}`;
 const FOLLOW = `subscription($id: ID!) {
   answerEvents(messageId: $id) {
     __typename seq
@@ -40,20 +36,18 @@ export async function prepareChat(
   const measured = measure(service);
   const projectDocId = await measured.follow('chat', repository);
   await measured.sync(projectDocId);
-  const { projectDoc } = await query(service.url, 'query($id: ID!) { projectDoc(id: $id) { project { id } } }', {
+  const { projectDoc } = await service.query('query($id: ID!) { projectDoc(id: $id) { project { id } } }', {
     id: projectDocId,
   });
-  const { createLLMProvider } = await query(
-    service.url,
-    'mutation($input: CreateLLMProviderInput!) { createLLMProvider(input: $input) { llmProvider { id } userErrors { message } } }',
-    { input: { providerName: 'openai-compatible', modelName: `tokens-${tokens}`, apiConfig: { baseUrl } } },
-  );
-  const model = { projectId: projectDoc.project.id, llmProviderId: createLLMProvider.llmProvider.id };
+  const input = { providerName: 'openai-compatible', modelName: `tokens-${tokens}`, apiConfig: { baseUrl } };
+  const { llmProvider } = await service.mutate('createLLMProvider', 'llmProvider { id }', input);
+  const model = { projectId: projectDoc.project.id, llmProviderId: llmProvider.id };
   return {
     async answer(ask, onAnswer) {
       const began = performance.now();
-      const asked = await query(service.url, ASK, { input: { ...model, message: `${question} ${markOf(ask)}` } });
-      const messageId: string = asked.createConversation.assistantMessage.id;
+      const input = { ...model, message: `${question} ${markOf(ask)}` };
+      const asked = await service.mutate('createConversation', 'assistantMessage { id }', input);
+      const messageId: string = asked.assistantMessage.id;
       onAnswer?.(messageId);
       const answer: FollowedAnswer = { sources: 0, firstToken: 0, events: [] };
       for await (const { data, errors } of subscribeWs(service.url, FOLLOW, { id: messageId })) {
@@ -67,7 +61,7 @@ export async function prepareChat(
     },
     async stop(id) {
       const sent = now();
-      await query(service.url, 'mutation($id: ID!) { stopMessage(input: { id: $id }) { message { status } } }', { id });
+      await service.mutate('stopMessage', 'message { status }', { id });
       return sent;
     },
   };

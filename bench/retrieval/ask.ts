@@ -1,5 +1,5 @@
 import { firstRanks, mean, measureRanks, percentile } from '../../src/evaluation/metrics.js';
-import { query } from '../query.js';
+import type { Client } from '../../test/support/graphql-clients.js';
 import type { Collection, Question } from './collection.js';
 
 /** What one mode makes of a whole collection. */
@@ -20,11 +20,11 @@ const SEARCH = `query($project: ID!, $query: String!, $mode: SearchMode!) {
 }`;
 
 /** Asks one question after the other. */
-export async function askAll(url: string, project: string, collection: Collection, mode: string): Promise<Outcome> {
+export async function askAll(client: Client, project: string, collection: Collection, mode: string): Promise<Outcome> {
   const results: { hits: string[]; ms: number; question: Question }[] = [];
   for (const question of collection.questions) {
     const began = performance.now();
-    const found = await query(url, SEARCH, { project, query: question.text, mode });
+    const found = await client.query(SEARCH, { project, query: question.text, mode });
     const ms = performance.now() - began;
     const paths = found.project.search.hits.map(({ filePath }: { filePath: string }) => filePath);
     results.push({ question, ms, hits: paths.map((path: string) => collection.idOfPath.get(path)!) });

@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { startGitHost } from '../../test/support/git-host.js';
 import { AS_NPM_START, createServiceHome, type Service } from '../../test/support/service-process.js';
 import type { Values } from '../../test/support/test-app.js';
-import { query } from '../query.js';
 import { measure } from '../sync/measured-service.js';
 import { askAll, type Outcome } from './ask.js';
 import { type Collection, readCollection } from './collection.js';
@@ -57,7 +56,7 @@ try {
   await host.createRepository('bench/collection', collection.files);
   const project = await load(service, host.url('bench/collection'));
   const outcomes: Outcome[] = [];
-  for (const mode of modes) outcomes.push(await askAll(service.url, project.id, collection, mode));
+  for (const mode of modes) outcomes.push(await askAll(service, project.id, collection, mode));
   await report(collection, project.chunkCount, outcomes);
 } finally {
   await service.stop();
@@ -66,11 +65,11 @@ try {
 }
 
 /** The project with all of the collection in it. */
-async function load({ url }: Service, repositoryUrl: string): Promise<{ id: string; chunkCount: number }> {
+async function load(service: Service, repositoryUrl: string): Promise<{ id: string; chunkCount: number }> {
   const measured = measure(service);
   const projectDocId = await measured.follow('collection', repositoryUrl);
   await measured.sync(projectDocId);
-  const project = await settled(url, projectDocId);
+  const project = await settled(service, projectDocId);
   const { documentCount, chunkCount } = project.stats;
   const expected = Object.keys(collection.files).length;
   if (documentCount !== expected) throw new Error(`${documentCount} of ${expected} documents are there.`);
@@ -78,11 +77,11 @@ async function load({ url }: Service, repositoryUrl: string): Promise<{ id: stri
 }
 
 /** Once no other embedding model is on its way. */
-async function settled(url: string, id: string): Promise<Values> {
+async function settled(service: Service, id: string): Promise<Values> {
   const document = `query($id: ID!) { projectDoc(id: $id) { project {
     id stats { documentCount chunkCount } latestReembedding { finishedAt } } } }`;
   for (;;) {
-    const { project } = (await query(url, document, { id })).projectDoc;
+    const { project } = (await service.query(document, { id })).projectDoc;
     if (project.latestReembedding?.finishedAt !== null) return project;
     await pause(100);
   }

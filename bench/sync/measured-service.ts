@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Service } from '../../test/support/service-process.js';
 import type { Values } from '../../test/support/test-app.js';
-import { query } from '../query.js';
 
 /** Milliseconds. `wall` is from startedAt to finishedAt; the parts are what the service's own log says. */
 export interface SyncTimes {
@@ -21,12 +20,10 @@ export interface MeasuredService {
 }
 
 export function measure(service: Service): MeasuredService {
-  const ask = (document: string, variables: Values): Promise<Values> => query(service.url, document, variables);
-
   async function untilEnded(id: string): Promise<Values> {
     const document = `query($id: ID!) { node(id: $id) { ... on SyncRun { status startedAt finishedAt filesTotal error { message } } } }`;
     for (;;) {
-      const { node: run } = await ask(document, { id });
+      const { node: run } = await service.query(document, { id });
       if (run.status === 'SUCCEEDED') return run;
       if (run.finishedAt) throw new Error(JSON.stringify(run));
       await pause(100);
@@ -41,22 +38,13 @@ export function measure(service: Service): MeasuredService {
 
   return {
     async follow(name, githubUrl) {
-      const { createProject } = await ask(
-        'mutation($name: String!) { createProject(input: { name: $name }) { project { id } } }',
-        { name },
-      );
-      const { createProjectDoc } = await ask(
-        'mutation($input: CreateProjectDocInput!) { createProjectDoc(input: $input) { projectDoc { id } } }',
-        { input: { projectId: createProject.project.id, name, githubUrl } },
-      );
-      return createProjectDoc.projectDoc.id;
+      const { project } = await service.mutate('createProject', 'project { id }', { name });
+      const input = { projectId: project.id, name, githubUrl };
+      return (await service.mutate('createProjectDoc', 'projectDoc { id }', input)).projectDoc.id;
     },
     async sync(projectDocId) {
-      const { syncProjectDoc } = await ask(
-        'mutation($id: ID!) { syncProjectDoc(input: { id: $id }) { syncRun { id } } }',
-        { id: projectDocId },
-      );
-      const { id } = syncProjectDoc.syncRun;
+      const { syncRun } = await service.mutate('syncProjectDoc', 'syncRun { id }', { id: projectDocId });
+      const { id } = syncRun;
       const { startedAt, finishedAt, filesTotal } = await untilEnded(id);
       // Logged just after the end has been stored.
       for (; !stagesOf(id);) await pause(10);

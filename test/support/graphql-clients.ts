@@ -2,6 +2,8 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
+export type Values = Record<string, any>;
+
 export interface GraphqlError {
   message: string;
   path?: (string | number)[];
@@ -21,6 +23,43 @@ export interface PostAnswer extends GraphqlResult {
 }
 
 type Variables = Record<string, unknown>;
+
+/** What is asked of one service. */
+export interface Client {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** The data of an operation that has no errors; fails the test when there are some. */
+  query(document: string, variables?: Variables): Promise<Values>;
+  /** The whole answer, errors and all. */
+  request(document: string, variables?: Variables, headers?: Record<string, string>): Promise<PostAnswer>;
+  /** What a mutation answers: `mutate('createProject', 'project { id }', { name })`. userErrors are always selected. */
+  mutate(name: string, selection: string, input: Variables): Promise<Values>;
+  /** All results of a subscription to its end, by graphql-ws. */
+  follow(document: string, variables?: Variables, over?: 'ws' | 'sse'): Promise<GraphqlResult[]>;
+}
+
+export function clientOf(url: string): Client {
+  async function query(document: string, variables?: Variables): Promise<Values> {
+    const { data, errors } = await post(url, document, variables);
+    if (errors || !data) throw new Error(`The query failed: ${JSON.stringify(errors)}`);
+    return data;
+  }
+  return {
+    url,
+    query,
+    request: (document, variables, headers) => post(url, document, variables, headers),
+    async mutate(name, selection, input) {
+      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+      const data = await query(
+        `mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`,
+        { input },
+      );
+      return data[name];
+    },
+    follow: (document, variables, over = 'ws') =>
+      collect((over === 'ws' ? subscribeWs : subscribeSse)(url, document, variables)),
+  };
+}
 
 /** Sends one operation to the service at `url` (without a path) as a plain HTTP client would. */
 export async function post(

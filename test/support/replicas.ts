@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { startChat, type Asked, type Chat, KEY } from './chat.js';
-import { post, subscribeSse, subscribeWs } from './graphql-clients.js';
+import { subscribeSse, subscribeWs } from './graphql-clients.js';
 import { createServiceHome, type Service, type ServiceHome } from './service-process.js';
 import type { Values } from './test-app.js';
 import { until } from './until.js';
@@ -13,8 +13,6 @@ export interface Replica extends Service {
   message(id: string): Promise<Values>;
   /** The message once it has come to that. */
   until(id: string, reached: (message: Values) => boolean): Promise<Values>;
-  /** As `TestApp.mutate`. */
-  mutate(name: string, selection: string, input: Values): Promise<Values>;
 }
 
 /** Processes of the service on one database, with a synced project and a scripted provider for all of them. */
@@ -71,27 +69,16 @@ export async function startReplicas(): Promise<Replicas> {
 }
 
 function replicaOf(service: Service, projectId: string): Replica {
-  async function ask(document: string, variables: Values): Promise<Values> {
-    const { data, errors } = await post(service.url, document, variables);
-    if (errors || !data) throw new Error(`The query failed: ${JSON.stringify(errors)}`);
-    return data;
-  }
   async function message(id: string): Promise<Values> {
     const fields = 'id status content error { code retryable } usage { inputTokens outputTokens }';
-    return (await ask(`query($id: ID!) { message(id: $id) { ${fields} } }`, { id })).message;
-  }
-  async function mutate(name: string, selection: string, input: Values): Promise<Values> {
-    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`;
-    return (await ask(document, { input }))[name];
+    return (await service.query(`query($id: ID!) { message(id: $id) { ${fields} } }`, { id })).message;
   }
   return {
     ...service,
     message,
-    mutate,
     async ask(content) {
       const selection = 'conversation { id } userMessage { id } assistantMessage { id }';
-      const made = await mutate('createConversation', selection, { projectId, message: content });
+      const made = await service.mutate('createConversation', selection, { projectId, message: content });
       return {
         conversationId: made.conversation.id,
         questionId: made.userMessage.id,

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+import { type Client, clientOf } from './graphql-clients.js';
 import { createTestHome, type TestHome } from './test-app.js';
 
 /** A process that is to live for seconds gains nothing by code that is compiled a second time, and better: that takes half a second and 600 MB. */
@@ -29,9 +30,7 @@ export interface Ended {
 }
 
 /** The built service as a process of its own, as operators run it. */
-export interface Service {
-  /** Without a slash at the end. */
-  readonly url: string;
+export interface Service extends Client {
   readonly pid: number;
   /** Everything that it has printed so far. */
   output(): string;
@@ -52,7 +51,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     void exited.then(() => fail(new Error(`The service did not start:\n${output()}`)));
   });
   return {
-    url,
+    ...clientOf(url),
     pid: child.pid!,
     output,
     exited,

@@ -8,28 +8,14 @@ import { type Config, loadConfig } from '../../src/config.js';
 import { isRepeated } from '../../src/platform/every.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/platform/limits.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { collect, type GraphqlResult, post, subscribeSse, subscribeWs } from './graphql-clients.js';
+import { type Client, clientOf } from './graphql-clients.js';
 import { createTestDatabase, dropTestDatabase } from './postgres.js';
 
-export type Values = Record<string, any>;
+export type { Values } from './graphql-clients.js';
 
-export interface TestApp {
-  /** Without a slash at the end. */
-  readonly url: string;
+export interface TestApp extends Client {
   readonly app: App;
   readonly config: Config;
-  /** The data of an operation that has no errors; fails the test when there are some. */
-  query(document: string, variables?: Values): Promise<Values>;
-  /** The whole answer, errors and all. */
-  request(
-    document: string,
-    variables?: Values,
-    headers?: Record<string, string>,
-  ): Promise<GraphqlResult & { status: number }>;
-  /** What a mutation answers: `mutate('createProject', 'project { id }', { name })`. userErrors are always selected. */
-  mutate(name: string, selection: string, input: Values): Promise<Values>;
-  /** All results of a subscription to its end, by graphql-ws. */
-  follow(document: string, variables?: Values, over?: 'ws' | 'sse'): Promise<GraphqlResult[]>;
   /** SQL statements that `work` costs: those that the service does every few seconds by itself are left out. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   stop(): Promise<void>;
@@ -98,32 +84,10 @@ export async function startTestApp({ env = {}, limits = PATIENT, home, log }: Te
     throw error;
   });
 
-  async function request(document: string, variables?: Values, headers?: Record<string, string>) {
-    return post(app.url, document, variables, headers);
-  }
-
-  async function query(document: string, variables?: Values): Promise<Values> {
-    const { data, errors } = await request(document, variables);
-    if (errors || !data) throw new Error(`The query failed: ${JSON.stringify(errors)}`);
-    return data as Values;
-  }
-
   return {
-    url: app.url,
+    ...clientOf(app.url),
     app,
     config,
-    request,
-    query,
-    async mutate(name, selection, input) {
-      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-      const data = await query(
-        `mutation($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code message field } } }`,
-        { input },
-      );
-      return data[name];
-    },
-    follow: (document, variables, over = 'ws') =>
-      collect((over === 'ws' ? subscribeWs : subscribeSse)(app.url, document, variables)),
     async statements(work) {
       const seen: string[] = [];
       app.services.database.onStatement = (statement) => void (isRepeated() || seen.push(statement));
