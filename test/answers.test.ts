@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Chat, KEY, QUESTION, startChat } from './support/chat.js';
-import { syncToEnd } from './support/factories.js';
 import { answers, type Step, staysSilent } from './support/scripted-provider.js';
+import { syncToEnd } from './support/sync-bench.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));
@@ -79,23 +79,23 @@ describe('an answer', () => {
     const { answerId } = await chat.ask(QUESTION);
     const before = await chat.untilEnded(answerId);
     await chat.project.repository.commit({ 'docs/install.md': '# Installation\n\nUse npm to install the program.\n' });
-    await syncToEnd(chat.app, chat.project.projectDocId);
+    await syncToEnd(chat.app, chat.project);
     const [changed] = (await chat.message(answerId)).sources;
     expect(changed).toEqual({ ...before.sources[0], chunk: null, isStale: true });
 
     await chat.project.repository.rename('docs/install.md', 'guide/start.md');
-    await syncToEnd(chat.app, chat.project.projectDocId);
+    await syncToEnd(chat.app, chat.project);
     const [moved] = (await chat.message(answerId)).sources;
     const { id } = before.sources[0].document;
     expect(moved).toEqual({ ...changed, document: { id, filePath: 'guide/start.md' } });
 
     await chat.project.repository.commit({ 'guide/start.md': null });
-    await syncToEnd(chat.app, chat.project.projectDocId);
+    await syncToEnd(chat.app, chat.project);
     const [gone] = (await chat.message(answerId)).sources;
     expect(gone).toEqual({ ...before.sources[0], chunk: null, document: null, isStale: true });
 
     await chat.project.repository.commit({ 'docs/install.md': `${PASSAGE}\n` });
-    await syncToEnd(chat.app, chat.project.projectDocId);
+    await syncToEnd(chat.app, chat.project);
   });
 
   it('has sources that are stale once their text is not in the file any more, and not before', async () => {
@@ -104,7 +104,7 @@ describe('an answer', () => {
     const staleAfter = async (changes: Record<string, string | null> | null) => {
       if (changes) await chat.project.repository.commit(changes);
       else await chat.project.repository.rename('docs/install.md', 'guide/install.md');
-      await syncToEnd(chat.app, chat.project.projectDocId);
+      await syncToEnd(chat.app, chat.project);
       return (await chat.message(answerId)).sources.map(({ isStale }: { isStale: boolean }) => isStale);
     };
     const elsewhere = `## Elsewhere\n\n${'The colour of the logo is blue, and it was drawn in a week by a friend. '.repeat(60)}\n`;

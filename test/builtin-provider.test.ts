@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildSyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {

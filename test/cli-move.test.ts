@@ -4,11 +4,12 @@ import { Client } from 'pg';
 import { openEmbedded } from '../src/platform/database/embedded.js';
 import { SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import { type Command, startCommand } from './support/command.js';
-import { buildSyncedProject, buildSyncRun, type SyncedProject } from './support/factories.js';
+import { buildSyncRun } from './support/factories.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
 import { describeOnServer } from './support/kind-of-database.js';
 import { createTestDatabase, dropTestDatabase } from './support/postgres.js';
 import { createServiceHome, type ServiceHome, startService } from './support/service-process.js';
+import { buildSyncedProject, type SyncedProject } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type TestApp, type TestHome, type Values } from './support/test-app.js';
 import { until } from './support/until.js';
 

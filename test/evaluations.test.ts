@@ -32,12 +32,10 @@ import {
   buildMessage,
   buildProject,
   buildProjectDoc,
-  buildSyncedProject,
-  type SyncedProject,
-  syncToEnd,
 } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { itOnServer } from './support/kind-of-database.js';
+import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
@@ -309,7 +307,7 @@ describe('createEvaluationSet', () => {
     const grown = await add();
     expect(grown).toEqual({ evaluationSet: { questions: { totalCount: 2 } }, userErrors: [] });
     await own.repository.commit({ 'docs/install.md': null });
-    await syncToEnd(app, own.projectDocId);
+    await syncToEnd(app, own);
     expect(await create()).toEqual(first);
     expect(await add()).toEqual(grown);
   });
@@ -520,7 +518,7 @@ describe('runEvaluation', () => {
       'gone.md': null,
       'guide.md': `# Guide\n\nFirst of all.\n\nAnother paragraph.\n\n${'Filler of the key guide. '.repeat(300)}\n\n## Doors\n\nThe brass key opens the cellar.\n`,
     });
-    await syncToEnd(app, own.projectDocId);
+    await syncToEnd(app, own);
     const after = await evaluate(set.id, { granularity: 'PASSAGE' });
     const [cellar, lanterns, candles, keys] = after.results.nodes;
     expect(cellar).toMatchObject({ ndcgAt10: 1, expected: [{ rank: 1, startLine: 11, isMissing: false }] });
@@ -551,7 +549,7 @@ describe('runEvaluation', () => {
     const own = await buildSyncedProject(app, host, FILES);
     const { id } = await createSet([MAIL], own);
     await own.repository.commit({ 'docs/mail.md': null });
-    await syncToEnd(app, own.projectDocId);
+    await syncToEnd(app, own);
     return { id, own };
   }
 
@@ -559,7 +557,7 @@ describe('runEvaluation', () => {
     const { id, own } = await loseMail();
     expect(await expectedNow(id)).toEqual([GONE]);
     await own.repository.commit({ 'docs/mail.md': FILES['docs/mail.md'] });
-    await syncToEnd(app, own.projectDocId);
+    await syncToEnd(app, own);
     expect(await expectedNow(id)).toEqual([HERE]);
     expect(await evaluate(id)).toMatchObject({ status: 'SUCCEEDED', questionsSkipped: 0, ndcgAt10: 1 });
   });
@@ -599,7 +597,7 @@ describe('runEvaluation', () => {
         name: 'Again',
         githubUrl,
       });
-      await syncToEnd(app, projectDoc.id);
+      await syncToEnd(app, { projectDocId: projectDoc.id });
     };
     await app.mutate('deleteProjectDoc', 'deletedId', { id: own.projectDocId });
     await addProjectDoc(urls[1]);

@@ -7,8 +7,8 @@ import { createContext } from '../src/context.js';
 import { findSources } from '../src/conversation/find-sources.js';
 import { retrieve } from '../src/conversation/retrieve.js';
 import { createLogger } from '../src/platform/logger.js';
-import { buildSyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 
 interface Asked {
   before: string[];

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { buildProject, buildSyncedProject } from './support/factories.js';
+import { buildProject } from './support/factories.js';
 import { answers } from './support/scripted-provider.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));

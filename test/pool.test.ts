@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { describeOnServer } from './support/kind-of-database.js';
+import { buildSyncedProject, syncToEnd, type SyncedProject } from './support/sync-bench.js';
 import { createTestHome, startTestApp, type Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
@@ -54,7 +54,7 @@ describeOnServer('a pool of two connections', () => {
     },
     async (index) => expect((await search(index)).project.search.hits.length).toBeGreaterThan(0),
     async () => expect((await list()).projects.totalCount).toBeGreaterThan(0),
-    async () => syncToEnd(app, project.projectDocId),
+    async () => syncToEnd(app, project),
   ];
 
   it('serves 50 operations of every kind at once', async () => {

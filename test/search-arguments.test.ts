@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildProject, buildSyncedProject } from './support/factories.js';
+import { buildProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const PAGES = Array.from({ length: 120 }, (_, index) => [

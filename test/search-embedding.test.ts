@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
-import { buildSyncedProject, type SyncedProject } from './support/factories.js';
 import { fails, rateLimited } from './support/scripted-provider.js';
+import { buildSyncedProject, type SyncedProject } from './support/sync-bench.js';
 
 let bench: ScriptedApp;
 let { host, provider, app } = {} as ScriptedApp;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildSyncedProject, type SyncedProject } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject, type SyncedProject } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const page = (sentence: string): string => `---\nlang: en\n---\n# Commits\n\n${sentence}\n`;

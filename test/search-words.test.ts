@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -203,7 +203,7 @@ describe('a document in another language', () => {
       language: 'de-CH',
     });
     expect(projectDoc).toEqual({ language: 'de' });
-    await syncToEnd(app, other.projectDocId);
+    await syncToEnd(app, other);
     expect(await find()).toBe(1);
   });
 
@@ -220,7 +220,7 @@ describe('a document in another language', () => {
         [null, ['en', 'en']],
       ]) {
         await app.mutate('updateProjectDoc', 'projectDoc { id }', { id: other.projectDocId, language });
-        await syncToEnd(app, other.projectDocId);
+        await syncToEnd(app, other);
         const { project: found } = await app.query(
           'query($id: ID!) { project(id: $id) { documents { nodes { language } } } }',
           { id: other.projectId },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Embedding } from '../src/document/embedding.entity.js';
-import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -112,11 +112,11 @@ describe('search', () => {
     const find = (query: string) => search(query, { id: other.projectId, mode: 'KEYWORD' });
     expect(pathsOf(await find('zebra'))).toEqual(['a.md']);
     await other.repository.commit({ 'a.md': '# A\n\nThe giraffe sleeps.\n' });
-    await syncToEnd(app, other.projectDocId);
+    await syncToEnd(app, other);
     expect(pathsOf(await find('zebra'))).toEqual([]);
     expect(pathsOf(await find('giraffe'))).toEqual(['a.md']);
     await other.repository.commit({ 'a.md': null, 'b.md': '# B\n' });
-    await syncToEnd(app, other.projectDocId);
+    await syncToEnd(app, other);
     expect(pathsOf(await find('giraffe'))).toEqual([]);
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Chat, FILES, QUESTION, startChat } from './support/chat.js';
-import { buildSyncedProject } from './support/factories.js';
 import { answers, staysSilent } from './support/scripted-provider.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 
 let chat: Chat;
 beforeAll(async () => void (chat = await startChat()));

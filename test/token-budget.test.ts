@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { sql } from 'kysely';
 
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { buildProject, buildSyncedProject } from './support/factories.js';
+import { buildProject } from './support/factories.js';
 import { answers, endsEarlyAfter, fails, staysSilent, type Step } from './support/scripted-provider.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 let chat: Chat;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Search } from '../../migrations/20261129-search.js';
-import { buildSyncedProject } from '../support/factories.js';
 import { type HostedApp, startHostedApp } from '../support/hosted-app.js';
+import { buildSyncedProject } from '../support/sync-bench.js';
 
 let { host, app, stop } = {} as HostedApp;
 beforeAll(async () => void ({ host, app, stop } = await startHostedApp()));

@@ -1,6 +1,6 @@
-import { buildSyncedProject, type SyncedProject } from './factories.js';
 import { type Changes, type GitHost, startGitHost } from './git-host.js';
 import { type ScriptedProvider, startScriptedProvider, staysSilent } from './scripted-provider.js';
+import { buildSyncedProject, type SyncedProject } from './sync-bench.js';
 import { startTestApp, type TestApp, type TestHome, type Values } from './test-app.js';
 import { until } from './until.js';
 

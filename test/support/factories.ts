@@ -20,7 +20,6 @@ import { SyncFileOutcome, SyncRunFile } from '../../src/project-doc/sync-run-fil
 import { SyncRun, SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
 import { Project } from '../../src/project/project.entity.js';
 import { Reembedding, ReembeddingStatus } from '../../src/reembedding/reembedding.entity.js';
-import type { Changes, GitHost, GitRepository } from './git-host.js';
 import type { TestApp } from './test-app.js';
 
 /**
@@ -355,37 +354,4 @@ export function buildEvaluationResult(
 
 export async function defaultProviderId(app: TestApp): Promise<string> {
   return (await app.app.services.database.fork().findOneOrFail(LLMProvider, { isDefault: true })).id;
-}
-
-export interface SyncedProject {
-  projectId: string;
-  projectDocId: string;
-  repository: GitRepository;
-  /** The commit that was synced. */
-  commitSha: string;
-}
-
-/** A project with one repository on `host` (which has to be in GIT_HOSTS), synced through the API. */
-export async function buildSyncedProject(app: TestApp, host: GitHost, files: Changes): Promise<SyncedProject> {
-  const { id: projectId } = await buildProject(app);
-  const name = `owner/${projectId}`;
-  const repository = await host.createRepository(name, files);
-  const { projectDoc } = await app.mutate('createProjectDoc', 'projectDoc { id }', {
-    projectId,
-    name: 'Documentation',
-    githubUrl: host.url(name),
-  });
-  await syncToEnd(app, projectDoc.id);
-  return { projectId, projectDocId: projectDoc.id, repository, commitSha: await repository.head() };
-}
-
-/** Syncs through the API and waits for the end, which has to be a success. */
-export async function syncToEnd(app: TestApp, projectDocId: string): Promise<void> {
-  const { syncRun } = await app.mutate('syncProjectDoc', 'syncRun { id }', { id: projectDocId });
-  const runs = await app.follow(
-    'subscription($id: ID!) { syncRunUpdated(id: $id) { status error { code message } } }',
-    { id: syncRun.id },
-  );
-  const last = runs.at(-1)!.data?.syncRunUpdated;
-  if (last?.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(runs.at(-1))}`);
 }

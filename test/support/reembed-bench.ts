@@ -2,7 +2,7 @@ import { Project } from '../../src/project/project.entity.js';
 import { buildChunk, buildDocument, buildProject, buildProjectDoc } from './factories.js';
 import type { Changes, GitHost } from './git-host.js';
 import { embedsWith, type ScriptedProvider, waitsFor } from './scripted-provider.js';
-import { type Followed, followRepository, sync } from './sync-bench.js';
+import { type Followed, followRepository, syncToEnd } from './sync-bench.js';
 import type { TestApp, Values } from './test-app.js';
 import { until } from './until.js';
 
@@ -13,8 +13,7 @@ export const REEMBEDDING = `id status fromModel toModel chunksTotal chunksDone c
 export async function buildProjectOf(app: TestApp, host: GitHost, model: string, files: Changes): Promise<Followed> {
   const followed = await followRepository(app, host, files);
   await app.app.services.database.fork().nativeUpdate(Project, { id: followed.projectId }, { embeddingModel: model });
-  const run = await sync(app, followed);
-  if (run.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(run)}`);
+  await syncToEnd(app, followed);
   return followed;
 }
 

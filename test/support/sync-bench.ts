@@ -31,6 +31,18 @@ export async function followRepository(
   return { projectId, projectDocId: projectDoc.id, repository, name };
 }
 
+export interface SyncedProject extends Followed {
+  /** The commit that was synced. */
+  commitSha: string;
+}
+
+/** A project that follows a new repository on `host`, synced. */
+export async function buildSyncedProject(app: TestApp, host: GitHost, files: Changes): Promise<SyncedProject> {
+  const followed = await followRepository(app, host, files);
+  await syncToEnd(app, followed);
+  return { ...followed, commitSha: await followed.repository.head() };
+}
+
 /** Starts a sync, or finds the one that is going. */
 export async function startSync(app: TestApp, projectDocId: string): Promise<Values> {
   return (await app.mutate('syncProjectDoc', `syncRun { ${RUN} }`, { id: projectDocId })).syncRun;
@@ -40,6 +52,12 @@ export async function startSync(app: TestApp, projectDocId: string): Promise<Val
 export async function sync(app: TestApp, { projectDocId }: Pick<Followed, 'projectDocId'>): Promise<Values> {
   const { id } = await startSync(app, projectDocId);
   return untilRun(app, id, (run) => run.finishedAt !== null);
+}
+
+/** Starts a sync and waits for its end, which has to be a success. */
+export async function syncToEnd(app: TestApp, followed: Pick<Followed, 'projectDocId'>): Promise<void> {
+  const run = await sync(app, followed);
+  if (run.status !== 'SUCCEEDED') throw new Error(`The sync did not succeed: ${JSON.stringify(run)}`);
 }
 
 /** The run as soon as it is as `reached` wants it. */
