@@ -5,7 +5,7 @@ import { urlOf } from '../document/document-url.js';
 import { findById } from '../platform/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { DEFAULT_LANGUAGE, stemmerOf } from '../platform/text/languages.js';
-import { SearchMode } from '../search/search.inputs.js';
+import { SearchMode } from '../search/search-mode.js';
 import type { Hit } from '../search/rank.js';
 import { searchPassages } from '../search/search.service.js';
 import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';

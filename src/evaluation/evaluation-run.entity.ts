@@ -6,6 +6,7 @@ import { Id, Timestamp } from '../platform/database/columns.js';
 import { Failure } from '../platform/failure.js';
 import { Node } from '../platform/node.js';
 import { DateTime } from '../platform/scalars.js';
+import { SearchMode } from '../search/search-mode.js';
 import {
   EvaluationFilter,
   EvaluationGranularity,
@@ -40,9 +41,9 @@ export class EvaluationRun {
   @Enum({ items: () => EvaluationRunStatus, default: EvaluationRunStatus.QUEUED })
   status!: EvaluationRunStatus;
 
-  /** A SearchMode. */
+  @Field(() => SearchMode, { description: 'What ranks.' })
   @Property({ type: 'string', length: 20 })
-  mode!: string;
+  mode!: SearchMode;
 
   @Field(() => Int, { description: 'How many passages each question asks for: 1 to 100.' })
   @Property({ type: 'integer' })

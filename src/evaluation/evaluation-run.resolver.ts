@@ -9,7 +9,6 @@ import { PageArgs } from '../platform/pages.js';
 import { type PageSelection, Selected } from '../platform/selection.js';
 import { payload } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
-import { SearchMode } from '../search/search.inputs.js';
 import { compareEvaluationRuns } from './compare-runs.js';
 import { ChangedQuestion, EvaluationComparison } from './evaluation-comparison.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
@@ -122,11 +121,6 @@ export class EvaluationRunResolver {
   @FieldResolver(() => EvaluationSet, { description: 'Whose questions are asked.' })
   set(@Root() run: Row<EvaluationRun>, @Ctx() ctx: Context) {
     return getById(ctx, EvaluationSet, run.setId);
-  }
-
-  @FieldResolver(() => SearchMode, { description: 'What ranks.' })
-  mode(@Root() run: Row<EvaluationRun>) {
-    return run.mode;
   }
 
   @FieldResolver(() => Float, { description: '0..1: questions done of all; 1 when it has finished.' })

@@ -16,7 +16,7 @@ import { afterSetback, type Setbacks } from '../platform/jobs/setbacks.js';
 import { findById, getById, getMade, requireRow } from '../platform/load-by-id.js';
 import { noSuch, refuse, Refusal, unlessGone, userError } from '../platform/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
-import { SearchMode } from '../search/search.inputs.js';
+import { SearchMode } from '../search/search-mode.js';
 import { MAX_TOP_K } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';

@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
 import { DocumentFilter } from '../document/document.inputs.js';
 import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
-import { SearchMode } from '../search/search.inputs.js';
+import { SearchMode } from '../search/search-mode.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 
 const NAME = '1 to 255 characters after trimming.';

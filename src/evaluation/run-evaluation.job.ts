@@ -3,14 +3,12 @@ import { sql } from 'kysely';
 import { createContext, type Context, type Services } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
-import type { DocumentFilter } from '../document/document.inputs.js';
 import { newId } from '../platform/database/columns.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import { findById } from '../platform/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { toQuery } from '../search/query.js';
-import type { SearchMode } from '../search/search.inputs.js';
 import { searchPassages } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
@@ -119,9 +117,9 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
         projectId: run.projectId,
         query: toQuery(question.text),
         topK: run.topK,
-        mode: run.mode as SearchMode,
+        mode: run.mode,
         minScore: run.minScore,
-        filter: run.filter as DocumentFilter | null,
+        filter: run.filter,
         // Words alone would be measured as what they are not.
         needsVector: true,
         signal,

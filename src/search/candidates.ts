@@ -4,7 +4,7 @@ import { findByWords } from './keyword-leg.js';
 import { countOtherWords } from './other-words.js';
 import { parseQuery, withoutQuotes } from './query.js';
 import type { QueryVector } from './query-vector.js';
-import { SearchMode } from './search.inputs.js';
+import { SearchMode } from './search-mode.js';
 import { readQueryTerms } from './terms.js';
 import { findNearest } from './vector-leg.js';
 

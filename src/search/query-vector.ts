@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { FailureError } from '../errors.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
-import { SearchMode } from './search.inputs.js';
+import { SearchMode } from './search-mode.js';
 
 export interface QueryVector {
   model: string;

@@ -1,5 +1,6 @@
 import type { Candidate } from './candidates.js';
-import { type KeywordExplanation, SearchMode, type VectorExplanation } from './search.inputs.js';
+import { SearchMode } from './search-mode.js';
+import type { KeywordExplanation, VectorExplanation } from './search.inputs.js';
 
 export interface Hit {
   chunkId: string;

@@ -8,14 +8,8 @@ import type { Row } from '../platform/database/rows.js';
 import { getById } from '../platform/load-by-id.js';
 import { Project } from '../project/project.entity.js';
 import type { Hit } from './rank.js';
-import {
-  KeywordExplanation,
-  SearchArgs,
-  SearchExplanation,
-  SearchHit,
-  SearchMode,
-  SearchResult,
-} from './search.inputs.js';
+import { SearchMode } from './search-mode.js';
+import { KeywordExplanation, SearchArgs, SearchExplanation, SearchHit, SearchResult } from './search.inputs.js';
 import { searchPassages } from './search.service.js';
 
 const CODES: Partial<Record<FailureCode, ErrorCode>> = {
