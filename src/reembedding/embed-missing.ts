@@ -1,9 +1,9 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { FailureCode, FailureError } from '../errors.js';
+import { FailureError } from '../errors.js';
 import type { Embedder, Patience } from '../platform/embedding/embedder.js';
-import { probeModel } from '../platform/embedding/probe-model.js';
+import { ABOUT_THE_ACCOUNT, probeModel } from '../platform/embedding/probe-model.js';
 import { indexedText } from '../platform/passages/cut.js';
 import { type Change, findMissingTexts, type MissingText } from './missing-texts.js';
 
@@ -22,8 +22,6 @@ export interface EmbedMissing {
   store(texts: readonly MissingText[], vectors: readonly ArrayLike<number>[]): Promise<void>;
 }
 
-/** No other text fares better. */
-const ABOUT_THE_ACCOUNT = new Set<FailureCode>([FailureCode.AUTH, FailureCode.RATE_LIMITED]);
 /** Who is to wait for longer, in milliseconds, lets other projects have their turn meanwhile. */
 const BRIEF: Patience = { longestWaitMs: 5_000 };
 /** After as many the rest is not tried: each costs a request of its own, and one for the probe. */

@@ -1,7 +1,7 @@
 import { findMissing, type Vectors } from '../../document/embeddings.js';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureError } from '../../errors.js';
 import type { Patience } from '../../platform/embedding/embedder.js';
-import { probeModel } from '../../platform/embedding/probe-model.js';
+import { ABOUT_THE_ACCOUNT, probeModel } from '../../platform/embedding/probe-model.js';
 import type { ReadFile } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 
@@ -12,8 +12,6 @@ export interface Embedded {
   readonly refused: readonly { files: readonly ReadFile[]; error: FailureError }[];
 }
 
-/** No other text fares better. */
-const ABOUT_THE_ACCOUNT = new Set<FailureCode>([FailureCode.AUTH, FailureCode.RATE_LIMITED]);
 /** A model that takes 60 s to fail is not asked for every file of a batch. */
 const FILES_BETWEEN_PROBES = 4;
 
