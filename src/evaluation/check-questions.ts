@@ -6,11 +6,13 @@ import { InputRules, textFault } from '../platform/input-rules.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
 import type { StoredExpectation } from './expected-answer.js';
+import { type NamedDocument, readDocuments } from './find-documents.js';
 import { findPassages, type Passage } from './find-passages.js';
 import { MAX_QUOTE } from './find-lines.js';
 
 export const MAX_QUESTIONS_AT_ONCE = 1_000;
-const MAX_TEXT = 10_000;
+/** Characters of one question. */
+export const MAX_TEXT = 10_000;
 /** Of one question. */
 export const MAX_EXPECTED = 100;
 const MAX_EXPECTED_AT_ONCE = 10_000;
@@ -80,42 +82,29 @@ function checkText(rules: InputRules, path: Path, text: string): void {
   if (fault !== null) rules.invalid(path, fault);
 }
 
-interface KnownDocument {
-  id: string;
-  projectDocId: string;
-  filePath: string;
-  githubUrl: string;
-}
-
 interface Known {
-  byId: Map<string, KnownDocument>;
-  byPath: Map<string, KnownDocument[]>;
+  byId: Map<string, NamedDocument>;
+  byPath: Map<string, NamedDocument[]>;
   chunks: Map<string, { documentId: string; startLine: number; endLine: number }>;
 }
 
 /** What of a project the answers name. */
 async function readKnown(ctx: Context, projectId: string, answers: readonly ExpectedAnswerInput[]): Promise<Known> {
-  const db = ctx.em.getKysely();
   const ids = (values: (string | null | undefined)[]): string[] => values.filter(isId);
   const chunks = await sql<{ id: string; documentId: string; startLine: number; endLine: number }>`
     select id, document_id as "documentId", start_line as "startLine", end_line as "endLine"
     from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`.execute(
-    db,
+    ctx.em.getKysely(),
   );
   const documentIds = [
     ...ids(answers.map(({ documentId }) => documentId)),
     ...chunks.rows.map((row) => row.documentId),
   ];
   const paths = answers.flatMap(({ filePath }) => (filePath != null && isStorable(filePath) ? [filePath] : []));
-  const documents = await sql<KnownDocument>`
-    select d.id, d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
-    from document d join project_doc p on p.id = d.project_doc_id
-    where d.project_id = ${projectId} and (d.id = any(${documentIds}::uuid[]) or d.file_path = any(${paths}::text[]))`.execute(
-    db,
-  );
+  const documents = await readDocuments(ctx, projectId, documentIds, paths);
   return {
-    byId: new Map(documents.rows.map((row) => [row.id, row])),
-    byPath: Map.groupBy(documents.rows, ({ filePath }) => filePath),
+    byId: new Map(documents.map((document) => [document.documentId, document])),
+    byPath: Map.groupBy(documents, ({ filePath }) => filePath),
     chunks: new Map(chunks.rows.map((row) => [row.id, row])),
   };
 }
@@ -137,8 +126,7 @@ function checkAnswer(
   if (chunk === undefined) return fault('chunkId', 'The project has no passage with this id.');
   const document = findDocument(input, known, chunk?.documentId);
   if (typeof document === 'string') return fault(input.filePath == null ? 'documentId' : 'filePath', document);
-  const { id: documentId, ...place } = document;
-  const stored = { documentId, ...place, grade };
+  const stored = { ...document, grade };
   if (chunk) {
     if (input.startLine != null || input.endLine != null || input.quote != null)
       return fault('chunkId', 'chunkId names a passage already: leave out lines and quote.');
@@ -167,7 +155,7 @@ function checkAnswer(
 }
 
 /** Or why there is none. */
-function findDocument(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): KnownDocument | string {
+function findDocument(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): NamedDocument | string {
   if (input.filePath == null) {
     const id = ofChunk ?? input.documentId?.toLowerCase() ?? '';
     return known.byId.get(id) ?? 'The project has no document with this id.';

@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import type { StoredExpectation } from './expected-answer.js';
 
+/** A document as an expected answer keeps it. */
+export type NamedDocument = Pick<StoredExpectation, 'documentId' | 'projectDocId' | 'filePath' | 'githubUrl'>;
+
 /** What is known of a document that an answer of this set expects. */
-export type ExpectedDocument = Pick<StoredExpectation, 'documentId' | 'projectDocId' | 'filePath' | 'githubUrl'> & {
-  setId: string;
-};
+export type ExpectedDocument = NamedDocument & { setId: string };
 
 export interface FoundDocument {
   id: string;
@@ -41,4 +42,20 @@ export async function findDocuments(
       order by way, id desc limit 1) found`.execute(ctx.em.getKysely());
   const found = new Map(rows.map(({ place, ...document }) => [place, document]));
   return expected.map((_, place) => found.get(place) ?? null);
+}
+
+/** What a project has now with one of these ids or paths. */
+export async function readDocuments(
+  ctx: Context,
+  projectId: string,
+  ids: readonly string[],
+  paths: readonly string[] = [],
+): Promise<NamedDocument[]> {
+  const { rows } = await sql<NamedDocument>`
+    select d.id as "documentId", d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
+    from document d join project_doc p on p.id = d.project_doc_id
+    where d.project_id = ${projectId} and (d.id = any(${ids}::uuid[]) or d.file_path = any(${paths}::text[]))`.execute(
+    ctx.em.getKysely(),
+  );
+  return rows;
 }

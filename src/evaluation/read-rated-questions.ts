@@ -3,11 +3,10 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import type { StoredCitation, StoredSource } from '../conversation/message-source.js';
 import { truncate } from '../platform/text/truncate.js';
-import { MAX_EXPECTED, type NewQuestion } from './check-questions.js';
+import { MAX_EXPECTED, MAX_TEXT, type NewQuestion } from './check-questions.js';
 import type { StoredExpectation } from './expected-answer.js';
+import { readDocuments } from './find-documents.js';
 import { MAX_QUOTE, withoutReturns } from './find-lines.js';
-
-const MAX_TEXT = 10_000;
 
 interface RatedAnswer {
   question: string;
@@ -30,11 +29,9 @@ export async function readRatedQuestions(ctx: Context, projectId: string, max: n
       and (q.parent_id is null or a.retrieval is not null)
     order by a.created_at desc, a.id desc limit ${max}`.execute(ctx.em.getKysely());
   const cited = answers.map((answer) => ({ text: textOf(answer.question), sources: citedSources(answer) }));
-  const documents = await readDocuments(
-    ctx,
-    projectId,
-    cited.flatMap(({ sources }) => sources.map(({ documentId }) => documentId)),
-  );
+  const ids = new Set(cited.flatMap(({ sources }) => sources.map(({ documentId }) => documentId)));
+  const found = await readDocuments(ctx, projectId, [...ids]);
+  const documents = new Map(found.map((document) => [document.documentId, document]));
   const questions = new Map<string, Map<string, StoredExpectation>>();
   for (const { text, sources } of cited)
     for (const source of sources) {
@@ -42,9 +39,9 @@ export async function readRatedQuestions(ctx: Context, projectId: string, max: n
       if (!document || source.chunkText.trim() === '') continue;
       const expected = questions.get(text) ?? new Map<string, StoredExpectation>();
       questions.set(text, expected);
-      const { documentId, startLine, endLine, chunkText } = source;
+      const { startLine, endLine, chunkText } = source;
       const quote = truncate(withoutReturns(chunkText), MAX_QUOTE);
-      expected.set(`${documentId} ${quote}`, { documentId, ...document, quote, startLine, endLine, grade: 1 });
+      expected.set(`${document.documentId} ${quote}`, { ...document, quote, startLine, endLine, grade: 1 });
     }
   return [...questions].map(([text, expected]) => ({ text, expected: [...expected.values()].slice(0, MAX_EXPECTED) }));
 }
@@ -57,16 +54,4 @@ function citedSources({ sources, citations }: RatedAnswer): StoredSource[] {
   const numbers = new Set(citations.map(({ sourceIndex }) => sourceIndex));
   const cited = sources.filter(({ index }) => numbers.has(index));
   return cited.length > 0 ? cited : sources;
-}
-
-async function readDocuments(
-  ctx: Context,
-  projectId: string,
-  ids: readonly string[],
-): Promise<Map<string, { projectDocId: string; filePath: string; githubUrl: string }>> {
-  const { rows } = await sql<{ id: string; projectDocId: string; filePath: string; githubUrl: string }>`
-    select d.id, d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
-    from document d join project_doc p on p.id = d.project_doc_id
-    where d.project_id = ${projectId} and d.id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.em.getKysely());
-  return new Map(rows.map(({ id, ...document }) => [id, document]));
 }
