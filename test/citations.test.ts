@@ -158,6 +158,15 @@ describe('a citation', () => {
     expect(verdicts(message)).toEqual(['SUPPORTED', 'UNSUPPORTED', 'SUPPORTED']);
   });
 
+  it('is UNCHECKED where its claim has more than 600 characters', async () => {
+    const long = `${TRUE}${' when the moon is full'.repeat(30)}`;
+    const inPlace = (length: number) => `${long.slice(0, length)} [1].`;
+    expect(verdicts(await answered(`${inPlace(600)} ${inPlace(601)}`))).toEqual([
+      expect.not.stringMatching('UNCHECKED'),
+      'UNCHECKED',
+    ]);
+  });
+
   it('is UNCHECKED where nothing is claimed', async () => {
     expect(verdicts(await answered('Yes [1]. Does it run at three [1]?'))).toEqual(['UNCHECKED', 'UNCHECKED']);
     const sources = await answered('## The nightly backup [1]\n\n**Sources**\n\n- [1] docs/backup.md');

@@ -11,13 +11,16 @@ export interface CheckedCitation {
   claim: string;
 }
 
+/** In characters. Those of real answers have 200 at most; hundreds of long ones would keep the process busy for a minute. */
+const LONGEST_CLAIM = 600;
 /** Where one claim ends and another begins. */
 const CLAUSES = /\s*[;；]\s*|,?\s+(?:and|but|while|whereas)\s+/i;
 
 /** One citation for each marker of a claim, in their order, checked against the sources. */
 export function checkClaim(claim: Claim, sources: readonly StoredSource[]): CheckedCitation[] {
   const named = sources.filter(({ index }) => claim.markers.some(({ sourceIndex }) => sourceIndex === index));
-  const checks = claim.isCheckable ? checkAll(claim.text, named) : [];
+  const isCheckable = claim.isCheckable && claim.text.length <= LONGEST_CLAIM;
+  const checks = isCheckable ? checkAll(claim.text, named) : [];
   return claim.markers.map(({ sourceIndex, start, end, isDropped }) => {
     const position = named.findIndex(({ index }) => index === sourceIndex);
     const check = checks[position] ?? null;

@@ -52,6 +52,6 @@ export const CitationVerdict = enumType('CitationVerdict', 'What the check of a 
   UNSUPPORTED: 'The source does not carry the claim.',
   UNKNOWN_SOURCE: 'The marker names a source that the answer does not have; it is dropped.',
   UNCHECKED:
-    'Nobody has checked it, or there is nothing to check: no claim is made, or the sentence broke off before one.',
+    'Nobody has checked it, or there is nothing to check: no claim is made, one of more than 600 characters, or the sentence broke off before one.',
 });
 export type CitationVerdict = keyof typeof CitationVerdict;
