@@ -10,7 +10,7 @@ afterAll(() => app.stop());
 
 let models = 0;
 const create = (providerName: string, apiConfig: unknown) =>
-  app.mutate('createLLMProvider', 'llmProvider { id }', {
+  app.mutate('createLLMProvider', 'llmProvider { id apiConfig }', {
     providerName,
     modelName: `model ${(models += 1)}`,
     apiConfig,
@@ -101,6 +101,15 @@ describe('apiConfig', () => {
     expect(await faults('ollama', { baseUrl })).toEqual([]);
   });
 
+  it.each([
+    ['http://127.1:11434/', 'http://127.0.0.1:11434'],
+    ['http://①②⑦.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1'],
+    [String.raw`https://MODELS.example.org:443/a\..\v1/`, 'https://models.example.org/v1'],
+  ])('stores the baseUrl %s as %s', async (baseUrl, stored) => {
+    const { llmProvider } = await create('ollama', { baseUrl, temperature: 1 });
+    expect(llmProvider.apiConfig).toEqual({ baseUrl: stored, temperature: 1 });
+  });
+
   const notListed = (origin: string, entry: string): string =>
     `is on ${origin}, which is not in LLM_HOSTS. Add ${entry} there, and start ibid anew.`;
   it.each([
@@ -122,7 +131,8 @@ describe('apiConfig', () => {
     ['models.example.org', 'must be an http or https URL.'],
     ['https://models.example.org/\0', 'must be an http or https URL.'],
     ['https://models.example.org/\ud800', 'must be an http or https URL.'],
-    [`https://models.example.org/${'v'.repeat(512)}`, 'must be an http or https URL.'],
+    ['https://models.example.org/a\r\nX: y', 'must be an http or https URL.'],
+    [`https://models.example.org/${'v'.repeat(512)}`, 'must have at most 512 characters.'],
     [7, 'must be an http or https URL.'],
   ])('refuses the baseUrl %j', async (baseUrl, fault) => {
     expect(await faults('ollama', { baseUrl })).toEqual([['baseUrl', `baseUrl ${fault}`]]);

@@ -6,7 +6,7 @@ import { byId, key, type List, listPage } from '../platform/connection.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
 import { InputRules, requireId } from '../platform/input-rules.js';
-import { validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
+import { toStoredApiConfig, validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
 import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin/builtin-model.js';
 import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
 import { getById } from '../platform/load-by-id.js';
@@ -199,9 +199,9 @@ function apiConfigOf(
   { providerName, modelName }: Pick<LLMProvider, 'providerName' | 'modelName'>,
   value: unknown,
 ): Record<string, unknown> {
-  if (isProviderName(providerName)) {
-    for (const { path, message } of validateApiConfig(providerName, modelName, value, ctx.config.llmHosts))
-      rules.invalid(['apiConfig', ...path], message);
-  }
-  return value as Record<string, unknown>;
+  const config = value as Record<string, unknown>;
+  if (!isProviderName(providerName)) return config;
+  const faults = validateApiConfig(providerName, modelName, value, ctx.config.llmHosts);
+  for (const { path, message } of faults) rules.invalid(['apiConfig', ...path], message);
+  return faults.length === 0 ? toStoredApiConfig(config) : config;
 }

@@ -44,7 +44,7 @@ const DEFAULT_MAX_TOKENS = 2_048;
 
 /**
  * Every fault of an apiConfig as a user gave it; none: it may be stored. A value that looks like a key is never echoed.
- * `hosts` is LLM_HOSTS: a baseUrl must be on it, in the canonical form of its host (`127.1` is `127.0.0.1`).
+ * `hosts` is LLM_HOSTS: a baseUrl must be on it, in its canonical form (`127.1` is `127.0.0.1`).
  */
 export function validateApiConfig(
   providerName: string,
@@ -74,6 +74,12 @@ export function validateApiConfig(
   const tooMany = faults.length === 0 && whyTooManyTokens({ providerName, modelName, apiConfig });
   if (tooMany) faults.push({ path: ['maxTokens'], message: tooMany });
   return faults;
+}
+
+/** An apiConfig without faults, as it is stored: with the baseUrl that is called, in its canonical form and without a slash at the end. */
+export function toStoredApiConfig<Config extends ApiConfig>(apiConfig: Config): Config {
+  const { baseUrl } = apiConfig;
+  return baseUrl === undefined ? apiConfig : { ...apiConfig, baseUrl: new URL(baseUrl).href.replace(/\/$/, '') };
 }
 
 /** Why no answer has room beside a prompt: more tokens are asked for than the model has; null where it has. */
@@ -124,8 +130,9 @@ function notAllowed(name: string, providerName: string, allowed: readonly string
 }
 
 function baseUrlFault(value: unknown, hosts: readonly HostEntry[]): string | null {
-  if (typeof value !== 'string' || value.length > 512 || !isStorable(value) || !URL.canParse(value))
+  if (typeof value !== 'string' || /\p{Cc}/u.test(value) || !isStorable(value) || !URL.canParse(value))
     return 'must be an http or https URL.';
+  if (value.length > 512) return 'must have at most 512 characters.';
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an http or https URL.';
   if (url.username || url.password)
