@@ -94,6 +94,14 @@ describe('running git', () => {
     });
   });
 
+  it('says that folders may be nested too deeply where it breaks while it lists them', async () => {
+    const git = createGit(await installGit('kill -SEGV $$'));
+    await expect(git.run(['ls-tree', '-r', 'HEAD'], { cwd: directory })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'The repository could not be read: its folders may be nested too deeply.',
+    });
+  });
+
   it('does not start when the signal was given before', async () => {
     const reason = new Error('enough');
     const git = createGit(await installGit('touch started'));

@@ -32,6 +32,7 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR_CHARACTERS = 8192;
 const GRACE_MS = 2000;
+const TOO_DEEP = 'The repository could not be read: its folders may be nested too deeply.';
 
 /** git with a closed environment. `searchPath` (default: the usual places) is where the program is looked for. */
 export function createGit({ searchPath }: { searchPath?: string } = {}): Git {
@@ -51,9 +52,11 @@ export function createGit({ searchPath }: { searchPath?: string } = {}): Git {
     pipeline(Readable.from(input), child.stdin).catch(() => {});
     try {
       for await (const chunk of child.stdout) yield chunk as Buffer;
-      const { code, error } = await ended;
+      const { code, signal: endedBy, error } = await ended;
       if (signal?.aborted) throw signal.reason;
       if (timeout?.aborted) throw new FailureError(FailureCode.TIMEOUT, 'Fetching the repository took too long.', true);
+      // It goes into each folder by a call within a call. A damaged cache may break it too, so that it is worth trying anew.
+      if (endedBy === 'SIGSEGV' && args[0] === 'ls-tree') throw new FailureError(FailureCode.INTERNAL, TOO_DEEP, true);
       if (error || code !== 0) throw gitFailure(stderr(), { remote, cause: error });
     } finally {
       stop.removeEventListener('abort', kill);
@@ -77,12 +80,12 @@ export function createGit({ searchPath }: { searchPath?: string } = {}): Git {
   return { stream, run };
 }
 
-function endOf(child: ChildProcess): Promise<{ code: number | null; error?: Error }> {
+function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }> {
   let error: Error | undefined;
   child.on('error', (reason) => (error = reason));
   return once(child, 'close').then(
-    ([code]) => ({ code: code as number | null, error }),
-    (reason: Error) => ({ code: null, error: reason }),
+    ([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, error }),
+    (reason: Error) => ({ code: null, signal: null, error: reason }),
   );
 }
 
