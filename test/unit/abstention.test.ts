@@ -31,6 +31,18 @@ describe('an abstention', () => {
     'I searched the documentation. It does not mention HTTP/3.',
     'It is not clear from the documentation whether HTTP/3 is supported.',
     'As an AI model, I cannot run code. The documentation does not say this.',
+    "That said, the documentation doesn't specify an interval.",
+    "The passages I was given don't list all of them.",
+    'The sources do not include information about that.',
+    'None of the sources mention HTTP/3.',
+    'The documentation excerpts list neither the names nor the parameters.',
+    "That's not covered in the documentation I have.",
+    'Nothing in the documentation suggests that this is possible.',
+    'The documentation makes no mention of HTTP/3.',
+    "It's not documented.",
+    "The documentation does not cover this. If you could share the relevant section, I'd be happy to help further.",
+    'The documentation\nsays nothing\nabout HTTP/3.',
+    'The documentation doesn’t say.',
   ])('is what says that the documentation is silent, and claims nothing: %s', (text) => {
     expect([isAbstention(text, 0), findUncitedClaims(text, 0, [])]).toEqual([true, []]);
   });
@@ -87,6 +99,9 @@ describe('an abstention', () => {
     'Yes. The documentation does not say when.',
     'The documentation does not mention it.\n\nSources:\n\n- You can pass an option to the constructor.',
     'Daily. The documentation does not say when.',
+    '**Daily:** The documentation does not say when.',
+    'It does not specify a type of content.',
+    'What is missing is replaced with a default.',
   ])('is not what could be taken for an answer, though no sentence of it claims anything: %j', (text) => {
     expect(isAbstention(text, 0)).toBe(false);
   });

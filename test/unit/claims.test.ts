@@ -513,6 +513,16 @@ describe('uncited are', () => {
     'This should solve your problem.',
     'Ich hoffe, das hilft Ihnen weiter.',
     'Weitere Informationen finden Sie in der Referenz.',
+    "That said, the documentation doesn't specify an interval.",
+    'Please note that the docs do not cover this.',
+    "- **Uploads:** The documentation doesn't mention them.",
+    '- **Uploads** – not covered in the provided documentation.',
+    "If you'd like, I can show a complete example.",
+    "If you could share the relevant section, I'd be happy to help further.",
+    "You'd need to check the full Hooks reference for the complete list.",
+    'Consider checking the repository.',
+    'There are two ways to do this.',
+    '1. **Attach it to your route.** It runs at three [1].',
     'Sources:\n- docs/Reference/Server.md, section on the body limit\n- The reference of the server',
     '## References\n\n- Fastify Server reference, section on the body limit',
     '**Source documents:**\n\n1. The reference of the server',
@@ -534,8 +544,24 @@ describe('uncited are', () => {
     'Sure, it runs daily.',
     'If you need more, raise the limit in the constructor.',
     '**It never sleeps at night.**',
+    'That said, the limit is fixed.',
+    "If you'd like a larger limit, set it in the constructor.",
+    'Consider checking the size before the handler reads it.',
+    'You should check the details of each request in a hook.',
+    'You can ask for a page of results.',
+    'Check the limit before you send it to the documentation.',
+    'See that the socket is closed.',
+    'What is missing is replaced with a default.',
+    'It does not specify a type of content.',
+    'The sources do not contain credentials.',
   ])('what only begins as a remark does: %j', (text) => {
     expect(uncited(text)).toEqual([text]);
+  });
+
+  it('a sentence in bold type at the beginning of an item, where it claims something', () => {
+    expect(uncited('- **The limit is fixed.** It runs at three [1].')).toEqual(['**The limit is fixed.**']);
+    const labelled = '**The limit is fixed:** The documentation does not say why.';
+    expect(uncited(labelled)).toEqual([labelled]);
   });
 
   it('what follows a list of the sources', () => {

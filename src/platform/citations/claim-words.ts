@@ -19,7 +19,7 @@ const PATH = /\S*\w\/\S*|\S*\w\.[a-z]{2,4}(?![\w.])/gi;
 
 /** Words of a text; inline code counts for two. */
 export function countWords(text: string): number {
-  const plain = text.replace(/`+[^`]+`+/g, ' code code ');
+  const plain = text.replace(/(?<!`)`+[^`]+`+/g, ' code code ');
   const unspaced = plain.match(UNSPACED)?.length ?? 0;
   const spaced = plain.replace(UNSPACED, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}'’_.-]*/gu)?.length ?? 0;
   return spaced + Math.ceil(unspaced / UNSPACED_PER_WORD);
@@ -43,6 +43,14 @@ export function hasContent(text: string): boolean {
 
 /** Whether a text only names something, as a list of sources does: "docs/limits.md", "Limits". */
 export const isLabel = (text: string): boolean => !isClause(text.replace(PATH, ''));
+
+const MOST_TOPIC_WORDS = 6;
+/** A claim says what something is, can or must. */
+const CLAIMING =
+  /[`\d]|n['’]t\b|\b(?:is|are|was|were|has|have|can|cannot|will|must|should|may|does|do|never|not|no|only)\b/i;
+
+/** Whether a text in bold type only says what the text behind it is about: "Attach it to your route". */
+export const isTopic = (text: string): boolean => countWords(text) <= MOST_TOPIC_WORDS && !CLAIMING.test(text);
 
 /** "**Sources**", "Source: docs/limits.md" */
 export const announcesSources = (block: string): boolean => SOURCES.test(block);

@@ -1,37 +1,42 @@
-import { hasContent, isClause, isLeadIn, isQuestion, isTitle } from './claim-words.js';
+import { hasContent, isClause, isLeadIn, isQuestion, isTitle, isTopic } from './claim-words.js';
 import { isRemark } from './remarks.js';
 import { namesScope, tellsOfSilence } from './silence.js';
 
 /** Words that begin another statement within a sentence. */
 const CONJUNCTIONS =
-  'but|so(?!\\s+far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other\\s+than|apart\\s+from|aside\\s+from|only|just|merely|instead|aber|jedoch|sondern|weil|außer|nur';
+  'but|so(?! far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other than|apart from|aside from|only|just|merely|instead|aber|jedoch|sondern|weil|außer|nur';
 /** Where one statement of a sentence may end and another begin. */
 const BORDER = new RegExp(
-  `<br\\s*/?>|(?<=(?<!for example|instance),)\\s+|\\)|(?=\\()|(?=[;:；：](?:\\s|$))|\\s(?=[–—-]\\s)|(?=—)|\\s(?=(?:and|und|${CONJUNCTIONS})\\b)`,
+  `<br ?/?>|(?<=(?<!for example|instance),) |\\)|(?=\\()|(?=[;:；：](?: |$))| (?=[–—-] )|(?=—)| (?=(?:and|und|${CONJUNCTIONS})\\b)`,
   'i',
 );
 /** What is said behind these is said of its own, however short it is. */
-const ADDS = new RegExp(`^(?:[;:；：–—-]|(?:and\\s+)?(?:${CONJUNCTIONS}|it|they|you|this|these|there)\\b)`, 'i');
+const ADDS = new RegExp(`^(?:[;:；：–—-]|(?:and )?(?:${CONJUNCTIONS}|it|they|you|this|these|there)\\b)`, 'i');
 /** More of what is not said: "… or on macOS", "… and how to undo it". */
 const GOES_ON =
-  /^(?:\(|and\s)?(?:nor|how|what|whether)\b|^and\s(?:when|where|which|who|why|that)\b|^(?:\(|and\s)?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/is;
+  /^(?:\(|and )?(?:nor|how|what|whether)\b|^and (?:when|where|which|who|why|that)\b|^(?:\(|and )?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/i;
 /** "The documentation, however, does not say." */
 const ASIDE =
-  /,\s(?:however|unfortunately|though|therefore|so far),\s(?=(?:do|does|did|is|are|can|could|has|have|says?)\b)/gi;
+  /, (?:however|unfortunately|though|therefore|so far), (?=(?:do|does|did|is|are|can|could|has|have|says?)\b)/gi;
 /** What is said behind the clause that it begins with is the point of the sentence. */
 const SUBORDINATE = /^\W*(?:if|since|because|while|although|though|as)\b/i;
 /** "Missing: the exact value" */
-const MISSING = /^(\W*(?:what(?:['’]s| is) )?missing[*_]*):\s/i;
+const MISSING = /^(\W*(?:what(?:'s| is) )?missing[*_]*): /i;
 /** Code and numbers are what somebody would try. */
 const CONCRETE = /[`\d]/;
+/** What a sentence is of, as "For uploads, …" is: "**Uploads:** The documentation does not mention them". */
+const LABEL = /^\W{0,9}\*\*[^*]{1,80}(?::\*\*|\*\* ?[:–—-]) /;
 
 /** What a reply begins with before it says something: "Unfortunately, …", "I'm sorry, but …", "Great question!" */
 const OPENING = new RegExp(
-  `^(?:[\\s,.!;:*_"'“«(–—-]+|(?:and|und|as|also|well|hello|hi|sorry|unfortunately|sure|certainly|absolutely|of\\s+course|ok(?:ay)?|even|${CONJUNCTIONS})(?![\\w'’])|(?:yes|no|ja|nein)(?=\\s*(?:[,.!–—]|$))|thank(?:s|\\s+you)(?:\\s+for\\s[^,;.!]*)?|(?:(?:that|this)(?:['’]s|\\s+is)\\s+an?\\s+)?(?:great|good|excellent|interesting)(?:\\s+(?:question|point))?(?=\\s*[,.!])|i(?:['’]m|\\s+am)\\s+(?:sorry|afraid)(?:\\s+that)?|i\\s+apologi[sz]e)+`,
+  `^(?:[ ,.!;:*_"'“«(–—-]+|(?:and|und|as|also|well|hello|hi|sorry|unfortunately|sure|certainly|absolutely|of course|ok(?:ay)?|even|(?:having )?said that|that said|(?:please )?(?:also )?(?:note|keep in mind) that|in addition|additionally|furthermore|at this time|beyond that|${CONJUNCTIONS})(?![\\w'])|(?:yes|no|ja|nein)(?= ?(?:[,.!–—]|$))|thank(?:s| you)(?: for [^,;.!]*)?|(?:(?:that|this)(?:'s| is) an? )?(?:great|good|excellent|interesting)(?: (?:question|point))?(?= ?[,.!])|i(?:'m| am) (?:sorry|afraid)(?: that)?|i apologi[sz]e)+`,
   'i',
 );
 
-const withoutOpening = (text: string): string => text.replace(OPENING, '');
+/** As the forms of statements are written: with single spaces and straight apostrophes. */
+const plainly = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('’', "'");
+
+const withoutOpening = (text: string): string => plainly(text).replace(OPENING, '');
 
 type Excuse = 'silence' | 'remark';
 
@@ -41,8 +46,8 @@ type Excuse = 'silence' | 'remark';
  */
 function excuseOf(sentence: string): Excuse | null {
   // Of code, only that it is there: what looks like the end of a statement is none.
-  const plain = sentence
-    .replace(/(`+)[^`]+\1/g, '`x y`')
+  const plain = plainly(sentence)
+    .replace(/(?<!`)(`+)[^`]+\1/g, '`x y`')
     .replace(ASIDE, ' ')
     .replace(MISSING, '$1 is ');
   const statements = plain.split(BORDER).map((written) => ({ written, said: withoutOpening(written) }));
@@ -63,7 +68,8 @@ function addsTo(written: string, said: string): boolean {
 }
 
 /** Whether a sentence is one that no source could carry: a courtesy, a pointer, or that the documentation does not say. */
-export const isExcused = (sentence: string): boolean => excuseOf(sentence) !== null;
+export const isExcused = (sentence: string): boolean =>
+  excuseOf(sentence.replace(LABEL, (label) => (isTopic(label) ? '' : label))) !== null;
 
 /** Whether a sentence says that the documentation does not, and nothing else. */
 export const isSilence = (sentence: string): boolean => excuseOf(sentence) === 'silence';

@@ -1,6 +1,6 @@
 import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
-import { isLabel, listsSources } from './claim-words.js';
+import { isLabel, isTopic, listsSources } from './claim-words.js';
 import { type Span, withoutMarkers } from './claims.js';
 import { breaksOffIn, readSentences, type Sentence } from './sentences.js';
 import { answersAnything, isConcrete, isSilence, makesClaim } from './statements.js';
@@ -19,7 +19,7 @@ export function findUncitedClaims(
   brokenOff = false,
 ): Span[] {
   return sentencesIn(text, readBlocks(text, TEXT_START, true).blocks, sourceCount)
-    .filter((sentence) => sentence.markers.length === 0 && !sentence.isListed)
+    .filter((sentence) => sentence.markers.length === 0 && !sentence.isListed && !sentence.isHead)
     .filter((sentence) => !(brokenOff && breaksOffIn(text, sentence)))
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
     .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
@@ -50,7 +50,11 @@ function hasCode(text: string, blocks: readonly Block[]): boolean {
 interface ListedSentence extends Sentence {
   /** Whether it is in a list of the sources. */
   isListed: boolean;
+  /** Whether it only heads the rest of a list item: "**Attach it to a route.** It takes …". */
+  isHead: boolean;
 }
+
+const HEAD = /^(\*\*|__)(?:(?!\1).)*\1$/;
 
 /** All but headings. */
 function sentencesIn(text: string, blocks: readonly Block[], sourceCount: number): ListedSentence[] {
@@ -58,6 +62,10 @@ function sentencesIn(text: string, blocks: readonly Block[], sourceCount: number
   return blocks.flatMap((block) => {
     isListed = listsSources(text.slice(block.start, block.end), block.kind, isListed);
     if (isHeading(block)) return [];
-    return readSentences(text, block, sourceCount, []).map((sentence) => ({ ...sentence, isListed }));
+    return readSentences(text, block, sourceCount, []).map((sentence, index, { length }) => {
+      const said = text.slice(sentence.start, sentence.end);
+      const isHead = block.kind === 'item' && index === 0 && length > 1 && HEAD.test(said) && isTopic(said);
+      return { ...sentence, isListed, isHead };
+    });
   });
 }
