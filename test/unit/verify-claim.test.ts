@@ -157,6 +157,23 @@ Defines how many headers are read.`;
   });
 
   it.each([
+    ['`size`: Default: 5', true],
+    ['`size` defaults to 5', true],
+    ['The default of the `size` option is `5`.', true],
+    ['The `size` option defaults to 5.', true],
+    ['`length` defaults to 5', false],
+    ['`size` defaults to 7', false],
+    ['`size` does not default to 5', false],
+    ['`length`: Type: Number', true],
+    ['`mode` defaults to `on`', true],
+    ['`mode` defaults to `off`', false],
+  ])('takes a value for that of the heading above it or of its item: %s (%s)', (claim, supported) => {
+    const text =
+      '# Boxes\n\n#### `size` (number)\n\n* Default: 5 (no more)\n\n#### `length`\n\n* Default: 7\n* Type: Number\n* `mode` (string): `off` or `on`, how it is shut. Default: `on`.';
+    expect(verifyClaim(claim, { text, heading: 'Boxes' }).supported).toBe(supported);
+  });
+
+  it.each([
     ['KB of 1,000 or 1,024 bytes', 'Blocks have 16 KB.', ['Blocks have 16,384 bytes.', 'Blocks have 16000 bytes.']],
     ['parts of a larger unit', 'Uploads have 0.5 GB at most.', ['Uploads have 512 MB at most.']],
     [

@@ -4,7 +4,9 @@ import { areSameWords } from './align.js';
 import type { ClaimFault } from './claim-fault.js';
 import { compareClaim, type Comparison, readClaim, readSource, type Source } from './compare-claim.js';
 import { type DecisionTrees, likelihoodOf } from './decision-trees.js';
+import type { QuotableUnit } from './quotable-units.js';
 import { type TellingWords, weighWords } from './telling-words.js';
+import { readWords, type Word } from './words.js';
 
 export interface ClaimCheck {
   /** A quote was found that carries the claim. */
@@ -72,10 +74,7 @@ export function verifyClaim(claim: string, source: Passage): ClaimCheck {
 
 function verifyPart(text: string, source: Source): ClaimCheck {
   const claim = readClaim(text);
-  // Also where all words are too common to weigh anything.
-  const same = source.units.find(
-    (unit) => !unit.isHeading && !unit.isQuestion && areSameWords(claim.words, unit.words),
-  );
+  const same = unitThatSays(claim.words, source);
   if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
   const nearest = compareClaim(claim, source);
   if (!nearest || nearest.measure.about < NEAR)
@@ -86,6 +85,28 @@ function verifyPart(text: string, source: Source): ClaimCheck {
   if (score >= LEAST_SCORE && !DECISIVE.has(fault)) return { supported: true, quote, score, reason: null };
   const reason = fault ?? 'too little in common';
   return { supported: false, quote, score: Math.min(score, LEAST_SCORE / 2), reason };
+}
+
+const DEFAULT = /^\W*default\b/i;
+const REMARK = /\s*\([^()]*\)\W*$/;
+
+/**
+ * What says the same word for word, by itself or with the heading above it or the term of its item, as "Default: `5` (no limit)"
+ * below "`size` (number)" says that `size` defaults to 5; also where all words are too common to weigh anything.
+ */
+function unitThatSays(claim: readonly Word[], { text, units }: Source): QuotableUnit | null {
+  const said = claim[0]?.text === 'the' ? claim.slice(1) : claim;
+  const withoutRemark = ({ start, end, isCode }: QuotableUnit) =>
+    readWords(text.slice(start, end).replace(REMARK, ''), isCode);
+  let heading: readonly Word[] = [];
+  for (const unit of units) {
+    if (unit.isHeading) heading = withoutRemark(unit);
+    if (unit.isHeading || unit.isQuestion) continue;
+    const words = DEFAULT.test(text.slice(unit.start, unit.end)) ? withoutRemark(unit) : unit.words;
+    const below = [heading, unit.subject].flatMap((above) => [unit.words, words].map((each) => [...above, ...each]));
+    if (areSameWords(claim, unit.words) || below.some((each) => areSameWords(said, each))) return unit;
+  }
+  return null;
 }
 
 function likelihoodFor({ features, words }: Comparison): number {
