@@ -259,6 +259,8 @@ describe('a marker stands for', () => {
       '`port`, default 80',
       '`port`, where it listens for requests',
     ]);
+    const codes = '| Code | Reason | When it is sent |\n|---|---|---|\n| `1000` | Normal Closure | at the end [1] |';
+    expect(read(codes).claims[0]!.text).toBe('`1000`, Normal Closure, at the end');
     expect(read('Option | Default\n---|---\n`n` | 1 [1]\n`port` | 80 [2]').claims[1]!.text).toBe('`port`, default 80');
   });
 

@@ -11,7 +11,8 @@ export interface Cell {
 
 const BAR = /(?<!\\)\|/g;
 /** Heads that do not say what is in the cells below. */
-const MUTE = /^(?:descriptions?|meaning|notes?|details?|comments?|explanation|values?|sources?|references?|\W*)$/i;
+const MUTE =
+  /^(?:descriptions?|meaning|notes?|details?|comments?|explanation|values?|sources?|references?|reasons?|purpose|behaviou?r|effect|examples?|usage|(?:when|what|how|why)\b.*|\W*)$/i;
 
 /** The cells of a row, or of the piece of it that begins and ends there. */
 export function cellsOf(text: string, start: number, end: number): Cell[] {
