@@ -298,6 +298,10 @@ describe('readableSentences', () => {
       'It is one sentence here.',
       'And a second one follows.',
     ]);
+    expect(read('It stays within a limit. `MAX_MB` (default 2) is that.')).toEqual([
+      'It stays within a limit.',
+      '`MAX_MB` (default 2) is that.',
+    ]);
   });
 
   it.each([

@@ -115,8 +115,11 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
 }
 
 function splitSentences(text: string): string[] {
-  // As long as the text, so that no full stop in code ends a sentence.
-  return sentenceRanges(maskCode(text, true)).map(({ start, end }) => text.slice(start, end));
+  // As long as the text, so that no full stop in code ends a sentence; with a capital, so that code may begin one.
+  const masked = maskCode(text, true).replace(/(?<=[.!?] )x/g, (letter, at: number) =>
+    text[at] === '`' ? 'X' : letter,
+  );
+  return sentenceRanges(masked).map(({ start, end }) => text.slice(start, end));
 }
 
 function shorten(sentence: string): string {
