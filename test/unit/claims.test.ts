@@ -270,12 +270,20 @@ describe('a marker stands for', () => {
     expect(read('It needs:\n\n- Linux [1]').claims[0]!.text).toBe('It needs: Linux');
   });
 
-  it.each(['Step 3: It runs [1].', '**Option 2:** It runs [1].', '(1) It runs [1].', 'TL;DR: It runs [1].'])(
-    'leaves out of its claim what only counts it: %j',
-    (text) => {
-      expect(read(text).claims[0]!.text.replace(/\.$/, '')).toBe('It runs');
-    },
-  );
+  it.each([
+    'Step 3: It runs [1].',
+    '**Option 2:** It runs [1].',
+    '(1) It runs [1].',
+    'TL;DR: It runs [1].',
+    '**Note:** It runs [1].',
+    '**Tip**: It runs [1].',
+    'Short answer: It runs [1].',
+    'Note that It runs [1].',
+    'Additionally, It runs [1].',
+    '[1] also states that It runs.',
+  ])('leaves out of its claim what only counts or introduces it: %j', (text) => {
+    expect(read(text).claims[0]!.text.replace(/\.$/, '')).toBe('It runs');
+  });
 
   it.each([
     ['It is 1 MiB **[1]**', 'It is 1 MiB'],

@@ -1,6 +1,7 @@
 import type { BlockKind } from './blocks.js';
 import { hasContent, isClause, isLabel, isQuestion } from './claim-words.js';
 import { announces } from './remarks.js';
+import { withoutPreface } from './preface.js';
 import type { PlacedMarker, Sentence } from './sentences.js';
 import { isExcused } from './statements.js';
 import { cellsOf } from './table-rows.js';
@@ -50,8 +51,6 @@ const FULL_STOP = /^(?:[.!?]+\s|[。！？]+[^。！？])/;
 const COLON = /^[*_\s)]*[:：][*_\s]*$/;
 const NEAR = 30;
 const ATTRIBUTION = /^(?:according to|as (?:described|stated|explained|documented|noted|shown) (?:in|by)|per|see)\b/i;
-/** What only counts what is said: "Step 3: …", "(1) …". */
-const ORDINAL = /^[*_]*(?:\(\d{1,2}\)|(?:step|option|method|approach|schritt) \d{1,2}\s?[:.–—-]|tl;?dr:)[*_]*\s+/i;
 /** Code between a sentence and a marker that stands alone: that is for the code, where the sentence has its own. */
 const CODE = /\n[\s>]*(?:```|~~~)/;
 /** Stands for markers. */
@@ -177,12 +176,12 @@ export function withoutMarkers(text: string, { start, end }: Span, markers: read
     from = marker.end;
   }
   said += text.slice(from, Math.max(from, end));
-  return said
+  said = said
     .replace(/\s*\n[\s>]*/g, ' ')
     .replace(/\s*\|\s*/g, ', ')
     .replace(/\s?\((?:see|cf\.|vgl\.|siehe)?\)/gi, '')
-    .trim()
-    .replace(ORDINAL, '');
+    .trim();
+  return withoutPreface(said);
 }
 
 /** A cell means nothing without the first one of its row, nor a value without the head of its column. */
