@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { Config } from '../config.js';
 import { ENTITIES } from '../entities.js';
 import { copyRows } from '../platform/database/copy-rows.js';
 import { type Database, openDatabase } from '../platform/database/database.js';
+import { databaseFolder } from '../platform/database/embedded.js';
 import { placeOf } from '../platform/database/explain-fault.js';
 import type { Logger } from '../platform/logger.js';
 import { cannotStart, type Closing, configure, type Environment, runCommand, type Stopping, Told } from './command.js';
@@ -21,7 +21,7 @@ export function runMoveCommand(env: Environment, stopping: Stopping, closing: Cl
     const { databaseUrl, dataDir } = config;
     if (databaseUrl === null)
       throw new Told('DATABASE_URL is missing: it says which PostgreSQL database the data goes into.');
-    if (!existsSync(join(dataDir, 'database')))
+    if (!existsSync(databaseFolder(dataDir)))
       throw new Told(`There is no embedded database in ${dataDir}. DATA_DIR says where it is.`);
     progress.begin('Opening the databases');
     const source = await open(config, null, logger, closing);
@@ -56,6 +56,6 @@ function describe(counts: ReadonlyMap<string, number>, { databaseUrl, dataDir }:
   );
   return `Copied all data into ${placeOf(databaseUrl!)}.
 ${told.join('\n')}
-Next: start ibid with this DATABASE_URL. The embedded database stays in ${join(dataDir, 'database')} until you delete it.
+Next: start ibid with this DATABASE_URL. The embedded database stays in ${databaseFolder(dataDir)} until you delete it.
 `;
 }

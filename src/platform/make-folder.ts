@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * can be none, such as below /proc, and keeps a core busy with it.
  * @throws what the file system says; EEXIST where something else has its name
  */
-export async function makeFolder(folder: string): Promise<void> {
+async function makeFolder(folder: string): Promise<void> {
   const isFolder = (path: string) =>
     stat(path).then(
       (found) => found.isDirectory(),

@@ -102,9 +102,10 @@ function unitThatSays(claim: readonly Word[], { text, units }: Source): Quotable
   for (const unit of units) {
     if (unit.isHeading) heading = withoutRemark(unit);
     if (unit.isHeading || unit.isQuestion) continue;
-    const words = DEFAULT.test(text.slice(unit.start, unit.end)) ? withoutRemark(unit) : unit.words;
-    const below = [heading, unit.subject].flatMap((above) => [unit.words, words].map((each) => [...above, ...each]));
-    if (areSameWords(claim, unit.words) || below.some((each) => areSameWords(said, each))) return unit;
+    if (areSameWords(claim, unit.words)) return unit;
+    const readings = DEFAULT.test(text.slice(unit.start, unit.end)) ? [unit.words, withoutRemark(unit)] : [unit.words];
+    for (const above of [heading, unit.subject])
+      if (readings.some((words) => areSameWords(said, [...above, ...words]))) return unit;
   }
   return null;
 }

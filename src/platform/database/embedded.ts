@@ -75,6 +75,7 @@ async function takeDataDir(dataDir: string): Promise<() => Promise<void>> {
   }
 }
 
-function databaseFolder(dataDir: string): string {
+/** Where an embedded database has its files. */
+export function databaseFolder(dataDir: string): string {
   return join(dataDir, 'database');
 }
