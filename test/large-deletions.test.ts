@@ -37,15 +37,11 @@ async function buildLarge() {
 
 describe('a small project', () => {
   it('is deleted at once, after a look at its size', async () => {
-    const costs: number[] = [];
-    // The service's own housekeeping may fall into one.
-    for (let time = 0; time < 3; time += 1) {
-      const { id } = await buildProject(app);
-      const { id: projectDocId } = await buildProjectDoc(app, { projectId: id });
-      await buildDocument(app, { projectId: id, projectDocId });
-      costs.push((await app.statements(() => app.mutate('deleteProject', 'deletedId', { id }))).length);
-    }
-    expect(Math.min(...costs)).toBe(2);
+    const { id } = await buildProject(app);
+    const { id: projectDocId } = await buildProjectDoc(app, { projectId: id });
+    await buildDocument(app, { projectId: id, projectDocId });
+    const statements = await app.statements(() => app.mutate('deleteProject', 'deletedId', { id }));
+    expect(statements).toHaveLength(2);
   });
 });
 
