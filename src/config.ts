@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './platform/environment.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
-import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/http/host-list.js';
+import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/network/host-list.js';
 import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
 

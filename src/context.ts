@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-import type { AnswerHub } from './conversation/answer-hub.js';
-import type { AnswerRecords } from './conversation/answer-records.js';
+import type { AnswerHub } from './conversation/answering/answer-hub.js';
+import type { AnswerRecords } from './conversation/answering/answer-records.js';
 import type { Config } from './config.js';
 import type { Database } from './platform/database/database.js';
 import type { Embedder } from './platform/embedding/embedder.js';
@@ -11,7 +11,7 @@ import type { CheckoutLocation, GitSources } from './platform/git/source.js';
 import type { Jobs } from './platform/jobs/jobs.js';
 import type { LanguageModels } from './platform/llm/models.js';
 import type { Cutter } from './platform/passages/cutter.js';
-import { OperationContext } from './platform/operation-context.js';
+import { OperationContext } from './platform/graphql/operation-context.js';
 import type { Slots } from './platform/slots.js';
 import type { Topics } from './platform/topics.js';
 

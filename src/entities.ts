@@ -11,7 +11,7 @@ import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
 import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
 import { LLMProvider } from './llm-provider/llm-provider.entity.js';
 import { EmbeddingModel } from './platform/embedding/embedding-model.entity.js';
-import { IdempotencyKey } from './platform/idempotency-key.entity.js';
+import { IdempotencyKey } from './platform/graphql/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';

@@ -42,7 +42,7 @@ import {
 } from './evaluation/evaluation-set.resolver.js';
 import { LLMProviderResolver } from './llm-provider/llm-provider.resolver.js';
 import { NodeResolver } from './node.resolver.js';
-import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/direct-resolvers.js';
+import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/graphql/direct-resolvers.js';
 import {
   FileTreeEntryResolver,
   ProjectDocResolver,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
-import { sweepAnswers } from '../src/conversation/answer-log.js';
+import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { type GraphqlResult, subscribeSse, subscribeWs } from './support/graphql-clients.js';
 import { answers, type Step, staysSilent } from './support/scripted-provider.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
-import type { Addition } from '../src/conversation/answer-records.js';
+import type { Addition } from '../src/conversation/answering/answer-records.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { buildConversation, buildMessage, buildProject } from './support/factories.js';
 import { itOnServer } from './support/kind-of-database.js';

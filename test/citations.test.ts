@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 
-import { sweepAnswers } from '../src/conversation/answer-log.js';
+import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
 import { type Chat, startChat } from './support/chat.js';
 import { subscribeWs } from './support/graphql-clients.js';
 import { answers, breaksDown, fails, rateLimited, type Step, staysSilent } from './support/scripted-provider.js';

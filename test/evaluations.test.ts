@@ -16,7 +16,7 @@ import {
 import { EvaluationSet } from '../src/evaluation/evaluation-set.entity.js';
 import { findPassages } from '../src/evaluation/find-passages.js';
 import { locateExpected } from '../src/evaluation/locate-expected.js';
-import { FailureCode, FailureError } from '../src/errors.js';
+import { FailureCode, FailureError } from '../src/platform/errors.js';
 import { runEvaluationJob } from '../src/evaluation/run-evaluation.job.js';
 import { newId } from '../src/platform/database/columns.js';
 import { createLogger } from '../src/platform/logger.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createContext } from '../src/context.js';
-import { findSources } from '../src/conversation/find-sources.js';
-import { retrieve } from '../src/conversation/retrieve.js';
+import { findSources } from '../src/conversation/retrieval/find-sources.js';
+import { retrieve } from '../src/conversation/retrieval/retrieve.js';
 import { createLogger } from '../src/platform/logger.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { buildSyncedProject } from './support/sync-bench.js';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isInputObjectType } from 'graphql';
 
 import { MessageRating, MessageRole } from '../src/conversation/message.enums.js';
-import { forgetOldKeys } from '../src/platform/idempotency.js';
-import { IdempotencyKey } from '../src/platform/idempotency-key.entity.js';
+import { forgetOldKeys } from '../src/platform/graphql/idempotency.js';
+import { IdempotencyKey } from '../src/platform/graphql/idempotency-key.entity.js';
 import { buildApiSchema } from '../src/schema.js';
 import {
   buildConversation,

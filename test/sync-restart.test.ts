@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { FailureCode } from '../src/errors.js';
+import { FailureCode } from '../src/platform/errors.js';
 import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import { jobOf } from '../src/project-doc/sync-run.service.js';
 import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
-import type { StoredCitation, StoredSource } from '../../src/conversation/message-source.js';
+import type { StoredCitation } from '../../src/conversation/citation.js';
+import type { StoredSource } from '../../src/conversation/message-source.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/database/columns.js';
 import { createWriter, type Writer } from './generate-text.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { hashTexts } from '../../src/platform/embedding/builtin.js';
 import { createGitSources } from '../../src/platform/git/source.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { cutDocument, indexedText } from '../../src/platform/passages/cut.js';
 import { decodeText, isWantedFile, MAX_FILE_BYTES } from '../../src/platform/passages/file-types.js';
 

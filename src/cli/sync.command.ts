@@ -1,13 +1,13 @@
 import { type RunningServices, startServices } from '../start-services.js';
 import type { Config } from '../config.js';
 import { createContext } from '../context.js';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import { newId } from '../platform/database/columns.js';
 import { DataDirInUse } from '../platform/database/data-dir-lock.js';
 import { assertGitVersion } from '../platform/git/git-version.js';
-import { findDatabaseFault } from '../platform/http/database-fault.js';
+import { findDatabaseFault } from '../platform/database/database-fault.js';
 import type { Logger } from '../platform/logger.js';
-import { Refusal } from '../platform/user-errors.js';
+import { Refusal } from '../platform/graphql/user-errors.js';
 import { runSync } from '../project-doc/sync/run-sync.job.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';

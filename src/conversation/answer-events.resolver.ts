@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 
 import type { Context } from '../context.js';
-import { getById } from '../platform/load-by-id.js';
+import { getById } from '../platform/graphql/load-by-id.js';
 import {
   AnswerCitationFound,
   AnswerEnded,
@@ -12,7 +12,8 @@ import {
 } from './answer-events.js';
 import { citationsOf } from './message-citations.js';
 import { Message } from './message.entity.js';
-import { Citation, MessageSource } from './message-source.js';
+import { Citation } from './citation.js';
+import { MessageSource } from './message-source.js';
 
 interface AnswerEventsArgs {
   messageId?: string;

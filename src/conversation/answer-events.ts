@@ -1,11 +1,11 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById } from '../platform/load-by-id.js';
-import { noSuch } from '../platform/user-errors.js';
-import { answerTopic } from './answer-log.js';
+import { findById } from '../platform/graphql/load-by-id.js';
+import { noSuch } from '../platform/graphql/user-errors.js';
+import { answerTopic } from './answering/answer-log.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 

@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
-import { getById, getMade } from '../platform/load-by-id.js';
-import { noSuch, refuse, unlessGone } from '../platform/user-errors.js';
+import { once } from '../platform/graphql/idempotency.js';
+import { InputRules, requireId } from '../platform/graphql/input-rules.js';
+import { getById, getMade } from '../platform/graphql/load-by-id.js';
+import { noSuch, refuse, unlessGone } from '../platform/graphql/user-errors.js';
 import { findLeaf, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type { EditMessageInput, RegenerateMessageInput, SelectMessageInput } from './message.inputs.js';
@@ -21,7 +21,7 @@ import {
   MAX_CONTENT,
   type SentMessages,
 } from './message.service.js';
-import { refuseWhenSpent } from './token-budget.js';
+import { refuseWhenSpent } from './answering/token-budget.js';
 
 export async function editMessage(ctx: Context, input: EditMessageInput): Promise<SentMessages> {
   const rules = new InputRules();

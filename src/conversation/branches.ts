@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { refuseUnknown } from '../platform/user-errors.js';
+import { refuseUnknown } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { Allowance } from '../platform/allowance.js';
-import { byId, key, type List, listPage } from '../platform/connection.js';
+import { Allowance } from '../platform/graphql/allowance.js';
+import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 

@@ -3,10 +3,10 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { PageArgs } from '../platform/pages.js';
-import { type PageSelection, Selected } from '../platform/selection.js';
-import { payload } from '../platform/user-errors.js';
+import { findById, getById } from '../platform/graphql/load-by-id.js';
+import { PageArgs } from '../platform/graphql/pages.js';
+import { type PageSelection, Selected } from '../platform/graphql/selection.js';
+import { payload } from '../platform/graphql/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { forkConversation } from './branch.service.js';
 import { Conversation } from './conversation.entity.js';
@@ -26,10 +26,9 @@ import {
   listFallbackProviders,
   listMessages,
 } from './conversation.loaders.js';
-import { TokenUsage } from './message-source.js';
 import { ForkConversationInput, ForkConversationPayload } from './fork-conversation.inputs.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
-import { tokenUsageOf } from './token-usage.js';
+import { TokenUsage, tokenUsageOf } from './token-usage.js';
 
 @Resolver(() => Project)
 export class ConversationsOfProjectResolver {

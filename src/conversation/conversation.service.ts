@@ -5,11 +5,11 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import { deleteRow } from '../platform/delete-row.js';
-import { once } from '../platform/idempotency.js';
-import { InputRules } from '../platform/input-rules.js';
-import { getById, getMade, requireRow } from '../platform/load-by-id.js';
-import { refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { deleteRow } from '../platform/graphql/delete-row.js';
+import { once } from '../platform/graphql/idempotency.js';
+import { InputRules } from '../platform/graphql/input-rules.js';
+import { getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
+import { refuse, refuseUnknown, unlessGone } from '../platform/graphql/user-errors.js';
 import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { Project } from '../project/project.entity.js';
 import { lockConversation } from './branches.js';
@@ -24,7 +24,7 @@ import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import { addQuestion, MAX_CONTENT } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
-import { refuseWhenSpent } from './token-budget.js';
+import { refuseWhenSpent } from './answering/token-budget.js';
 
 /** Characters of a title at most, after trimming. */
 export const MAX_TITLE = 255;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
-import { refuse, refuseUnknown } from '../platform/user-errors.js';
-import { listBranchIds } from './answer-log.js';
+import { refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
+import { listBranchIds } from './answering/answer-log.js';
 import { Conversation } from './conversation.entity.js';
 import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';

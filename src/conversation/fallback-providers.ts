@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
-import type { InputRules } from '../platform/input-rules.js';
-import { findById } from '../platform/load-by-id.js';
-import { noSuch, userError } from '../platform/user-errors.js';
+import type { InputRules } from '../platform/graphql/input-rules.js';
+import { findById } from '../platform/graphql/load-by-id.js';
+import { noSuch, userError } from '../platform/graphql/user-errors.js';
 import { ConversationFallback } from './conversation-fallback.entity.js';
 import type { Message } from './message.entity.js';
 

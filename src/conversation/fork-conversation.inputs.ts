@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
-import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 
 @InputType({ description: 'Which branch to copy.' })

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-import { Failure } from '../platform/failure.js';
-import { DateTime } from '../platform/scalars.js';
+import { Failure } from '../platform/graphql/failure.js';
+import { DateTime } from '../platform/graphql/scalars.js';
 import { AttemptOutcome } from './message.enums.js';
 
 /** As it is stored with its message: times as text, and the id of a provider that may since have gone. */

@@ -1,8 +1,8 @@
-import { findUncitedClaims } from '../platform/citations/uncited-claims.js';
+import { findUncitedClaims } from '../platform/claims/uncited-claims.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Message } from './message.entity.js';
 import { AnswerOutcome, MessageStatus } from './message.enums.js';
-import type { Citation, UncitedClaim } from './message-source.js';
+import type { Citation, UncitedClaim } from './citation.js';
 
 /** The citations of an answer, each with its source. */
 export function citationsOf(message: Row<Message>): Citation[] {

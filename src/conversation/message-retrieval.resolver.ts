@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById } from '../platform/load-by-id.js';
+import { findById } from '../platform/graphql/load-by-id.js';
 import { SearchExplanation } from '../search/search.inputs.js';
 import { Message } from './message.entity.js';
 import { readRetrieval } from './message-retrieval.loaders.js';

@@ -1,4 +1,4 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import type { KeywordExplanation, VectorExplanation } from '../search/search.inputs.js';

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
-import { findById } from '../platform/load-by-id.js';
+import { findById } from '../platform/graphql/load-by-id.js';
 import type { StoredSource } from './message-source.js';
 
 /**

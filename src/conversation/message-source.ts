@@ -1,17 +1,7 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import type { PromptPassage } from '../platform/llm/prompt.js';
-import { Url } from '../platform/scalars.js';
-import { CitationVerdict } from './message.enums.js';
-
-@ObjectType({ description: 'What an answer cost.' })
-export class TokenUsage {
-  @Field(() => Int, { description: 'Tokens of the prompt, as the provider counts them.' })
-  inputTokens!: number;
-
-  @Field(() => Int, { description: 'Tokens of the answer, as the provider counts them.' })
-  outputTokens!: number;
-}
+import { Url } from '../platform/graphql/scalars.js';
 
 /** A passage that was given to the model, pinned as it was: later syncs do not change it. */
 @ObjectType({ description: 'A passage that the answer could use, pinned as it was: later syncs do not change it.' })
@@ -71,67 +61,3 @@ export interface StoredSource extends MessageSource {
 export function toPromptPassage({ index, title, headerPath, filePath, chunkText }: StoredSource): PromptPassage {
   return { index, title, headerPath, filePath, text: chunkText };
 }
-
-@ObjectType({ description: 'A claim in an answer and the source that it names.' })
-export class Citation {
-  @Field(() => Int, { description: 'The number in the marker.' })
-  sourceIndex!: number;
-
-  @Field(() => MessageSource, { nullable: true, description: 'null for UNKNOWN_SOURCE.' })
-  source!: MessageSource | null;
-
-  @Field(() => Int, { description: 'Where the claim starts in content, in UTF-16 code units.' })
-  answerStart!: number;
-
-  @Field(() => Int, { description: 'Where the claim ends in content, in UTF-16 code units, exclusive.' })
-  answerEnd!: number;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Where its [n] starts in content; null for UNKNOWN_SOURCE, whose marker is dropped.',
-  })
-  markerStart!: number | null;
-
-  @Field(() => Int, { nullable: true, description: 'Where its [n] ends in content, exclusive.' })
-  markerEnd!: number | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Verbatim words of the source's chunkText that carry the claim; null unless it is SUPPORTED.",
-  })
-  quote!: string | null;
-
-  @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote starts.' })
-  quoteStartLine!: number | null;
-
-  @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote ends.' })
-  quoteEndLine!: number | null;
-
-  @Field(() => CitationVerdict, {
-    description:
-      'What the check found. Of several sources of one claim, each is SUPPORTED that carries it alone; or that carries one of its clauses, where each clause has a source that does.',
-  })
-  verdict!: CitationVerdict;
-
-  @Field(() => CitationVerdict, {
-    nullable: true,
-    description:
-      "What the project's citationJudge says: SUPPORTED or UNSUPPORTED. null: there is no judge, or it gave no verdict; so always until the text has ended. Where it differs from verdict, the two disagree.",
-  })
-  judgeVerdict!: CitationVerdict | null;
-}
-
-@ObjectType({ description: 'A sentence of an answer that makes a claim and cites nothing.' })
-export class UncitedClaim {
-  @Field(() => Int, { description: 'Where it starts in content, in UTF-16 code units.' })
-  answerStart!: number;
-
-  @Field(() => Int, { description: 'Where it ends in content, in UTF-16 code units, exclusive.' })
-  answerEnd!: number;
-
-  @Field(() => String, { description: 'What stands there.' })
-  text!: string;
-}
-
-/** As it is stored: its source is found by its number among the message's sources. */
-export type StoredCitation = Omit<Citation, 'source'>;

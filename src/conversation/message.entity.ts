@@ -3,15 +3,16 @@ import { Field, ID, ObjectType } from 'type-graphql';
 
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Failure } from '../platform/failure.js';
-import { Node } from '../platform/node.js';
-import { DateTime } from '../platform/scalars.js';
+import { Failure } from '../platform/graphql/failure.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime } from '../platform/graphql/scalars.js';
 import { Conversation } from './conversation.entity.js';
 import { MessageAttempt } from './message-attempt.js';
 import { AnswerOutcome, MessageRating, MessageRole, MessageStatus } from './message.enums.js';
 import type { MessageRetrieval } from './message-retrieval.js';
-import type { StoredCitation, StoredSource, TokenUsage } from './message-source.js';
-import { TokenUsage as TokenUsageType } from './message-source.js';
+import type { StoredCitation } from './citation.js';
+import type { StoredSource } from './message-source.js';
+import { TokenUsage } from './token-usage.js';
 
 /** A question or an answer. An answer is a record: it is written as it is generated. */
 @ObjectType({
@@ -92,7 +93,7 @@ export class Message {
   @Property({ type: 'json' })
   citations!: StoredCitation[];
 
-  @Field(() => TokenUsageType, {
+  @Field(() => TokenUsage, {
     nullable: true,
     description:
       'What it cost: the answer, rewriting the question for the search, and the judge together. Of what was broken off, counted by the service. null on questions and where the provider did not say.',

@@ -1,4 +1,4 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { registerEnumType } from 'type-graphql';
 
 export enum MessageRole {

@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
-import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
-import { connectionType } from '../platform/pages.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 import { MessageRating } from './message.enums.js';

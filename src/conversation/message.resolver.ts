@@ -5,8 +5,8 @@ import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { payload } from '../platform/user-errors.js';
+import { findById, getById } from '../platform/graphql/load-by-id.js';
+import { payload } from '../platform/graphql/user-errors.js';
 import { editMessage, regenerateMessage, selectMessage } from './branch.service.js';
 import { Conversation } from './conversation.entity.js';
 import {
@@ -28,7 +28,8 @@ import { Message } from './message.entity.js';
 import { MessageAttempt } from './message-attempt.js';
 import { MessageRole } from './message.enums.js';
 import { citationsOf, uncitedOf } from './message-citations.js';
-import { Citation, MessageSource, type StoredSource, UncitedClaim } from './message-source.js';
+import { Citation, UncitedClaim } from './citation.js';
+import { MessageSource, type StoredSource } from './message-source.js';
 import { isStale } from './message-source.loaders.js';
 import { rateMessage, sendMessage, stopMessage } from './message.service.js';
 

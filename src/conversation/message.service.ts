@@ -3,18 +3,18 @@ import { raw } from '@mikro-orm/core';
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import { once } from '../platform/idempotency.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
-import { getById, requireRow } from '../platform/load-by-id.js';
-import { refuse } from '../platform/user-errors.js';
-import { answerTopic, endAnswer } from './answer-log.js';
+import { once } from '../platform/graphql/idempotency.js';
+import { InputRules, requireId } from '../platform/graphql/input-rules.js';
+import { getById, requireRow } from '../platform/graphql/load-by-id.js';
+import { refuse } from '../platform/graphql/user-errors.js';
+import { answerTopic, endAnswer } from './answering/answer-log.js';
 import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type { RateMessageInput, SendMessageInput, StopMessageInput } from './message.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 import { deriveTitle } from './title.js';
-import { refuseWhenSpent } from './token-budget.js';
+import { refuseWhenSpent } from './answering/token-budget.js';
 
 /** Characters of a question at most, after trimming. */
 export const MAX_CONTENT = 100_000;

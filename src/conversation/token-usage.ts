@@ -1,4 +1,13 @@
-import type { TokenUsage } from './message-source.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+
+@ObjectType({ description: 'What an answer cost.' })
+export class TokenUsage {
+  @Field(() => Int, { description: 'Tokens of the prompt, as the provider counts them.' })
+  inputTokens!: number;
+
+  @Field(() => Int, { description: 'Tokens of the answer, as the provider counts them.' })
+  outputTokens!: number;
+}
 
 /** What a GraphQL Int can hold. */
 const MOST = 2 ** 31 - 1;

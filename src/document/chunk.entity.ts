@@ -2,8 +2,8 @@ import { Check, Entity, Index, ManyToOne, Property, Unique } from '@mikro-orm/de
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime, Json } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime, Json } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';
 import { Document } from './document.entity.js';
 

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import { isId } from '../platform/database/columns.js';
-import { textFault } from '../platform/input-rules.js';
+import { textFault } from '../platform/graphql/input-rules.js';
 import type { DocumentFilter } from './document.inputs.js';
 
 const MAX_TYPES = 50;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { NO_COMMIT } from '../platform/git/blob-id.js';
 import { fileUrl } from '../platform/git/file-url.js';
-import { getById } from '../platform/load-by-id.js';
+import { getById } from '../platform/graphql/load-by-id.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import type { Document } from './document.entity.js';
 

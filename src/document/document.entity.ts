@@ -2,8 +2,8 @@ import { Entity, Index, ManyToOne, Property, Trigger, Unique } from '@mikro-orm/
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime, Json } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime, Json } from '../platform/graphql/scalars.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { Project } from '../project/project.entity.js';
 

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-import { connectionType } from '../platform/pages.js';
+import { connectionType } from '../platform/graphql/pages.js';
 import { Chunk } from './chunk.entity.js';
 import { Document } from './document.entity.js';
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { ApiError } from '../errors.js';
-import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
+import { ApiError } from '../platform/errors.js';
+import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/graphql/connection.js';
 import { DEFAULT_LIMITS } from '../platform/limits.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import { Chunk } from './chunk.entity.js';
 import { Document } from './document.entity.js';
 import { whereDocument } from './document-filter.js';

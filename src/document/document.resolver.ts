@@ -2,10 +2,10 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { PageArgs } from '../platform/pages.js';
-import { type PageSelection, Selected } from '../platform/selection.js';
-import { Url } from '../platform/scalars.js';
+import { findById, getById } from '../platform/graphql/load-by-id.js';
+import { PageArgs } from '../platform/graphql/pages.js';
+import { type PageSelection, Selected } from '../platform/graphql/selection.js';
+import { Url } from '../platform/graphql/scalars.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { Project } from '../project/project.entity.js';
 import { Chunk } from './chunk.entity.js';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { isId } from '../platform/database/columns.js';
-import { InputRules, textFault } from '../platform/input-rules.js';
+import { InputRules, textFault } from '../platform/graphql/input-rules.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
 import type { StoredExpectation } from './expected-answer.js';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById } from '../platform/load-by-id.js';
+import { findById } from '../platform/graphql/load-by-id.js';
 import type { ChangedQuestion, EvaluationComparison, MetricComparison } from './evaluation-comparison.js';
 import { EvaluationMetric } from './evaluation-comparison.js';
 import { EvaluationRun } from './evaluation-run.entity.js';

@@ -1,4 +1,4 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 export const EvaluationMetric = enumType('EvaluationMetric', 'What a question is measured by.', {

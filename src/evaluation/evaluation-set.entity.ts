@@ -2,8 +2,8 @@ import { Check, Entity, Index, ManyToOne, Property } from '@mikro-orm/decorators
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';
 
 @ObjectType({

@@ -1,11 +1,11 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import { deleteRow } from '../platform/delete-row.js';
-import { once } from '../platform/idempotency.js';
-import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/input-rules.js';
-import { getById, getMade, requireRow } from '../platform/load-by-id.js';
-import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/user-errors.js';
+import { deleteRow } from '../platform/graphql/delete-row.js';
+import { once } from '../platform/graphql/idempotency.js';
+import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/graphql/input-rules.js';
+import { getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
+import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/graphql/user-errors.js';
 import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { Project } from '../project/project.entity.js';
 import { type NewQuestion, requireQuestions } from './check-questions.js';

@@ -1,7 +1,7 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
 import { DocumentFilter } from '../document/document.inputs.js';
-import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
+import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
 import { SearchMode } from '../search/search-mode.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 

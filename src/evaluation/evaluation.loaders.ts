@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage } from '../platform/connection.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';

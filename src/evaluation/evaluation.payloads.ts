@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
-import { connectionType } from '../platform/pages.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { FailureCode, FailureError } from '../errors.js';
+import { FailureCode, FailureError } from '../platform/errors.js';
 import { mean, percentile } from './metrics.js';
 
 const NO_QUESTIONS = 'The set has no questions any more. Add some with addEvaluationQuestions.';

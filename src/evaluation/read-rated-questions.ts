@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import type { StoredCitation, StoredSource } from '../conversation/message-source.js';
+import type { StoredCitation } from '../conversation/citation.js';
+import type { StoredSource } from '../conversation/message-source.js';
 import { truncate } from '../platform/text/truncate.js';
 import { MAX_EXPECTED, MAX_TEXT, type NewQuestion } from './check-questions.js';
 import type { StoredExpectation } from './expected-answer.js';

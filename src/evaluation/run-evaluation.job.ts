@@ -6,7 +6,7 @@ import { Document } from '../document/document.entity.js';
 import { newId } from '../platform/database/columns.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
-import { findById } from '../platform/load-by-id.js';
+import { findById } from '../platform/graphql/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { toQuery } from '../search/query.js';
 import { searchPassages } from '../search/search.service.js';

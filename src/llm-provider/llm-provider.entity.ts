@@ -2,8 +2,8 @@ import { Check, Entity, Index, Property, Unique } from '@mikro-orm/decorators/le
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime, Json } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime, Json } from '../platform/graphql/scalars.js';
 
 /** A language model that answers. At most one is the default: the partial unique index sees to it. */
 @ObjectType('LLMProvider', {

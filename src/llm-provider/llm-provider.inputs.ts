@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
-import { connectionType } from '../platform/pages.js';
-import { Json } from '../platform/scalars.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { Json } from '../platform/graphql/scalars.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 
 const API_CONFIG =

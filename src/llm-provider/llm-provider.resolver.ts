@@ -3,10 +3,10 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { missingVariable } from '../platform/llm/providers.js';
-import { findById } from '../platform/load-by-id.js';
-import { PageArgs } from '../platform/pages.js';
-import { type PageSelection, Selected } from '../platform/selection.js';
-import { payload } from '../platform/user-errors.js';
+import { findById } from '../platform/graphql/load-by-id.js';
+import { PageArgs } from '../platform/graphql/pages.js';
+import { type PageSelection, Selected } from '../platform/graphql/selection.js';
+import { payload } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import {
   CreateLLMProviderInput,

@@ -2,17 +2,17 @@ import { DriverException, ForeignKeyConstraintViolationException, LockMode } fro
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage } from '../platform/connection.js';
+import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import { InputRules, requireId } from '../platform/input-rules.js';
+import { InputRules, requireId } from '../platform/graphql/input-rules.js';
 import { toStoredApiConfig, validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
 import { BUILTIN_MODEL_NAME } from '../platform/llm/builtin/builtin-model.js';
 import { isProviderName, PROVIDER_NAMES } from '../platform/llm/providers.js';
-import { getById } from '../platform/load-by-id.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
-import { refuse, refuseUnknown, unlessTaken, userError } from '../platform/user-errors.js';
+import { getById } from '../platform/graphql/load-by-id.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
+import { refuse, refuseUnknown, unlessTaken, userError } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 import type {
   CreateLLMProviderInput,

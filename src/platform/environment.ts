@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseHostEntry, type HostEntry } from './http/host-list.js';
+import { parseHostEntry, type HostEntry } from './network/host-list.js';
 
 /** The variables of an environment as a table of names and defaults knows them, and what is wrong with them. */
 export interface Variables<Name extends string> {

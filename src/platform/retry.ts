@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { FailureError } from '../errors.js';
+import { FailureError } from './errors.js';
 
 export interface RetryOptions {
   /** How often it is tried at most, the first time included. */

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../errors.js';
+import { FailureCode, FailureError } from './errors.js';
 
 /** How many may do something at once in this process; whoever comes when all places are taken is told so at once. */
 export interface Slots {

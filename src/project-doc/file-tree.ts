@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
-import { Allowance } from '../platform/allowance.js';
+import { Allowance } from '../platform/graphql/allowance.js';
 import { type FileTreeEntry, FileTreeEntryKind } from './project-doc.inputs.js';
 
 const MAX_DEPTH = 20;

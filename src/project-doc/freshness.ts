@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { FailureCode } from '../errors.js';
+import { FailureCode } from '../platform/errors.js';
 import type { Row } from '../platform/database/rows.js';
 import { isUnavailable } from '../platform/git/heads.js';
 import { type ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';

@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import { findMissing } from '../document/embeddings.js';
-import { FailureError } from '../errors.js';
-import { requireRow } from '../platform/load-by-id.js';
+import { FailureError } from '../platform/errors.js';
+import { requireRow } from '../platform/graphql/load-by-id.js';
 import type { Row } from '../platform/database/rows.js';
-import { type Connection, pageOfArray, type PageArgs } from '../platform/pages.js';
-import { refuse } from '../platform/user-errors.js';
+import { type Connection, pageOfArray, type PageArgs } from '../platform/graphql/pages.js';
+import { refuse } from '../platform/graphql/user-errors.js';
 import { embedderOf } from '../project/project.service.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { PreviewSyncInput, SyncPreview } from './sync-run.inputs.js';

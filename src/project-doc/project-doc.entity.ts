@@ -1,11 +1,11 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime, Url } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime, Url } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';
 
 export const SyncStatus = enumType('SyncStatus', 'Where the sync of a ProjectDoc stands.', {

@@ -1,9 +1,9 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
-import { IDEMPOTENCY_KEY } from '../platform/idempotency.js';
-import { connectionType } from '../platform/pages.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { ProjectDoc } from './project-doc.entity.js';
 

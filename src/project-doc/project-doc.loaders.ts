@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage } from '../platform/connection.js';
+import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import type { Row } from '../platform/database/rows.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import { type SyncFileOutcome, SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';

@@ -3,10 +3,10 @@ import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root
 import type { Context } from '../context.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById, getById } from '../platform/load-by-id.js';
-import { PageArgs } from '../platform/pages.js';
-import { type PageSelection, Selected } from '../platform/selection.js';
-import { payload } from '../platform/user-errors.js';
+import { findById, getById } from '../platform/graphql/load-by-id.js';
+import { PageArgs } from '../platform/graphql/pages.js';
+import { type PageSelection, Selected } from '../platform/graphql/selection.js';
+import { payload } from '../platform/graphql/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { readFileTree } from './file-tree.js';
 import { findFreshness } from './freshness.js';

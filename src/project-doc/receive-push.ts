@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Database } from '../platform/database/database.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import type { Logger } from '../platform/logger.js';

@@ -2,8 +2,8 @@ import { LockMode } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
-import { getById, requireRow } from '../platform/load-by-id.js';
-import { refuse, refuseUnknown } from '../platform/user-errors.js';
+import { getById, requireRow } from '../platform/graphql/load-by-id.js';
+import { refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { RetrySyncRunInput } from './sync-run.inputs.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';

@@ -1,4 +1,4 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ObjectType } from 'type-graphql';
 

@@ -1,12 +1,12 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Failure } from '../platform/failure.js';
-import { Node } from '../platform/node.js';
-import { DateTime } from '../platform/scalars.js';
+import { Failure } from '../platform/graphql/failure.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime } from '../platform/graphql/scalars.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
 export const SyncRunStatus = enumType('SyncRunStatus', 'Where a run stands. May grow: keep a default branch.', {

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
-import { connectionType } from '../platform/pages.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import type { PreviewedFile } from './preview-sync.js';
 import { SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';

@@ -1,15 +1,15 @@
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Row } from '../platform/database/rows.js';
-import type { Failure } from '../platform/failure.js';
-import { requireId } from '../platform/input-rules.js';
+import type { Failure } from '../platform/graphql/failure.js';
+import { requireId } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
-import { findById, getById, requireRow } from '../platform/load-by-id.js';
-import { noSuch, refuse, refuseUnknown } from '../platform/user-errors.js';
+import { findById, getById, requireRow } from '../platform/graphql/load-by-id.js';
+import { noSuch, refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './sync-run.inputs.js';

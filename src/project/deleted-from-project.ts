@@ -1,9 +1,9 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
-import { findById } from '../platform/load-by-id.js';
-import type { OperationContext } from '../platform/operation-context.js';
+import { findById } from '../platform/graphql/load-by-id.js';
+import type { OperationContext } from '../platform/graphql/operation-context.js';
 import type { Row } from '../platform/database/rows.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { Project } from './project.entity.js';
 
 export interface DeletedFromProject {

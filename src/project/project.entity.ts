@@ -4,8 +4,8 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Node } from '../platform/node.js';
-import { DateTime } from '../platform/scalars.js';
+import { Node } from '../platform/graphql/node.js';
+import { DateTime } from '../platform/graphql/scalars.js';
 
 /** What belongs together: documentation from git repositories, and the conversations about it. */
 @ObjectType({

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/connection.js';
-import { textFault } from '../platform/input-rules.js';
-import type { Connection, PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/graphql/connection.js';
+import { textFault } from '../platform/graphql/input-rules.js';
+import type { Connection, PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import type { Row } from '../platform/database/rows.js';
 import {
   OrderDirection,

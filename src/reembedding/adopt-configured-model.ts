@@ -1,5 +1,5 @@
 import type { Services } from '../context.js';
-import { FailureCode } from '../errors.js';
+import { FailureCode } from '../platform/errors.js';
 import { isBuiltin, spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
 import { recordPassages } from '../term-space/stored-spaces.js';
 import { isConfigured, isOutgrown, readWantedModels } from '../term-space/wanted-model.js';

@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider as Db, sql } from 'kysely';
 
 import type { Context } from '../context.js';
-import { FailureError } from '../errors.js';
+import { FailureError } from '../platform/errors.js';
 import type { Embedder, Patience } from '../platform/embedding/embedder.js';
 import { ABOUT_THE_ACCOUNT, probeModel } from '../platform/embedding/probe-model.js';
 import { indexedText } from '../platform/passages/cut.js';

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
-import { connectionType } from '../platform/pages.js';
-import { PayloadType } from '../platform/user-errors.js';
+import { connectionType } from '../platform/graphql/pages.js';
+import { PayloadType } from '../platform/graphql/user-errors.js';
 import { Reembedding } from './reembedding.entity.js';
 
 @InputType({ description: 'Which project is to have the configured embedding model.' })

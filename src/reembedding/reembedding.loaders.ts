@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
-import { byId, key, type List, listPage } from '../platform/connection.js';
+import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import type { Row } from '../platform/database/rows.js';
-import type { PageArgs } from '../platform/pages.js';
-import type { PageSelection } from '../platform/selection.js';
+import type { PageArgs } from '../platform/graphql/pages.js';
+import type { PageSelection } from '../platform/graphql/selection.js';
 import { Reembedding } from './reembedding.entity.js';
 
 const REEMBEDDINGS: List<Reembedding> = {

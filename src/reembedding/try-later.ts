@@ -1,8 +1,8 @@
 import { LockMode } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
-import type { FailureError } from '../errors.js';
-import { toFailure } from '../platform/failure.js';
+import type { FailureError } from '../platform/errors.js';
+import { toFailure } from '../platform/graphql/failure.js';
 import { afterSetback, type Setbacks } from '../platform/jobs/setbacks.js';
 import type { Change } from './missing-texts.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { FailureError } from '../errors.js';
+import { FailureError } from '../platform/errors.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { SearchMode } from './search-mode.js';
 

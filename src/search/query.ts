@@ -1,4 +1,4 @@
-import { characters } from '../platform/input-rules.js';
+import { characters } from '../platform/graphql/input-rules.js';
 import { tokenizeWhole } from '../platform/text/tokenize.js';
 import { truncate } from '../platform/text/truncate.js';
 import { PAIRED } from '../platform/text/unspaced.js';

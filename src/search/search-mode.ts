@@ -1,4 +1,4 @@
-import { enumType } from '../platform/enum-type.js';
+import { enumType } from '../platform/graphql/enum-type.js';
 
 export const SearchMode = enumType('SearchMode', 'What ranks the passages.', {
   HYBRID:

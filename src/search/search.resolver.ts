@@ -1,11 +1,11 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
-import { ApiError, type ErrorCode, FailureCode, FailureError } from '../errors.js';
+import { ApiError, type ErrorCode, FailureCode, FailureError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
-import { getById } from '../platform/load-by-id.js';
+import { getById } from '../platform/graphql/load-by-id.js';
 import { Project } from '../project/project.entity.js';
 import type { Hit } from './rank.js';
 import { SearchMode } from './search-mode.js';

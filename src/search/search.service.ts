@@ -1,9 +1,9 @@
-import { ApiError } from '../errors.js';
+import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
-import { characters } from '../platform/input-rules.js';
-import { findById } from '../platform/load-by-id.js';
+import { characters } from '../platform/graphql/input-rules.js';
+import { findById } from '../platform/graphql/load-by-id.js';
 import { embedderOf } from '../project/project.service.js';
 import { findCandidates } from './candidates.js';
 import { findPhraseFault, MAX_QUERY_LENGTH, parseQuery } from './query.js';

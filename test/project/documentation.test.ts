@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate, validateSchema } from 'graphql';
 
-import { ERROR_CODES } from '../../src/errors.js';
+import { ERROR_CODES } from '../../src/platform/errors.js';
 import { EXAMPLE_OPERATIONS } from '../../src/example-operations.js';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));

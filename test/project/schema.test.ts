@@ -17,7 +17,7 @@ import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 
 import { ENTITIES } from '../../src/entities.js';
-import { DateTime } from '../../src/platform/scalars.js';
+import { DateTime } from '../../src/platform/graphql/scalars.js';
 import { buildApiSchema, printApiSchema } from '../../src/schema.js';
 
 let schema: GraphQLSchema;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildSchema, type GraphQLSchema } from 'graphql';
-import { ApiError } from '../../src/errors.js';
+import { ApiError } from '../../src/platform/errors.js';
 import { startHttpServer, type HttpServer, type HttpServerOptions } from '../../src/platform/http/server.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/platform/limits.js';
 import { createLogger } from '../../src/platform/logger.js';

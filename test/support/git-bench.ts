@@ -10,7 +10,7 @@ import {
   type SourceBlob,
   type SourceSnapshot,
 } from '../../src/platform/git/source.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { startGitHost, type GitHost } from './git-host.js';
 
 export const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { findUncitedClaims, isAbstention } from '../../src/platform/citations/uncited-claims.js';
+import { findUncitedClaims, isAbstention } from '../../src/platform/claims/uncited-claims.js';
 
 describe('an abstention', () => {
   it.each([

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import type { Context } from '../../src/context.js';
-import type { AnswerWriter } from '../../src/conversation/answer-writer.js';
-import { askModels } from '../../src/conversation/ask-models.js';
+import type { AnswerWriter } from '../../src/conversation/answering/answer-writer.js';
+import { askModels } from '../../src/conversation/answering/ask-models.js';
 import type { LLMProvider } from '../../src/llm-provider/llm-provider.entity.js';
-import { FailureCode, FailureError } from '../../src/errors.js';
+import { FailureCode, FailureError } from '../../src/platform/errors.js';
 import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
 import type { AnswerRequest } from '../../src/platform/llm/models.js';
 

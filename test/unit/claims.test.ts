@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { createClaimFinder } from '../../src/platform/citations/claim-finder.js';
-import type { Claim } from '../../src/platform/citations/claims.js';
-import { createMarkerFilter } from '../../src/platform/citations/marker-filter.js';
-import { findUncitedClaims } from '../../src/platform/citations/uncited-claims.js';
+import { createClaimFinder } from '../../src/platform/claims/claim-finder.js';
+import type { Claim } from '../../src/platform/claims/claims.js';
+import { createMarkerFilter } from '../../src/platform/claims/marker-filter.js';
+import { findUncitedClaims } from '../../src/platform/claims/uncited-claims.js';
 
 const SOURCES = 3;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { describeResult, type SyncResult, toJson } from '../../src/cli/summary.js';
-import { FailureCode } from '../../src/errors.js';
+import { FailureCode } from '../../src/platform/errors.js';
 import { SyncRunStatus } from '../../src/project-doc/sync-run.entity.js';
 
 const COUNTERS = {

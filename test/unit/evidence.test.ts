@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LEAST_EVIDENCE, type QuestionTerm, weighEvidence } from '../../src/conversation/evidence.js';
+import { LEAST_EVIDENCE, type QuestionTerm, weighEvidence } from '../../src/conversation/retrieval/evidence.js';
 import { cutFile } from '../../src/platform/passages/cut-file.js';
 import { lightStem } from '../../src/platform/text/light-stem.js';
 import { ENGLISH_STOP_WORDS } from '../../src/platform/text/stop-words.js';

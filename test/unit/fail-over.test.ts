@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { APICallError } from 'ai';
 
-import { FailureCode, FailureError } from '../../src/errors.js';
+import { FailureCode, FailureError } from '../../src/platform/errors.js';
 import { type Standing, stepAfter } from '../../src/platform/llm/fail-over.js';
 import {
   contentFiltered,

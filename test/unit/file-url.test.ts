@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fileUrl } from '../../src/platform/git/file-url.js';
 import { parseGithubUrl } from '../../src/platform/git/github-url.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 
 const SHA = 'a'.repeat(40);
 const hostList = (...entries: string[]) => entries.map((text) => parseHostEntry(text, { allowPrivate: true })!);

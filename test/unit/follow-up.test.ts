@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { carriedWords, leansOnConversation } from '../../src/conversation/follow-up.js';
+import { carriedWords, leansOnConversation } from '../../src/conversation/retrieval/follow-up.js';
 import { ENGLISH_STOP_WORDS } from '../../src/platform/text/stop-words.js';
 import { tokenizeWhole } from '../../src/platform/text/tokenize.js';
 

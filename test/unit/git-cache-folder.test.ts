@@ -30,7 +30,7 @@ async function startOther(): Promise<ChildProcess> {
   const module = (name: string) => JSON.stringify(resolve('dist/src/platform', name));
   const script = `
     import { createGitSources } from ${module('git/source.js')};
-    import { parseHostEntry } from ${module('http/host-list.js')};
+    import { parseHostEntry } from ${module('network/host-list.js')};
     const git = createGitSources({
       cacheDir: ${JSON.stringify(bench.cacheDir)}, hosts: [parseHostEntry(${JSON.stringify(bench.host.hostEntry)})] });
     const { entries, read } = await git.openRemote(${JSON.stringify(bench.at('r'))});

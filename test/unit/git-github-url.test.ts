@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseGithubUrl, readGithubUrl } from '../../src/platform/git/github-url.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 
 const HOSTS = [
   'github.com',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FailureCode, FailureError } from '../../src/errors.js';
+import { FailureCode, FailureError } from '../../src/platform/errors.js';
 import { createHeads, HEAD_LIMITS, isUnavailable, type HeadLimits } from '../../src/platform/git/heads.js';
 
 const REFUSED = new FailureError(FailureCode.AUTH, 'Refused.', false);

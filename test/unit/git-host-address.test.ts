@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { checkedAddresses } from '../../src/platform/git/host-address.js';
-import { type HostEntry, parseHostEntry } from '../../src/platform/http/host-list.js';
+import { type HostEntry, parseHostEntry } from '../../src/platform/network/host-list.js';
 import { createGitBench, type GitBench, readText } from '../support/git-bench.js';
 
 const addressesOf = (entry: string, ...addresses: string[]) =>

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { locateRepository, type LocateOptions } from '../../src/platform/git/redirects.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { startGitHost, type GitHost } from '../support/git-host.js';
 
 let host: GitHost;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { createGitBench, readAll, readText, type GitBench } from '../support/git-bench.js';
 
 let bench: GitBench;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createGuardedFetch } from '../../src/platform/http/guarded-fetch.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { createGuardedFetch } from '../../src/platform/network/guarded-fetch.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import {
   answers,
   fails,

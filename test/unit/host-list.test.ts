@@ -5,7 +5,7 @@ import {
   isPrivateAddress,
   nameOfHost,
   parseHostEntry,
-} from '../../src/platform/http/host-list.js';
+} from '../../src/platform/network/host-list.js';
 
 /** One address in every form that URLs know. */
 const LOOPBACK_FORMS = [

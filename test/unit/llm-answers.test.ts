@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { FailureError } from '../../src/errors.js';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { FailureError } from '../../src/platform/errors.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import type { AnswerPart } from '../../src/platform/llm/answer-parts.js';
 import { type AnswerRequest, createLanguageModels } from '../../src/platform/llm/models.js';
 import {

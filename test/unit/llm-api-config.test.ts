@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { answerLimits, requestedTokens, validateApiConfig } from '../../src/platform/llm/api-config.js';
 import { isProviderName, PROVIDER_NAMES } from '../../src/platform/llm/providers.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { createMarkerFilter } from '../../src/platform/citations/marker-filter.js';
+import { createMarkerFilter } from '../../src/platform/claims/marker-filter.js';
 
 /** What comes out of a filter that knows the sources 1 to 3, when the text comes in these parts. */
 function filter(...parts: string[]) {

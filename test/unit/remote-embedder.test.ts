@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseHostEntry } from '../../src/platform/http/host-list.js';
+import { parseHostEntry } from '../../src/platform/network/host-list.js';
 import { createRemoteEmbedder, type RemoteEmbedderOptions } from '../../src/platform/embedding/remote.js';
 import {
   breaksDown,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { FailureCode, FailureError } from '../../src/errors.js';
+import { FailureCode, FailureError } from '../../src/platform/errors.js';
 import { backoffMs, retrying, type RetryOptions } from '../../src/platform/retry.js';
 
 const fault = (retryable: boolean, retryAfterMs: number | null = null) =>

@@ -1,6 +1,6 @@
 import { isAbbreviated, sentenceRanges, type TextRange } from '../text/sentence-ranges.js';
-import { type Fence, isClosing, openingFence } from './fences.js';
-import { maskCode } from './mask-code.js';
+import { type Fence, isClosing, openingFence } from '../text/fences.js';
+import { maskCode } from '../text/mask-code.js';
 import { readWords, type Word } from './words.js';
 
 /** The least piece of a passage that can be quoted: a sentence, a row of a table, a line of code. */

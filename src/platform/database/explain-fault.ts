@@ -1,5 +1,5 @@
 import { show } from '../environment.js';
-import { findDatabaseFault } from '../http/database-fault.js';
+import { findDatabaseFault } from './database-fault.js';
 
 /** What may be shown of a URL: the database's name, and the host where it names one. */
 export function placeOf(url: string): string {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { findDatabaseFault } from '../http/database-fault.js';
+import { findDatabaseFault } from './database-fault.js';
 
 /** Tells the log of times without the database, in place of all that is tried again and again meanwhile. */
 export interface OutageLog {

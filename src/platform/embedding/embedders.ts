@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { Database } from '../database/database.js';
 import { LOST_AFTER_MS } from '../heartbeat.js';
 import { createRecentCache } from '../recent-cache.js';

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { Embedder } from './embedder.js';
 
 /** Failures that no other text would fare better with. */

@@ -1,8 +1,8 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, embedMany, JSONParseError, TypeValidationError } from 'ai';
-import { FailureCode, FailureError } from '../../errors.js';
-import { createGuardedFetch, SilenceError } from '../http/guarded-fetch.js';
-import type { HostEntry } from '../http/host-list.js';
+import { FailureCode, FailureError } from '../errors.js';
+import { createGuardedFetch, SilenceError } from '../network/guarded-fetch.js';
+import type { HostEntry } from '../network/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { blobId } from './blob-id.js';
 import type { SourceBlob } from './source.js';
 

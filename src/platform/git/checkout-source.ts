@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FailureError } from '../../errors.js';
+import { FailureError } from '../errors.js';
 import { openFiles } from './file-source.js';
 import type { Git } from './git.js';
 import { readObjects } from './object-reader.js';

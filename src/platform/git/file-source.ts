@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { blobId, NO_COMMIT } from './blob-id.js';
 import type { CheckoutLocation, SourceBlob, SourceEntry, SourceSnapshot } from './source.js';
 import { namePath } from './tree-entries.js';

@@ -1,4 +1,4 @@
-import type { HostEntry } from '../http/host-list.js';
+import type { HostEntry } from '../network/host-list.js';
 import { type PageForm, pageFormOf } from './page-form.js';
 
 export interface FileLocation {

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { RemoteAccess } from './git-environment.js';
 import { accessRefused } from './reply-failure.js';
 

@@ -1,5 +1,5 @@
 import { Wrong } from '../environment.js';
-import { nameOfHost, parseHostEntry, type HostEntry } from '../http/host-list.js';
+import { nameOfHost, parseHostEntry, type HostEntry } from '../network/host-list.js';
 
 /** What opens the private repositories of one host. */
 export interface GitToken {

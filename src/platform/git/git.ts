@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { gitEnvironment, type RemoteAccess } from './git-environment.js';
 import { gitFailure } from './git-failure.js';
 

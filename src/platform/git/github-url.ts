@@ -1,4 +1,4 @@
-import { findHostEntry, type HostEntry } from '../http/host-list.js';
+import { findHostEntry, type HostEntry } from '../network/host-list.js';
 import { type PageForm, pageFormOf } from './page-form.js';
 import { readPagePath } from './page-path.js';
 

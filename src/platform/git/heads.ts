@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { createTurns } from '../turns.js';
 import { within } from '../within.js';
 import type { HeadLocation } from './remote-head.js';

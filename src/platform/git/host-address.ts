@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import {
   findHostEntry,
   type HostEntry,
@@ -8,7 +8,7 @@ import {
   isLoopbackHost,
   isPrivateAddress,
   nameOfHost,
-} from '../http/host-list.js';
+} from '../network/host-list.js';
 
 /** Turns a host name into its addresses. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;

@@ -1,4 +1,4 @@
-import { findHostEntry, type HostEntry, type HostSoftware } from '../http/host-list.js';
+import { findHostEntry, type HostEntry, type HostSoftware } from '../network/host-list.js';
 
 /** Whose form the web pages of a host have. */
 export type PageForm = HostSoftware | 'sourcehut';

@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
-import { FailureCode, FailureError } from '../../errors.js';
-import type { HostEntry } from '../http/host-list.js';
+import { FailureCode, FailureError } from '../errors.js';
+import type { HostEntry } from '../network/host-list.js';
 import type { RemoteAccess } from './git-environment.js';
 import { authorizationOf } from './git-tokens.js';
 import { checkedAddresses, resolveHost, type ResolveHost } from './host-address.js';

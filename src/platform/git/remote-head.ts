@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { Git } from './git.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
 import type { RemoteLocation } from './source.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { RemoteAccess } from './git-environment.js';
 import { isHeldBack, isUnexplained } from './git-failure.js';
 import type { Git } from './git.js';

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { tokenVariable } from './git-tokens.js';
 
 /** The host that was asked, as `URL.host` has it, and whether it was given a token. */

@@ -1,4 +1,4 @@
-import type { HostEntry } from '../http/host-list.js';
+import type { HostEntry } from '../network/host-list.js';
 import { openCheckout } from './checkout-source.js';
 import { createGit } from './git.js';
 import type { ResolveHost } from './host-address.js';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
-import { ApiError, ERROR_CODES, type ErrorCode } from '../../errors.js';
+import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { MaskErrors } from './mask-errors.js';
 import type { Operation } from './operation.js';

@@ -4,7 +4,7 @@ import cors from '@fastify/cors';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import helmet from 'helmet';
-import { ApiError } from '../../errors.js';
+import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import { sendJson, statusOf, type Answers } from './answers.js';

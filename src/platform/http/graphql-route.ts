@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
-import { ApiError } from '../../errors.js';
+import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { statusOf, sendJson, type Answers } from './answers.js';
 import type { ApolloRunner } from './apollo.js';

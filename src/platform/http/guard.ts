@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { ApiError, type ErrorCode } from '../../errors.js';
+import { ApiError, type ErrorCode } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { createRecentCache } from '../recent-cache.js';
 import { measureOperation } from './measure-operation.js';

@@ -1,7 +1,7 @@
 import { GraphQLError, isValueNode, type GraphQLFormattedError } from 'graphql';
-import { ApiError, ERROR_CODES, type ErrorCode } from '../../errors.js';
+import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
 import type { Limits } from '../limits.js';
-import { findDatabaseFault } from './database-fault.js';
+import { findDatabaseFault } from '../database/database-fault.js';
 import type { Operation } from './operation.js';
 
 export type MaskErrors = (errors: readonly unknown[], operation: Operation) => GraphQLFormattedError[];

@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors.js';
+import { ApiError } from '../errors.js';
 
 /** A GraphQL request as every transport hands it to the guard. */
 export interface RequestParameters {

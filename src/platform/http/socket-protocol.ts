@@ -1,6 +1,6 @@
 import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
 import { makeServer, type OperationResult, type Server } from 'graphql-ws';
-import { ApiError } from '../../errors.js';
+import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { Answers } from './answers.js';

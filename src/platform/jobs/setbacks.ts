@@ -1,4 +1,4 @@
-import type { FailureError } from '../../errors.js';
+import type { FailureError } from '../errors.js';
 
 /** How often a run failed since it last got on, or its start, in ways that pass; and since when, in milliseconds. */
 export interface Setbacks {

@@ -1,4 +1,4 @@
-import { findHostEntry, type HostEntry, isLoopbackHost } from '../http/host-list.js';
+import { findHostEntry, type HostEntry, isLoopbackHost } from '../network/host-list.js';
 import { isStorable } from '../text/is-storable.js';
 import { modelLimits } from './model-limits.js';
 import { isProviderName, PROVIDERS } from './providers.js';

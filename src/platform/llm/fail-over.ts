@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import { backoffMs } from '../retry.js';
 import { remedyFor } from './provider-failure.js';
 

@@ -1,6 +1,6 @@
-import { FailureCode, FailureError } from '../../errors.js';
-import { createGuardedFetch, type GuardedFetch } from '../http/guarded-fetch.js';
-import type { HostEntry } from '../http/host-list.js';
+import { FailureCode, FailureError } from '../errors.js';
+import { createGuardedFetch, type GuardedFetch } from '../network/guarded-fetch.js';
+import type { HostEntry } from '../network/host-list.js';
 import { type ApiConfig, requestedTokens } from './api-config.js';
 import { LLM_SETTINGS } from './called-model.js';
 import type { Prompt } from './prompt.js';

@@ -1,5 +1,5 @@
-import { FailureCode, FailureError } from '../../errors.js';
-import { createMarkerFilter } from '../citations/marker-filter.js';
+import { FailureCode, FailureError } from '../errors.js';
+import { createMarkerFilter } from '../claims/marker-filter.js';
 import { truncate } from '../text/truncate.js';
 import { fromPromptText, toPromptAttribute, toPromptText } from './prompt-markup.js';
 import { cutToTokens, estimateTokens } from './tokens.js';

@@ -1,5 +1,5 @@
 import { AISDKError, APICallError, RetryError } from 'ai';
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 import type { CalledModel } from './called-model.js';
 
 const CONTEXT_TOO_LONG =

@@ -1,4 +1,4 @@
-import { FailureCode, FailureError } from '../../errors.js';
+import { FailureCode, FailureError } from '../errors.js';
 
 /**
  * A fetch that takes JSON for what it is where a stream is asked for: gateways send their errors so, with the status 200, and some

@@ -1,5 +1,5 @@
 import { findMissing, type Vectors } from '../../document/embeddings.js';
-import { FailureError } from '../../errors.js';
+import { FailureError } from '../../platform/errors.js';
 import type { Patience } from '../../platform/embedding/embedder.js';
 import { ABOUT_THE_ACCOUNT, probeModel } from '../../platform/embedding/probe-model.js';
 import type { ReadFile } from './read-changed.js';

@@ -1,4 +1,4 @@
-import { FailureCode } from '../../errors.js';
+import { FailureCode } from '../../platform/errors.js';
 import { storeVectors } from '../../document/embeddings.js';
 import { probeModel } from '../../platform/embedding/probe-model.js';
 import { createBatchWriter } from './batch-writer.js';

@@ -1,4 +1,4 @@
-import { isClosing, openingFence } from '../../citations/fences.js';
+import { isClosing, openingFence } from '../../text/fences.js';
 import { readAsciidocOutline } from '../../passages/asciidoc-outline.js';
 import { createBlockCollector } from './block-collector.js';
 import { endOfIndented, indentOf } from './indented-lines.js';

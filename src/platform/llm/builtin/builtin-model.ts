@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
-import { isQuestion } from '../../citations/claim-words.js';
+import { isQuestion } from '../../claims/claim-words.js';
 import { type CitedSentence, closestSentences, contentWords } from './closest-sentences.js';
 import { parsePromptText } from '../prompt-markup.js';
 import { countTokens } from '../../text/count-tokens.js';

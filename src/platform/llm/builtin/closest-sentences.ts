@@ -1,4 +1,4 @@
-import { isQuestion } from '../../citations/claim-words.js';
+import { isQuestion } from '../../claims/claim-words.js';
 import { lightStem } from '../../text/light-stem.js';
 import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../../text/stop-words.js';
 import { tokenize } from '../../text/tokenize.js';

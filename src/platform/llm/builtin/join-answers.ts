@@ -1,4 +1,4 @@
-import { isQuestion } from '../../citations/claim-words.js';
+import { isQuestion } from '../../claims/claim-words.js';
 import type { ReadableSentence, ReadSentence } from './readable-sentences.js';
 
 /** Shorter sentences say nothing without their surroundings. */

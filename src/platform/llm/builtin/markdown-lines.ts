@@ -1,4 +1,4 @@
-import { type Fence, isClosing, openingFence } from '../../citations/fences.js';
+import { type Fence, isClosing, openingFence } from '../../text/fences.js';
 import { withoutComponents } from './mdx-components.js';
 
 const FOOTNOTE = /^ {0,3}\[\^[^\]]+\]:/;

@@ -1,4 +1,4 @@
-import { type Fence, isClosing, openingFence } from '../../citations/fences.js';
+import { type Fence, isClosing, openingFence } from '../../text/fences.js';
 
 const STATEMENT = /^(?:import|export)\s/;
 const COMPONENT = /^\s*<\/?[A-Z][\w.]*(?=[\s/>]|$)/;

@@ -1,5 +1,5 @@
-import { isLeadIn, isQuestion } from '../../citations/claim-words.js';
-import { maskCode } from '../../citations/mask-code.js';
+import { isLeadIn, isQuestion } from '../../claims/claim-words.js';
+import { maskCode } from '../../text/mask-code.js';
 import { isMarkdown } from '../../passages/file-types.js';
 import { sentenceRanges } from '../../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';

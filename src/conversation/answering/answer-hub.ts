@@ -1,0 +1,110 @@
+import type { Context, Services } from '../../context.js';
+import { createContext } from '../../context.js';
+import { newId } from '../../platform/database/columns.js';
+import { HEARTBEAT_MS } from '../../platform/heartbeat.js';
+import type { Logger } from '../../platform/logger.js';
+import { createTurns, type Turn } from '../../platform/turns.js';
+import { beat, untilEnded } from './answer-log.js';
+import { AnswerEndedElsewhere } from './answer-writer.js';
+import { generateAnswer, type Stop } from './generate-answer.js';
+import { MessageStatus } from '../message.enums.js';
+
+/** The answers that this process generates, and a word to the other processes about theirs. */
+export interface AnswerHub {
+  /** Begins to generate a message that is GENERATING, as soon as it is its turn. */
+  start(messageId: string): void;
+  /**
+   * Ends one as CANCELLED, in whichever process it is generated, and waits for it: for 2 s at most where that is another
+   * one, which may be dead.
+   */
+  stopAnswer(messageId: string): Promise<void>;
+  /** Ends those of a conversation or project that has been deleted, in all processes; waits for none. */
+  giveUp(ownerId: string): void;
+  /**
+   * Ends what still waits for its turn as INTERRUPTED, lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED,
+   * and at once what is started after that.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+const STOP_WAIT_MS = 2_000;
+const stopTopic = (messageId: string): string => `stop:${messageId}`;
+const goneTopic = (ownerId: string): string => `gone:${ownerId}`;
+
+/** @param atOnce how many answers are generated at once; more wait in line, GENERATING with nothing written */
+export function createAnswerHub(services: () => Services, logger: Logger, atOnce: number): AnswerHub {
+  const running = new Map<string, { controller: AbortController; turn: Turn; done: Promise<void> }>();
+  const turns = createTurns(atOnce);
+  const reason = (status: Stop['status']): Stop => ({ status });
+  const allDone = () => Promise.allSettled([...running.values()].map(({ done }) => done));
+  let stopping = false;
+
+  function contextOf(messageId: string): Context {
+    return createContext(services(), { requestId: newId(), logger: logger.child({ messageId }) });
+  }
+
+  async function generate(messageId: string, controller: AbortController, turn: Turn): Promise<void> {
+    const cancel = (): void => controller.abort(reason(MessageStatus.CANCELLED));
+    const { topics } = services();
+    const ends = [topics.on(stopTopic(messageId), cancel)];
+    try {
+      await generateAnswer(
+        contextOf(messageId),
+        messageId,
+        controller.signal,
+        turn,
+        ({ projectId, conversationId }) => {
+          for (const id of [projectId, conversationId]) ends.push(topics.on(goneTopic(id), cancel));
+        },
+      );
+    } catch (error) {
+      logger.error({ err: error, messageId }, 'an answer could not be recorded');
+    } finally {
+      for (const end of ends) end();
+      turn.leave();
+      running.delete(messageId);
+    }
+  }
+
+  let isBeating = false;
+  const beating = setInterval(async () => {
+    if (isBeating || running.size === 0) return;
+    isBeating = true;
+    try {
+      for (const messageId of await beat(services().database.fork(), [...running.keys()]))
+        running.get(messageId)?.controller.abort(new AnswerEndedElsewhere());
+    } catch {
+      // The next one is soon enough: a lease outlasts several.
+    } finally {
+      isBeating = false;
+    }
+  }, HEARTBEAT_MS).unref();
+
+  return {
+    start(messageId) {
+      const controller = new AbortController();
+      if (stopping) controller.abort(reason(MessageStatus.INTERRUPTED));
+      const turn = turns.enter();
+      const answer = { controller, turn, done: Promise.resolve() };
+      running.set(messageId, answer);
+      answer.done = generate(messageId, controller, turn);
+    },
+    async stopAnswer(messageId) {
+      const here = running.get(messageId);
+      services().topics.publish(stopTopic(messageId));
+      if (here) await here.done;
+      else if (!services().database.embedded) await untilEnded(services(), messageId, STOP_WAIT_MS);
+    },
+    giveUp: (ownerId) => services().topics.publish(goneTopic(ownerId)),
+    async stop(graceMs) {
+      for (const { controller, turn } of running.values())
+        if (!turn.hasCome) controller.abort(reason(MessageStatus.INTERRUPTED));
+      const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
+      await Promise.race([allDone(), grace]);
+      stopping = true;
+      for (const { controller } of running.values()) controller.abort(reason(MessageStatus.INTERRUPTED));
+      await allDone();
+      clearInterval(beating);
+    },
+  };
+}

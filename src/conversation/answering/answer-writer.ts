@@ -1,0 +1,210 @@
+import { setImmediate as pause } from 'node:timers/promises';
+
+import type { Context } from '../../context.js';
+import { createClaimFinder } from '../../platform/claims/claim-finder.js';
+import { createMarkerFilter } from '../../platform/claims/marker-filter.js';
+import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
+import type { Addition, Retrieved } from './answer-records.js';
+import { checkClaim, type CheckedCitation } from './check-claim.js';
+import { type CitationVerdict, MessageStatus } from '../message.enums.js';
+import type { MessageAttempt } from '../message-attempt.js';
+import type { StoredSource } from '../message-source.js';
+import { recordAttempts } from './record-attempts.js';
+
+/**
+ * The first of the text is written at once, what follows at the ticks of a clock of this many milliseconds that all answers of
+ * the process share, so that the texts of all of them are written together; later while the database does not take them.
+ */
+const TICK_MS = 100;
+const RETRY_MS = 1_000;
+/** Of one answer at most: whoever writes more markers does not cite. */
+const MAX_CITATIONS = 500;
+
+/** Thrown when the record has been ended by somebody else, or is gone: there is nothing left to do. */
+export class AnswerEndedElsewhere extends Error {}
+
+export interface FinishedText {
+  text: string;
+  cited: readonly CheckedCitation[];
+}
+
+/** Writes an answer down in order: its sources, its text with the citations in it, its end. */
+export interface AnswerWriter {
+  /** @throws AnswerEndedElsewhere */
+  sources(found: Retrieved): Promise<void>;
+  /**
+   * Writes whom it has asked so far, at once.
+   * @throws AnswerEndedElsewhere
+   */
+  attempts(made: readonly MessageAttempt[]): Promise<void>;
+  /** The same, together with what is written next: the first of the text, or the end. */
+  attemptsLater(made: readonly MessageAttempt[]): void;
+  /** Takes more of the text, which is written in the background, each citation once its sentence is complete. */
+  text(more: string): void;
+  /**
+   * The text has come to its end: writes what is left of it, and all citations in it.
+   * @param brokenOff whether the model had more to say: then the last sentence may be a part of one
+   * @throws AnswerEndedElsewhere
+   */
+  finish(brokenOff: boolean): Promise<FinishedText>;
+  /**
+   * What the judge says to each of those citations; null: nothing.
+   * @throws AnswerEndedElsewhere
+   */
+  verdicts(judged: readonly (CitationVerdict | null)[]): Promise<void>;
+  /**
+   * Finishes the text, then writes the end.
+   * @throws AnswerEndedElsewhere
+   */
+  end(end: AnswerEnd): Promise<void>;
+  /** Writes nothing any more; resolves when nothing is being written. */
+  close(): Promise<void>;
+}
+
+/** @param onLost called when a write in the background finds that the answer has been ended elsewhere */
+export function createAnswerWriter(ctx: Context, messageId: string, onLost: () => void): AnswerWriter {
+  let content = '';
+  /** The first half of a surrogate pair that came in two parts: it is text once the second one is there. */
+  let half = '';
+  let written = 0;
+  let available: readonly StoredSource[] = [];
+  const filter = createMarkerFilter((index) => index >= 1 && index <= available.length);
+  let finder = createClaimFinder(0);
+  let cited: CheckedCitation[] = [];
+  /** How many of them are written. */
+  let recorded = 0;
+  /** How many events are written. */
+  let seq = 0;
+  /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
+  let unsure: Addition | null = null;
+  let unwritten: readonly MessageAttempt[] | null = null;
+  /** Milliseconds until text that comes now is written. */
+  let wait = (): number => 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+  let closed = false;
+
+  /** Tells subscribers once it is written. */
+  async function tell(change: Promise<boolean>): Promise<void> {
+    if (!(await change)) throw new AnswerEndedElsewhere();
+    ctx.topics.publish(answerTopic(messageId));
+  }
+
+  async function add(addition: Addition): Promise<void> {
+    const made = unwritten;
+    const whole = made ? { ...addition, attempts: made } : addition;
+    unsure = whole;
+    await tell(ctx.answerRecords.add(messageId, whole));
+    unsure = null;
+    if (unwritten === made) unwritten = null;
+    seq += addition.events.length;
+    written = addition.content?.length ?? written;
+    recorded = addition.citations?.length ?? recorded;
+  }
+
+  async function flush(final: boolean, brokenOff = false): Promise<void> {
+    if (unsure) await add(unsure);
+    const all = content;
+    for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final, brokenOff) : []) {
+      const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
+      cited.push(...checkClaim({ ...claim, markers }, available));
+      // Others want to get on while there is much to check.
+      await pause();
+    }
+    if (written === all.length && recorded === cited.length) return;
+    const text = all.slice(written);
+    const positions = Array.from({ length: cited.length - recorded }, (_, index) => recorded + index);
+    await add({
+      seq: seq + 1,
+      events: [
+        ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset: written, text } }]),
+        ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
+      ],
+      content: all,
+      citations: positions.length > 0 ? cited.map(({ citation }) => citation) : undefined,
+    });
+  }
+
+  function schedule(): void {
+    if (closed || writing || written === content.length) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      writing = flushInBackground().finally(() => {
+        writing = undefined;
+        schedule();
+      });
+    }, wait());
+  }
+
+  async function flushInBackground(): Promise<void> {
+    wait = () => TICK_MS - (Date.now() % TICK_MS);
+    try {
+      await flush(false);
+    } catch (error) {
+      if (error instanceof AnswerEndedElsewhere) {
+        closed = true;
+        return onLost();
+      }
+      // Nothing is lost: the text is still here, for the next write or the last one.
+      ctx.logger.warn({ err: error }, 'an answer could not be written for now');
+      wait = () => RETRY_MS;
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    clearTimeout(timer);
+    await writing;
+  }
+
+  async function finish(brokenOff: boolean): Promise<FinishedText> {
+    await close();
+    content += filter.push(half.toWellFormed()) + filter.end();
+    half = '';
+    await flush(true, brokenOff);
+    return { text: content, cited };
+  }
+
+  return {
+    sources(found) {
+      available = found.sources;
+      finder = createClaimFinder(available.length);
+      return add({ seq: 1, events: [{ kind: 'sources', data: null }], ...found });
+    },
+    async attempts(made) {
+      unwritten = null;
+      if (!(await recordAttempts(ctx.database.fork(), messageId, made))) throw new AnswerEndedElsewhere();
+    },
+    attemptsLater(made) {
+      unwritten = made;
+    },
+    text(more) {
+      // NUL and halves of characters cannot be stored, and no answer needs them.
+      const text = half + more.replaceAll('\0', '');
+      half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : '';
+      content += filter.push(text.slice(0, text.length - half.length).toWellFormed());
+      schedule();
+    },
+    finish,
+    async verdicts(judged) {
+      cited = cited.map(({ citation, claim }, position) => ({
+        citation: { ...citation, judgeVerdict: judged[position] ?? null },
+        claim,
+      }));
+      const citations = cited.map(({ citation }) => citation);
+      await tell(recordVerdicts(ctx.database.fork(), messageId, citations));
+    },
+    async end(end) {
+      await finish(end.status !== MessageStatus.COMPLETE);
+      const made = unwritten;
+      await tell(
+        ctx.database
+          .fork()
+          .transactional(
+            async (tx) => (!made || (await recordAttempts(tx, messageId, made))) && endAnswer(tx, messageId, end),
+          ),
+      );
+    },
+    close,
+  };
+}

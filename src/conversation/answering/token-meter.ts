@@ -1,0 +1,75 @@
+import type { Context } from '../../context.js';
+import type { AnswerPart } from '../../platform/llm/answer-parts.js';
+import type { AnswerRequest, LanguageModels } from '../../platform/llm/models.js';
+import { estimateTokens } from '../../platform/llm/tokens.js';
+import type { TokenUsage } from '../token-usage.js';
+import { addSpent, failWhenSpent, type Place } from './token-budget.js';
+
+/** Counts what one answer costs, whoever calls a model for it: the answer itself, the search for it, its judge. */
+export interface TokenMeter {
+  /** Language models that ask the project's budget first: they throw FailureError LIMIT_EXCEEDED where it is used up. */
+  readonly models: LanguageModels;
+  /** What it has cost so far; null: nothing that anybody counted. */
+  usage(): TokenUsage | null;
+  /** Adds to the totals of the project and the conversation what is not in them yet. Never throws: the next call tries again. */
+  settle(): Promise<void>;
+}
+
+export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
+  const used = { inputTokens: 0, outputTokens: 0 };
+  const unsettled = { inputTokens: 0, outputTokens: 0 };
+  const add = (total: TokenUsage, { inputTokens, outputTokens }: TokenUsage): void => {
+    total.inputTokens += inputTokens;
+    total.outputTokens += outputTokens;
+  };
+
+  async function settle(): Promise<void> {
+    const amount = { ...unsettled };
+    if (amount.inputTokens + amount.outputTokens === 0) return;
+    Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
+    try {
+      await addSpent(ctx, place, amount);
+    } catch (error) {
+      add(unsettled, amount);
+      ctx.logger.warn({ err: error }, 'the tokens of an answer could not be counted for now');
+    }
+  }
+
+  async function* streamAnswer(request: AnswerRequest): AsyncGenerator<AnswerPart> {
+    const isFree = request.providerName === 'builtin';
+    if (!isFree) {
+      // What this answer has cost already counts.
+      await settle();
+      await failWhenSpent(ctx, place.projectId);
+    }
+    request.signal.throwIfAborted();
+    let text = '';
+    let told: TokenUsage | null = null;
+    let isWhole = false;
+    try {
+      for await (const part of ctx.models.streamAnswer(request)) {
+        if (part.type === 'delta') text += part.text;
+        else if (part.type === 'usage') told = part;
+        yield part;
+      }
+      isWhole = true;
+    } finally {
+      // Whoever breaks off is not told what it cost; one that failed before a word cost nothing.
+      const isBroken = !isWhole && (text !== '' || request.signal.aborted);
+      const cost = told ?? (isWhole || isBroken ? estimateOf(request, text) : null);
+      if (cost && !isFree) add(unsettled, cost);
+      if (cost && (told || isBroken)) add(used, cost);
+    }
+  }
+
+  return {
+    models: { ...ctx.models, streamAnswer },
+    usage: () => (used.inputTokens + used.outputTokens > 0 ? { ...used } : null),
+    settle,
+  };
+}
+
+function estimateOf({ prompt }: AnswerRequest, text: string): TokenUsage {
+  const asked = prompt.system + prompt.messages.map(({ content }) => content).join('');
+  return { inputTokens: estimateTokens(asked), outputTokens: estimateTokens(text) };
+}

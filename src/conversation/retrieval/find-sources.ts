@@ -1,0 +1,127 @@
+import type { Context } from '../../context.js';
+import { Chunk } from '../../document/chunk.entity.js';
+import { Document } from '../../document/document.entity.js';
+import { urlOf } from '../../document/document-url.js';
+import { findById } from '../../platform/graphql/load-by-id.js';
+import { embedderOf } from '../../project/project.service.js';
+import { DEFAULT_LANGUAGE, stemmerOf } from '../../platform/text/languages.js';
+import { SearchMode } from '../../search/search-mode.js';
+import type { Hit } from '../../search/rank.js';
+import { searchPassages } from '../../search/search.service.js';
+import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';
+import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
+import type { StoredSource } from '../message-source.js';
+import { readQuestionTerms } from './question-terms.js';
+
+/** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
+const MAX_SOURCES = 5;
+const MAX_PER_DOCUMENT = 2;
+const CANDIDATES = 20;
+
+/** A passage is worth a place beside the best one when it covers this share of what that one does. */
+const LEAST_SHARE = 0.5;
+
+export interface FoundSources {
+  sources: StoredSource[];
+  /** All that was found, best first, and what became of it. */
+  candidates: StoredCandidate[];
+}
+
+/**
+ * What carries an answer to a query, best first, pinned as it is now. Empty where nothing does.
+ *
+ * @param isFollowUp whether a conversation goes before it, that holds what the question leaves out
+ */
+export async function findSources(
+  ctx: Context,
+  projectId: string,
+  query: string,
+  isFollowUp: boolean,
+  signal: AbortSignal,
+): Promise<FoundSources> {
+  const request = { projectId, query, topK: CANDIDATES, mode: SearchMode.HYBRID, signal };
+  const { hits } = await searchPassages(ctx, request);
+  signal.throwIfAborted();
+  const evidence = await keepEvidence(ctx, projectId, query, hits, isFollowUp);
+  const passages = await Promise.all(hits.map((hit) => pin(ctx, hit)));
+  const found: FoundSources = { sources: [], candidates: [] };
+  const perDocument = new Map<string, number>();
+  for (const [place, hit] of hits.entries()) {
+    const passage = passages[place];
+    // A sync took it away in between.
+    if (!passage) continue;
+    const ofDocument = perDocument.get(hit.documentId) ?? 0;
+    const cut = cutOf({ isEvidence: evidence.has(hit), ofDocument, sources: found.sources.length });
+    const index = found.sources.length + 1;
+    if (!cut) {
+      perDocument.set(hit.documentId, ofDocument + 1);
+      found.sources.push({ index, ...passage });
+    }
+    const { filePath, headerAnchor, startLine, endLine } = passage;
+    const { chunkId, documentId, score, keyword, vector } = hit;
+    const was = { filePath, headerAnchor, startLine, endLine, chunkId, documentId, score, keyword, vector };
+    found.candidates.push({ rank: found.candidates.length + 1, ...was, sourceIndex: cut ? null : index, cut });
+  }
+  return found;
+}
+
+function cutOf(at: { isEvidence: boolean; ofDocument: number; sources: number }): RetrievalCut | null {
+  if (!at.isEvidence) return RetrievalCut.NO_EVIDENCE;
+  if (at.ofDocument === MAX_PER_DOCUMENT) return RetrievalCut.PER_DOCUMENT_LIMIT;
+  return at.sources === MAX_SOURCES ? RetrievalCut.BELOW_TOP : null;
+}
+
+/** The hits that are evidence: near enough, or with enough of the query's words; "and on Windows?" has not many. */
+async function keepEvidence(
+  ctx: Context,
+  projectId: string,
+  query: string,
+  hits: readonly Hit[],
+  isFollowUp: boolean,
+): Promise<ReadonlySet<Hit>> {
+  const chunkIds = hits.map(({ chunkId }) => chunkId);
+  const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, query, chunkIds);
+  const documents = await Promise.all(hits.map(({ documentId }) => findById(ctx, Document, documentId)));
+  const weighed = hits.map((hit, index) => {
+    // What means nothing in the passage's language, the passage need not have.
+    const stemmer = stemmerOf(documents[index]?.language ?? DEFAULT_LANGUAGE);
+    const asked = terms.filter(({ stemmers }) => stemmers.has(stemmer));
+    return { hit, weight: weighEvidence(asked, hit.chunkId, projectPassages) };
+  });
+  const most = Math.max(0, ...weighed.map(({ weight }) => weight));
+  const enough = isFollowUp || most >= LEAST_EVIDENCE ? most * LEAST_SHARE : Infinity;
+  const { minimumSimilarity } = await embedderOf(ctx, projectId);
+  const isNear = ({ similarityScore }: Hit): boolean =>
+    similarityScore !== null && similarityScore >= minimumSimilarity;
+  const isEvidence = ({ hit, weight }: (typeof weighed)[number]) => (weight > 0 && weight >= enough) || isNear(hit);
+  return new Set(weighed.filter(isEvidence).map(({ hit }) => hit));
+}
+
+/** null where a sync took the passage away in between. */
+async function pin(ctx: Context, hit: Hit): Promise<Omit<StoredSource, 'index'> | null> {
+  const [chunk, document] = await Promise.all([
+    findById(ctx, Chunk, hit.chunkId),
+    findById(ctx, Document, hit.documentId),
+  ]);
+  if (!chunk || !document) return null;
+  const { chunkText, headerAnchor, startLine, endLine } = chunk;
+  const { filePath, fileName, commitSha } = document;
+  const url = await urlOf(ctx, document, chunk);
+  const { score, similarityScore, chunkId, documentId } = hit;
+  return {
+    chunkId,
+    documentId,
+    filePath,
+    fileName,
+    headerAnchor,
+    score,
+    similarityScore,
+    startLine,
+    endLine,
+    commitSha,
+    url,
+    chunkText,
+    title: document.title,
+    headerPath: chunk.headerPath,
+  };
+}
