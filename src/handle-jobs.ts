@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
-
 import type { Services } from './context.js';
 import { indexVectors, VECTOR_QUEUE } from './document/vector-index.js';
 import { EVALUATION_QUEUE, type EvaluationJob } from './evaluation/evaluation-run.service.js';
 import { runEvaluationJob } from './evaluation/run-evaluation.job.js';
+import { type Em, query } from './platform/database/query.js';
 import type { Logger } from './platform/logger.js';
 import { SYNC_QUEUE } from './project-doc/sync-run.service.js';
 import { runSync } from './project-doc/sync/run-sync.job.js';
@@ -45,11 +44,12 @@ export function handleJobs(services: Services, logger: Logger, takesJobs: boolea
 
 /** The embedding model that a job needs, by the id of what it is about. */
 const MODEL_OF = {
-  sync: (id: string) => sql<{ model: string }>`
+  sync: (em: Em, id: string) => query(em)<{ model: string }>`
     select p.embedding_model as model from sync_run r join project_doc d on d.id = r.project_doc_id
     join project p on p.id = d.project_id where r.id = ${id}`,
-  reembedding: (id: string) => sql<{ model: string }>`select to_model as model from reembedding where id = ${id}`,
-  evaluation: (id: string) => sql<{ model: string }>`
+  reembedding: (em: Em, id: string) => query(em)<{ model: string }>`
+    select to_model as model from reembedding where id = ${id}`,
+  evaluation: (em: Em, id: string) => query(em)<{ model: string }>`
     select p.embedding_model as model from evaluation_run r join evaluation_set s on s.id = r.set_id
     join project p on p.id = s.project_id where r.id = ${id}`,
 };
@@ -65,6 +65,6 @@ async function isForOthers(
 ): Promise<boolean> {
   // It has one process.
   if (database.embedded) return false;
-  const { rows } = await MODEL_OF[kind](id).execute(database.fork().getKysely());
-  return rows.length > 0 && (await embedders.isOthers(rows[0]!.model));
+  const [needed] = await MODEL_OF[kind](database.fork(), id);
+  return needed !== undefined && embedders.isOthers(needed.model);
 }

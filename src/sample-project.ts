@@ -3,6 +3,7 @@ import { insertProjectDoc } from './project-doc/project-doc.service.js';
 import { SourceKind } from './project-doc/project-doc.entity.js';
 import { queueRun } from './project-doc/sync-run.service.js';
 import { newId } from './platform/database/columns.js';
+import type { Em } from './platform/database/query.js';
 import { Project } from './project/project.entity.js';
 
 /** What the sample project holds of this service's own checkout. */
@@ -10,10 +11,7 @@ export const SAMPLE_FILES = ['README.md', 'LICENSE', 'docs'];
 export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
 /** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */
-export async function createSampleProject(
-  ctx: Pick<Context, 'jobs' | 'embedder' | 'checkout'>,
-  em: Context['em'],
-): Promise<void> {
+export async function createSampleProject(ctx: Pick<Context, 'jobs' | 'embedder' | 'checkout'>, em: Em): Promise<void> {
   const projectId = newId();
   const now = new Date();
   const description = 'A sample: the documentation of this service. Delete it when you do not need it any more.';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 
 import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
+import { StoredAnswerEvent } from '../src/conversation/message.entity.js';
+import { execute } from '../src/platform/database/query.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { type GraphqlResult, subscribeSse, subscribeWs } from './support/graphql-clients.js';
 import { answers, type Step, staysSilent } from './support/scripted-provider.js';
@@ -172,20 +173,17 @@ describe('what is written of an answer', () => {
 });
 
 describe('answerEvents a day after the end', () => {
-  const runSql = (statement: ReturnType<typeof sql>) =>
-    statement.execute(chat.app.app.services.database.fork().getKysely());
-  const countEvents = async (id: string) => {
-    const { rows } = await runSql(sql`select count(*)::int as count from answer_event where message_id = ${id}`);
-    return (rows[0] as { count: number }).count;
-  };
+  const makeOlder = (answerId: string, hours: number) =>
+    execute(chat.app.app.services.database.fork())`
+      update answer_event set created_at = created_at - ${hours} * interval '1 hour' where message_id = ${answerId}`;
+  const countEvents = (messageId: string) =>
+    chat.app.app.services.database.fork().count(StoredAnswerEvent, { messageId });
 
   it('are its sources, one delta with all of the text, its citations, and the end, whatever afterSeq says', async () => {
     chat.provider.script(answers(TEXT, { delayMs: 60 }));
     const { answerId } = await chat.ask(QUESTION);
     const before = await follow(answerId);
-    await runSql(
-      sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${answerId}`,
-    );
+    await makeOlder(answerId, 25);
     await sweepAnswers(chat.app.app.services);
     expect(await countEvents(answerId)).toBe(0);
     for (const afterSeq of [0, 2, 1_000])
@@ -203,12 +201,8 @@ describe('answerEvents a day after the end', () => {
     await chat.untilEnded(ended.answerId);
     const going = await chat.ask(QUESTION);
     await chat.untilContent(going.answerId, 'Slowly');
-    await runSql(
-      sql`update answer_event set created_at = created_at - interval '23 hours' where message_id = ${ended.answerId}`,
-    );
-    await runSql(
-      sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${going.answerId}`,
-    );
+    await makeOlder(ended.answerId, 23);
+    await makeOlder(going.answerId, 25);
     await sweepAnswers(chat.app.app.services);
     for (const { answerId } of [ended, going]) expect(await countEvents(answerId)).toBeGreaterThan(1);
     await chat.app.mutate('stopMessage', 'message { id }', { id: going.answerId });

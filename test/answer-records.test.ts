@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
 import type { Addition } from '../src/conversation/answering/answer-records.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
+import { query } from '../src/platform/database/query.js';
 import { buildConversation, buildMessage, buildProject } from './support/factories.js';
 import { itOnServer } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -98,7 +97,7 @@ describe('what answers add', () => {
     const ids = await buildAnswers(3);
     let held: Promise<boolean> | undefined;
     await app.app.services.database.fork().transactional(async (em) => {
-      await sql`select from message where id = ${ids[0]} for update`.execute(em.getKysely());
+      await query(em)`select from message where id = ${ids[0]} for update`;
       const [first, ...others] = ids.map((id) => add(id, text('Written')));
       held = first;
       expect(await Promise.all(others)).toEqual([true, true]);

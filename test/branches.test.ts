@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
 import { Message } from '../src/conversation/message.entity.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { newId } from '../src/platform/database/columns.js';
+import { execute, query } from '../src/platform/database/query.js';
 import { buildTwoTurns, lastPrompt, SECOND, shownIn } from './support/branches.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { buildConversation, buildLLMProvider, buildMessage } from './support/factories.js';
@@ -485,11 +484,11 @@ describe('Message.siblings', () => {
   it('are not all read where they are too many for one operation', async () => {
     const { id: conversationId } = await buildConversation(chat.app, { projectId: chat.project.projectId });
     const { id } = await buildMessage(chat.app, { conversationId, sequence: 1 });
-    await sql`insert into message (id, conversation_id, sequence, selected, role, content, status, citations, created_at)
+    await execute(
+      chat.app.app.services.database.fork(),
+    )`insert into message (id, conversation_id, sequence, selected, role, content, status, citations, created_at)
       select gen_random_uuid(), conversation_id, n, false, role, content, status, citations, created_at
-      from message, generate_series(2, 10001) n where id = ${id}`.execute(
-      chat.app.app.services.database.fork().getKysely(),
-    );
+      from message, generate_series(2, 10001) n where id = ${id}`;
     const statements = await chat.app.statements(async () => {
       const { errors } = await chat.app.request('query($id: ID!) { message(id: $id) { siblings { id } } }', { id });
       expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
@@ -504,8 +503,8 @@ describe('many changes of one conversation at once', () => {
   /** What must hold of every conversation, whatever happened to it. */
   async function faultsOf(conversationId: string): Promise<string[]> {
     const em = chat.app.app.services.database.fork();
-    const { rows } = await sql<Values>`select id, parent_id as "parentId", sequence, active, selected
-      from message where conversation_id = ${conversationId} order by sequence`.execute(em.getKysely());
+    const rows = await query(em)<Values>`select id, parent_id as "parentId", sequence, active, selected
+      from message where conversation_id = ${conversationId} order by sequence`;
     const faults: string[] = [];
     rows.forEach(({ sequence }, index) => {
       if (sequence !== index + 1) faults.push(`sequence ${sequence} at place ${index + 1}`);

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sql } from 'kysely';
-
 import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
+import { execute } from '../src/platform/database/query.js';
 import { type Chat, startChat } from './support/chat.js';
 import { subscribeWs } from './support/graphql-clients.js';
 import { answers, breaksDown, fails, rateLimited, type Step, staysSilent } from './support/scripted-provider.js';
@@ -216,9 +215,9 @@ describe('a citation', () => {
     chat.provider.script(answers(text));
     const { answerId } = await chat.ask(QUESTION);
     const before = told(await follow(answerId));
-    await sql`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${answerId}`.execute(
-      chat.app.app.services.database.fork().getKysely(),
-    );
+    await execute(
+      chat.app.app.services.database.fork(),
+    )`update answer_event set created_at = created_at - interval '25 hours' where message_id = ${answerId}`;
     await sweepAnswers(chat.app.app.services);
     const events = await follow(answerId, 3);
     expect(events.map(({ __typename }) => __typename)).toEqual([

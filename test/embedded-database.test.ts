@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
 import { openEmbedded } from '../src/platform/database/embedded.js';
+import { query } from '../src/platform/database/query.js';
 import { describeOnEmbedded } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -28,11 +27,11 @@ describeOnEmbedded('the embedded database', () => {
 
   it('lets requests and timers have their turn after each statement, also within a transaction', async () => {
     const em = app.app.services.database.fork();
-    const statements = async (db = em.getKysely()): Promise<void> => {
-      for (let count = 0; count < 50; count += 1) await sql`select 1`.execute(db);
+    const statements = async (inside = em): Promise<void> => {
+      for (let count = 0; count < 50; count += 1) await query(inside)`select 1`;
     };
     expect(await turnsDuring(() => statements())).toBeGreaterThanOrEqual(50);
-    const inTransaction = () => em.transactional((inside) => statements(inside.getKysely()));
+    const inTransaction = () => em.transactional((inside) => statements(inside));
     expect(await turnsDuring(inTransaction)).toBeGreaterThanOrEqual(50);
   });
 

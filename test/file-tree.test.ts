@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
+import { execute } from '../src/platform/database/query.js';
 import { buildDocument, buildProject, buildProjectDoc } from './support/factories.js';
 import { startTestApp, type TestApp, type Values } from './support/test-app.js';
 
@@ -79,11 +78,9 @@ describe('fileTree', () => {
     const { id: projectId } = await buildProject(app);
     const large = await buildProjectDoc(app, { projectId });
     const { id: first } = await buildDocument(app, { projectId, projectDocId: large.id, filePath: 'first.md' });
-    await sql`insert into document select (jsonb_populate_record(d,
+    await execute(app.app.services.database.fork())`insert into document select (jsonb_populate_record(d,
       jsonb_build_object('id', gen_random_uuid(), 'file_path', 'docs/' || n || '.md'))).*
-      from document d, generate_series(1, 4998) n where d.id = ${first}`.execute(
-      app.app.services.database.fork().getKysely(),
-    );
+      from document d, generate_series(1, 4998) n where d.id = ${first}`;
     expect(await treeOf({ id: large.id, depth: 2 })).toHaveLength(5_000);
     const times = (count: number) =>
       app.request(

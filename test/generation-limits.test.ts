@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
+import { query } from '../src/platform/database/query.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { answers, staysSilent } from './support/scripted-provider.js';
 import { until } from './support/until.js';
@@ -23,11 +22,9 @@ describe('answers that are generated', () => {
   }
 
   const heartbeatOf = async (id: string): Promise<string> => {
-    const { rows } = await sql<{
+    const rows = await query(chat.app.app.services.database.fork())<{
       beat: string;
-    }>`select heartbeat_at::text as beat from message where id = ${id}`.execute(
-      chat.app.app.services.database.fork().getKysely(),
-    );
+    }>`select heartbeat_at::text as beat from message where id = ${id}`;
     return rows[0]!.beat;
   };
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
+import { query } from '../src/platform/database/query.js';
 import { createJobs, type Job, type Jobs } from '../src/platform/jobs/jobs.js';
 import { createLogger } from '../src/platform/logger.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -58,11 +59,9 @@ describe('jobs for what may have lost its own', () => {
     const keys = ['waiting', 'lost', 'lost too'];
     await jobs.send(fork(), job('waiting'), HOUR);
     const all = async () => {
-      const { rows } = await sql<{ key: string; isLater: boolean }>`
+      const rows = await query(fork())<{ key: string; isLater: boolean }>`
         select singleton_key as key, start_after > now() + interval '30 min' as "isLater" from jobs.job
-        where name = ${QUEUE} and singleton_key in (${sql.join(keys)}) order by created_on, key desc`.execute(
-        fork().getKysely(),
-      );
+        where name = ${QUEUE} and singleton_key in (${sql.join(keys)}) order by created_on, key desc`;
       return rows;
     };
     await jobs.rest();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
 import { Document } from '../src/document/document.entity.js';
+import { execute } from '../src/platform/database/query.js';
 import { SyncStatus } from '../src/project-doc/project-doc.entity.js';
 import { SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import {
@@ -76,21 +75,20 @@ describe.each([
   });
 
   it('ends its syncs and what could be synced again when it is broken off, and goes on when it is asked again', async () => {
-    const db = fork().getKysely();
-    await sql`create function refuse_the_last() returns trigger language plpgsql as $$
+    const em = fork();
+    await execute(em)`create function refuse_the_last() returns trigger language plpgsql as $$
       begin
         if not exists (select from document where project_id = old.project_id and id <> old.id) then
           raise exception 'The database is gone';
         end if;
         return old;
-      end $$`.execute(db);
-    await sql`create trigger refuse_the_last before delete on document for each row execute function refuse_the_last()`.execute(
-      db,
-    );
+      end $$`;
+    await execute(em)`
+      create trigger refuse_the_last before delete on document for each row execute function refuse_the_last()`;
     try {
       expect((await remove()).errors).toHaveLength(1);
     } finally {
-      await sql`drop function refuse_the_last() cascade`.execute(db);
+      await execute(em)`drop function refuse_the_last() cascade`;
     }
     const state = await app.query(STATE, { project: large.projectId, doc: large.projectDocId, run: large.runId });
     expect(state).toEqual({

@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { sql } from 'kysely';
-
 import { Chunk } from '../src/document/chunk.entity.js';
+import { execute } from '../src/platform/database/query.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { documentsOf, type Followed, followRepository, outcomesOf, sync } from './support/sync-bench.js';
@@ -108,8 +107,8 @@ describe('previewSync', () => {
     });
     await sync(app, followed);
     const { id } = (await documentsOf(app, followed.projectDocId))['old.md']!;
-    const db = app.app.services.database.fork().getKysely();
-    await sql`update document set cut_version = 1, title = 'As it was' where id = ${id}`.execute(db);
+    const em = app.app.services.database.fork();
+    await execute(em)`update document set cut_version = 1, title = 'As it was' where id = ${id}`;
     provider.reset();
     const { preview: found } = await preview(followed.projectDocId);
     expect(found).toMatchObject({ filesUnchanged: 1, chunksToEmbed: 0 });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 
+import { query } from '../src/platform/database/query.js';
 import { buildProject } from './support/factories.js';
 import { filesBelow } from './support/git-bench.js';
 import { type GitHost, startGitHost } from './support/git-host.js';
@@ -164,13 +165,13 @@ async function argumentsOfAll(): Promise<string[]> {
 
 /** All of the database as text: every row of every table, those of the job queue too. */
 async function everyRow({ app: { services } }: TestApp): Promise<string[]> {
-  const db = services.database.fork().getKysely();
-  const tables = await sql<{ name: string }>`
+  const em = services.database.fork();
+  const tables = await query(em)<{ name: string }>`
     select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema')`.execute(db);
+    where schemaname not in ('pg_catalog', 'information_schema')`;
   const all: string[] = [];
-  for (const { name } of tables.rows) {
-    const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.raw(name)} t`.execute(db);
+  for (const { name } of tables) {
+    const rows = await query(em)<{ row: string }>`select t::text as row from ${sql.raw(name)} t`;
     all.push(...rows.map(({ row }) => row));
   }
   return all;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 
 import { dropUnneededEmbeddings } from '../src/document/drop-embeddings.js';
 import { Embedding } from '../src/document/embedding.entity.js';
+import { query } from '../src/platform/database/query.js';
 import { Project } from '../src/project/project.entity.js';
 import { digestText } from '../src/platform/text/digest.js';
 import { Reembedding, ReembeddingStatus } from '../src/reembedding/reembedding.entity.js';
@@ -167,10 +167,11 @@ describe('a start with another embedding model', () => {
     let adopted: Promise<void> | undefined;
     await services.database.fork().transactional(async (em) => {
       // As holdProjectDoc does it.
-      await sql`select from project where id = ${projectId} for share`.execute(em.getKysely());
+      await query(em)`select from project where id = ${projectId} for share`;
       adopted = adoptConfiguredModel(services);
-      const waits = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while ((await waits.execute(em.getKysely())).rows.length === 0) await pause(20);
+      const waiting = () =>
+        query(em)`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await waiting()).length === 0) await pause(20);
       const { id: documentId } = await buildDocument(app, { projectId, projectDocId, passageCount: 1 });
       await buildChunk(app, { projectId, documentId, chunkIndex: 0, embeddingModel: OLD });
     });

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sql } from 'kysely';
-
+import { execute } from '../src/platform/database/query.js';
 import { type Asked, type Chat, FILES, QUESTION, startChat } from './support/chat.js';
 import { answers, fails, sendsHtml, staysSilent, type Step } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
@@ -123,10 +122,8 @@ describe('Message.retrieval', () => {
         keyword ? [keyword.inOtherWords] : [],
       );
     expect(await wordsOf()).toEqual([[], ['install']]);
-    await sql`
-      update message set retrieval = regexp_replace(retrieval::text, '"inOtherWords": [^]]*], ', '', 'g')::jsonb where id = ${answerId}`.execute(
-      chat.app.app.services.database.fork().getKysely(),
-    );
+    await execute(chat.app.app.services.database.fork())`
+      update message set retrieval = regexp_replace(retrieval::text, '"inOtherWords": [^]]*], ', '', 'g')::jsonb where id = ${answerId}`;
     expect(await wordsOf()).toEqual([[], []]);
   });
 

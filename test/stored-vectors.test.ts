@@ -13,7 +13,7 @@ afterAll(() => app.stop());
 async function store(vectors: ReadonlyMap<string, ArrayLike<number>>): Promise<Embedding[]> {
   const { id: projectId, embeddingModel } = await buildProject(app);
   const em = app.app.services.database.fork();
-  await storeVectors(em.getKysely(), { projectId, embeddingModel }, vectors);
+  await storeVectors(em, { projectId, embeddingModel }, vectors);
   return em.find(Embedding, { projectId }, { populate: ['vector'] });
 }
 

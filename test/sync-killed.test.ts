@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { Client } from 'pg';
 
+import { query } from '../src/platform/database/query.js';
 import { type GitHost, type GitRepository, startGitHost } from './support/git-host.js';
 import { embedsAfter, type ScriptedProvider, startScriptedProvider } from './support/scripted-provider.js';
 import { createServiceHome, type Service, type ServiceHome } from './support/service-process.js';
@@ -100,27 +100,22 @@ async function letTimePass(): Promise<void> {
 
 /** All that a sync writes of a ProjectDoc, but for ids and times. */
 async function contentOf({ app }: TestApp, projectDocId: string): Promise<unknown> {
-  const db = app.services.database.fork().getKysely();
-  const documents = sql`
+  const em = app.services.database.fork();
+  const documents = await query(em)`
     select file_path, file_name, title, file_type, file_size, content, metadata, language, passage_count, term_count, blob_sha, commit_sha,
       (select json_agg(json_build_array(t.term, t.postings, t.project_id = document.project_id) order by t.term)
         from document_term t where t.document_id = document.id) as terms
     from document where project_doc_id = ${projectDocId} order by file_path`;
-  const chunks = sql`
+  const chunks = await query(em)`
     select d.file_path, c.chunk_index, c.chunk_text, c.text_digest, c.header_anchor, c.header_path,
       c.start_line, c.end_line, c.metadata
     from document d join chunk c on c.document_id = d.id where d.project_doc_id = ${projectDocId} order by d.file_path, c.chunk_index`;
-  const embeddings = sql`
+  const embeddings = await query(em)`
     select embedding_model, text_digest, vector::text from embedding
     where project_id = (select project_id from project_doc where id = ${projectDocId}) order by text_digest`;
-  const projectDoc = sql`
+  const projectDoc = await query(em)`
     select sync_status, last_github_commit_sha, last_github_commit_date from project_doc where id = ${projectDocId}`;
-  return [
-    await documents.execute(db),
-    await chunks.execute(db),
-    await embeddings.execute(db),
-    await projectDoc.execute(db),
-  ].map(({ rows }) => rows);
+  return [documents, chunks, embeddings, projectDoc];
 }
 
 describe('a process that is killed at any moment of a sync', () => {

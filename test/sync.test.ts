@@ -156,11 +156,7 @@ describe('syncProjectDoc', () => {
     const vectors = () => database.fork().count(Embedding, { projectId });
     const before = await vectors();
     const place = { projectId, embeddingModel: embedder.model };
-    await storeVectors(
-      database.fork().getKysely(),
-      place,
-      new Map([[digestText('gone'), new Float64Array(768).fill(1)]]),
-    );
+    await storeVectors(database.fork(), place, new Map([[digestText('gone'), new Float64Array(768).fill(1)]]));
     await sync(app, followed);
     expect(await vectors()).toBe(before + 1);
     await followed.repository.commit({ 'docs/new.md': '# New\n' });

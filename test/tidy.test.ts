@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import { sql } from 'kysely';
 
+import { query } from '../src/platform/database/query.js';
 import { itOnEmbedded } from './support/kind-of-database.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -13,10 +13,10 @@ describe('tidying the database', () => {
     const { database } = app.app.services;
     await app.mutate('createProject', 'project { id }', { name: 'Counted' });
     // -1: never vacuumed or analyzed.
-    const statistics = sql<{ rows: number }>`select reltuples::int as rows from pg_class where relname = 'project'`;
-    const read = async (): Promise<number> => (await statistics.execute(database.fork().getKysely())).rows[0]!.rows;
-    expect(await read()).toBe(-1);
+    const statistics = () =>
+      query(database.fork())`select reltuples::int as rows from pg_class where relname = 'project'`;
+    expect(await statistics()).toEqual([{ rows: -1 }]);
     await database.tidy();
-    expect(await read()).toBe(1);
+    expect(await statistics()).toEqual([{ rows: 1 }]);
   });
 });

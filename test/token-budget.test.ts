@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-
+import { execute } from '../src/platform/database/query.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { buildProject } from './support/factories.js';
 import { answers, endsEarlyAfter, fails, staysSilent, type Step } from './support/scripted-provider.js';
@@ -28,9 +27,9 @@ async function allow(maxTokens: number | null): Promise<Values> {
 
 /** As if its answers had cost this until now. */
 async function spend(tokens: number): Promise<void> {
-  await sql`update project set input_tokens = ${tokens}, output_tokens = 0 where id = ${chat.project.projectId}`.execute(
-    chat.app.app.services.database.fork().getKysely(),
-  );
+  await execute(
+    chat.app.app.services.database.fork(),
+  )`update project set input_tokens = ${tokens}, output_tokens = 0 where id = ${chat.project.projectId}`;
 }
 
 async function usageOf(type: 'project' | 'conversation', id: string): Promise<Values> {

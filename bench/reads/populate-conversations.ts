@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
-
 import type { StoredCitation } from '../../src/conversation/citation.js';
 import type { StoredSource } from '../../src/conversation/message-source.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/database/columns.js';
+import { execute, query } from '../../src/platform/database/query.js';
 import { createWriter, type Writer } from './generate-text.js';
 import { BEGINNING, LONG_CONVERSATIONS, messagesOf, POPULATION } from './population.js';
 
@@ -19,8 +18,8 @@ interface Surroundings {
 
 /** The conversations of one project, as they are a day after their last answer: its events have gone. */
 export async function populateConversations(database: Database, projectId: string, seed: number): Promise<void> {
-  const db = database.fork().getKysely();
-  const { rows } = await sql<{ id: string }>`select id from llm_provider where is_default`.execute(db);
+  const em = database.fork();
+  const rows = await query(em)<{ id: string }>`select id from llm_provider where is_default`;
   const passages = await readPassages(database, projectId);
   const around: Surroundings = { writer: createWriter(seed), providerId: rows[0]!.id, passages };
   const count = POPULATION.conversations / POPULATION.projects;
@@ -28,7 +27,7 @@ export async function populateConversations(database: Database, projectId: strin
     const began = BEGINNING + (seed * count + index) * 60 * MINUTE;
     return { id: newId(), began, messages: writeMessages(around, index, began) };
   });
-  await sql`
+  await execute(em)`
     insert into conversation (id, project_id, llm_provider_id, title, created_at, updated_at)
     select r.id, ${projectId}, ${around.providerId}, left(r.title, 50), r.began, r.ended
     from json_to_recordset(${JSON.stringify(
@@ -38,8 +37,8 @@ export async function populateConversations(database: Database, projectId: strin
         began: new Date(began),
         ended: messages.at(-1)!.created_at,
       })),
-    )}::json) as r(id uuid, title text, began timestamptz, ended timestamptz)`.execute(db);
-  await sql`
+    )}::json) as r(id uuid, title text, began timestamptz, ended timestamptz)`;
+  await execute(em)`
     insert into message (id, conversation_id, sequence, role, content, status, outcome, sources, citations, usage, attempts,
       retrieval, llm_provider_id, parent_id, created_at)
     select r.id, r.conversation_id, r.sequence, r.role, r.content, 'COMPLETE', r.outcome, r.sources, r.citations, r.usage,
@@ -48,20 +47,17 @@ export async function populateConversations(database: Database, projectId: strin
       conversations.flatMap(({ id, messages }) => messages.map((message) => ({ ...message, conversation_id: id }))),
     )}::json) as r(id uuid, conversation_id uuid, sequence int, role text, content text, outcome text, sources jsonb,
       citations jsonb, usage jsonb, attempts jsonb, retrieval jsonb, llm_provider_id uuid, parent_id uuid,
-      created_at timestamptz)`.execute(db);
+      created_at timestamptz)`;
 }
 
 async function readPassages(database: Database, projectId: string): Promise<Surroundings['passages']> {
-  const { rows } = await sql<Surroundings['passages'][number]>`
+  return query(database.fork())<Surroundings['passages'][number]>`
     select c.id as "chunkId", d.id as "documentId", d.file_path as "filePath", d.file_name as "fileName",
       c.header_anchor as "headerAnchor", c.start_line as "startLine", c.end_line as "endLine", d.commit_sha as "commitSha",
       p.github_url || '/blob/' || d.commit_sha || '/' || d.file_path || '#L' || c.start_line || '-L' || c.end_line as url,
       c.chunk_text as "chunkText", d.title, c.header_path as "headerPath"
     from document d join project_doc p on p.id = d.project_doc_id join chunk c on c.document_id = d.id
-    where d.project_id = ${projectId} order by d.file_path, c.chunk_index limit 100`.execute(
-    database.fork().getKysely(),
-  );
-  return rows;
+    where d.project_id = ${projectId} order by d.file_path, c.chunk_index limit 100`;
 }
 
 /** Questions and answers by turns. Long conversations have sources throughout, of the others every fourth answer has. */

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { sql } from 'kysely';
 import { Client } from 'pg';
 
 import { MIGRATIONS } from '../../migrations/index.js';
@@ -8,6 +7,7 @@ import { ENTITIES } from '../../src/entities.js';
 import { createFirstProvider } from '../../src/llm-provider/llm-provider.service.js';
 import { newId } from '../../src/platform/database/columns.js';
 import { type Database, openDatabase } from '../../src/platform/database/database.js';
+import { execute } from '../../src/platform/database/query.js';
 import { hashTexts } from '../../src/platform/embedding/builtin.js';
 import { HASHING_MODEL, spaceModel } from '../../src/platform/embedding/builtin-embedders.js';
 import { fitTermSpace, openTermSpace } from '../../src/platform/embedding/term-space.js';
@@ -35,15 +35,15 @@ export async function openPopulation(serverUrl: string, fresh: boolean, say: (te
   url.pathname = `/${NAME}`;
   const isThere = !fresh && (await isWhole(serverUrl));
   if (!isThere) {
-    await execute(serverUrl, `drop database if exists ${NAME} with (force)`);
-    await execute(serverUrl, `create database ${NAME}`);
+    await runOn(serverUrl, `drop database if exists ${NAME} with (force)`);
+    await runOn(serverUrl, `create database ${NAME}`);
   }
   const database = await openMigrated(url.href);
   try {
     if (!isThere) await populate(database, say);
     // What a run that was broken off created and did not delete.
     else
-      await execute(
+      await runOn(
         url.href,
         'delete from project p where not exists (select from conversation where project_id = p.id)',
       );
@@ -52,19 +52,19 @@ export async function openPopulation(serverUrl: string, fresh: boolean, say: (te
   }
   if (!isThere) {
     say('Vacuuming ...');
-    await execute(url.href, 'vacuum (analyze)');
-    await execute(serverUrl, `comment on database ${NAME} is '${WHOLE}'`);
+    await runOn(url.href, 'vacuum (analyze)');
+    await runOn(serverUrl, `comment on database ${NAME} is '${WHOLE}'`);
   }
   return url.href;
 }
 
 async function isWhole(serverUrl: string): Promise<boolean> {
   const statement = `select from pg_database where datname = '${NAME}' and shobj_description(oid, 'pg_database') = '${WHOLE}'`;
-  return (await execute(serverUrl, statement)) > 0;
+  return (await runOn(serverUrl, statement)) > 0;
 }
 
 /** Without the service's limit of time. Returns the number of rows. */
-async function execute(url: string, statement: string): Promise<number> {
+async function runOn(url: string, statement: string): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -94,7 +94,7 @@ async function populate(database: Database, say: (text: string) => void): Promis
 }
 
 async function createProject(database: Database, number: number): Promise<Place> {
-  const db = database.fork().getKysely();
+  const em = database.fork();
   const at = new Date(BEGINNING + number * DAY);
   const place: Place = {
     projectId: newId(),
@@ -103,16 +103,14 @@ async function createProject(database: Database, number: number): Promise<Place>
     embeddingModel: HASHING_MODEL,
     language: null,
   };
-  await sql`
+  await execute(em)`
     insert into project (id, name, description, embedding_model, created_at, updated_at)
-    values (${place.projectId}, ${projectName(number)}, ${`What there is to know about subject ${number}.`}, ${place.embeddingModel}, ${at}, ${at})`.execute(
-    db,
-  );
-  await sql`
+    values (${place.projectId}, ${projectName(number)}, ${`What there is to know about subject ${number}.`}, ${place.embeddingModel}, ${at}, ${at})`;
+  await execute(em)`
     insert into project_doc (id, project_id, name, github_url, branch, sync_status, last_synced_at, last_github_commit_sha,
       last_github_commit_date, created_at, updated_at)
     values (${place.projectDocId}, ${place.projectId}, 'Documentation', ${`https://github.com/bench/handbook-${number}`}, 'main', 'SYNCED',
-      ${at}, ${place.commitSha}, ${at}, ${at}, ${at})`.execute(db);
+      ${at}, ${place.commitSha}, ${at}, ${at}, ${at})`;
   return place;
 }
 
@@ -126,25 +124,25 @@ async function chooseModel(database: Database, place: Place, number: number): Pr
   const space = fitTermSpace(files.flatMap((file) => file.passages.map(({ embedded }) => embedded)));
   const id = newId();
   const embeddingModel = spaceModel(id);
-  const db = database.fork().getKysely();
-  await storeSpace(db, id, place.projectId, space);
-  await sql`update term_space set passages = ${passages} where id = ${id}`.execute(db);
-  await sql`update project set embedding_model = ${embeddingModel} where id = ${place.projectId}`.execute(db);
+  const em = database.fork();
+  await storeSpace(em, id, place.projectId, space);
+  await execute(em)`update term_space set passages = ${passages} where id = ${id}`;
+  await execute(em)`update project set embedding_model = ${embeddingModel} where id = ${place.projectId}`;
   return [embeddingModel, openTermSpace(space)];
 }
 
 /** The run that brought all of it. */
 async function recordSync(database: Database, { projectId, projectDocId, commitSha }: Place): Promise<void> {
-  const db = database.fork().getKysely();
+  const em = database.fork();
   const runId = newId();
-  await sql`
+  await execute(em)`
     insert into sync_run (id, project_doc_id, status, commit_sha, started_at, finished_at, files_total, files_processed,
       files_added, chunks_embedded, created_at)
     select ${runId}, ${projectDocId}, 'SUCCEEDED', ${commitSha}, now(), now(), count(*), count(*), count(*),
       (select count(*) from chunk where project_id = ${projectId}), now()
-    from document where project_id = ${projectId}`.execute(db);
-  await sql`
+    from document where project_id = ${projectId}`;
+  await execute(em)`
     insert into sync_run_file (id, sync_run_id, position, path, outcome, document_id)
     select gen_random_uuid(), ${runId}, row_number() over (order by file_path collate "C"), file_path, 'ADDED', id
-    from document where project_id = ${projectId}`.execute(db);
+    from document where project_id = ${projectId}`;
 }

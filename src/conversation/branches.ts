@@ -1,7 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import { sql } from 'kysely';
-
-import type { Context } from '../context.js';
+import { type Em, query } from '../platform/database/query.js';
 import { refuseUnknown } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
@@ -11,7 +9,6 @@ import { Message } from './message.entity.js';
  * one that is shown, or was when their branch was left. Whoever adds messages or changes what is shown takes the conversation
  * first, so that two of them at once come one after the other. All of these in a transaction.
  */
-type Em = Context['em'];
 
 /** @throws Refusal NOT_FOUND where it has been deleted */
 export async function lockConversation(em: Em, id: string): Promise<Conversation> {
@@ -28,14 +25,14 @@ export function findEnd(em: Em, conversationId: string): Promise<Message | null>
 
 /** Where the branch through a message ended when it was shown last; where it never was, at its newest message. */
 export async function findLeaf(em: Em, messageId: string): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
+  const rows = await query(em)<{ id: string }>`
     with recursive branch as (
       select id, sequence from message where id = ${messageId}
       union all
       select next.id, next.sequence from branch b cross join lateral (
         select m.id, m.sequence from message m where m.parent_id = b.id order by m.selected desc, m.sequence desc limit 1
       ) next
-    ) select id from branch order by sequence desc limit 1`.execute(em.getKysely());
+    ) select id from branch order by sequence desc limit 1`;
   return rows[0]!.id;
 }
 
@@ -44,7 +41,7 @@ export async function findLeaf(em: Em, messageId: string): Promise<string> {
  * but none of it is selected any more: a new message can be.
  */
 export async function showBranch(em: Em, conversationId: string, lastId: string | null): Promise<void> {
-  await sql`
+  await query(em)`
     with recursive branch as (
       select id, parent_id from message where id = ${lastId}::uuid
       union all select m.id, m.parent_id from message m join branch b on m.id = b.parent_id
@@ -55,14 +52,12 @@ export async function showBranch(em: Em, conversationId: string, lastId: string 
       from message t left join branch b on b.id = t.id where t.conversation_id = ${conversationId}
     )
     update message m set active = s.active, selected = s.selected from shown s
-    where m.id = s.id and (m.active, m.selected) is distinct from (s.active, s.selected)`.execute(em.getKysely());
+    where m.id = s.id and (m.active, m.selected) is distinct from (s.active, s.selected)`;
 }
 
 /** The next message's place in the order in which all messages of the conversation were created. */
 export async function nextSequence(em: Em, conversationId: string): Promise<number> {
-  const { rows } = await sql<{ next: number }>`
-    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`.execute(
-    em.getKysely(),
-  );
+  const rows = await query(em)<{ next: number }>`
+    select coalesce(max(sequence), 0) + 1 as next from message where conversation_id = ${conversationId}`;
   return rows[0]!.next;
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { Allowance } from '../platform/graphql/allowance.js';
 import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
+import { query } from '../platform/database/query.js';
 import { mappingOf, type Row } from '../platform/database/rows.js';
 import type { PageArgs } from '../platform/graphql/pages.js';
 import type { PageSelection } from '../platform/graphql/selection.js';
@@ -65,11 +66,10 @@ export function listFallbackProviders(ctx: Context, conversationId: string): Pro
   const { columns } = mappingOf(ctx.database, LLMProvider);
   return ctx
     .loader('fallback providers', async (conversationIds: readonly string[]) => {
-      const statement = sql<Row<LLMProvider> & { conversationId: string }>`
+      const rows = await query(ctx.em)<Row<LLMProvider> & { conversationId: string }>`
         select f.conversation_id as "conversationId", ${columns('p')}
         from conversation_fallback f join llm_provider p on p.id = f.llm_provider_id
         where f.conversation_id = any(${[...conversationIds]}::uuid[]) order by f.position`;
-      const { rows } = await statement.execute(ctx.em.getKysely());
       const byConversation = Map.groupBy(rows, ({ conversationId }) => conversationId);
       return conversationIds.map((id) => byConversation.get(id) ?? []);
     })
@@ -93,10 +93,10 @@ export async function listSiblings(ctx: Context, message: Row<Message>): Promise
   const siblings = await ctx
     .loader('siblings', async (ids: readonly string[]) => {
       const all = sql`${[...ids]}::uuid[]`;
-      const statement = sql<Row<Message>>`select ${columns('t')} from message t
+      const rows = await query(ctx.em)<Row<Message>>`
+        select ${columns('t')} from message t
         where t.parent_id = any(${all}) or (t.parent_id is null and t.conversation_id = any(${all})) order by t.sequence
         limit ${MAX_SIBLINGS + 1}`;
-      const { rows } = await statement.execute(ctx.em.getKysely());
       ALLOWANCE.refuseAbove(rows.length);
       const found = Map.groupBy(rows, above);
       return ids.map((id) => found.get(id) ?? []);

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
 import { once } from '../platform/graphql/idempotency.js';
@@ -55,7 +56,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
     return { llmProviderId, fallbackIds };
   };
   const insert = async (
-    em: Context['em'],
+    em: Em,
     { llmProviderId, fallbackIds }: ChosenProviders,
   ): Promise<{ id: string; questionId?: string; answerId?: string }> => {
     const id = newId();
@@ -96,14 +97,14 @@ export async function updateConversation(
   const fallbackIds = await chosenFallbacks(ctx, rules, input.fallbackProviderIds);
   rules.check();
   const llmProviderId = input.llmProviderId == null ? undefined : await chosenProvider(ctx, input.llmProviderId);
-  const write = (em: Context['em']): Promise<void> => change(em, id, { title, llmProviderId, fallbackIds });
+  const write = (em: Em): Promise<void> => change(em, id, { title, llmProviderId, fallbackIds });
   await unlessGone(() => ctx.em.transactional(write), 'llmProviderId', 'A language model has just been deleted.');
   ctx.forgetReads();
   return { conversation: await getById(ctx, Conversation, id) };
 }
 
 async function change(
-  em: Context['em'],
+  em: Em,
   id: string,
   {
     title,
@@ -133,7 +134,7 @@ export async function deleteConversation(ctx: Context, input: DeleteConversation
   return deletedFromProject(ctx, id, projectId);
 }
 
-async function titleFromFirstMessage(em: Context['em'], conversationId: string): Promise<string> {
+async function titleFromFirstMessage(em: Em, conversationId: string): Promise<string> {
   const first = await em.findOne(
     Message,
     { conversationId, role: MessageRole.USER, active: true },

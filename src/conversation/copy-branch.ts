@@ -1,5 +1,5 @@
-import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import { refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
 import { listBranchIds } from './answering/answer-log.js';
 import { Conversation } from './conversation.entity.js';
@@ -18,7 +18,7 @@ const ROWS_AT_ONCE = 500;
  * @returns its id
  * @throws Refusal NOT_FOUND, INVALID for a question, CONFLICT for an answer that is being generated
  */
-export async function copyBranch(em: Context['em'], messageId: string, title: string | null): Promise<string> {
+export async function copyBranch(em: Em, messageId: string, title: string | null): Promise<string> {
   const last = await em.findOne(Message, messageId);
   const source = last && (await em.findOne(Conversation, last.conversationId));
   const branch = await listBranchIds(em, messageId);

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
+import type { Em } from '../platform/database/query.js';
 import type { InputRules } from '../platform/graphql/input-rules.js';
 import { findById } from '../platform/graphql/load-by-id.js';
 import { noSuch, userError } from '../platform/graphql/user-errors.js';
@@ -42,13 +43,13 @@ export function checkFallbacks(rules: InputRules, llmProviderId: string, fallbac
     rules.invalid([FIELD, String(place)], 'This one answers already, as llmProviderId. Leave it out here.');
 }
 
-export async function readFallbackIds(em: Context['em'], conversationId: string): Promise<string[]> {
+export async function readFallbackIds(em: Em, conversationId: string): Promise<string[]> {
   const rows = await em.find(ConversationFallback, { conversationId }, { orderBy: { position: 'asc' } });
   return rows.map(({ llmProviderId }) => llmProviderId);
 }
 
 /** In place of those that there were; in a transaction. */
-export async function writeFallbacks(em: Context['em'], conversationId: string, ids: readonly string[]): Promise<void> {
+export async function writeFallbacks(em: Em, conversationId: string, ids: readonly string[]): Promise<void> {
   await em.nativeDelete(ConversationFallback, { conversationId });
   if (ids.length === 0) return;
   await em.insertMany(
@@ -58,7 +59,7 @@ export async function writeFallbacks(em: Context['em'], conversationId: string, 
 }
 
 /** Whom an answer asks, in that order: its provider, then the fallbacks that its conversation has now. None where all have been deleted. */
-export async function listAsked(em: Context['em'], { llmProviderId, conversationId }: Message): Promise<LLMProvider[]> {
+export async function listAsked(em: Em, { llmProviderId, conversationId }: Message): Promise<LLMProvider[]> {
   const fallbackIds = await readFallbackIds(em, conversationId);
   const ids = [...new Set([llmProviderId, ...fallbackIds])].filter((id) => id !== null);
   const byId = new Map((await em.find(LLMProvider, { id: { $in: ids } })).map((provider) => [provider.id, provider]));

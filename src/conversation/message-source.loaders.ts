@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
+import { query } from '../platform/database/query.js';
 import { findById } from '../platform/graphql/load-by-id.js';
 import type { StoredSource } from './message-source.js';
 
@@ -18,10 +19,10 @@ export async function isStale(ctx: Context, source: StoredSource): Promise<boole
 async function readStale(ctx: Context, sources: readonly StoredSource[]): Promise<boolean[]> {
   const documentIds = sources.map(({ documentId }) => documentId);
   const texts = sources.map(({ chunkText }) => chunkText);
-  const { rows } = await sql<{ stale: boolean }>`
+  const rows = await query(ctx.em)<{ stale: boolean }>`
     select not exists (select from document d where d.id = s.document_id and strpos(${asLines('d.content')}, ${asLines('s.chunk_text')}) > 0) as stale
     from unnest(${documentIds}::uuid[], ${texts}::text[]) with ordinality as s(document_id, chunk_text, place)
-    order by s.place`.execute(ctx.em.getKysely());
+    order by s.place`;
   return rows.map(({ stale }) => stale);
 }
 

@@ -2,6 +2,7 @@ import { raw } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/graphql/idempotency.js';
 import { InputRules, requireId } from '../platform/graphql/input-rules.js';
@@ -48,7 +49,7 @@ export async function ask(
   ctx: Context,
   operation: string,
   input: { idempotencyKey?: string | null },
-  add: (em: Context['em']) => Promise<{ questionId: string; answerId: string }>,
+  add: (em: Em) => Promise<{ questionId: string; answerId: string }>,
 ): Promise<SentMessages> {
   const { questionId, answerId, isNew } = await once(ctx, operation, { ...input }, add);
   const sent = {
@@ -61,7 +62,7 @@ export async function ask(
 
 /** Adds a question below `parentId` and its empty answer, and shows their branch; titles the conversation after its first one. */
 export async function addQuestion(
-  em: Context['em'],
+  em: Em,
   conversation: Conversation,
   content: string,
   parentId: string | null,
@@ -76,7 +77,7 @@ export async function addQuestion(
 
 /** Adds an empty answer to a question on the branch that is shown. */
 export async function addAnswer(
-  em: Context['em'],
+  em: Em,
   conversation: Conversation,
   questionId: string,
   sequence: number,
@@ -130,7 +131,7 @@ export async function findAnswer(ctx: Context, id: string): Promise<Row<Message>
 }
 
 /** The answer of this conversation that a question is to follow. */
-async function getParent(em: Context['em'], conversationId: string, id: string): Promise<Message> {
+async function getParent(em: Em, conversationId: string, id: string): Promise<Message> {
   const parent = await em.findOne(Message, { id, conversationId });
   if (!parent) refuse('NOT_FOUND', 'parentId', 'There is no message with this id in the conversation.');
   if (parent.role !== MessageRole.ASSISTANT) refuse('INVALID', 'parentId', 'This is a question. Name an answer.');

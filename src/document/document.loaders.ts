@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import { ApiError } from '../platform/errors.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/graphql/connection.js';
 import { DEFAULT_LIMITS } from '../platform/limits.js';
@@ -65,9 +66,9 @@ const TOO_LARGE = 'These contents have more than 16 MB together. Ask for those o
 export function readContent(ctx: Context, documentId: string): Promise<string> {
   return ctx
     .loader<string, string>('document content', async (ids) => {
-      const { rows } = await sql<{ id: string; content: string | null }>`
+      const rows = await query(ctx.em)<{ id: string; content: string | null }>`
         select id, case when sum(octet_length(content)) over () <= ${MAX_CONTENT_BYTES} then content end as content
-        from document where id = any(${[...ids]}::uuid[])`.execute(ctx.em.getKysely());
+        from document where id = any(${[...ids]}::uuid[])`;
       const contents = new Map(rows.map(({ id, content }) => [id, content]));
       return ids.map((id) => {
         const content = contents.get(id);

@@ -1,6 +1,7 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import { spaceModel } from '../platform/embedding/builtin-embedders.js';
 import type { EmbeddingPlace } from './embeddings.js';
 
@@ -17,11 +18,11 @@ export async function dropUnneededEmbeddings(
   projectId?: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const db = database.fork().getKysely();
-  await sql`update reembedding set kept_until = null where kept_until <= ${new Date()}`.execute(db);
-  for (const place of await findUnneededModels(db, projectId)) await dropModel(database, place, signal);
-  const { rows } = await sql<{ id: string }>`
-    select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`.execute(db);
+  const em = database.fork();
+  await execute(em)`update reembedding set kept_until = null where kept_until <= ${new Date()}`;
+  for (const place of await findUnneededModels(em, projectId)) await dropModel(database, place, signal);
+  const rows = await query(em)<{ id: string }>`
+    select id from project where ${projectId ? sql`id = ${projectId}` : sql`true`} order by id`;
   for (const { id } of rows) {
     signal?.throwIfAborted();
     await dropTextsWithoutPassage(database, id);
@@ -29,8 +30,8 @@ export async function dropUnneededEmbeddings(
 }
 
 /** Models that a project once had or was to have, and spaces. */
-async function findUnneededModels(db: Db, projectId?: string): Promise<EmbeddingPlace[]> {
-  const { rows } = await sql<EmbeddingPlace>`
+async function findUnneededModels(em: Em, projectId?: string): Promise<EmbeddingPlace[]> {
+  return query(em)<EmbeddingPlace>`
     select m.project_id as "projectId", m.embedding_model as "embeddingModel" from (
       select project_id, from_model as embedding_model from reembedding union select project_id, to_model from reembedding
       union select project_id, ${spaceModel('')} || id from term_space) m
@@ -39,8 +40,7 @@ async function findUnneededModels(db: Db, projectId?: string): Promise<Embedding
       select from reembedding r where r.project_id = m.project_id and case
         when r.finished_at is null then m.embedding_model in (r.from_model, r.to_model)
         when r.status = 'SUCCEEDED' then r.kept_until is not null and m.embedding_model = r.from_model
-        else r.kept_until is not null and m.embedding_model = r.to_model end)`.execute(db);
-  return rows;
+        else r.kept_until is not null and m.embedding_model = r.to_model end)`;
 }
 
 /** The lock is against a change to this model at the same moment: see switchModel. */
@@ -52,23 +52,18 @@ async function dropModel(
   for (let isDone = false; !isDone;) {
     signal?.throwIfAborted();
     isDone = await database.fork().transactional(async (em) => {
-      const db = em.getKysely();
-      const { rows } = await sql`
-        select from project where id = ${projectId} and embedding_model <> ${embeddingModel} for no key update`.execute(
-        db,
-      );
+      const rows = await query(em)`
+        select from project where id = ${projectId} and embedding_model <> ${embeddingModel} for no key update`;
       if (rows.length === 0) return true;
-      const { numAffectedRows } = await sql`
+      const deleted = await execute(em)`
         delete from embedding where ctid = any(array(
           select ctid from embedding where project_id = ${projectId} and embedding_model = ${embeddingModel}
-          limit ${DELETED_AT_ONCE}))`.execute(db);
-      if (numAffectedRows) return false;
+          limit ${DELETED_AT_ONCE}))`;
+      if (deleted > 0) return false;
       // Unless it was asked for again: whoever does so holds the project too.
-      await sql`
+      await execute(em)`
         delete from term_space where ${spaceModel('')} || id = ${embeddingModel} and project_id = ${projectId} and not exists (
-          select from reembedding r where r.project_id = ${projectId} and finished_at is null and ${embeddingModel} in (from_model, to_model))`.execute(
-        db,
-      );
+          select from reembedding r where r.project_id = ${projectId} and finished_at is null and ${embeddingModel} in (from_model, to_model))`;
       return true;
     });
   }
@@ -86,14 +81,13 @@ export async function dropTextsWithoutPassage(
   syncRunId: string | null = null,
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
-    const db = em.getKysely();
-    await sql`select from project where id = ${projectId} for no key update`.execute(db);
-    await sql`
+    await query(em)`select from project where id = ${projectId} for no key update`;
+    await execute(em)`
       delete from embedding e where project_id = ${projectId}
         and (select c.text_digest from chunk c where c.project_id = ${projectId} and c.text_digest = e.text_digest limit 1) is null
         and not exists (
           select from project_doc d cross join lateral (
             select files_failed, finished_at is null and id is distinct from ${syncRunId}::uuid as is_going from sync_run where project_doc_id = d.id order by created_at desc, id desc limit 1) last
-          where d.project_id = e.project_id and (last.files_failed > 0 or last.is_going))`.execute(db);
+          where d.project_id = e.project_id and (last.files_failed > 0 or last.is_going))`;
   });
 }

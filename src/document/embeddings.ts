@@ -1,5 +1,6 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
+import { sql } from 'kysely';
 
+import { type Em, execute, query } from '../platform/database/query.js';
 import { VectorParameter } from '../platform/database/vector-type.js';
 
 /** Whose vectors are meant. */
@@ -21,14 +22,14 @@ export const withVector = (projectId: string, model: string, digest: string) => 
 
 /** Of `digests`, those of texts that have no vector of this model. */
 export async function findMissing(
-  db: Db,
+  em: Em,
   { projectId, embeddingModel }: EmbeddingPlace,
   digests: readonly string[],
 ): Promise<string[]> {
   if (digests.length === 0) return [];
-  const { rows } = await sql<{ digest: string }>`
+  const rows = await query(em)<{ digest: string }>`
     select d.digest::text from unnest(${digests}::uuid[]) as d(digest)
-    where ${withVector(projectId, embeddingModel, 'd.digest')} is null`.execute(db);
+    where ${withVector(projectId, embeddingModel, 'd.digest')} is null`;
   return rows.map(({ digest }) => digest);
 }
 
@@ -37,16 +38,16 @@ const MAX_ROWS = 1_000;
 
 /** Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other. */
 export async function storeVectors(
-  db: Db,
+  em: Em,
   { projectId, embeddingModel }: EmbeddingPlace,
   vectors: Vectors,
 ): Promise<void> {
   const rows = [...vectors].sort(([a], [b]) => (a < b ? -1 : 1));
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const some = rows.slice(start, start + MAX_ROWS);
-    await sql`
+    await execute(em)`
       insert into embedding (project_id, embedding_model, text_digest, vector)
       values ${sql.join(some.map(([digest, vector]) => sql`(${projectId}, ${embeddingModel}, ${digest}, ${new VectorParameter(vector)})`))}
-      on conflict do nothing`.execute(db);
+      on conflict do nothing`;
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
-import type { Context } from '../context.js';
 import type { Database } from '../platform/database/database.js';
+import { type Em, execute } from '../platform/database/query.js';
 import { spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
 import type { Jobs } from '../platform/jobs/jobs.js';
 
@@ -18,7 +18,7 @@ export function isIndexable(model: string): boolean {
 }
 
 /** Has `indexVectors` done for a project (null: for all) by the next process that has time. */
-export function sendVectorJob(jobs: Jobs, em: Context['em'], projectId: string | null): Promise<void> {
+export function sendVectorJob(jobs: Jobs, em: Em, projectId: string | null): Promise<void> {
   return jobs.send(em, { queue: VECTOR_QUEUE, key: projectId ?? 'all', data: { projectId } });
 }
 
@@ -35,20 +35,20 @@ export async function indexVectors(
   above = MAX_EXACT_SCAN,
   projectId: string | null = null,
 ): Promise<number> {
-  const db = database.fork().getKysely();
+  const em = database.fork();
   const size = database.embedded ? ROWS_AT_ONCE.embedded : ROWS_AT_ONCE.postgresql;
   let indexed = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const { numAffectedRows } = await sql`
+    const more = await execute(em)`
       update embedding set indexed = true where (project_id, embedding_model, text_digest) in (
         select e.* from project p cross join lateral (
           select project_id, embedding_model, text_digest from embedding
           where project_id = p.id and embedding_model = p.embedding_model and not indexed limit ${size} for update skip locked) e
         where ${projectId === null ? sql`true` : sql`p.id = ${projectId}`} and not starts_with(p.embedding_model, ${spaceModel('')})
           and exists (select from embedding where project_id = p.id and embedding_model = p.embedding_model offset ${above})
-        limit ${size})`.execute(db);
-    indexed += Number(numAffectedRows);
-    if (!numAffectedRows) return indexed;
+        limit ${size})`;
+    indexed += more;
+    if (more === 0) return indexed;
   }
 }

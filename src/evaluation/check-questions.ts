@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import { isId } from '../platform/database/columns.js';
+import { query } from '../platform/database/query.js';
 import { InputRules, textFault } from '../platform/graphql/input-rules.js';
 import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
@@ -91,21 +90,16 @@ interface Known {
 /** What of a project the answers name. */
 async function readKnown(ctx: Context, projectId: string, answers: readonly ExpectedAnswerInput[]): Promise<Known> {
   const ids = (values: (string | null | undefined)[]): string[] => values.filter(isId);
-  const chunks = await sql<{ id: string; documentId: string; startLine: number; endLine: number }>`
+  const chunks = await query(ctx.em)<{ id: string; documentId: string; startLine: number; endLine: number }>`
     select id, document_id as "documentId", start_line as "startLine", end_line as "endLine"
-    from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`.execute(
-    ctx.em.getKysely(),
-  );
-  const documentIds = [
-    ...ids(answers.map(({ documentId }) => documentId)),
-    ...chunks.rows.map((row) => row.documentId),
-  ];
+    from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`;
+  const documentIds = [...ids(answers.map(({ documentId }) => documentId)), ...chunks.map((row) => row.documentId)];
   const paths = answers.flatMap(({ filePath }) => (filePath != null && isStorable(filePath) ? [filePath] : []));
   const documents = await readDocuments(ctx, projectId, documentIds, paths);
   return {
     byId: new Map(documents.map((document) => [document.documentId, document])),
     byPath: Map.groupBy(documents, ({ filePath }) => filePath),
-    chunks: new Map(chunks.rows.map((row) => [row.id, row])),
+    chunks: new Map(chunks.map((row) => [row.id, row])),
   };
 }
 

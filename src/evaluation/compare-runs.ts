@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/graphql/load-by-id.js';
 import type { ChangedQuestion, EvaluationComparison, MetricComparison } from './evaluation-comparison.js';
@@ -62,14 +63,13 @@ export async function compareEvaluationRuns(
 async function readPairs(ctx: Context, base: Row<EvaluationRun>, other: Row<EvaluationRun>): Promise<Pair[]> {
   const both = (metric: EvaluationMetric, column: string) =>
     sql`${metric}::text, jsonb_build_object('base', b.${sql.id(column)}, 'other', o.${sql.id(column)})`;
-  const { rows } = await sql<Pair>`
+  return query(ctx.em)<Pair>`
     select b.id as "baseResultId", o.id as "otherResultId", jsonb_build_object(
       ${both(EvaluationMetric.NDCG_AT_10, 'ndcg_at10')}, ${both(EvaluationMetric.RECALL_AT_10, 'recall_at10')},
       ${both(EvaluationMetric.MRR, 'reciprocal_rank')}) as values
     from evaluation_result b join evaluation_result o on o.run_id = ${other.id} and o.question_id = b.question_id
     where b.run_id = ${base.id} and b.ndcg_at10 is not null and o.ndcg_at10 is not null
-    order by b.question_id`.execute(ctx.em.getKysely());
-  return rows;
+    order by b.question_id`;
 }
 
 function compareMetric(pairs: readonly Pair[], metric: EvaluationMetric): MetricComparison {

@@ -1,8 +1,7 @@
 import { LockMode, raw } from '@mikro-orm/core';
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import { isId, newId } from '../platform/database/columns.js';
+import { type Em, query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { once } from '../platform/graphql/idempotency.js';
 import { InputRules } from '../platform/graphql/input-rules.js';
@@ -25,7 +24,7 @@ export async function addEvaluationQuestions(ctx: Context, input: AddEvaluationQ
   if (input.questions.length === 0) rules.invalid('questions', 'Questions must not be empty.');
   rules.check();
   const check = () => requireQuestions(ctx, set.projectId, input.questions);
-  const add = async (em: Context['em'], questions: NewQuestion[]): Promise<{ id: string }> => {
+  const add = async (em: Em, questions: NewQuestion[]): Promise<{ id: string }> => {
     const locked = await lockSet(em, set.id);
     if ((await em.count(EvaluationQuestion, { setId: set.id })) + questions.length > MAX_QUESTIONS)
       refuse('LIMIT_EXCEEDED', 'questions', 'A set has at most 2,000 questions.');
@@ -45,9 +44,9 @@ export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvalu
     refuse('INVALID', 'questionIds', 'Give 1 to 1,000 question ids.');
   await ctx.em.transactional(async (em) => {
     const locked = await lockSet(em, set.id);
-    const { rows } = await sql<{ id: string }>`
+    const rows = await query(em)<{ id: string }>`
       delete from evaluation_question where set_id = ${set.id} and id = any(${questionIds.filter(isId)}::uuid[])
-      returning id`.execute(em.getKysely());
+      returning id`;
     const removed = new Set(rows.map(({ id }) => id));
     const unknown = questionIds.flatMap((id, place) =>
       removed.has(id.toLowerCase())
@@ -61,17 +60,13 @@ export async function removeEvaluationQuestions(ctx: Context, input: RemoveEvalu
   return { evaluationSet: await getById(ctx, EvaluationSet, set.id) };
 }
 
-async function lockSet(em: Context['em'], id: string): Promise<EvaluationSet> {
+async function lockSet(em: Em, id: string): Promise<EvaluationSet> {
   const set = await em.findOne(EvaluationSet, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
   return set ?? refuseUnknown('setId', 'EvaluationSet');
 }
 
 /** Questions that have been checked; to be called in a transaction. */
-export async function insertQuestions(
-  em: Context['em'],
-  setId: string,
-  questions: readonly NewQuestion[],
-): Promise<void> {
+export async function insertQuestions(em: Em, setId: string, questions: readonly NewQuestion[]): Promise<void> {
   // By the database's clock, as the beginning of a run is: what was added before it is asked, whichever process took it.
   const rows = questions.map((question) => ({ id: newId(), setId, ...question, createdAt: raw('now()') }));
   if (rows.length > 0) await em.insertMany(EvaluationQuestion, rows);

@@ -1,10 +1,9 @@
 import { LockMode, raw } from '@mikro-orm/core';
-import { sql } from 'kysely';
-
 import type { Context, Services } from '../context.js';
 import { filterFaults } from '../document/document-filter.js';
 import type { FailureError } from '../platform/errors.js';
 import { newId } from '../platform/database/columns.js';
+import { type Em, execute } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
 import { type Failure, toFailure } from '../platform/graphql/failure.js';
@@ -39,7 +38,7 @@ type Made = Promise<{ evaluationRun: Row<EvaluationRun> }>;
 export async function runEvaluation(ctx: Context, input: RunEvaluationInput): Made {
   const { id: setId, projectId } = await requireRow(ctx, EvaluationSet, 'setId', input.setId, 'EvaluationSet');
   const settings = checkSettings(input);
-  const insert = async (em: Context['em']): Promise<{ id: string }> => {
+  const insert = async (em: Em): Promise<{ id: string }> => {
     if ((await em.count(EvaluationQuestion, { setId })) === 0)
       refuse('CONFLICT', 'setId', 'This set has no questions. Add some with addEvaluationQuestions.');
     const id = newId();
@@ -96,16 +95,11 @@ export async function deleteEvaluationRun(
 }
 
 /** Ends a run that is going; false where it has ended already. */
-export async function endRun(
-  em: Context['em'],
-  id: string,
-  status: EvaluationRunStatus,
-  error: Failure | null,
-): Promise<boolean> {
-  const ended = await sql`
+export async function endRun(em: Em, id: string, status: EvaluationRunStatus, error: Failure | null): Promise<boolean> {
+  const ended = await execute(em)`
     update evaluation_run set status = ${status}, finished_at = now(), error = ${error && JSON.stringify(error)}::jsonb
-    where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(em.getKysely());
-  return ended.numAffectedRows === 1n;
+    where id = ${id} and status in ('QUEUED', 'RUNNING')`;
+  return ended === 1;
 }
 
 /** A run that lost its process waits again, with a job: what is done of it stays. */
@@ -151,11 +145,7 @@ export async function queueAnew(
   });
 }
 
-async function backToQueue(
-  em: Context['em'],
-  run: Partial<EvaluationRun>,
-  values: Partial<EvaluationRun> = {},
-): Promise<boolean> {
+async function backToQueue(em: Em, run: Partial<EvaluationRun>, values: Partial<EvaluationRun> = {}): Promise<boolean> {
   const waiting = { status: EvaluationRunStatus.QUEUED, heartbeatAt: null, ...values };
   return (await em.nativeUpdate(EvaluationRun, { ...run, status: EvaluationRunStatus.RUNNING }, waiting)) === 1;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
 import { once } from '../platform/graphql/idempotency.js';
@@ -27,7 +28,7 @@ export async function createEvaluationSet(ctx: Context, input: CreateEvaluationS
   const values = checkNames(rules, input);
   rules.check();
   const check = () => requireQuestions(ctx, projectId, input.questions ?? []);
-  const insert = (em: Context['em'], questions: NewQuestion[]) => insertSet(em, { projectId, ...values }, questions);
+  const insert = (em: Em, questions: NewQuestion[]) => insertSet(em, { projectId, ...values }, questions);
   const write = () => once(ctx, 'createEvaluationSet', { ...input }, insert, check);
   const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
@@ -39,7 +40,7 @@ export async function createEvaluationSetFromRatings(ctx: Context, input: Create
   const values = checkNames(rules, input);
   rules.check();
   const read = () => readRatedQuestions(ctx, projectId, MAX_QUESTIONS);
-  const insert = async (em: Context['em'], questions: NewQuestion[]) => {
+  const insert = async (em: Em, questions: NewQuestion[]) => {
     if (questions.length === 0)
       refuse('CONFLICT', 'projectId', 'No answer of this project with a source that is still there is rated GOOD.');
     return insertSet(em, { projectId, ...values }, questions);
@@ -79,7 +80,7 @@ function checkNames(
 }
 
 async function insertSet(
-  em: Context['em'],
+  em: Em,
   values: Pick<EvaluationSet, 'projectId' | 'name' | 'description'>,
   questions: readonly NewQuestion[],
 ): Promise<{ id: string }> {

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import type { StoredExpectation } from './expected-answer.js';
 
 /** A document as an expected answer keeps it. */
@@ -26,7 +25,7 @@ export async function findDocuments(
   const named = expected.map(({ setId, documentId, projectDocId, filePath, githubUrl }, place) => {
     return { place, setId, documentId, projectDocId, filePath, githubUrl };
   });
-  const { rows } = await sql<FoundDocument & { place: number }>`
+  const rows = await query(ctx.em)<FoundDocument & { place: number }>`
     select e.place, found.id, found.file_path as "filePath"
     from jsonb_to_recordset(${JSON.stringify(named)}::jsonb)
       as e(place int, "setId" uuid, "documentId" uuid, "projectDocId" uuid, "filePath" text, "githubUrl" text)
@@ -39,7 +38,7 @@ export async function findDocuments(
       from evaluation_set s join project_doc p on p.project_id = s.project_id and lower(p.github_url) = lower(e."githubUrl")
         join document d on d.project_doc_id = p.id and d.file_path = e."filePath"
       where s.id = e."setId" and not exists (select from project_doc where id = e."projectDocId")
-      order by way, id desc limit 1) found`.execute(ctx.em.getKysely());
+      order by way, id desc limit 1) found`;
   const found = new Map(rows.map(({ place, ...document }) => [place, document]));
   return expected.map((_, place) => found.get(place) ?? null);
 }
@@ -51,11 +50,8 @@ export async function readDocuments(
   ids: readonly string[],
   paths: readonly string[] = [],
 ): Promise<NamedDocument[]> {
-  const { rows } = await sql<NamedDocument>`
+  return query(ctx.em)<NamedDocument>`
     select d.id as "documentId", d.project_doc_id as "projectDocId", d.file_path as "filePath", p.github_url as "githubUrl"
     from document d join project_doc p on p.id = d.project_doc_id
-    where d.project_id = ${projectId} and (d.id = any(${ids}::uuid[]) or d.file_path = any(${paths}::text[]))`.execute(
-    ctx.em.getKysely(),
-  );
-  return rows;
+    where d.project_id = ${projectId} and (d.id = any(${ids}::uuid[]) or d.file_path = any(${paths}::text[]))`;
 }

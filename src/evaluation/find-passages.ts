@@ -1,8 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import type { StoredExpectation } from './expected-answer.js';
 import { findLines, findQuote, lastLineOf, type LinedText, quoteOf } from './find-lines.js';
 
@@ -39,8 +38,8 @@ export async function* readContents(
 ): AsyncGenerator<[id: string, content: LinedText]> {
   for (let start = 0; start < documentIds.length; start += DOCUMENTS_AT_ONCE) {
     const ids = documentIds.slice(start, start + DOCUMENTS_AT_ONCE);
-    const { rows } = await sql<{ id: string; content: string }>`
-      select id, content from document where id = any(${ids}::uuid[])`.execute(ctx.em.getKysely());
+    const rows = await query(ctx.em)<{ id: string; content: string }>`
+      select id, content from document where id = any(${ids}::uuid[])`;
     for (const { id, content } of rows) {
       yield [id, findLines(content)];
       await pause();

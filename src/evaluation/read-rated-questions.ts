@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import type { StoredCitation } from '../conversation/citation.js';
 import type { StoredSource } from '../conversation/message-source.js';
+import { query } from '../platform/database/query.js';
 import { truncate } from '../platform/text/truncate.js';
 import { MAX_EXPECTED, MAX_TEXT, type NewQuestion } from './check-questions.js';
 import type { StoredExpectation } from './expected-answer.js';
@@ -22,13 +21,13 @@ interface RatedAnswer {
  * A question that was asked several times is one, with the sources of all its good answers, of the newest first and 100 at most.
  */
 export async function readRatedQuestions(ctx: Context, projectId: string, max: number): Promise<NewQuestion[]> {
-  const { rows: answers } = await sql<RatedAnswer>`
+  const answers = await query(ctx.em)<RatedAnswer>`
     select case when a.retrieval->>'origin' = 'QUESTION' or q.parent_id is null then q.content else a.retrieval->'queries'->>-1 end as question,
       a.sources, a.citations
     from conversation c join message a on a.conversation_id = c.id join message q on q.id = a.parent_id
     where c.project_id = ${projectId} and a.rating = 'GOOD' and a.sources is not null
       and (q.parent_id is null or a.retrieval is not null)
-    order by a.created_at desc, a.id desc limit ${max}`.execute(ctx.em.getKysely());
+    order by a.created_at desc, a.id desc limit ${max}`;
   const cited = answers.map((answer) => ({ text: textOf(answer.question), sources: citedSources(answer) }));
   const ids = new Set(cited.flatMap(({ sources }) => sources.map(({ documentId }) => documentId)));
   const found = await readDocuments(ctx, projectId, [...ids]);

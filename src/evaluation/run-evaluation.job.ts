@@ -4,6 +4,7 @@ import { createContext, type Context, type Services } from '../context.js';
 import { Chunk } from '../document/chunk.entity.js';
 import { Document } from '../document/document.entity.js';
 import { newId } from '../platform/database/columns.js';
+import { execute, query } from '../platform/database/query.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import { findById } from '../platform/graphql/load-by-id.js';
@@ -44,8 +45,7 @@ export async function runEvaluationJob(
   const started = await startRun(open(), evaluationRunId);
   if (!started) return;
   const run: BackgroundRun = {
-    beat: () =>
-      beat(services.database.fork().getKysely(), 'evaluation_run', sql`id = ${evaluationRunId} and status = 'RUNNING'`),
+    beat: () => beat(services.database.fork(), 'evaluation_run', sql`id = ${evaluationRunId} and status = 'RUNNING'`),
     work: async (signal) => {
       await askAll(open, started, signal);
       await finishRun(open(), evaluationRunId);
@@ -63,13 +63,12 @@ type StartedRun = EvaluationRun & { projectId: string };
 
 async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
   return ctx.em.transactional(async (em) => {
-    const db = em.getKysely();
-    const started = await sql`
+    const started = await execute(em)`
       update evaluation_run set status = 'RUNNING', started_at = coalesce(started_at, now()), heartbeat_at = ${SIGN_OF_LIFE}
-      where id = ${id} and status = 'QUEUED'`.execute(db);
-    if (started.numAffectedRows !== 1n) return null;
+      where id = ${id} and status = 'QUEUED'`;
+    if (started !== 1) return null;
     // What was there when it began; once, also where it is taken up again.
-    await sql`
+    await execute(em)`
       update evaluation_run set embedding_model = p.embedding_model,
         questions_total = (select count(*) from evaluation_question where set_id = s.id),
         document_count = (select count(*) from document where project_id = p.id),
@@ -77,7 +76,7 @@ async function startRun(ctx: Context, id: string): Promise<StartedRun | null> {
         commits = (select coalesce(jsonb_agg(jsonb_build_object('projectDocId', id, 'commitSha', last_github_commit_sha) order by id), '[]')
           from project_doc where project_id = p.id and last_github_commit_sha is not null)
       from evaluation_set s join project p on p.id = s.project_id
-      where evaluation_run.id = ${id} and s.id = set_id and evaluation_run.embedding_model is null`.execute(db);
+      where evaluation_run.id = ${id} and s.id = set_id and evaluation_run.embedding_model is null`;
     const run = await em.findOneOrFail(EvaluationRun, id);
     const { projectId } = await em.findOneOrFail(EvaluationSet, run.setId);
     return Object.assign(run, { projectId });
@@ -98,11 +97,11 @@ async function askAll(open: () => Context, run: StartedRun, signal: AbortSignal)
 
 /** Those that were there when the run began and have no result yet. */
 async function nextQuestions(ctx: Context, { id, setId }: StartedRun): Promise<EvaluationQuestion[]> {
-  const { rows } = await sql<{ id: string }>`
+  const rows = await query(ctx.em)<{ id: string }>`
     select q.id from evaluation_question q join evaluation_run r on r.id = ${id}
     where q.set_id = ${setId} and q.created_at <= r.started_at
       and not exists (select from evaluation_result where run_id = ${id} and question_id = q.id)
-    order by q.id limit ${QUESTIONS_AT_ONCE}`.execute(ctx.em.getKysely());
+    order by q.id limit ${QUESTIONS_AT_ONCE}`;
   return ctx.em.find(EvaluationQuestion, { id: { $in: rows.map((row) => row.id) } }, { orderBy: { id: 'asc' } });
 }
 
@@ -158,19 +157,18 @@ async function store(
   { hitCount, latencyMs }: { hitCount: number; latencyMs: number | null },
 ): Promise<void> {
   await ctx.em.transactional(async (em) => {
-    const db = em.getKysely();
-    const { rows } = await sql`
+    const rows = await query(em)`
       select from evaluation_run where id = ${run.id} and status = 'RUNNING' and embedding_model = ${run.embeddingModel}
-      for update`.execute(db);
+      for update`;
     if (rows.length === 0) throw new RunEnded();
     // Where this process was taken for dead, another one may have asked this question too: the first result stays.
-    const { numAffectedRows } = await sql`
+    const added = await execute(em)`
       insert into evaluation_result (id, run_id, question_id, question_text, expected, ndcg_at10, recall_at10, reciprocal_rank, hit_count, latency_ms, top_hits)
       values (${newId()}, ${run.id}, ${question.id}, ${question.text}, ${JSON.stringify(expected)}::jsonb, ${metrics?.ndcgAt10 ?? null},
         ${metrics?.recallAt10 ?? null}, ${metrics?.reciprocalRank ?? null}, ${hitCount}, ${latencyMs}, ${JSON.stringify(topHits)}::jsonb)
-      on conflict (run_id, question_id) do nothing`.execute(db);
-    await sql`
-      update evaluation_run set questions_done = questions_done + ${Number(numAffectedRows ?? 0n)}, heartbeat_at = ${SIGN_OF_LIFE}
-      where id = ${run.id}`.execute(db);
+      on conflict (run_id, question_id) do nothing`;
+    await execute(em)`
+      update evaluation_run set questions_done = questions_done + ${added}, heartbeat_at = ${SIGN_OF_LIFE}
+      where id = ${run.id}`;
   });
 }

@@ -1,9 +1,8 @@
 import { DriverException, ForeignKeyConstraintViolationException, LockMode } from '@mikro-orm/core';
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import { byId, key, type List, listPage } from '../platform/graphql/connection.js';
 import { newId } from '../platform/database/columns.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { InputRules, requireId } from '../platform/graphql/input-rules.js';
 import { toStoredApiConfig, validateApiConfig, whyTooManyTokens } from '../platform/llm/api-config.js';
@@ -148,20 +147,20 @@ function isReferredTo(error: unknown): boolean {
 }
 
 /** The first start has something to answer with; false where there is something already. Of two processes that start together, one does it. */
-export async function createFirstProvider(em: Context['em']): Promise<boolean> {
-  const created = await sql`
+export async function createFirstProvider(em: Em): Promise<boolean> {
+  const created = await execute(em)`
     insert into llm_provider (id, provider_name, model_name, is_default, api_config, created_at)
     select ${newId()}, 'builtin', ${BUILTIN_MODEL_NAME}, true, '{}'::jsonb, ${new Date()}::timestamptz
-    where not exists (select from llm_provider) on conflict do nothing`.execute(em.getKysely());
-  return created.numAffectedRows === 1n;
+    where not exists (select from llm_provider) on conflict do nothing`;
+  return created === 1;
 }
 
 /** Any number will do, as long as nothing else locks it. */
 const DEFAULT_LOCK = 4_114_002;
 
 /** Two that become the default at once do so one after the other: locking the row alone would let the second miss the first. */
-async function clearDefault(em: Context['em']): Promise<string | null> {
-  await sql`select pg_advisory_xact_lock(${DEFAULT_LOCK})`.execute(em.getKysely());
+async function clearDefault(em: Em): Promise<string | null> {
+  await query(em)`select pg_advisory_xact_lock(${DEFAULT_LOCK})`;
   const previous = await em.findOne(LLMProvider, { isDefault: true });
   if (!previous) return null;
   previous.isDefault = false;

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
 import type { Context } from '../context.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 
 type Owner = { projectId: string } | { projectDocId: string };
@@ -25,11 +26,9 @@ export async function deleteContents(database: Context['database'], owner: Owner
     for (let isOver = false; !isOver;)
       isOver = await database.fork().transactional(async (em) => {
         await endSyncs(em, owner);
-        const { numAffectedRows } = await sql`
-          delete from ${rows} where ctid = any(array(select ctid from ${rows} where ${where} limit ${atOnce}))`.execute(
-          em.getKysely(),
-        );
-        return numAffectedRows === 0n;
+        const deleted = await execute(em)`
+          delete from ${rows} where ctid = any(array(select ctid from ${rows} where ${where} limit ${atOnce}))`;
+        return deleted === 0;
       });
   }
 }
@@ -59,25 +58,22 @@ async function isLarge(database: Context['database'], parts: readonly Part[]): P
   const have = parts.map(
     ({ table, where, atOnce }) => sql`exists (select from ${sql.table(table)} where ${where} offset ${atOnce})`,
   );
-  const { rows } = await sql<{ isLarge: boolean }>`select ${sql.join(have, sql` or `)} as "isLarge"`.execute(
-    database.fork().getKysely(),
-  );
+  const rows = await query(database.fork())<{ isLarge: boolean }>`select ${sql.join(have, sql` or `)} as "isLarge"`;
   return rows[0]!.isLarge;
 }
 
 /** Nothing may store documents meanwhile, nor be taken for synced while documents are missing. Holds the ProjectDocs against new runs. */
-async function endSyncs(em: Context['em'], owner: Owner): Promise<void> {
-  const db = em.getKysely();
-  const found = await sql<{ id: string }>`select d.id from project_doc d where ${projectDocsOf(owner)}`.execute(db);
+async function endSyncs(em: Em, owner: Owner): Promise<void> {
+  const found = await query(em)<{ id: string }>`select d.id from project_doc d where ${projectDocsOf(owner)}`;
   const ids = await lockProjectDocs(
     em,
-    found.rows.map(({ id }) => id),
+    found.map(({ id }) => id),
   );
-  await sql`
+  await execute(em)`
     with ended as (
       update sync_run set status = 'CANCELLED', finished_at = ${new Date()}
       where project_doc_id = any(${ids}::uuid[]) and status in ('QUEUED', 'RUNNING')
     )
     update project_doc set sync_status = 'NOT_SYNCED', last_github_commit_sha = null, last_github_commit_date = null
-    where id = any(${ids}::uuid[]) and sync_status <> 'NOT_SYNCED'`.execute(db);
+    where id = any(${ids}::uuid[]) and sync_status <> 'NOT_SYNCED'`;
 }

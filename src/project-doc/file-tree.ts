@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
-
 import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import { Allowance } from '../platform/graphql/allowance.js';
 import { type FileTreeEntry, FileTreeEntryKind } from './project-doc.inputs.js';
 
@@ -43,9 +42,9 @@ export async function readFileTree(
 async function readPaths(ctx: Context, projectDocId: string): Promise<{ filePath: string; id: string }[]> {
   return ctx
     .loader('file paths', async (ids: readonly string[]) => {
-      const { rows } = await sql<{ filePath: string; id: string; projectDocId: string }>`
+      const rows = await query(ctx.em)<{ filePath: string; id: string; projectDocId: string }>`
         select file_path as "filePath", id, project_doc_id as "projectDocId" from document
-        where project_doc_id = any(${[...ids]}::uuid[])`.execute(ctx.em.getKysely());
+        where project_doc_id = any(${[...ids]}::uuid[])`;
       const byDoc = Map.groupBy(rows, (row) => row.projectDocId);
       return ids.map((id) => byDoc.get(id) ?? []);
     })

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { type Em, query } from '../platform/database/query.js';
 import type { Logger } from '../platform/logger.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 import { queueRunsAtHead } from './queue-at-head.js';
@@ -40,7 +39,7 @@ export async function pollDue(services: Services, logger: Logger, stopping?: Abo
 /** Those that are due, each to one process only: the moment of the look is their claim. */
 async function claimDue({ config, database }: Services): Promise<Claimed[]> {
   const now = Date.now();
-  const { rows } = await sql<Claimed>`
+  return query(database.fork())<Claimed>`
     with due as materialized (
       select id from project_doc
       where source_kind = 'GIT' and sync_status <> 'NOT_SYNCED'
@@ -49,8 +48,7 @@ async function claimDue({ config, database }: Services): Promise<Claimed[]> {
       for no key update skip locked
     )
     update project_doc d set polled_at = ${new Date(now)} from due where d.id = due.id
-    returning d.id, d.github_url as "githubUrl", d.branch`.execute(database.fork().getKysely());
-  return rows;
+    returning d.id, d.github_url as "githubUrl", d.branch`;
 }
 
 /** ProjectDocs of one branch: asks for its head once, and queues a run of each that does not have it. */
@@ -74,11 +72,11 @@ async function pollBranch(services: Services, logger: Logger, projectDocs: reado
  * going, if there is one, has another commit.
  */
 async function findBehind(
-  em: Context['em'],
+  em: Em,
   ids: readonly string[],
   head: { url: string; branch: string | null; commitSha: string },
 ): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const rows = await query(em)<{ id: string }>`
     select d.id from project_doc d
     left join lateral (
       select r.status, r.commit_sha from sync_run r where r.project_doc_id = d.id order by r.created_at desc, r.id desc limit 1
@@ -90,6 +88,6 @@ async function findBehind(
         when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
         when 'SUCCEEDED' then d.last_github_commit_sha is distinct from ${head.commitSha}
         else true end
-    order by d.id`.execute(em.getKysely());
+    order by d.id`;
   return rows.map(({ id }) => id);
 }

@@ -42,9 +42,7 @@ async function preview(ctx: Context, projectDoc: Row<ProjectDoc>, signal: AbortS
     files.push(previewed(read));
   }
   const { model } = await embedderOf(ctx, projectDoc.projectId);
-  const missing = await findMissing(ctx.em.getKysely(), { projectId: projectDoc.projectId, embeddingModel: model }, [
-    ...digests,
-  ]);
+  const missing = await findMissing(ctx.em, { projectId: projectDoc.projectId, embeddingModel: model }, [...digests]);
   return {
     commitSha: snapshot.commitSha,
     filesUnchanged: plan.unchanged.length,

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { Document } from '../document/document.entity.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
 import { NO_COMMIT } from '../platform/git/blob-id.js';
@@ -28,7 +29,7 @@ export async function createProjectDoc(
 ): Promise<{ projectDoc: Row<ProjectDoc> }> {
   const values = checkNewProjectDoc(ctx, input);
   const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
-  const insert = (em: Context['em']) => insertProjectDoc(em, { projectId, ...values });
+  const insert = (em: Em) => insertProjectDoc(em, { projectId, ...values });
   const write = () => once(ctx, 'createProjectDoc', { ...input }, insert);
   const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { projectDoc: await getMade(ctx, ProjectDoc, id) };
@@ -56,7 +57,7 @@ type NewProjectDoc = Pick<ProjectDoc, 'projectId' | 'name' | 'description' | 'so
   Partial<Pick<ProjectDoc, 'githubFolderPath' | 'branch' | 'language'>>;
 
 /** Stores a ProjectDoc whose values have been checked. */
-export async function insertProjectDoc(em: Context['em'], values: NewProjectDoc): Promise<{ id: string }> {
+export async function insertProjectDoc(em: Em, values: NewProjectDoc): Promise<{ id: string }> {
   const id = newId();
   const now = new Date();
   await em.insert(ProjectDoc, {

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { type Em, execute } from '../platform/database/query.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';
 import { insertRun } from './sync-run.service.js';
 
@@ -11,7 +10,7 @@ import { insertRun } from './sync-run.service.js';
  */
 export async function queueRunsAtHead(
   ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
+  em: Em,
   projectDocIds: readonly string[],
 ): Promise<{ waiting: string[]; going: string[] }> {
   const active = await em.find(SyncRun, {
@@ -22,9 +21,9 @@ export async function queueRunsAtHead(
   const { seeing = [], going = [] } = Object.groupBy(active, ({ status, retryOfId }) =>
     status === SyncRunStatus.QUEUED && retryOfId === null ? 'seeing' : 'going',
   );
-  await sql`update project_doc set sync_again = true where id = any(${going.map((run) => run.projectDocId)}::uuid[])`.execute(
-    em.getKysely(),
-  );
+  await execute(
+    em,
+  )`update project_doc set sync_again = true where id = any(${going.map((run) => run.projectDocId)}::uuid[])`;
   const waiting = seeing.map(({ id }) => id);
   const busy = new Set(active.map((run) => run.projectDocId));
   for (const id of projectDocIds) if (!busy.has(id)) waiting.push(await insertRun(ctx, em, id));

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import { ApiError } from '../platform/errors.js';
 import type { Database } from '../platform/database/database.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import type { Logger } from '../platform/logger.js';
 import { isStorable } from '../platform/text/is-storable.js';
@@ -56,13 +55,12 @@ interface Push {
 /** The delivery is remembered with what it queues: one that fails can be delivered again. */
 async function takePush(services: Services, logger: Logger, deliveryId: string, push: Push): Promise<Answer> {
   const result = await services.database.fork().transactional(async (em) => {
-    const db = em.getKysely();
     const { isKnown, followers } = await findFollowers(em, push);
     if (followers.length === 0) return isKnown ? 'not followed' : 'unknown';
-    const taken = await sql`
+    const taken = await execute(em)`
       insert into webhook_delivery (delivery, received_at) values (${deliveryId}, ${new Date()})
-      on conflict do nothing`.execute(db);
-    if (taken.numAffectedRows === 0n) return 'duplicate';
+      on conflict do nothing`;
+    if (taken === 0) return 'duplicate';
     return queueRunsAtHead(services, em, await lockProjectDocs(em, followers));
   });
   if (result === 'not followed') return nothing('No ProjectDoc follows this branch.');
@@ -77,10 +75,10 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
   return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
 }
 
-async function findFollowers(em: Context['em'], { githubUrl, branch, isDefault }: Push) {
-  const { rows } = await sql<{ id: string; follows: boolean }>`
+async function findFollowers(em: Em, { githubUrl, branch, isDefault }: Push) {
+  const rows = await query(em)<{ id: string; follows: boolean }>`
     select id, branch = ${branch} or (branch is null and ${isDefault}) as follows from project_doc
-    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'`.execute(em.getKysely());
+    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'`;
   return { isKnown: rows.length > 0, followers: rows.filter(({ follows }) => follows).map(({ id }) => id) };
 }
 

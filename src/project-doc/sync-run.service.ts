@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/graphql/failure.js';
 import { requireId } from '../platform/graphql/input-rules.js';
@@ -33,7 +34,7 @@ export async function syncProjectDoc(ctx: Context, input: SyncProjectDocInput): 
 /** The run that is going for this ProjectDoc, or a new one with its job; null where there is no such ProjectDoc. */
 export async function queueRun(
   ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
+  em: Em,
   projectDocId: string,
   retryOfId: string | null = null,
 ): Promise<string | null> {
@@ -48,27 +49,21 @@ export async function queueRun(
 /** The ProjectDoc is locked, and no run of it is going. */
 export async function insertRun(
   ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
+  em: Em,
   projectDocId: string,
   retryOfId: string | null = null,
 ): Promise<string> {
   const id = newId();
   await em.insert(SyncRun, { id, projectDocId, retryOfId, status: SyncRunStatus.QUEUED, createdAt: new Date() });
-  await sql`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`.execute(em.getKysely());
+  await execute(em)`update project_doc set sync_status = 'QUEUED' where id = ${projectDocId}`;
   await ctx.jobs.send(em, jobOf({ id }));
   return id;
 }
 
 /** To be called in the transaction that ends a run: the one run that pushes during it asked for. */
-export async function queueRunAfter(
-  ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
-  projectDocId: string,
-): Promise<void> {
-  const asked = await sql`update project_doc set sync_again = false where id = ${projectDocId} and sync_again`.execute(
-    em.getKysely(),
-  );
-  if (asked.numAffectedRows === 1n) await insertRun(ctx, em, projectDocId);
+export async function queueRunAfter(ctx: Pick<Context, 'jobs'>, em: Em, projectDocId: string): Promise<void> {
+  const asked = await execute(em)`update project_doc set sync_again = false where id = ${projectDocId} and sync_again`;
+  if (asked === 1) await insertRun(ctx, em, projectDocId);
 }
 
 export const jobOf = ({ id }: Pick<SyncRun, 'id'>): Job => ({ queue: SYNC_QUEUE, key: id, data: { syncRunId: id } });
@@ -89,28 +84,27 @@ export async function cancelSyncRun(ctx: Context, input: CancelSyncRunInput): Pr
  */
 export async function endRun(
   ctx: Pick<Context, 'jobs'>,
-  em: Context['em'],
+  em: Em,
   id: string,
   status: SyncRunStatus,
   error: Failure | null,
 ): Promise<boolean> {
-  const db = em.getKysely();
-  const run = await sql<{ id: string }>`select project_doc_id as id from sync_run where id = ${id}`.execute(db);
+  const run = await query(em)<{ id: string }>`select project_doc_id as id from sync_run where id = ${id}`;
   // Before its run, as deleting it goes: the other way round the two could wait for each other.
   const [projectDocId] = await lockProjectDocs(
     em,
-    run.rows.map((row) => row.id),
+    run.map((row) => row.id),
   );
   if (!projectDocId) return false;
-  const ended = await sql`
+  const ended = await execute(em)`
     update sync_run set status = ${status}, finished_at = ${new Date()}, error = ${error && JSON.stringify(error)}::jsonb
-    where id = ${id} and status in ('QUEUED', 'RUNNING')`.execute(db);
-  if (ended.numAffectedRows === 0n) return false;
+    where id = ${id} and status in ('QUEUED', 'RUNNING')`;
+  if (ended === 0) return false;
   const now =
     status === SyncRunStatus.FAILED
       ? sql`'FAILED'`
       : sql`case when last_github_commit_sha is null then 'NOT_SYNCED' else 'SYNCED' end`;
-  await sql`update project_doc set sync_status = ${now} where id = ${projectDocId}`.execute(db);
+  await execute(em)`update project_doc set sync_status = ${now} where id = ${projectDocId}`;
   await queueRunAfter(ctx, em, projectDocId);
   return true;
 }

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import { FailureCode } from '../platform/errors.js';
 import type { Failure } from '../platform/graphql/failure.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
@@ -58,12 +57,10 @@ export function takeUpLostRuns(services: Services, before?: Date): Promise<void>
 
 /** Whether the last runs of its ProjectDoc, this one included, all lost their process before anything of a file was stored. */
 async function diesEachTime({ database }: Services, { id, projectDocId }: SyncRun): Promise<boolean> {
-  const { rows } = await sql<{ deaths: number }>`
+  const rows = await query(database.fork())<{ deaths: number }>`
     select count(*)::int as deaths from (
       select * from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc limit ${MAX_DEATHS}) r
     where (id = ${id} or error ->> 'code' = ${FailureCode.INTERRUPTED})
-      and files_added + files_updated + files_renamed + files_deleted + files_failed + chunks_embedded = 0`.execute(
-    database.fork().getKysely(),
-  );
+      and files_added + files_updated + files_renamed + files_deleted + files_failed + chunks_embedded = 0`;
   return rows[0]!.deaths === MAX_DEATHS;
 }

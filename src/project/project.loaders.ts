@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import { byId, key, type List, listPage, type OrderKey, type Reads } from '../platform/graphql/connection.js';
 import { textFault } from '../platform/graphql/input-rules.js';
 import type { Connection, PageArgs } from '../platform/graphql/pages.js';
@@ -71,11 +72,10 @@ export function countContents(ctx: Context, projectId: string): Promise<ProjectS
   const counts = Object.entries(COUNTED).map(([name, count]) => sql`(${count})::int as ${sql.id(name)}`);
   return ctx
     .loader('project stats', async (ids: readonly string[]) => {
-      const statement = sql<
-        ProjectStats & { id: string }
-      >`select p.id::text as id, ${sql.join(counts)} from unnest(${[...ids]}::uuid[]) as p(id)`;
-      const rows = new Map((await statement.execute(ctx.em.getKysely())).rows.map((row) => [row.id, row]));
-      return ids.map((id) => rows.get(id)!);
+      const rows = await query(ctx.em)<ProjectStats & { id: string }>`
+        select p.id::text as id, ${sql.join(counts)} from unnest(${[...ids]}::uuid[]) as p(id)`;
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id)!);
     })
     .load(projectId);
 }

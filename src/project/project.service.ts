@@ -5,6 +5,7 @@ import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import { newId } from '../platform/database/columns.js';
 import { slot } from '../platform/database/prepared.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
@@ -37,7 +38,7 @@ export async function createProject(ctx: Context, input: CreateProjectInput): Pr
     updatedAt: now,
   };
   const choose = async () => (await chosenJudge(ctx, input.citationJudgeId)) ?? null;
-  const insert = async (em: Context['em'], citationJudgeId: string | null) => {
+  const insert = async (em: Em, citationJudgeId: string | null) => {
     await em.insert(Project, { ...project, citationJudgeId });
     return { id: project.id };
   };

@@ -33,8 +33,8 @@ export async function endOtherReembeddings({ database, embedder }: Services): Pr
  */
 export async function adoptConfiguredModel(services: Services): Promise<void> {
   const { database, embedder, jobs } = services;
-  const db = database.fork().getKysely();
-  const others = (await readWantedModels(db, embedder.model)).filter(({ model, wanted }) => model !== wanted);
+  const em = database.fork();
+  const others = (await readWantedModels(em, embedder.model)).filter(({ model, wanted }) => model !== wanted);
   for (const { projectId } of others) await adopt(services, projectId, TAKEN_BACK);
   jobs.wake(REEMBEDDING_QUEUE);
 }
@@ -46,15 +46,15 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
 export async function adoptSpace(services: Services, projectId: string): Promise<void> {
   const { database, embedder, jobs } = services;
   if (!isBuiltin(embedder.model)) return;
-  const db = database.fork().getKysely();
-  const [project] = await readWantedModels(db, embedder.model, projectId);
+  const em = database.fork();
+  const [project] = await readWantedModels(em, embedder.model, projectId);
   if (!project || !isBuiltin(project.model)) return;
   if (project.model !== project.wanted) {
     await adopt(services, projectId, [...TAKEN_BACK, ReembeddingStatus.FAILED]);
     return jobs.wake(REEMBEDDING_QUEUE);
   }
   const spaceId = spaceIdOf(project.model);
-  if (spaceId !== null) await recordPassages(db, spaceId);
+  if (spaceId !== null) await recordPassages(em, spaceId);
 }
 
 /**
@@ -65,7 +65,7 @@ async function adopt(services: Services, projectId: string, settled: readonly Re
   await services.database.fork().transactional(async (em) => {
     const project = await lockProject(em, projectId);
     if (!project) return;
-    const [known] = await readWantedModels(em.getKysely(), services.embedder.model, projectId);
+    const [known] = await readWantedModels(em, services.embedder.model, projectId);
     const { model: fromModel, wanted: toModel, passages } = known!;
     if (passages === 0) project.embeddingModel = toModel;
     if (passages === 0 || fromModel === toModel || (await findActive(em, projectId))) return;

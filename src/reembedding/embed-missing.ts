@@ -1,6 +1,5 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { type Em, query } from '../platform/database/query.js';
 import { FailureError } from '../platform/errors.js';
 import type { Embedder, Patience } from '../platform/embedding/embedder.js';
 import { ABOUT_THE_ACCOUNT, probeModel } from '../platform/embedding/probe-model.js';
@@ -34,9 +33,9 @@ const MAX_REFUSED = 20;
  */
 export async function embedMissing(work: EmbedMissing): Promise<void> {
   const { database, change, embedder, signal, store } = work;
-  const db = database.fork().getKysely();
+  const em = database.fork();
   const refused: { place: string; error: FailureError }[] = [];
-  const missing = await findMissingTexts(db, change);
+  const missing = await findMissingTexts(em, change);
 
   async function embed(texts: readonly Text[], patience: Patience = BRIEF): Promise<void> {
     try {
@@ -58,7 +57,7 @@ export async function embedMissing(work: EmbedMissing): Promise<void> {
 
   for (let start = 0; start < missing.length && refused.length < MAX_REFUSED; start += embedder.batchSize) {
     signal.throwIfAborted();
-    const texts = await readTexts(db, missing.slice(start, start + embedder.batchSize));
+    const texts = await readTexts(em, missing.slice(start, start + embedder.batchSize));
     if (texts.length > 0) await embed(texts);
   }
   if (refused.length > 0) throw summaryOf(refused);
@@ -66,10 +65,10 @@ export async function embedMissing(work: EmbedMissing): Promise<void> {
 
 /** Without those that a sync took away in the meantime. */
 export async function readTexts<T extends { chunkId: string }>(
-  db: Db,
+  em: Em,
   missing: readonly T[],
 ): Promise<(T & Pick<Text, 'text' | 'place'>)[]> {
-  const { rows } = await sql<{
+  const rows = await query(em)<{
     id: string;
     title: string;
     path: string;
@@ -81,7 +80,7 @@ export async function readTexts<T extends { chunkId: string }>(
     select c.id, d.title, d.file_path as path, c.header_path as "headerPath", c.chunk_text as text, c.start_line as start,
       c.end_line as end
     from chunk c join document d on d.id = c.document_id
-    where c.id = any(${missing.map(({ chunkId }) => chunkId)}::uuid[])`.execute(db);
+    where c.id = any(${missing.map(({ chunkId }) => chunkId)}::uuid[])`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return missing.flatMap((entry) => {
     const row = byId.get(entry.chunkId);

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { query } from '../platform/database/query.js';
 import { spaceIdOf } from '../platform/embedding/builtin-embedders.js';
 import { hasSpace, SAMPLE_PASSAGES, storeSpace } from '../term-space/stored-spaces.js';
 import { readTexts } from './embed-missing.js';
@@ -13,14 +12,14 @@ export async function makeSpace(
   signal: AbortSignal,
 ): Promise<void> {
   const spaceId = spaceIdOf(toModel);
-  const db = database.fork().getKysely();
-  if (spaceId === null || (await hasSpace(db, spaceId))) return;
+  const em = database.fork();
+  if (spaceId === null || (await hasSpace(em, spaceId))) return;
   // The order of digests is as good as chance.
-  const { rows } = await sql<{ chunkId: string }>`
+  const rows = await query(em)<{ chunkId: string }>`
     select distinct on (text_digest) id as "chunkId" from chunk where project_id = ${projectId}
-    order by text_digest limit ${SAMPLE_PASSAGES}`.execute(db);
-  const texts = await readTexts(db, rows);
+    order by text_digest limit ${SAMPLE_PASSAGES}`;
+  const texts = await readTexts(em, rows);
   const space = await embedders.fitSpace(texts.map(({ text }) => text));
   signal.throwIfAborted();
-  await storeSpace(db, spaceId, projectId, space);
+  await storeSpace(em, spaceId, projectId, space);
 }

@@ -1,6 +1,7 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import { withVector } from '../document/embeddings.js';
+import { type Em, query } from '../platform/database/query.js';
 import type { Reembedding } from './reembedding.entity.js';
 
 export type Change = Pick<
@@ -22,17 +23,14 @@ export const hasVector = ({ projectId, toModel }: Pick<Change, 'projectId' | 'to
   sql<boolean>`${withVector(projectId, toModel, 'c.text_digest')} is not null`;
 
 /** In the order in which the passages were cut. */
-export async function findMissingTexts(db: Db, change: Pick<Change, 'projectId' | 'toModel'>): Promise<MissingText[]> {
-  const { rows } = await sql<MissingText>`
+export async function findMissingTexts(em: Em, change: Pick<Change, 'projectId' | 'toModel'>): Promise<MissingText[]> {
+  return query(em)<MissingText>`
     select c.text_digest::text as digest, min(c.id::text) as "chunkId", count(*)::int as passages
-    from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) group by c.text_digest order by 2`.execute(
-    db,
-  );
-  return rows;
+    from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) group by c.text_digest order by 2`;
 }
 
-export async function isAnythingMissing(db: Db, change: Pick<Change, 'projectId' | 'toModel'>): Promise<boolean> {
-  const { rows } = await sql`
-    select from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) limit 1`.execute(db);
+export async function isAnythingMissing(em: Em, change: Pick<Change, 'projectId' | 'toModel'>): Promise<boolean> {
+  const rows = await query(em)`
+    select from chunk c where c.project_id = ${change.projectId} and not (${hasVector(change)}) limit 1`;
   return rows.length > 0;
 }

@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
+import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import type { Failure } from '../platform/graphql/failure.js';
 import { requireId } from '../platform/graphql/input-rules.js';
@@ -38,7 +39,7 @@ export async function reembedProject(ctx: Context, input: ReembedProjectInput): 
   const id = await ctx.em.transactional(async (em) => {
     const project = await lockProject(em, projectId);
     if (!project) refuseUnknown('id', 'project');
-    const [known] = await readWantedModels(em.getKysely(), configured, projectId);
+    const [known] = await readWantedModels(em, configured, projectId);
     const toModel = known!.wanted;
     const active = await findActive(em, projectId);
     if (active && active.toModel !== toModel && (active.rollsBackId || !isConfigured(active.toModel, configured)))
@@ -84,28 +85,28 @@ async function answer(ctx: Context, id: string): Answer {
   return { reembedding: await getById(ctx, Reembedding, id) };
 }
 
-export function lockProject(em: Context['em'], projectId: string): Promise<Project | null> {
+export function lockProject(em: Em, projectId: string): Promise<Project | null> {
   return em.findOne(Project, projectId, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
 /** Of a locked project. */
-export function findActive(em: Context['em'], projectId: string): Promise<Reembedding | null> {
+export function findActive(em: Em, projectId: string): Promise<Reembedding | null> {
   return em.findOne(Reembedding, { projectId, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] } });
 }
 
 /** Whether searches do not use this model's vectors, or not for all passages. */
 async function lacksModel(
-  em: Context['em'],
+  em: Em,
   { id, embeddingModel }: Pick<Project, 'id' | 'embeddingModel'>,
   model: string,
 ): Promise<boolean> {
-  return embeddingModel !== model || isAnythingMissing(em.getKysely(), { projectId: id, toModel: model });
+  return embeddingModel !== model || isAnythingMissing(em, { projectId: id, toModel: model });
 }
 
 /** A new one with its job. The project is locked, and none of it is going. */
 export async function queueReembedding(
   { jobs }: Pick<Context, 'jobs'>,
-  em: Context['em'],
+  em: Em,
   values: Pick<Reembedding, 'projectId' | 'fromModel' | 'toModel'> & { rollsBackId?: string },
 ): Promise<string> {
   const id = newId();
@@ -124,7 +125,7 @@ export function jobOf({ id, rollsBackId }: Pick<Reembedding, 'id' | 'rollsBackId
  * @param attempt only while this process has it; default: whoever has it
  */
 export async function endReembedding(
-  em: Context['em'],
+  em: Em,
   id: string,
   status: 'CANCELLED' | 'FAILED',
   error: Failure | null,

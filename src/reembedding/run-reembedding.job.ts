@@ -1,8 +1,9 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import type { Services } from '../context.js';
 import { dropUnneededEmbeddings } from '../document/drop-embeddings.js';
 import { storeVectors } from '../document/embeddings.js';
+import { type Em, execute, query } from '../platform/database/query.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import type { Logger } from '../platform/logger.js';
@@ -31,7 +32,7 @@ export async function runReembedding(
   const log = logger.child({ reembeddingId, projectId });
   log.info({ fromModel, toModel }, 'reembedding');
   const run: BackgroundRun = {
-    beat: () => beat(services.database.fork().getKysely(), 'reembedding', stillGoing(change)),
+    beat: () => beat(services.database.fork(), 'reembedding', stillGoing(change)),
     work: async (signal) => {
       await reembed(services, change, signal);
       await dropUnneededEmbeddings(services, projectId);
@@ -47,11 +48,11 @@ export async function runReembedding(
 }
 
 async function start({ database }: Services, id: string): Promise<Change | null> {
-  const { rows } = await sql<Change>`
+  const rows = await query(database.fork())<Change>`
     update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}), heartbeat_at = ${SIGN_OF_LIFE}, attempt = attempt + 1
     where id = ${id} and status = 'QUEUED'
     returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt,
-      rolls_back_id as "rollsBackId", chunks_embedded as "chunksEmbedded"`.execute(database.fork().getKysely());
+      rolls_back_id as "rollsBackId", chunks_embedded as "chunksEmbedded"`;
   return rows[0] ?? null;
 }
 
@@ -59,11 +60,11 @@ const stillGoing = ({ id, attempt }: Change) => sql`id = ${id} and status = 'RUN
 
 async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
   const { database, embedders } = services;
-  const db = database.fork().getKysely();
+  const em = database.fork();
   // What syncs add meanwhile is found by the next round, until nothing is missing.
   do {
     signal.throwIfAborted();
-    await count(db, change);
+    await count(em, change);
     await makeSpace(services, change, signal);
     const embedder = await embedders.of(change.toModel);
     await embedMissing({
@@ -74,14 +75,13 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
       store: (texts, vectors) => {
         const made = new Map(texts.map(({ digest }, index) => [digest, vectors[index]!]));
         return database.fork().transactional(async (em) => {
-          const inside = em.getKysely();
-          await holdProject(inside, change);
-          await storeVectors(inside, { projectId: change.projectId, embeddingModel: change.toModel }, made);
+          await holdProject(em, change);
+          await storeVectors(em, { projectId: change.projectId, embeddingModel: change.toModel }, made);
           const passages = texts.reduce((sum, text) => sum + text.passages, 0);
-          const counted = await sql`
+          const counted = await execute(em)`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
-              heartbeat_at = ${SIGN_OF_LIFE} where ${stillGoing(change)}`.execute(inside);
-          if (counted.numAffectedRows !== 1n) throw new RunEnded();
+              heartbeat_at = ${SIGN_OF_LIFE} where ${stillGoing(change)}`;
+          if (counted !== 1) throw new RunEnded();
         });
       },
     });
@@ -90,15 +90,15 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
 }
 
 /** Deleting it waits for the end of the transaction. */
-async function holdProject(db: Db, { projectId }: Change): Promise<void> {
-  const { rows } = await sql`select from project where id = ${projectId} for key share`.execute(db);
+async function holdProject(em: Em, { projectId }: Change): Promise<void> {
+  const rows = await query(em)`select from project where id = ${projectId} for key share`;
   if (rows.length === 0) throw new RunEnded();
 }
 
-async function count(db: Db, change: Change): Promise<void> {
-  const counted = await sql`
+async function count(em: Em, change: Change): Promise<void> {
+  const counted = await execute(em)`
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
       select count(*)::int as total, count(*) filter (where ${hasVector(change)})::int as done from chunk c where c.project_id = ${change.projectId}) n
-    where ${stillGoing(change)}`.execute(db);
-  if (counted.numAffectedRows !== 1n) throw new RunEnded();
+    where ${stillGoing(change)}`;
+  if (counted !== 1) throw new RunEnded();
 }

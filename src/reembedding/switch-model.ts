@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
 import { sendVectorJob } from '../document/vector-index.js';
+import { execute, query } from '../platform/database/query.js';
 import { spaceIdOf } from '../platform/embedding/builtin-embedders.js';
 import { RunEnded } from '../platform/jobs/background-run.js';
 import { recordPassages } from '../term-space/stored-spaces.js';
@@ -17,25 +16,24 @@ import { KEEP_MS } from './reembedding.service.js';
 export async function switchModel({ database, jobs }: Pick<Context, 'database' | 'jobs'>, change: Change) {
   const { id, projectId, fromModel, toModel, attempt } = change;
   return database.fork().transactional(async (em) => {
-    const db = em.getKysely();
     // Against batches of syncs, which hold the project (see holdProjectDoc), but not against new conversations about it.
-    const project = await sql`select from project where id = ${projectId} for no key update`.execute(db);
-    if (project.rows.length === 0) throw new RunEnded();
-    if (await isAnythingMissing(db, change)) return false;
-    await sql`update project set embedding_model = ${toModel} where id = ${projectId}`.execute(db);
+    const project = await query(em)`select from project where id = ${projectId} for no key update`;
+    if (project.length === 0) throw new RunEnded();
+    if (await isAnythingMissing(em, change)) return false;
+    await execute(em)`update project set embedding_model = ${toModel} where id = ${projectId}`;
     const spaceId = spaceIdOf(toModel);
-    if (spaceId !== null) await recordPassages(db, spaceId);
+    if (spaceId !== null) await recordPassages(em, spaceId);
     const now = new Date();
-    await sql`
+    await execute(em)`
       update reembedding set kept_until = null,
         status = case when id = (select rolls_back_id from reembedding where id = ${id}) then 'ROLLED_BACK' else status end
-      where project_id = ${projectId} and id <> ${id}`.execute(db);
+      where project_id = ${projectId} and id <> ${id}`;
     // At last, so that it can be cancelled until then.
-    const ended = await sql`
+    const ended = await execute(em)`
       update reembedding set status = 'SUCCEEDED', error = null, finished_at = ${now}, chunks_done = chunks_total,
         kept_until = ${fromModel === toModel ? null : new Date(now.getTime() + KEEP_MS)}::timestamptz
-      where id = ${id} and status = 'RUNNING' and attempt = ${attempt}`.execute(db);
-    if (ended.numAffectedRows !== 1n) throw new RunEnded();
+      where id = ${id} and status = 'RUNNING' and attempt = ${attempt}`;
+    if (ended !== 1) throw new RunEnded();
     await sendVectorJob(jobs, em, projectId);
     return true;
   });

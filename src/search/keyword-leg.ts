@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
+import { query } from '../platform/database/query.js';
 import { saturated, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
 import { phrasePattern } from './query.js';
@@ -43,7 +44,7 @@ export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'>
  * affair and not the filter's.
  */
 export async function findByWords(ctx: Context, request: WordsRequest): Promise<FoundPassage[]> {
-  return (await sql<FoundPassage>`${bm25(request)}`.execute(ctx.em.getKysely())).rows;
+  return await query(ctx.em)<FoundPassage>`${bm25(request)}`;
 }
 
 function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest): RawBuilder<unknown> {

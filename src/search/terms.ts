@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../context.js';
+import { type Em, query } from '../platform/database/query.js';
 import { NO_STEMMER, stemmerOf, STEMMERS } from '../platform/text/languages.js';
 import type { IndexedPassage } from '../platform/passages/cut-file.js';
 import { postingOf } from '../platform/text/postings.js';
@@ -14,7 +13,7 @@ export type Stems = ReadonlyMap<string, string | null>;
 
 /** Stems words by PostgreSQL's own dictionaries. Known words are not asked again. */
 export interface Stemmer {
-  stem(em: Context['em'], language: string, words: Iterable<string>): Promise<Stems>;
+  stem(em: Em, language: string, words: Iterable<string>): Promise<Stems>;
 }
 
 const MAX_KNOWN_WORDS = 100_000;
@@ -27,10 +26,8 @@ export function createStemmer(): Stemmer {
       if (!known || known.size > MAX_KNOWN_WORDS) knownOf.set(language, (known = new Map()));
       const unknown = [...new Set(words)].filter((word) => !known.has(word));
       if (unknown.length > 0) {
-        const { rows } = await sql<{ word: string; stem: string | null }>`
-          select word, (ts_lexize(${stemmerOf(language)}, word))[1] as stem from unnest(${unknown}::text[]) as word`.execute(
-          em.getKysely(),
-        );
+        const rows = await query(em)<{ word: string; stem: string | null }>`
+          select word, (ts_lexize(${stemmerOf(language)}, word))[1] as stem from unnest(${unknown}::text[]) as word`;
         for (const { word, stem } of rows) known.set(word, toTerm(stem));
       }
       return known;
@@ -120,7 +117,7 @@ export async function readQueryTerms(
 ): Promise<QueryTerms> {
   const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
   const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
-  const { rows } = await sql<Found>`
+  const rows = await query(ctx.em)<Found>`
     with spoken as materialized (
       select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
       from document where project_id = ${projectId} group by language
@@ -135,7 +132,7 @@ export async function readQueryTerms(
       (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
     from found cross join lateral (
       select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
-      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`.execute(ctx.em.getKysely());
+      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`;
   const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
   const found = Map.groupBy(rows, ({ word }) => word);
   const terms = new Map<string, QueryTerm>();

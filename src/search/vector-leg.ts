@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
 import type { DocumentFilter } from '../document/document.inputs.js';
 import { isIndexable } from '../document/vector-index.js';
+import { query } from '../platform/database/query.js';
 import { toVectorText, vectorType } from '../platform/database/vector-type.js';
 import { EMBEDDING_DIMENSIONS } from '../platform/embedding/embedder.js';
 import type { Candidate } from './candidates.js';
@@ -23,15 +24,13 @@ type Near = Pick<Candidate, 'chunkId' | 'documentId' | 'similarity'>;
 
 /** The nearest passages. */
 export async function findNearest(ctx: Context, request: NearestRequest): Promise<Near[]> {
-  if (await isExact(ctx, request)) return (await sql<Near>`${nearest(request, null)}`.execute(ctx.em.getKysely())).rows;
+  if (await isExact(ctx, request)) return await query(ctx.em)<Near>`${nearest(request, null)}`;
   const indexed = vectorType(ctx.database.embedded, EMBEDDING_DIMENSIONS);
   return ctx.em.transactional(async (em) => {
     // Without the first, the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
-    await sql`
-      select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`.execute(
-      em.getKysely(),
-    );
-    return (await sql<Near>`${nearest(request, indexed)}`.execute(em.getKysely())).rows;
+    await query(em)`
+      select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`;
+    return await query(em)<Near>`${nearest(request, indexed)}`;
   });
 }
 
@@ -69,9 +68,7 @@ function nearest({ projectId, filter, limit, vector }: NearestRequest, indexed: 
 /** Whether the approximate index holds nothing of the project. */
 async function isExact(ctx: Context, { projectId, vector }: NearestRequest): Promise<boolean> {
   if (!isIndexable(vector.model)) return true;
-  const { rows } = await sql<{ indexed: boolean }>`
-    select exists (select from embedding where project_id = ${projectId} and embedding_model = ${vector.model} and indexed) as indexed`.execute(
-    ctx.em.getKysely(),
-  );
+  const rows = await query(ctx.em)<{ indexed: boolean }>`
+    select exists (select from embedding where project_id = ${projectId} and embedding_model = ${vector.model} and indexed) as indexed`;
   return !rows[0]!.indexed;
 }

@@ -1,6 +1,7 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import { newId } from '../platform/database/columns.js';
+import { type Em, query } from '../platform/database/query.js';
 import { isBuiltin, spaceModel } from '../platform/embedding/builtin-embedders.js';
 
 /** Fewer are too few to learn from. */
@@ -27,15 +28,15 @@ interface Known extends Omit<WantedModel, 'wanted'> {
  * for each that has at least 500 passages; where none can be had, a name for a new one.
  * @param projectId only this one; default: all
  */
-export async function readWantedModels(db: Db, configured: string, projectId?: string): Promise<WantedModel[]> {
-  const { rows } = await sql<Known>`
+export async function readWantedModels(em: Em, configured: string, projectId?: string): Promise<WantedModel[]> {
+  const rows = await query(em)<Known>`
     select p.id as "projectId", p.embedding_model as model, d.passages, s.id as "spaceId"
     from project p
     cross join lateral (select coalesce(sum(passage_count), 0)::int as passages from document where project_id = p.id) d
     left join lateral (
       select id from term_space where project_id = p.id and (passages is null or d.passages < ${OUTGROWN} * passages)
       order by ${spaceModel('')} || id = p.embedding_model desc, created_at desc limit 1) s on true
-    where ${projectId ? sql`p.id = ${projectId}` : sql`true`} order by p.id`.execute(db);
+    where ${projectId ? sql`p.id = ${projectId}` : sql`true`} order by p.id`;
   return rows.map(({ spaceId, ...known }) => ({ ...known, wanted: choose({ spaceId, ...known }, configured) }));
 }
 

@@ -177,8 +177,8 @@ export async function buildChunk(
     Partial<Chunk> & { vector?: ArrayLike<number>; embeddingModel?: string },
 ): Promise<Chunk> {
   const { projectId, textDigest = digestText(values.chunkText ?? 'A passage.') } = values;
-  const db = app.app.services.database.fork().getKysely();
-  await storeVectors(db, { projectId, embeddingModel }, new Map([[textDigest, vector]]));
+  const em = app.app.services.database.fork();
+  await storeVectors(em, { projectId, embeddingModel }, new Map([[textDigest, vector]]));
   return insert(app, Chunk, {
     id: newId(),
     chunkText: 'A passage.',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../../context.js';
+import { type Em, execute, query } from '../../platform/database/query.js';
 import { FailureCode } from '../../platform/errors.js';
 import type { Failure } from '../../platform/graphql/failure.js';
 import { type AnswerOutcome, MessageStatus } from '../message.enums.js';
@@ -22,8 +23,6 @@ export const SWEEP_ANSWERS_MS = 2_500;
 const LOOK_MS = 250;
 /** How long the events of an answer are kept after its end, in milliseconds: a day. */
 const EVENT_LIFE_MS = 24 * 3600 * 1000;
-
-type Em = Context['em'];
 
 export interface AnswerEnd {
   status: MessageStatus;
@@ -54,19 +53,17 @@ export async function endAnswer(
   const set = sql`status = ${status}, outcome = ${outcome}, truncated = ${truncated},
     error = ${asJson(error)}::jsonb, usage = ${asJson(usage)}::jsonb, attempts = ${endedAttempts(status, error)}, heartbeat_at = null`;
   if (!(await change(em, messageId, set))) return false;
-  await sql`
+  await execute(em)`
     insert into answer_event (message_id, seq, kind, created_at)
-    select ${messageId}, coalesce(max(seq), 0) + 1, 'ended', ${NOW} from answer_event where message_id = ${messageId}`.execute(
-    em.getKysely(),
-  );
+    select ${messageId}, coalesce(max(seq), 0) + 1, 'ended', ${NOW} from answer_event where message_id = ${messageId}`;
   return true;
 }
 
 /** A sign of life of the answers that a process generates. Those of them that have been ended elsewhere, or are gone. */
 export async function beat(em: Em, messageIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const rows = await query(em)<{ id: string }>`
     update message set heartbeat_at = ${NOW} where id = any(${messageIds}::uuid[]) and status = 'GENERATING'
-    returning id`.execute(em.getKysely());
+    returning id`;
   const alive = new Set(rows.map(({ id }) => id));
   return messageIds.filter((id) => !alive.has(id));
 }
@@ -81,22 +78,19 @@ const INTERRUPTED: Failure = {
 export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'>, before?: Date): Promise<void> {
   const em = services.database.fork();
   const dead = sql`status = 'GENERATING' and heartbeat_at < ${before ?? sql`now() - ${LEASE_MS} * interval '1 millisecond'`}`;
-  const { rows } = await sql<{ id: string }>`select id from message where ${dead}`.execute(em.getKysely());
+  const rows = await query(em)<{ id: string }>`select id from message where ${dead}`;
   for (const { id } of rows) {
     await em.transactional(async (tx) => {
       // Looked at again under a lock: its process may have shown life since.
-      const still = sql`select from message where id = ${id} and ${dead} for update`;
-      if ((await still.execute(tx.getKysely())).rows.length > 0)
-        await endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED });
+      const still = await query(tx)`select from message where id = ${id} and ${dead} for update`;
+      if (still.length > 0) await endAnswer(tx, id, { status: MessageStatus.INTERRUPTED, error: INTERRUPTED });
     });
     services.topics.publish(answerTopic(id));
   }
   const old = new Date(Date.now() - EVENT_LIFE_MS);
-  await sql`
+  await execute(em)`
     delete from answer_event e using answer_event ended
-    where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`.execute(
-    em.getKysely(),
-  );
+    where ended.message_id = e.message_id and ended.kind = 'ended' and ended.created_at < ${old}`;
 }
 
 /** Waits until it is not generated any more, wherever that is, but no longer than `withinMs`. */
@@ -107,8 +101,8 @@ export async function untilEnded(
 ): Promise<void> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline;) {
     const moved = topics.next(answerTopic(messageId), LOOK_MS);
-    const generating = sql`select from message where id = ${messageId} and status = 'GENERATING'`;
-    if ((await generating.execute(database.fork().getKysely())).rows.length === 0) return;
+    const generating = query(database.fork())`select from message where id = ${messageId} and status = 'GENERATING'`;
+    if ((await generating).length === 0) return;
     await moved;
   }
 }
@@ -122,8 +116,8 @@ const withBranch = (messageId: string) => sql`
 
 /** The ids of a message and what it follows, from the first message down to it. */
 export async function listBranchIds(em: Em, messageId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    ${withBranch(messageId)} select id from branch order by sequence`.execute(em.getKysely());
+  const rows = await query(em)<{ id: string }>`
+    ${withBranch(messageId)} select id from branch order by sequence`;
   return rows.map(({ id }) => id);
 }
 
@@ -132,18 +126,13 @@ export async function listBranch(
   em: Em,
   messageId: string,
 ): Promise<{ id: string; role: 'user' | 'assistant'; content: string }[]> {
-  const { rows } = await sql<{ id: string; role: 'user' | 'assistant'; content: string }>`
-    ${withBranch(messageId)} select m.id, m.role, m.content from branch b join message m on m.id = b.id order by b.sequence`.execute(
-    em.getKysely(),
-  );
-  return rows;
+  return query(em)<{ id: string; role: 'user' | 'assistant'; content: string }>`
+    ${withBranch(messageId)} select m.id, m.role, m.content from branch b join message m on m.id = b.id order by b.sequence`;
 }
 
 async function change(em: Em, messageId: string, set: ReturnType<typeof sql>): Promise<boolean> {
-  const changed = await sql`update message set ${set} where id = ${messageId} and status = 'GENERATING'`.execute(
-    em.getKysely(),
-  );
-  return changed.numAffectedRows === 1n;
+  const changed = await execute(em)`update message set ${set} where id = ${messageId} and status = 'GENERATING'`;
+  return changed === 1;
 }
 
 function asJson(value: unknown): string | null {

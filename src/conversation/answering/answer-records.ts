@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 
-import type { Context } from '../../context.js';
 import type { Database } from '../../platform/database/database.js';
+import { type Em, query } from '../../platform/database/query.js';
 import type { MessageAttempt } from '../message-attempt.js';
 import type { StoredAnswerEvent } from '../message.entity.js';
 import type { MessageRetrieval } from '../message-retrieval.js';
@@ -39,7 +39,6 @@ export interface AnswerRecords {
   read(messageId: string, afterSeq: number): Promise<RecordedEvent[]>;
 }
 
-type Em = Context['em'];
 type Write = Addition & { id: string };
 interface Read {
   id: string;
@@ -75,7 +74,7 @@ async function addTogether(database: Database, writes: readonly Write[]): Promis
 
 /** The answers that were still GENERATING, and have these now. Each takes its row first: whoever ends it ends it for all. */
 async function addAll(em: Em, writes: readonly Write[], unlessLocked = sql``): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string }>`
+  const rows = await query(em)<{ id: string }>`
     with addition as (
       select * from jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) as addition (
         id uuid, seq int, events jsonb, content text, citations jsonb, sources jsonb, retrieval jsonb, attempts jsonb)
@@ -94,18 +93,18 @@ async function addAll(em: Em, writes: readonly Write[], unlessLocked = sql``): P
       from changed join addition a using (id),
         rows from (jsonb_to_recordset(a.events) as (kind text, data jsonb)) with ordinality as event (kind, data, position)
       on conflict do nothing
-    ) select id from changed`.execute(em.getKysely());
+    ) select id from changed`;
   return new Set(rows.map(({ id }) => id));
 }
 
 async function readAll(em: Em, reads: readonly Read[]): Promise<RecordedEvent[][]> {
-  const { rows } = await sql<RecordedEvent & { position: number }>`
+  const rows = await query(em)<RecordedEvent & { position: number }>`
     select asked.position::int, event.seq, event.kind, event.data
     from unnest(${reads.map(({ id }) => id)}::uuid[], ${reads.map(({ afterSeq }) => afterSeq)}::int[])
       with ordinality as asked (id, after_seq, position)
     cross join lateral (
       select seq, kind, data from answer_event where message_id = asked.id and seq > asked.after_seq
-    ) event order by asked.position, event.seq`.execute(em.getKysely());
+    ) event order by asked.position, event.seq`;
   const events: RecordedEvent[][] = reads.map(() => []);
   for (const { position, ...event } of rows) events[position - 1]!.push(event);
   return events;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-import type { Context } from '../../context.js';
+import { type Em, execute } from '../../platform/database/query.js';
 import type { Failure } from '../../platform/graphql/failure.js';
 import type { MessageAttempt } from '../message-attempt.js';
 import type { MessageStatus } from '../message.enums.js';
@@ -9,20 +9,16 @@ import type { MessageStatus } from '../message.enums.js';
  * The attempts of an answer as they are now, and who is asked last as its provider.
  * @returns false where the answer has ended, or is gone
  */
-export async function recordAttempts(
-  em: Context['em'],
-  messageId: string,
-  attempts: readonly MessageAttempt[],
-): Promise<boolean> {
+export async function recordAttempts(em: Em, messageId: string, attempts: readonly MessageAttempt[]): Promise<boolean> {
   const asked = attempts.at(-1)?.llmProviderId ?? null;
   // Whoever deletes a provider locks it before its messages: so it is locked here only where no message of it is changed.
-  const changed = await sql`
+  const changed = await execute(em)`
     update message set attempts = ${JSON.stringify(attempts)}::jsonb, llm_provider_id = case
       when llm_provider_id is distinct from ${asked}::uuid
         then (select p.id from llm_provider p where p.id = ${asked}::uuid for key share)
       else llm_provider_id end
-    where id = ${messageId} and status = 'GENERATING'`.execute(em.getKysely());
-  return changed.numAffectedRows === 1n;
+    where id = ${messageId} and status = 'GENERATING'`;
+  return changed === 1;
 }
 
 /** The column `attempts` where the answer ends now: an attempt that is still going ends as the answer does, whoever ends it. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Context } from '../../context.js';
+import { type Em, execute, query } from '../../platform/database/query.js';
 import { FailureCode, FailureError } from '../../platform/errors.js';
 import { refuse } from '../../platform/graphql/user-errors.js';
 import type { TokenUsage } from '../token-usage.js';
@@ -19,21 +20,17 @@ const SPENT =
  * @param path of the input that names the project or what belongs to it
  * @throws Refusal LIMIT_EXCEEDED where the project's budget is used up
  */
-export async function refuseWhenSpent(em: Context['em'], conversationId: string, path: string): Promise<void> {
-  const { rows } = await sql`
+export async function refuseWhenSpent(em: Em, conversationId: string, path: string): Promise<void> {
+  const rows = await query(em)`
     select from conversation c join project p on p.id = c.project_id join llm_provider l on l.id = c.llm_provider_id
-    where c.id = ${conversationId} and l.provider_name <> 'builtin' and p.input_tokens + p.output_tokens >= p.max_tokens`.execute(
-    em.getKysely(),
-  );
+    where c.id = ${conversationId} and l.provider_name <> 'builtin' and p.input_tokens + p.output_tokens >= p.max_tokens`;
   if (rows.length > 0) refuse('LIMIT_EXCEEDED', path, SPENT);
 }
 
 /** Right before a provider is called. @throws FailureError LIMIT_EXCEEDED where the project's budget is used up */
 export async function failWhenSpent({ database }: Pick<Context, 'database'>, projectId: string): Promise<void> {
-  const { rows } = await sql`
-    select from project where id = ${projectId} and input_tokens + output_tokens >= max_tokens`.execute(
-    database.fork().getKysely(),
-  );
+  const rows = await query(database.fork())`
+    select from project where id = ${projectId} and input_tokens + output_tokens >= max_tokens`;
   if (rows.length > 0) throw new FailureError(FailureCode.LIMIT_EXCEEDED, SPENT, false);
 }
 
@@ -46,7 +43,7 @@ export async function addSpent(
   await database.fork().transactional(async (em) => {
     const add = sql`input_tokens = input_tokens + ${inputTokens}, output_tokens = output_tokens + ${outputTokens}`;
     // The project first, as a deletion does it, so that the two do not wait for each other.
-    await sql`update project set ${add} where id = ${projectId}`.execute(em.getKysely());
-    await sql`update conversation set ${add} where id = ${conversationId}`.execute(em.getKysely());
+    await execute(em)`update project set ${add} where id = ${projectId}`;
+    await execute(em)`update conversation set ${add} where id = ${conversationId}`;
   });
 }

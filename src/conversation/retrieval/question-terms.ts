@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Context } from '../../context.js';
+import { query } from '../../platform/database/query.js';
 import { parseQuery, withoutQuotes } from '../../search/query.js';
 import { readQueryTerms } from '../../search/terms.js';
 import type { QuestionTerm } from './evidence.js';
@@ -20,13 +19,11 @@ export async function readQuestionTerms(
   chunkIds: readonly string[],
 ): Promise<{ terms: AskedTerm[]; projectPassages: number }> {
   const { terms: wanted, project } = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
-  const { rows } = await sql<{ heldBy: string[] | null }>`
+  const rows = await query(ctx.em)<{ heldBy: string[] | null }>`
     select
       (select array_agg(c.id::text) from chunk c join document_term t on t.document_id = c.document_id and t.term = wanted.term
         where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting >> 24 from unnest(t.postings) as posting)) as "heldBy"
-    from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`.execute(
-    ctx.em.getKysely(),
-  );
+    from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`;
   const words = Map.groupBy(
     wanted.map((term, index) => ({ ...term, ...rows[index]! })),
     ({ word }) => word,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import { FailureCode, FailureError } from '../errors.js';
 import type { Database } from '../database/database.js';
+import { execute, query } from '../database/query.js';
 import { LOST_AFTER_MS } from '../heartbeat.js';
 import { createRecentCache } from '../recent-cache.js';
 import { createSpaceEmbedder, isBuiltin, spaceIdOf } from './builtin-embedders.js';
@@ -67,8 +68,8 @@ export function createEmbedders(
   async function make(model: string): Promise<Embedder> {
     const spaceId = spaceIdOf(model);
     if (spaceId !== null) return open(model, spaceId);
-    const { rows } = await sql<{ baseUrl: string | null }>`
-      select base_url as "baseUrl" from embedding_model where name = ${model}`.execute(database.fork().getKysely());
+    const rows = await query(database.fork())<{ baseUrl: string | null }>`
+      select base_url as "baseUrl" from embedding_model where name = ${model}`;
     const [provider = ''] = model.split('/', 1);
     const baseUrl = rows[0]?.baseUrl ?? (provider === options.provider ? options.baseUrl : null);
     const place = JSON.stringify([model, baseUrl]);
@@ -84,24 +85,20 @@ export function createEmbedders(
   return {
     of: async (model) => (model === configured.model ? configured : make(model)),
     async remember() {
-      await sql`
+      await execute(database.fork())`
         insert into embedding_model (name, base_url) values (${configured.model}, ${options.baseUrl ?? null})
-        on conflict (name) do update set base_url = excluded.base_url`.execute(database.fork().getKysely());
+        on conflict (name) do update set base_url = excluded.base_url`;
     },
     async tell(takes) {
       takesJobs = takes;
-      await sql`
-        update embedding_model set configured_at = ${takes ? sql`now()` : null} where name = ${configured.model}`.execute(
-        database.fork().getKysely(),
-      );
+      await execute(database.fork())`
+        update embedding_model set configured_at = ${takes ? sql`now()` : null} where name = ${configured.model}`;
     },
     async isOthers(model) {
       if (!takesJobs || model === configured.model || isBuiltin(model)) return false;
-      const { rows } = await sql`
+      const rows = await query(database.fork())`
         select from embedding_model
-        where name = ${model} and configured_at > now() - make_interval(secs => ${LOST_AFTER_MS / 1000})`.execute(
-        database.fork().getKysely(),
-      );
+        where name = ${model} and configured_at > now() - make_interval(secs => ${LOST_AFTER_MS / 1000})`;
       return rows.length > 0;
     },
     fitSpace: (texts) => options.thread.fit(texts),

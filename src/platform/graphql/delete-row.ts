@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import { query } from '../database/query.js';
 import { type EntityClass, mappingOf, type Row } from '../database/rows.js';
 import { requireId } from './input-rules.js';
 import type { OperationContext } from './operation-context.js';
@@ -16,9 +17,7 @@ export async function deleteRow<Entity extends { id: string }>(
   noun: string,
 ): Promise<Row<Entity>> {
   const { table, columns } = mappingOf(database, entity);
-  const { rows } = await sql<Row<Entity>>`
-    delete from ${sql.table(table)} t where t.id = ${requireId('id', id, noun)} returning ${columns('t')}`.execute(
-    em.getKysely(),
-  );
+  const rows = await query(em)<Row<Entity>>`
+    delete from ${sql.table(table)} t where t.id = ${requireId('id', id, noun)} returning ${columns('t')}`;
   return rows[0] ?? refuseUnknown('id', noun);
 }

@@ -1,7 +1,8 @@
 import { type FilterQuery, raw, type SqlEntityManager } from '@mikro-orm/postgresql';
-import { type QueryExecutorProvider as Db, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 import type { Database } from '../database/database.js';
+import { type Em, execute } from '../database/query.js';
 import { LOST_AFTER_MS } from '../heartbeat.js';
 import type { Job, Jobs } from './jobs.js';
 
@@ -20,10 +21,10 @@ export interface RunRecord {
 export const SIGN_OF_LIFE = sql<Date>`clock_timestamp()`;
 
 /** Writes down that this process works on a run; false where `stillMine` holds no more. */
-export async function beat(db: Db, table: string, stillMine: RawBuilder<unknown>): Promise<boolean> {
-  const moved = await sql`
-    update ${sql.table(table)} set heartbeat_at = ${SIGN_OF_LIFE} where ${stillMine}`.execute(db);
-  return moved.numAffectedRows === 1n;
+export async function beat(em: Em, table: string, stillMine: RawBuilder<unknown>): Promise<boolean> {
+  const moved = await execute(em)`
+    update ${sql.table(table)} set heartbeat_at = ${SIGN_OF_LIFE} where ${stillMine}`;
+  return moved === 1;
 }
 
 /**

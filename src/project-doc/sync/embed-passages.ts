@@ -30,7 +30,7 @@ export async function embedPassages(
   );
   const toBeMade = new Set(
     await findMissing(
-      services.database.fork().getKysely(),
+      services.database.fork(),
       place,
       [...texts.keys()].filter((digest) => !underWay.has(digest)),
     ),

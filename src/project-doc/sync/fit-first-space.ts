@@ -1,6 +1,5 @@
-import { type QueryExecutorProvider as Db, sql } from 'kysely';
-
 import { newId } from '../../platform/database/columns.js';
+import { type Em, execute, query } from '../../platform/database/query.js';
 import { HASHING_MODEL, spaceModel } from '../../platform/embedding/builtin-embedders.js';
 import { hashText } from '../../platform/embedding/hash-text.js';
 import { decodeText, MAX_FILE_BYTES } from '../../platform/passages/file-types.js';
@@ -33,7 +32,7 @@ export async function fitFirstSpace(work: Work, projectId: string, changed: read
   const { services, logger, progress, stages, signal } = work;
   const { database, embedder, embedders } = services;
   if (embedder.model !== HASHING_MODEL || changed.length < MIN_FILES) return;
-  if (!(await isFresh(database.fork().getKysely(), projectId))) return;
+  if (!(await isFresh(database.fork(), projectId))) return;
   const texts = await readSample(work, changed);
   if (texts.length < MIN_PASSAGES) return;
   try {
@@ -41,13 +40,12 @@ export async function fitFirstSpace(work: Work, projectId: string, changed: read
     signal.throwIfAborted();
     const id = newId();
     await database.fork().transactional(async (em) => {
-      const db = em.getKysely();
       // Against another first sync of the project, and against batches, which hold it.
-      await sql`select from project where id = ${projectId} for no key update`.execute(db);
-      if (!(await isFresh(db, projectId))) return;
+      await query(em)`select from project where id = ${projectId} for no key update`;
+      if (!(await isFresh(em, projectId))) return;
       await progress.record(em, []);
-      await storeSpace(db, id, projectId, space);
-      await sql`update project set embedding_model = ${spaceModel(id)} where id = ${projectId}`.execute(db);
+      await storeSpace(em, id, projectId, space);
+      await execute(em)`update project set embedding_model = ${spaceModel(id)} where id = ${projectId}`;
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -56,10 +54,10 @@ export async function fitFirstSpace(work: Work, projectId: string, changed: read
   }
 }
 
-async function isFresh(db: Db, projectId: string): Promise<boolean> {
-  const { rows } = await sql`
+async function isFresh(em: Em, projectId: string): Promise<boolean> {
+  const rows = await query(em)`
     select from project p where id = ${projectId} and embedding_model = ${HASHING_MODEL}
-      and not exists (select from chunk where project_id = p.id)`.execute(db);
+      and not exists (select from chunk where project_id = p.id)`;
   return rows.length > 0;
 }
 

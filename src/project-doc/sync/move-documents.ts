@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 
-import { sql } from 'kysely';
-
+import { execute } from '../../platform/database/query.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
@@ -21,10 +20,10 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
       return { id: document.id, path, name: posix.basename(path), type: fileTypeOf(path) };
     });
     await progress.transact(async (em) => {
-      await sql`
+      await execute(em)`
         update document d set file_path = r.path, file_name = r.name, file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
         from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, type text)
-        where d.id = r.id`.execute(em.getKysely());
+        where d.id = r.id`;
       await progress.record(
         em,
         files.map(({ path, document }) => ({
@@ -46,7 +45,7 @@ export async function removeGone(progress: RunProgress, plan: SyncPlan): Promise
   for (let start = 0; start < deleted.length; start += DELETED_AT_ONCE) {
     const files = deleted.slice(start, start + DELETED_AT_ONCE);
     await progress.transact(async (em) => {
-      await sql`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`.execute(em.getKysely());
+      await execute(em)`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`;
       await progress.record(
         em,
         files

@@ -1,6 +1,4 @@
-import { sql } from 'kysely';
-
-import type { Context } from '../../context.js';
+import { type Em, execute } from '../../platform/database/query.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
 import type { SyncPlan } from './plan-sync.js';
@@ -17,12 +15,12 @@ interface PinnedRun {
  * of it, what is unchanged is pinned to this one.
  */
 export async function pinUnchanged(
-  em: Context['em'],
+  em: Em,
   { projectDoc, syncRunId, snapshot: { commitSha, parentShas } }: PinnedRun,
   { unchanged }: SyncPlan,
 ): Promise<void> {
   const ids = unchanged.map(({ document }) => document.id);
-  await sql`
+  await execute(em)`
     update document set commit_sha = ${commitSha}
     where id = any(${ids}::uuid[]) and commit_sha <> ${commitSha} and not exists (
       select from (
@@ -31,5 +29,5 @@ export async function pinUnchanged(
         order by created_at desc, id desc limit 1
       ) latest
       where status = 'SUCCEEDED' and commit_sha = ${projectDoc.lastGithubCommitSha}
-        and commit_sha = any(${[commitSha, ...parentShas]}))`.execute(em.getKysely());
+        and commit_sha = any(${[commitSha, ...parentShas]}))`;
 }

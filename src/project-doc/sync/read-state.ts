@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Services } from '../../context.js';
+import { query } from '../../platform/database/query.js';
 import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { languageOf } from '../../platform/text/languages.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
@@ -14,9 +13,9 @@ export interface Scope {
 
 /** Of a run that takes up another one: what FAILED there. null: everything. */
 export async function readScope({ database }: Pick<Services, 'database'>, syncRunId: string): Promise<Scope | null> {
-  const { rows } = await sql<{ path: string | null; document_id: string | null }>`
+  const rows = await query(database.fork())<{ path: string | null; document_id: string | null }>`
     select f.path, f.document_id from sync_run r left join sync_run_file f on f.sync_run_id = r.retry_of_id and f.outcome = 'FAILED'
-    where r.id = ${syncRunId} and r.retry_of_id is not null`.execute(database.fork().getKysely());
+    where r.id = ${syncRunId} and r.retry_of_id is not null`;
   if (rows.length === 0) return null;
   return {
     paths: new Set(rows.flatMap(({ path }) => path ?? [])),
@@ -30,12 +29,12 @@ export async function readStored(
   { id, language }: Pick<ProjectDoc, 'id' | 'language'>,
   scope: Scope | null,
 ): Promise<StoredFile[]> {
-  const { rows } = await sql<Omit<StoredFile, 'outdated'> & { cutVersion: number; language: string; lang: unknown }>`
+  const rows = await query(database.fork())<
+    Omit<StoredFile, 'outdated'> & { cutVersion: number; language: string; lang: unknown }
+  >`
     select d.id, d.file_path as "filePath", d.blob_sha as "blobSha", d.title, d.cut_version as "cutVersion", d.language,
       d.metadata -> 'lang' as lang
-    from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`.execute(
-    database.fork().getKysely(),
-  );
+    from document d where d.project_doc_id = ${id} order by d.file_path collate "C"`;
   const whyOutdated = (row: (typeof rows)[number]): string | null => {
     if (row.cutVersion < CUT_VERSION) return 'This version of ibid cuts and indexes it differently.';
     return row.language === languageOf(row.lang, language) ? null : 'The language changed.';

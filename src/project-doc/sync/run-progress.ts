@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 
-import type { Context, Services } from '../../context.js';
+import type { Services } from '../../context.js';
 import { newId } from '../../platform/database/columns.js';
+import { type Em, execute, query } from '../../platform/database/query.js';
 import { RunEnded } from '../../platform/jobs/background-run.js';
 import { SIGN_OF_LIFE } from '../../platform/jobs/lost-runs.js';
 import type { ProjectDoc } from '../project-doc.entity.js';
@@ -29,16 +30,12 @@ const COUNTERS: Record<SyncFileOutcome, string> = {
 
 /** Records what a run does. Each record is in the transaction of the work that it is about, and only while the run is RUNNING. */
 export interface RunProgress {
-  record(
-    em: Context['em'],
-    files: readonly FileOutcome[],
-    chunks?: { embedded: number; reused: number },
-  ): Promise<void>;
+  record(em: Em, files: readonly FileOutcome[], chunks?: { embedded: number; reused: number }): Promise<void>;
   /**
    * In a transaction of its own, with the work that belongs to it.
    * @throws RunEnded when the ProjectDoc was deleted
    */
-  transact(work: (em: Context['em']) => Promise<void>): Promise<void>;
+  transact(work: (em: Em) => Promise<void>): Promise<void>;
 }
 
 export function createRunProgress(
@@ -62,11 +59,11 @@ export function createRunProgress(
         const column = sql.id(COUNTERS[outcome]);
         return sql`${column} = ${column} + ${length}`;
       });
-      const updated = await sql`
+      const updated = await execute(em)`
         update sync_run set files_processed = files_processed + ${processed}, chunks_embedded = chunks_embedded + ${embedded},
           chunks_reused = chunks_reused + ${reused}, heartbeat_at = ${SIGN_OF_LIFE} ${moved.length > 0 ? sql`, ${sql.join(moved)}` : sql``}
-        where id = ${syncRunId} and status = 'RUNNING'`.execute(em.getKysely());
-      if (updated.numAffectedRows !== 1n) throw new RunEnded();
+        where id = ${syncRunId} and status = 'RUNNING'`;
+      if (updated !== 1) throw new RunEnded();
       const rows = files.map((file) => ({
         id: newId(),
         position: (position += 1),
@@ -75,13 +72,11 @@ export function createRunProgress(
         ...file,
       }));
       if (rows.length === 0) return;
-      await sql`
+      await execute(em)`
         insert into sync_run_file (id, sync_run_id, position, path, previous_path, outcome, reason, document_id)
         select r.id, ${syncRunId}, r.position, r.path, r.previous_path, r.outcome, r.reason, r.document_id
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as r(id uuid, position int, path text, previous_path text, outcome text, reason text, document_id uuid)`.execute(
-        em.getKysely(),
-      );
+          as r(id uuid, position int, path text, previous_path text, outcome text, reason text, document_id uuid)`;
     },
   };
 }
@@ -90,14 +85,9 @@ export function createRunProgress(
  * Deleting it, or its project, waits for the end of the transaction: taken in any other order, the two could wait for each
  * other. So does a change of the project's embedding model.
  */
-async function holdProjectDoc(
-  em: Context['em'],
-  { id, projectId }: Pick<ProjectDoc, 'id' | 'projectId'>,
-): Promise<void> {
-  const { rows } = await sql`
+async function holdProjectDoc(em: Em, { id, projectId }: Pick<ProjectDoc, 'id' | 'projectId'>): Promise<void> {
+  const rows = await query(em)`
     with p as (select id from project where id = ${projectId} for share)
-    select d.id from p join project_doc d on d.project_id = p.id where d.id = ${id} for key share of d`.execute(
-    em.getKysely(),
-  );
+    select d.id from p join project_doc d on d.project_id = p.id where d.id = ${id} for key share of d`;
   if (rows.length === 0) throw new RunEnded();
 }

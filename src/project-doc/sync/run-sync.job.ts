@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { dropTextsWithoutPassage } from '../../document/drop-embeddings.js';
 import { sendVectorJob } from '../../document/vector-index.js';
 import type { Services } from '../../context.js';
+import { execute } from '../../platform/database/query.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { type BackgroundRun, carryOut } from '../../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../../platform/jobs/lost-runs.js';
@@ -39,7 +40,7 @@ export async function runSync(
   const started = await startRun(services, syncRunId);
   if (!started) return;
   const run: BackgroundRun = {
-    beat: () => beat(services.database.fork().getKysely(), 'sync_run', sql`id = ${syncRunId} and status = 'RUNNING'`),
+    beat: () => beat(services.database.fork(), 'sync_run', sql`id = ${syncRunId} and status = 'RUNNING'`),
     work: (signal) => sync(services, logger, started, syncRunId, signal),
     queueAgain: (isLeft) => takeUpAgain(services, syncRunId, isLeft),
     fail: (failure) => failRun(services, syncRunId, failure),
@@ -56,10 +57,10 @@ async function startRun(services: Services, syncRunId: string): Promise<ProjectD
     const projectDoc =
       run && (await em.findOne(ProjectDoc, run.projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!projectDoc) return null;
-    const started = await sql`
+    const started = await execute(em)`
       update sync_run set status = 'RUNNING', started_at = ${new Date()}, heartbeat_at = ${SIGN_OF_LIFE}
-      where id = ${syncRunId} and status = 'QUEUED'`.execute(em.getKysely());
-    if (started.numAffectedRows === 0n) return null;
+      where id = ${syncRunId} and status = 'QUEUED'`;
+    if (started === 0) return null;
     projectDoc.syncStatus = SyncStatus.SYNCING;
     // What was pushed before now, this run fetches.
     if (run.retryOfId === null) projectDoc.syncAgain = false;
@@ -89,9 +90,9 @@ async function sync(
   }
   const progress = createRunProgress(services, projectDoc, syncRunId);
   await progress.transact(async (em) => {
-    await sql`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`.execute(
-      em.getKysely(),
-    );
+    await execute(
+      em,
+    )`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`;
     await progress.record(em, [
       ...plan.skipped.map((file) => ({ ...file, outcome: SyncFileOutcome.SKIPPED })),
       ...plan.unchanged.map(({ path, document }) => ({
@@ -137,17 +138,15 @@ async function finish(
   await progress.transact(async (em) => {
     const now = new Date();
     await progress.record(em, []);
-    await sql`
+    await execute(em)`
       update sync_run set status = case when files_failed > 0 then 'PARTIAL' else 'SUCCEEDED' end, finished_at = ${now}
-      where id = ${syncRunId}`.execute(em.getKysely());
-    await sql`
+      where id = ${syncRunId}`;
+    await execute(em)`
       update project_doc set sync_status = 'SYNCED', last_synced_at = ${now}, last_github_commit_sha = ${snapshot.commitSha},
-        last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`.execute(em.getKysely());
-    await sql`
+        last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`;
+    await execute(em)`
       delete from sync_run_file where sync_run_id in (
-        select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`.execute(
-      em.getKysely(),
-    );
+        select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`;
     await queueRunAfter(services, em, projectDocId);
   });
   services.jobs.wake(SYNC_QUEUE);

@@ -1,10 +1,8 @@
 import { posix } from 'node:path';
 
-import { sql } from 'kysely';
-
-import type { Context } from '../../context.js';
 import { storeVectors, type Vectors } from '../../document/embeddings.js';
 import { newId } from '../../platform/database/columns.js';
+import { type Em, execute, query } from '../../platform/database/query.js';
 import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { languageOf } from '../../platform/text/languages.js';
@@ -24,7 +22,7 @@ export interface PreparedDocuments {
 }
 
 export async function prepareDocuments(
-  em: Context['em'],
+  em: Em,
   stemmer: Stemmer,
   { language }: Pick<Place, 'language'>,
   files: readonly ReadFile[],
@@ -93,18 +91,17 @@ function arrayText(numbers: readonly number[]): string {
 
 /** Writes documents with their terms and passages in place of what was there; the caller's transaction holds all of it. */
 export async function storeDocuments(
-  em: Context['em'],
+  em: Em,
   place: Place,
   { files, documents, chunks, vectors }: PreparedDocuments,
 ): Promise<void> {
-  const db = em.getKysely();
   const now = new Date();
   const replaced = files.flatMap(({ file }) => file.document?.id ?? []);
   if (replaced.length > 0) {
-    await sql`delete from document_term where document_id = any(${replaced}::uuid[])`.execute(db);
-    await sql`delete from chunk where document_id = any(${replaced}::uuid[])`.execute(db);
+    await execute(em)`delete from document_term where document_id = any(${replaced}::uuid[])`;
+    await execute(em)`delete from chunk where document_id = any(${replaced}::uuid[])`;
   }
-  await sql`
+  await query(em)`
     with r as materialized (
       select * from json_to_recordset(${documents}::json) as r(id uuid, file_path text, file_name text, title text, file_type text,
         file_size int, content text, metadata jsonb, language text, passage_count int, term_count int, blob_sha text,
@@ -122,13 +119,13 @@ export async function storeDocuments(
     insert into document_term (document_id, term, project_id, postings)
     select r.id, t.term, ${place.projectId}, t.postings::bigint[]
     from r, unnest(string_to_array(r.terms, ' '), string_to_array(r.postings, ' ')) as t(term, postings)
-    order by t.term collate "C"`.execute(db);
-  await sql`
+    order by t.term collate "C"`;
+  await execute(em)`
     insert into chunk (id, project_id, document_id, chunk_text, chunk_index, text_digest, header_anchor, header_path, start_line,
       end_line, created_at)
     select r.id, ${place.projectId}, r.document_id, r.chunk_text, r.chunk_index, r.text_digest, r.header_anchor, r.header_path,
       r.start_line, r.end_line, ${now}
     from json_to_recordset(${chunks}::json) as r(id uuid, document_id uuid, chunk_text text, chunk_index int, text_digest uuid,
-      header_anchor text, header_path jsonb, start_line int, end_line int)`.execute(db);
-  await storeVectors(db, place, vectors);
+      header_anchor text, header_path jsonb, start_line int, end_line int)`;
+  await storeVectors(em, place, vectors);
 }

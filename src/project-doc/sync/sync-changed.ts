@@ -45,7 +45,7 @@ export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[
     const stored = new Set(taken.flatMap(({ passages }) => passages.map(({ digest }) => digest)));
     const spare = new Map([...vectors].filter(([digest]) => !stored.has(digest)));
     await progress.transact(async (em) => {
-      await storeVectors(em.getKysely(), place, spare);
+      await storeVectors(em, place, spare);
       await progress.record(em, [], { embedded: spare.size, reused: 0 });
     });
     const error = refused.at(-1)!.error;

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
-
 import type { Services } from '../../context.js';
+import { query } from '../../platform/database/query.js';
 import { LeftToOthers } from '../../platform/jobs/background-run.js';
 import { embedderOf } from '../../project/project.service.js';
 import { fitFirstSpace } from './fit-first-space.js';
@@ -38,9 +37,9 @@ async function withoutOutcome(
   syncRunId: string,
   changed: readonly ChangedFile[],
 ): Promise<ChangedFile[]> {
-  const { rows } = await sql<{ path: string }>`select path from sync_run_file where sync_run_id = ${syncRunId}`.execute(
-    database.fork().getKysely(),
-  );
+  const rows = await query(database.fork())<{
+    path: string;
+  }>`select path from sync_run_file where sync_run_id = ${syncRunId}`;
   const done = new Set(rows.map(({ path }) => path));
   return changed.filter(({ path }) => !done.has(path));
 }
