@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
+import { buildSyncRun } from './support/factories.js';
 import { type ScriptedApp, startScriptedApp } from './support/scripted-app.js';
 import { failsOn } from './support/scripted-provider.js';
 import { documentsOf, type Followed, followRepository, outcomesOf, RUN, sync, untilRun } from './support/sync-bench.js';
@@ -61,6 +63,24 @@ describe('retrySyncRun', () => {
     });
   });
 
+  it('is still to be done, by freshness, after a sync that could not read the repository, and while it is done', async () => {
+    const { followed, run } = await partial();
+    host.respondWith(503);
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED' });
+    host.respondWith(null);
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE', lastGithubCommitSha: run.commitSha });
+    await buildSyncRun(app, { projectDocId: followed.projectDocId, status: SyncRunStatus.RUNNING, finishedAt: null });
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE' });
+  });
+
+  it('stores a newer commit than the rest has, which is not the whole of the older one when that is pushed again', async () => {
+    const { followed, run } = await partial();
+    await followed.repository.commit({ 'bad.md': '# Newer\n' });
+    expect(await retried(run.id)).toMatchObject({ status: 'SUCCEEDED' });
+    await followed.repository.moveBranch('main', run.commitSha);
+    expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE', lastGithubCommitSha: run.commitSha });
+  });
+
   it('can be done again while something fails', async () => {
     const { followed, run } = await partial();
     provider.alwaysEmbed(failsOn('poison two'));
@@ -118,6 +138,22 @@ describe('retrySyncRun', () => {
     expect(await stateOf(followed)).toMatchObject({ freshness: 'NEEDS_UPDATE' });
     expect(await sync(app, followed)).toMatchObject({ filesRenamed: 1, filesDeleted: 0, chunksEmbedded: 0 });
     expect((await documentsOf(app, followed.projectDocId))['b.md']!.id).toBe(before['a.md']!.id);
+  });
+
+  it('leaves the document of a file that is there again, beside the one that failed, where it is', async () => {
+    const followed = await followRepository(app, host, { 'a.txt': 'Text with poison.\n' });
+    await sync(app, followed);
+    const before = await documentsOf(app, followed.projectDocId, 'title chunks { nodes { id } }');
+    await followed.repository.commit({ 'a.txt': null, 'a.md': 'Text with poison.\n' });
+    provider.alwaysEmbed(failsOn('poison'));
+    const run = await sync(app, followed);
+    provider.reset();
+    await followed.repository.commit({ 'a.txt': 'Text with poison.\n' });
+    const next = await retried(run.id);
+    expect(next).toMatchObject({ status: 'SUCCEEDED', filesTotal: 1 });
+    expect(await outcomesOf(app, next.id)).toMatchObject({ 'a.md': { outcome: 'ADDED', previousPath: null } });
+    const after = await documentsOf(app, followed.projectDocId, 'title chunks { nodes { id } }');
+    expect(after).toEqual({ ...before, 'a.md': expect.anything() });
   });
 
   it('takes the document of a file away that cannot be one any more', async () => {

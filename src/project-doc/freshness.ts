@@ -4,7 +4,7 @@ import type { Row } from '../platform/database/rows.js';
 import { isUnavailable } from '../platform/git/heads.js';
 import { type ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import { SourceFreshness } from './project-doc.inputs.js';
-import { findLatestSyncRun } from './project-doc.loaders.js';
+import { findLatestStoringRun, findLatestSyncRun } from './project-doc.loaders.js';
 import { type SyncRun, SyncRunStatus } from './sync-run.entity.js';
 
 const UNAVAILABLE = new Set<string>([
@@ -18,7 +18,8 @@ const UNAVAILABLE = new Set<string>([
 /** How what is stored compares with the repository's head, which is asked for; see Heads for how long that may take. */
 export async function findFreshness(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SourceFreshness> {
   const run = await findLatestSyncRun(ctx, projectDoc.id);
-  const asStored = freshnessByRun(projectDoc, run);
+  const storing = await findLatestStoringRun(ctx, projectDoc.id);
+  const asStored = freshnessByRun(projectDoc, run, isWhole(projectDoc, storing));
   // There is nothing to compare a head with.
   if (projectDoc.sourceKind !== SourceKind.GIT || asStored === SourceFreshness.NOT_SYNCED) return asStored;
   const { githubUrl: url, branch, lastGithubCommitSha: storedSha } = projectDoc;
@@ -26,19 +27,33 @@ export async function findFreshness(ctx: Context, projectDoc: Row<ProjectDoc>): 
   if (isUnavailable(head)) return SourceFreshness.SOURCE_UNAVAILABLE;
   if (head.commitSha === null || misses(projectDoc, run)) return asStored;
   if (storedSha === null) return SourceFreshness.NOT_SYNCED;
-  return head.commitSha === storedSha && run?.status !== SyncRunStatus.PARTIAL
+  return head.commitSha === storedSha && isWhole(projectDoc, storing)
     ? SourceFreshness.UP_TO_DATE
     : SourceFreshness.NEEDS_UPDATE;
 }
 
 /** As far as the last sync saw the repository. */
-function freshnessByRun(projectDoc: Row<ProjectDoc>, run: Row<SyncRun> | null): SourceFreshness {
+function freshnessByRun(
+  projectDoc: Row<ProjectDoc>,
+  run: Row<SyncRun> | null,
+  storedIsWhole: boolean,
+): SourceFreshness {
   if (projectDoc.syncStatus === SyncStatus.NOT_SYNCED) return SourceFreshness.NOT_SYNCED;
   if (run?.error && UNAVAILABLE.has(run.error.code) && run.commitSha === null)
     return SourceFreshness.SOURCE_UNAVAILABLE;
   if (projectDoc.lastGithubCommitSha === null) return SourceFreshness.NOT_SYNCED;
   const isStored = (run?.commitSha ?? projectDoc.lastGithubCommitSha) === projectDoc.lastGithubCommitSha;
-  return isStored && run?.status !== SyncRunStatus.PARTIAL ? SourceFreshness.UP_TO_DATE : SourceFreshness.NEEDS_UPDATE;
+  return isStored && storedIsWhole ? SourceFreshness.UP_TO_DATE : SourceFreshness.NEEDS_UPDATE;
+}
+
+/**
+ * Whether all that is stored is of the commit that it is said to be of: a run that did not end well may have stored a part of
+ * another one, and so has one that took up what had failed at an earlier one. One that is going now has not replaced what was
+ * stored before.
+ */
+function isWhole({ lastGithubCommitSha }: Row<ProjectDoc>, storing: Row<SyncRun> | null): boolean {
+  if (!storing) return true;
+  return storing.status === SyncRunStatus.SUCCEEDED && storing.commitSha === lastGithubCommitSha;
 }
 
 /**

@@ -86,7 +86,7 @@ async function findBehind(
       and case latest.status
         when 'QUEUED' then false
         when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
-        when 'SUCCEEDED' then d.last_github_commit_sha is distinct from ${head.commitSha}
+        when 'SUCCEEDED' then (d.last_github_commit_sha, latest.commit_sha) is distinct from (${head.commitSha}, ${head.commitSha})
         else true end
     order by d.id`;
   return rows.map(({ id }) => id);

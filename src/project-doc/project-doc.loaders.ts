@@ -24,6 +24,8 @@ const SYNC_RUNS: List<SyncRun> = {
   order: [key('createdAt', 'timestamptz'), byId],
 };
 
+const STORING_RUNS = { ...SYNC_RUNS, where: sql<boolean>`t.commit_sha is not null and t.finished_at is not null` };
+
 const FILES: List<SyncRunFile> = {
   name: 'sync run files',
   entity: SyncRunFile,
@@ -39,6 +41,12 @@ export const listSyncRuns = (ctx: Context, projectDocId: string, page: PageArgs,
 
 export async function findLatestSyncRun(ctx: Context, projectDocId: string): Promise<Row<SyncRun> | null> {
   return (await listSyncRuns(ctx, projectDocId, { first: 1 })).nodes[0] ?? null;
+}
+
+/** The last of those that have ended and came so far that they may have stored something. */
+export async function findLatestStoringRun(ctx: Context, projectDocId: string): Promise<Row<SyncRun> | null> {
+  const { nodes } = await listPage(ctx, STORING_RUNS, projectDocId, { first: 1 }, { variant: 'storing' });
+  return nodes[0] ?? null;
 }
 
 export function listSyncRunFiles(

@@ -21,9 +21,8 @@ export async function queueRunsAtHead(
   const { seeing = [], going = [] } = Object.groupBy(active, ({ status, retryOfId }) =>
     status === SyncRunStatus.QUEUED && retryOfId === null ? 'seeing' : 'going',
   );
-  await execute(
-    em,
-  )`update project_doc set sync_again = true where id = any(${going.map((run) => run.projectDocId)}::uuid[])`;
+  await execute(em)`
+    update project_doc set sync_again = true where id = any(${going.map((run) => run.projectDocId)}::uuid[])`;
   const waiting = seeing.map(({ id }) => id);
   const busy = new Set(active.map((run) => run.projectDocId));
   for (const id of projectDocIds) if (!busy.has(id)) waiting.push(await insertRun(ctx, em, id));

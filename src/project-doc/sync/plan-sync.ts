@@ -61,6 +61,24 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
   return plan;
 }
 
+/**
+ * The same for some of the entries of a tree, `all`. A document whose file is among the others stays with that one; and whether
+ * a file that is gone was renamed, only a look at all of them can tell: that is the next sync's.
+ */
+export function planPart(
+  entries: readonly SourceEntry[],
+  stored: readonly StoredFile[],
+  all: readonly SourceEntry[],
+): SyncPlan {
+  const paths = new Set(entries.map(({ path }) => path));
+  const elsewhere = new Set(all.map(({ path }) => path).filter((path) => !paths.has(path)));
+  const plan = planSync(
+    entries,
+    stored.filter(({ filePath }) => !elsewhere.has(filePath)),
+  );
+  return { ...plan, deleted: plan.deleted.filter(({ filePath }) => paths.has(filePath)) };
+}
+
 /** Whether the same content is cut the same way at `path`. A title is in all passages. */
 function isCutAlike({ filePath, title }: StoredFile, path: string): boolean {
   if (markupOf(filePath) !== markupOf(path)) return false;

@@ -18,7 +18,7 @@ import { takeUpAgain } from '../take-up-lost-runs.js';
 import { removeGone, rename } from './move-documents.js';
 import { openSource } from './open-source.js';
 import { pinUnchanged } from './pin-unchanged.js';
-import { planSync } from './plan-sync.js';
+import { planPart, planSync } from './plan-sync.js';
 import { readScope, readStored } from './read-state.js';
 import { createRunProgress, type RunProgress } from './run-progress.js';
 import { createStages } from './stages.js';
@@ -78,21 +78,15 @@ async function sync(
   const stages = createStages();
   const snapshot = await stages.during('fetch', () => openSource(services, projectDoc, signal));
   const scope = await readScope(services, syncRunId);
+  const stored = await readStored(services, projectDoc, scope);
   const entries = scope
     ? snapshot.entries.filter(({ path }) => path !== null && scope.paths.has(path))
     : snapshot.entries;
-  const stored = await readStored(services, projectDoc, scope);
-  const plan = planSync(entries, stored);
-  if (scope) {
-    // Whether a file that is gone was renamed, only a look at all of them can tell: that is the next sync's.
-    const paths = new Set(entries.map(({ path }) => path));
-    plan.deleted = plan.deleted.filter(({ filePath }) => paths.has(filePath));
-  }
+  const plan = scope ? planPart(entries, stored, snapshot.entries) : planSync(entries, stored);
   const progress = createRunProgress(services, projectDoc, syncRunId);
   await progress.transact(async (em) => {
-    await execute(
-      em,
-    )`update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`;
+    await execute(em)`
+      update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`;
     await progress.record(em, [
       ...plan.skipped.map((file) => ({ ...file, outcome: SyncFileOutcome.SKIPPED })),
       ...plan.unchanged.map(({ path, document }) => ({
