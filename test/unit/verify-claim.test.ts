@@ -267,6 +267,11 @@ Defines how many headers are read.`;
     expect(check('Instances that are not shared need no lock.', text).supported).toBe(true);
   });
 
+  it('quotes a sentence without the footnote behind it', () => {
+    const text = 'The cache holds 100 entries.[^1] More is said elsewhere.[2]\n\n[^1]: By default.\n';
+    expect(quoteOf('The cache holds 100 entries.', text)).toBe('The cache holds 100 entries.');
+  });
+
   it('quotes verbatim what carries the claim, and no more', () => {
     expect(quoteOf('It does not close connections in use.')).toBe('It does not close connections that are in use.');
     expect(quoteOf('Version 2.x was released on 2023-04-01.')).toBe('| 2.x     | 2023-04-01 | 2025-04-01      |');

@@ -21,6 +21,8 @@ const NEXT_INITIAL = /^\s\p{L}(?:\.|$)/u;
 const ORDINAL =
   /(?:^|[\s(])(?:im|am|zum|vom|beim|der|die|das|den|dem|des)\s(?:\d{1,2}\.\s(?:(?:und|oder|bis)\s)?)*\d{1,2}$/i;
 const LONGEST_ABBREVIATION = 24;
+/** The bracket of a footnote's number behind a full stop, which Unicode's rules leave with the sentence before it. */
+const FOOTNOTE = /[.!?…]\[$/;
 
 /**
  * The sentences of a text in their order, without the spaces around them. Code in it is to be masked: its full stops would count.
@@ -30,10 +32,15 @@ const LONGEST_ABBREVIATION = 24;
 export function sentenceRanges(text: string, goesOn: typeof isAbbreviated = isAbbreviated): TextRange[] {
   const ranges: TextRange[] = [];
   let isOpen = false;
+  let isBracketNext = false;
   for (const { segment, index } of SEGMENTER.segment(text)) {
-    const said = segment.trim();
+    const from = isBracketNext ? index - 1 : index;
+    const until = index + segment.length;
+    isBracketNext = FOOTNOTE.test(segment);
+    const whole = text.slice(from, isBracketNext ? until - 1 : until);
+    const said = whole.trim();
     if (said === '') continue;
-    const start = index + segment.indexOf(said);
+    const start = from + whole.indexOf(said);
     const end = start + said.length;
     if (isOpen) ranges.at(-1)!.end = end;
     else ranges.push({ start, end });
