@@ -33,31 +33,56 @@ function link(pasted: string, path = 'docs/a.md', startLine?: number, endLine?: 
 
 describe('fileUrl', () => {
   it.each([
-    ['https://github.com/o/r', `https://github.com/o/r/blob/${SHA}/docs/a.md`, '#L10', '#L10-L24'],
-    ['git@github.com:o/r.git', `https://github.com/o/r/blob/${SHA}/docs/a.md`, '#L10', '#L10-L24'],
+    ['https://github.com/o/r', `https://github.com/o/r/blob/${SHA}/docs/a.md`, '?plain=1#L10', '?plain=1#L10-L24'],
+    ['git@github.com:o/r.git', `https://github.com/o/r/blob/${SHA}/docs/a.md`, '?plain=1#L10', '?plain=1#L10-L24'],
     [
       'https://github.corp.example:8443/o/r',
       `https://github.corp.example:8443/o/r/blob/${SHA}/docs/a.md`,
-      '#L10',
-      '#L10-L24',
+      '?plain=1#L10',
+      '?plain=1#L10-L24',
     ],
-    ['https://gitlab.com/g/sub/r.git', `https://gitlab.com/g/sub/r/-/blob/${SHA}/docs/a.md`, '#L10', '#L10-24'],
+    [
+      'https://gitlab.com/g/sub/r.git',
+      `https://gitlab.com/g/sub/r/-/blob/${SHA}/docs/a.md`,
+      '?plain=1#L10',
+      '?plain=1#L10-24',
+    ],
     [
       'ssh://git@gitlab.corp.example:2222/g/r.git',
       `https://gitlab.corp.example:8443/g/r/-/blob/${SHA}/docs/a.md`,
-      '#L10',
-      '#L10-24',
+      '?plain=1#L10',
+      '?plain=1#L10-24',
     ],
-    ['git@git.corp.example:g/r.git', `https://git.corp.example/g/r/-/blob/${SHA}/docs/a.md`, '#L10', '#L10-24'],
-    ['https://codeberg.org/o/r', `https://codeberg.org/o/r/src/commit/${SHA}/docs/a.md`, '#L10', '#L10-L24'],
+    [
+      'git@git.corp.example:g/r.git',
+      `https://git.corp.example/g/r/-/blob/${SHA}/docs/a.md`,
+      '?plain=1#L10',
+      '?plain=1#L10-24',
+    ],
+    [
+      'https://codeberg.org/o/r',
+      `https://codeberg.org/o/r/src/commit/${SHA}/docs/a.md`,
+      '?display=source#L10',
+      '?display=source#L10-L24',
+    ],
     [
       'https://gitea.example:3000/o/r',
       `https://gitea.example:3000/o/r/src/commit/${SHA}/docs/a.md`,
-      '#L10',
-      '#L10-L24',
+      '?display=source#L10',
+      '?display=source#L10-L24',
     ],
-    ['https://code.example:3000/o/r', `https://code.example:3000/o/r/src/commit/${SHA}/docs/a.md`, '#L10', '#L10-L24'],
-    ['https://forge.example/o/r', `https://forge.example/o/r/src/commit/${SHA}/docs/a.md`, '#L10', '#L10-L24'],
+    [
+      'https://code.example:3000/o/r',
+      `https://code.example:3000/o/r/src/commit/${SHA}/docs/a.md`,
+      '?display=source#L10',
+      '?display=source#L10-L24',
+    ],
+    [
+      'https://forge.example/o/r',
+      `https://forge.example/o/r/src/commit/${SHA}/docs/a.md`,
+      '?display=source#L10',
+      '?display=source#L10-L24',
+    ],
     ['https://bitbucket.org/o/r', `https://bitbucket.org/o/r/src/${SHA}/docs/a.md`, '#lines-10', '#lines-10:24'],
     [
       'https://bitbucket.corp.example/scm/KEY/r.git',
@@ -96,8 +121,12 @@ describe('fileUrl', () => {
     ['é/日本語/🙂.md', '%C3%A9/%E6%97%A5%E6%9C%AC%E8%AA%9E/%F0%9F%99%82.md'],
     ['line\nbreak\\[x] <y>"&=+;.md', 'line%0Abreak%5C%5Bx%5D%20%3Cy%3E%22%26%3D%2B%3B.md'],
   ])('escapes each part of the path %j on every host', (path, escaped) => {
-    expect(link('https://github.com/o/r', path, 3, 9)).toBe(`https://github.com/o/r/blob/${SHA}/${escaped}#L3-L9`);
-    expect(link('https://gitlab.com/g/r', path, 3, 9)).toBe(`https://gitlab.com/g/r/-/blob/${SHA}/${escaped}#L3-9`);
+    expect(link('https://github.com/o/r', path, 3, 9)).toBe(
+      `https://github.com/o/r/blob/${SHA}/${escaped}?plain=1#L3-L9`,
+    );
+    expect(link('https://gitlab.com/g/r', path, 3, 9)).toBe(
+      `https://gitlab.com/g/r/-/blob/${SHA}/${escaped}?plain=1#L3-9`,
+    );
     expect(link('https://codeberg.org/o/r', path)).toBe(`https://codeberg.org/o/r/src/commit/${SHA}/${escaped}`);
     expect(link('https://bitbucket.org/o/r', path)).toBe(`https://bitbucket.org/o/r/src/${SHA}/${escaped}`);
     for (const host of ['github.com', 'bitbucket.corp.example/scm', 'git.sr.ht']) {
