@@ -11,6 +11,7 @@ export interface BareContext {
 }
 
 export interface BareServer extends HttpServer {
+  readonly schema: GraphQLSchema;
   /** What the log holds so far. */
   readonly logged: string[];
   /** How many sources of silence have been told to end. */
@@ -21,7 +22,7 @@ export interface BareServer extends HttpServer {
   untilWaiting(): Promise<void>;
 }
 
-type BareOptions = Partial<Omit<HttpServerOptions<BareContext>, 'limits'>> & { limits?: Partial<Limits> };
+type BareOptions = Partial<Omit<HttpServerOptions, 'limits'>> & { limits?: Partial<Limits> };
 
 const TYPES = /* GraphQL */ `
   type Query {
@@ -79,8 +80,9 @@ export async function startBareServer({ limits, ...options }: BareOptions = {}):
   const flood = { events: 0, over: 0 };
   const waiting = Promise.withResolvers<void>();
   let contexts = 0;
-  const server = await startHttpServer<BareContext>({
-    schema: createSchema({ ended, flood }, waiting.resolve),
+  const schema = createSchema({ ended, flood }, waiting.resolve);
+  const server = await startHttpServer({
+    schema,
     createContext: () => ({ number: (contexts += 1) }),
     isReady: async () => ({ ready: true }),
     host: '127.0.0.1',
@@ -91,7 +93,7 @@ export async function startBareServer({ limits, ...options }: BareOptions = {}):
     ...options,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
-  return { ...server, logged, ended, flood, untilWaiting: () => waiting.promise };
+  return { ...server, schema, logged, ended, flood, untilWaiting: () => waiting.promise };
 }
 
 function createSchema({ ended, flood }: Pick<BareServer, 'ended' | 'flood'>, onWait: () => void): GraphQLSchema {

@@ -6,25 +6,28 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { createPlannedQueries } from './planned-queries.js';
-import type { Operation } from './operation.js';
-import type { RunnableOperation, RunnerOptions } from './subscribe.js';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import type { RunnableOperation, UnmaskedResult } from './run-operation.js';
 
-export interface ApolloRunner {
-  /** Runs a query or a mutation. Throws only what creating the context throws. */
-  run(runnable: RunnableOperation, operation: Operation): Promise<FormattedExecutionResult>;
+export interface Apollo {
+  /** Runs a query or a mutation. */
+  execute(runnable: RunnableOperation, contextValue: object): Promise<UnmaskedResult>;
   stop(): Promise<void>;
 }
 
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
 /** Apollo Server, for the operations that are answered by one result. Headers, statuses and refusals are the route's. */
-export async function startApollo<C>(
-  options: RunnerOptions<C> & { logger: Operation['logger'] },
-): Promise<ApolloRunner> {
-  const { schema, createContext, maskErrors, limits, logger } = options;
+export async function startApollo({ schema, limits, logger }: ApolloOptions): Promise<Apollo> {
   // Apollo formats errors without saying for which request, so the formatted ones lead back to what was thrown.
   const thrown = new WeakMap<GraphQLFormattedError, unknown>();
-  const server = new ApolloServer<C & object>({
+  const server = new ApolloServer({
     schema,
     logger,
     nodeEnv: 'production',
@@ -50,27 +53,15 @@ export async function startApollo<C>(
     ],
   });
   await server.start();
-  const runPlanned = createPlannedQueries(schema);
 
   return {
-    async run(runnable, operation) {
-      const contextValue = createContext(operation) as C & object;
-      const found = (await runPlanned(runnable, contextValue)) ?? (await execute(runnable, contextValue));
-      const { errors, ...result } = found;
-      if (!errors) return result;
-      const causes = errors.map((error) => thrown.get(error as GraphQLFormattedError) ?? error);
-      return { errors: maskErrors(causes, operation), ...result };
+    async execute({ parameters: { query, operationName, variables } }, contextValue) {
+      const request = { query, operationName: operationName || undefined, variables: { ...variables } };
+      const { body } = await server.executeOperation(request, { contextValue });
+      if (body.kind !== 'single') throw new Error('incremental delivery is not served');
+      const { data, errors } = body.singleResult;
+      return { data, errors: errors?.map((error) => thrown.get(error) ?? error) };
     },
     stop: () => server.stop(),
   };
-
-  async function execute(
-    { parameters: { query, operationName, variables } }: RunnableOperation,
-    contextValue: C & object,
-  ) {
-    const request = { query, operationName: operationName || undefined, variables: { ...variables } };
-    const { body } = await server.executeOperation(request, { contextValue });
-    if (body.kind !== 'single') throw new Error('incremental delivery is not served');
-    return body.singleResult;
-  }
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Limits } from '../limits.js';
-import type { Results } from './subscribe.js';
+import type { Results } from './run-operation.js';
 
 export type Serialize = (result: FormattedExecutionResult) => string;
 

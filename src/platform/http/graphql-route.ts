@@ -3,17 +3,15 @@ import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { statusOf, sendJson, type Answers } from './answers.js';
-import type { ApolloRunner } from './apollo.js';
 import type { EventStreams } from './event-stream.js';
 import type { Guard } from './guard.js';
 import type { Operation } from './operation.js';
 import { readParameters, readQueryString } from './request-parameters.js';
 import { acceptedMediaTypes, EVENT_STREAM, isVisit, refuseRequest, type MediaType } from './request-rules.js';
-import type { Results, RunnableOperation, RunOperation } from './subscribe.js';
+import type { Results, RunOperation } from './run-operation.js';
 
 export interface GraphqlRouteOptions {
   readonly guard: Guard;
-  readonly apollo: ApolloRunner;
   readonly runOperation: RunOperation;
   readonly eventStreams: EventStreams;
   readonly answers: Answers;
@@ -24,11 +22,11 @@ export interface GraphqlRouteOptions {
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * POST and GET on /graphql: one JSON result through Apollo, or a stream of events for `Accept: text/event-stream`. A visit by a
+ * POST and GET on /graphql: one JSON result, or a stream of events for `Accept: text/event-stream`. A visit by a
  * browser is led to GraphiQL.
  */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const { guard, apollo, runOperation, eventStreams, answers, limits, operationOf } = options;
+  const { guard, runOperation, eventStreams, answers, limits, operationOf } = options;
 
   app.route({
     url: '/graphql',
@@ -49,40 +47,37 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       if (mediaType === undefined) return refuse(request, reply, 406, 'The answer is JSON or an event stream.');
       const parameters = request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body);
       const guarded = guard(parameters);
-      if (guarded.errors) {
-        return send(request, reply, mediaType, answers.refuse(guarded.errors, operationOf(request)));
-      }
+      const operation = operationOf(request);
+      if (guarded.errors) return send(reply, mediaType, answers.refuse(guarded.errors, operation), operation);
       const { operation: kind } = guarded.operation;
       if (request.method === 'GET' && kind === OperationTypeNode.MUTATION) {
         return refuse(request, reply.header('allow', 'POST'), 405, 'Mutations need POST.');
       }
-      if (kind !== OperationTypeNode.SUBSCRIPTION) return run(request, reply, mediaType, { ...guarded, parameters });
-      if (accepted.includes(EVENT_STREAM)) return run(request, reply, EVENT_STREAM, { ...guarded, parameters });
-      return refuse(request, reply, 406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
+      const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+      if (isSubscription && !accepted.includes(EVENT_STREAM)) {
+        return refuse(request, reply, 406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
+      }
+      const result = await runOperation({ ...guarded, parameters }, operation);
+      return send(reply, isSubscription ? EVENT_STREAM : mediaType, result, operation);
     },
   });
 
-  async function run(request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, runnable: RunnableOperation) {
-    const operation = operationOf(request);
-    if (mediaType === EVENT_STREAM) return stream(request, reply, await runOperation(runnable, operation));
-    const result = await apollo.run(runnable, operation);
-    return send(request, reply, mediaType, result);
-  }
-
-  function send(request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, result: FormattedExecutionResult) {
-    if (mediaType === EVENT_STREAM) return stream(request, reply, result);
-    return sendJson(reply, statusOf(result, mediaType), answers.serialize(result, operationOf(request)));
-  }
-
-  function stream(request: FastifyRequest, reply: FastifyReply, result: FormattedExecutionResult | Results) {
-    const operation = operationOf(request);
+  function send(
+    reply: FastifyReply,
+    mediaType: MediaType,
+    result: FormattedExecutionResult | Results,
+    operation: Operation,
+  ): FastifyReply {
+    const serialize = (each: FormattedExecutionResult) => answers.serialize(each, operation);
+    if (mediaType !== EVENT_STREAM && !(Symbol.asyncIterator in result))
+      return sendJson(reply, statusOf(result, mediaType), serialize(result));
     return reply
       .headers({
         'content-type': `${EVENT_STREAM}; charset=utf-8`,
         'cache-control': 'no-cache',
         'x-accel-buffering': 'no',
       })
-      .send(eventStreams.open(result, reply.raw, (each) => answers.serialize(each, operation)));
+      .send(eventStreams.open(result, reply.raw, serialize));
   }
 
   function refuse(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {

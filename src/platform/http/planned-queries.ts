@@ -10,7 +10,7 @@ import {
 
 import { PlanRun } from './plan-run.js';
 import { planQuery, type QueryPlan } from './query-plan.js';
-import type { RunnableOperation } from './subscribe.js';
+import type { RunnableOperation } from './run-operation.js';
 
 /** The result of a query; null: Apollo has to run the operation. */
 export type RunPlanned = (runnable: RunnableOperation, context: unknown) => Promise<ExecutionResult | null>;

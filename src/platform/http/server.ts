@@ -14,14 +14,14 @@ import { addHealthRoutes, type Readiness } from './health.js';
 import { createHostAndOriginCheck } from './host-and-origin.js';
 import { createErrorMask } from './mask-errors.js';
 import type { Operation } from './operation.js';
+import { createOperationRunner } from './run-operation.js';
 import { createSocketProtocol } from './socket-protocol.js';
-import { createOperationRunner } from './subscribe.js';
 import { attachWebSockets } from './web-socket.js';
 
-export interface HttpServerOptions<C> {
+export interface HttpServerOptions {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and again for each event of a subscription. */
-  createContext(operation: Operation): C;
+  createContext(operation: Operation): object;
   /** Asked by /readyz; what takes longer than `limits.readinessTimeoutMs` counts as not ready. */
   isReady(): Promise<Readiness>;
   readonly host: string;
@@ -56,21 +56,26 @@ const CLOSING_HANDSHAKE_MS = 1_000;
  * Serves a schema on /graphql (POST, GET, SSE, WebSocket), GraphiQL, and the health routes.
  * @throws Error when the address cannot be listened on, with a message for the operator.
  */
-export async function startHttpServer<C>(options: HttpServerOptions<C>): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { schema, limits, logger, host, port } = options;
   let stopped: Promise<void> | undefined;
   const maskErrors = createErrorMask(limits);
   const answers = createAnswers(limits, maskErrors);
   const guard = createGuard(schema, limits);
-  const runner = { schema, createContext: options.createContext, maskErrors, limits, logger };
-  const runOperation = createOperationRunner(runner);
+  const apollo = await startApollo({ schema, limits, logger });
+  const runOperation = createOperationRunner({
+    schema,
+    createContext: options.createContext,
+    apollo,
+    maskErrors,
+    limits,
+  });
   const eventStreams = createEventStreams(limits);
-  const apollo = await startApollo(runner);
   const refuse = createHostAndOriginCheck(options, logger);
   const isStopping = () => stopped !== undefined;
   const { app, operationOf } = await createFastifyApp({ ...options, refuse, answers, isStopping });
 
-  addGraphqlRoute(app, { guard, apollo, runOperation, eventStreams, answers, limits, operationOf });
+  addGraphqlRoute(app, { guard, runOperation, eventStreams, answers, limits, operationOf });
   addGraphiqlRoutes(app, { title: 'ibid', examples: options.examples });
   if (options.webhook) addGithubWebhook(app, options.webhook, { answers, operationOf });
   addHealthRoutes(app, {

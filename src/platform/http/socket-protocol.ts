@@ -7,7 +7,7 @@ import type { Answers } from './answers.js';
 import type { Guard } from './guard.js';
 import { startOperation, type Operation } from './operation.js';
 import { readParameters } from './request-parameters.js';
-import type { RunnableOperation, RunOperation } from './subscribe.js';
+import type { RunnableOperation, RunOperation } from './run-operation.js';
 
 export interface SocketProtocolOptions {
   readonly schema: GraphQLSchema;

@@ -1,0 +1,81 @@
+import {
+  createSourceEventStream,
+  execute,
+  OperationTypeNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Limits } from '../limits.js';
+import type { Apollo } from './apollo.js';
+import type { GuardedOperation } from './guard.js';
+import { mapEvents } from './map-events.js';
+import type { MaskErrors } from './mask-errors.js';
+import type { Operation } from './operation.js';
+import { createPlannedQueries } from './planned-queries.js';
+import type { RequestParameters } from './request-parameters.js';
+
+export interface RunnerOptions {
+  readonly schema: GraphQLSchema;
+  readonly createContext: (operation: Operation) => object;
+  readonly apollo: Pick<Apollo, 'execute'>;
+  readonly maskErrors: MaskErrors;
+  readonly limits: Limits;
+}
+
+/** What the guard let through, and the parameters it came with. */
+export interface RunnableOperation extends GuardedOperation {
+  readonly parameters: RequestParameters;
+}
+
+export type Results = AsyncIterableIterator<FormattedExecutionResult, undefined>;
+/** Subscriptions alone have results, unless one cannot start. */
+export type RunOperation = (
+  runnable: RunnableOperation,
+  operation: Operation,
+) => Promise<FormattedExecutionResult | Results>;
+
+/** A result whose errors nobody has masked yet. */
+export type UnmaskedResult = Pick<ExecutionResult, 'data'> & { readonly errors?: readonly unknown[] };
+
+/**
+ * Runs operations for every transport: queries by their plans, what has none by Apollo. Never throws: what goes wrong is an
+ * answer with masked errors. Each event of a subscription gets a context of its own, since loaders that outlive an event answer
+ * from the past.
+ */
+export function createOperationRunner(options: RunnerOptions): RunOperation {
+  const { schema, createContext, apollo, maskErrors, limits } = options;
+  const runPlanned = createPlannedQueries(schema);
+
+  return async (runnable, operation) => {
+    const format = ({ errors, ...result }: UnmaskedResult): FormattedExecutionResult =>
+      errors ? { errors: maskErrors(errors, operation), ...result } : result;
+    const fail = (error: unknown) => format({ errors: [error] });
+    try {
+      if (runnable.operation.operation === OperationTypeNode.SUBSCRIPTION) return await subscribe();
+      const context = createContext(operation);
+      return format((await runPlanned(runnable, context)) ?? (await apollo.execute(runnable, context)));
+    } catch (error) {
+      return fail(error);
+    }
+
+    async function subscribe(): Promise<FormattedExecutionResult | Results> {
+      const source = await createSourceEventStream(args());
+      if (!(Symbol.asyncIterator in source)) return format(source);
+      return mapEvents(source, async (event) => format(await execute(args(event))), fail);
+    }
+
+    function args(rootValue?: unknown) {
+      const { document, parameters } = runnable;
+      return {
+        schema,
+        document,
+        operationName: parameters.operationName || undefined,
+        variableValues: parameters.variables,
+        rootValue,
+        contextValue: createContext(operation),
+        options: { maxCoercionErrors: limits.maxCoercionErrors },
+      };
+    }
+  };
+}
