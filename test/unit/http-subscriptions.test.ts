@@ -156,6 +156,51 @@ describe('a WebSocket', () => {
     socket.terminate();
   });
 
+  it('may use an id again as soon as it has completed the operation that had it', async () => {
+    const own = await startBareServer();
+    const { ask, subscribe, complete, received, socket } = await connect(own.url);
+    subscribe('1', 'subscription { silence }');
+    complete('1');
+    subscribe('1', 'subscription { count(to: 2) }');
+    await until(() => own.ended.count === 1 && received.at(-1)!.type === 'complete');
+    expect(received.map(({ type }) => type)).toEqual(['connection_ack', 'next', 'next', 'complete']);
+    subscribe('1', 'subscription { silence }');
+    await ask('2', '{ hello }');
+    complete('1');
+    subscribe('1', 'subscription { silence }');
+    await until(() => own.ended.count === 2);
+    socket.terminate();
+    await until(() => own.ended.count === 3);
+    await own.stop();
+  });
+
+  it.each([
+    ['short', '1'],
+    ['long', 'id'.repeat(100)],
+  ])('is closed when it gives a %s id to a second operation', async (_, id) => {
+    const { subscribe, socket } = await connect();
+    subscribe(id, 'subscription { silence }');
+    subscribe(id, '{ hello }');
+    expect((await once(socket, 'close'))[0]).toBe(4409);
+  });
+
+  it.each([
+    ['what is no message', 'hello', 4400],
+    ['a message of a server', '{"type":"next","id":"1","payload":{}}', 4400],
+    ['a second introduction', '{"type":"connection_init"}', 4429],
+  ])('is closed on %s', async (_, message, code) => {
+    const { socket } = await connect();
+    socket.send(message);
+    expect((await once(socket, 'close'))[0]).toBe(code);
+  });
+
+  it('is closed when it asks before it introduces itself', async () => {
+    const socket = open();
+    await once(socket, 'open');
+    socket.send('{"type":"subscribe","id":"1","payload":{"query":"{ hello }"}}');
+    expect((await once(socket, 'close'))[0]).toBe(4401);
+  });
+
   it('is closed on a message beyond the limit', async () => {
     const { socket } = await connect();
     socket.send('x'.repeat(20_000));
@@ -236,16 +281,21 @@ function open(options?: { autoPong: boolean }, url = server.url): WebSocket {
 /** A socket in the raw protocol. `ask` resolves with the first message about its operation. */
 async function connect(url = server.url) {
   const socket = open({ autoPong: true }, url);
+  const received: { id?: string; type: string; payload: unknown }[] = [];
+  socket.on('message', (data) => received.push(JSON.parse(String(data))));
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
+  const subscribe = (id: string, query: string) =>
+    socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
+  const complete = (id: string) => socket.send(JSON.stringify({ id, type: 'complete' }));
   const ask = (id: string, query: string) =>
     new Promise<{ type: string; payload: unknown }>((resolve) => {
       socket.on('message', (data) => {
         const message = JSON.parse(String(data));
         if (message.id === id) resolve(message);
       });
-      socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
+      subscribe(id, query);
     });
-  return { socket, ask };
+  return { socket, received, subscribe, complete, ask };
 }

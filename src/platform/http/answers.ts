@@ -7,8 +7,6 @@ import type { Operation } from './operation.js';
 import { acceptedMediaTypes, EVENT_STREAM, JSON_RESULT, type MediaType } from './request-rules.js';
 
 export interface Answers {
-  /** A result, or a refusal instead where the strings in it alone are larger than the limit: to find that out, no text is made of them. */
-  bound(result: FormattedExecutionResult, operation: Operation): FormattedExecutionResult;
   /** A result as JSON, or a refusal instead where it would be larger than the limit. */
   serialize(result: FormattedExecutionResult, operation: Operation): string;
   /** Errors alone, in the form that clients of GraphQL know, whatever the route. */
@@ -19,16 +17,15 @@ export function createAnswers(limits: Limits, maskErrors: MaskErrors): Answers {
   const refuse: Answers['refuse'] = (errors, operation) => ({ errors: maskErrors(errors, operation) });
   const refuseSize = (operation: Operation) => {
     const message = `The answer is larger than ${limits.maxResponseBytes} bytes: ask for fewer objects or fields.`;
-    return refuse([new ApiError('QUERY_TOO_COMPLEX', message)], operation);
+    return JSON.stringify(refuse([new ApiError('QUERY_TOO_COMPLEX', message)], operation));
   };
-  const bound: Answers['bound'] = (result, operation) =>
-    isLonger(result, limits.maxResponseBytes) ? refuseSize(operation) : result;
   return {
-    bound,
     refuse,
     serialize(result, operation) {
-      const text = JSON.stringify(bound(result, operation));
-      return Buffer.byteLength(text) <= limits.maxResponseBytes ? text : JSON.stringify(refuseSize(operation));
+      // Of a much longer one no text can be made.
+      if (isLonger(result, limits.maxResponseBytes)) return refuseSize(operation);
+      const text = JSON.stringify(result);
+      return Buffer.byteLength(text) <= limits.maxResponseBytes ? text : refuseSize(operation);
     },
   };
 }

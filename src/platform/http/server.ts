@@ -84,7 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     logger,
   });
   const webSockets = attachWebSockets(app.server, {
-    protocol: createSocketProtocol({ schema, guard, runOperation, answers, limits, logger }),
+    protocol: createSocketProtocol({ guard, runOperation, answers, limits, logger }),
     refuse: ({ headers }) => refuse(headers),
     limits,
     logger,

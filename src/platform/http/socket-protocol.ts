@@ -1,16 +1,15 @@
-import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
-import { makeServer, type OperationResult, type Server } from 'graphql-ws';
+import type { FormattedExecutionResult } from 'graphql';
+import { CloseCode, MessageType, parseMessage, type Message } from 'graphql-ws';
 import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { Answers } from './answers.js';
 import type { Guard } from './guard.js';
-import { startOperation, type Operation } from './operation.js';
+import { startOperation } from './operation.js';
 import { readParameters } from './request-parameters.js';
 import type { RunnableOperation, RunOperation } from './run-operation.js';
 
 export interface SocketProtocolOptions {
-  readonly schema: GraphQLSchema;
   readonly guard: Guard;
   readonly runOperation: RunOperation;
   readonly answers: Answers;
@@ -18,49 +17,105 @@ export interface SocketProtocolOptions {
   readonly logger: Logger;
 }
 
-/** Travels as the context value, the one argument that graphql-ws hands on untouched; the runner makes the real one. */
-interface Carried {
-  readonly runnable: RunnableOperation;
-  readonly operation: Operation;
+/** What carries the protocol: a socket that has agreed to it. */
+export interface ProtocolSocket {
+  /** Resolves when the text has left, or never will. */
+  send(text: string): Promise<void>;
+  close(code: CloseCode, reason: string): void;
 }
 
-/** The graphql-transport-ws protocol. A faulty operation is answered by its own errors and never costs the socket. */
-export function createSocketProtocol(options: SocketProtocolOptions): Server<unknown> {
-  const { schema, guard, runOperation, answers, limits, logger } = options;
-  const refused = new WeakMap<readonly GraphQLError[], Operation>();
-  const run = ({ contextValue }: ExecutionArgs) => {
-    const { runnable, operation } = contextValue as Carried;
-    // Formatted already, which the types of graphql-ws expect only of onNext.
-    return runOperation(runnable, operation) as unknown as OperationResult;
-  };
+export interface SocketSession {
+  /** Resolves when all that the message has led to is over. */
+  receive(text: string): Promise<void>;
+  /** To be called when the socket is closed: ends what runs on it. */
+  end(): void;
+}
 
-  return makeServer({
-    connectionInitWaitTimeout: limits.socketInitTimeoutMs,
-    onSubscribe({ subscriptions }, _id, payload) {
+export type SocketProtocol = (socket: ProtocolSocket) => SocketSession;
+
+/**
+ * The graphql-transport-ws protocol. A faulty operation is answered by its own errors and never costs the socket. The server of
+ * graphql-ws is not used because it confuses an operation that was completed with the next one of the same id, and bounds the
+ * answers of none.
+ */
+export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
+  const { guard, runOperation, answers, limits, logger } = options;
+
+  return ({ send, close }) => {
+    /** What ends each operation. One that its client has completed is not among them, though its end may take a while. */
+    const running = new Map<string, { end: () => void }>();
+    let isIntroduced = false;
+    const introduction = setTimeout(
+      () => close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      limits.socketInitTimeoutMs,
+    );
+
+    return {
+      async receive(text) {
+        const message = readMessage(text);
+        switch (message?.type) {
+          case MessageType.ConnectionInit:
+            if (isIntroduced) return close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+            isIntroduced = true;
+            clearTimeout(introduction);
+            return send(JSON.stringify({ type: MessageType.ConnectionAck }));
+          case MessageType.Ping:
+            return send(JSON.stringify({ type: MessageType.Pong, payload: message.payload ?? undefined }));
+          case MessageType.Pong:
+            return;
+          case MessageType.Subscribe:
+            if (!isIntroduced) return close(CloseCode.Unauthorized, 'Unauthorized');
+            // The reason of a close has 123 bytes at most, and an id any length.
+            if (running.has(message.id)) return close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
+            return run(message.id, message.payload);
+          case MessageType.Complete:
+            return complete(message.id);
+          default:
+            return close(CloseCode.BadRequest, 'Invalid message received');
+        }
+      },
+      end() {
+        clearTimeout(introduction);
+        for (const id of running.keys()) complete(id);
+      },
+    };
+
+    function complete(id: string): void {
+      const operation = running.get(id);
+      running.delete(id);
+      operation?.end();
+    }
+
+    async function run(id: string, payload: unknown): Promise<void> {
       const operation = startOperation(logger);
-      const prepared = prepare(payload, Object.keys(subscriptions).length);
+      const prepared = prepare(payload, running.size);
       if ('errors' in prepared) {
-        refused.set(prepared.errors, operation);
-        return prepared.errors;
+        const { errors } = answers.refuse(prepared.errors, operation);
+        return send(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
       }
-      const { document, parameters } = prepared.runnable;
-      const contextValue: Carried = { runnable: prepared.runnable, operation };
-      return { schema, document, operationName: parameters.operationName || undefined, contextValue };
-    },
-    execute: run,
-    subscribe: run,
-    onNext: (_context, _id, _payload, { contextValue }, result) =>
-      answers.bound(result as FormattedExecutionResult, (contextValue as Carried).operation),
-    onError: (_context, _id, _payload, errors) =>
-      answers.refuse(errors, refused.get(errors) ?? startOperation(logger)).errors,
-  });
+      const own = { end: () => undefined };
+      const isRunning = () => running.get(id) === own;
+      running.set(id, own);
+      const result = await runOperation(prepared.runnable, operation);
+      const results = Symbol.asyncIterator in result ? result : null;
+      own.end = () => void results?.return?.();
+      if (!isRunning()) return own.end();
+      for await (const each of results ?? [result as FormattedExecutionResult]) {
+        const json = answers.serialize(each, operation);
+        await send(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${json}}`);
+      }
+      if (!isRunning()) return;
+      running.delete(id);
+      return send(JSON.stringify({ id, type: MessageType.Complete }));
+    }
+  };
 
   function prepare(
     payload: unknown,
     running: number,
-  ): { runnable: RunnableOperation } | { errors: readonly GraphQLError[] } {
+  ): { runnable: RunnableOperation } | { errors: readonly unknown[] } {
     try {
-      if (running > limits.maxSocketOperations) {
+      if (running >= limits.maxSocketOperations) {
         const message = `One socket runs at most ${limits.maxSocketOperations} operations at the same time.`;
         throw new ApiError('RATE_LIMITED', message);
       }
@@ -68,10 +123,16 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<unk
       const guarded = guard(parameters);
       return guarded.errors ? { errors: guarded.errors } : { runnable: { ...guarded, parameters } };
     } catch (error) {
-      // graphql-ws takes nothing else for an answer, and closes the socket on what is thrown.
-      return {
-        errors: [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })],
-      };
+      return { errors: [error] };
     }
+  }
+}
+
+/** null: it is none. */
+function readMessage(text: string): Message | null {
+  try {
+    return parseMessage(text);
+  } catch {
+    return null;
   }
 }

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, type Server as SocketProtocol } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
+import type { SocketProtocol } from './socket-protocol.js';
 
 export interface WebSocketOptions {
-  readonly protocol: SocketProtocol<unknown>;
+  readonly protocol: SocketProtocol;
   /** Why an upgrade is refused with 403, or null. */
   readonly refuse: (request: IncomingMessage) => string | null;
   readonly limits: Limits;
@@ -21,7 +22,6 @@ export interface WebSockets {
 }
 
 const GOING_AWAY = 1001;
-const TOO_LARGE = 1009;
 /** While more bytes of answers wait for a socket, none of its messages is read. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
@@ -55,37 +55,32 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
   function serve(socket: WebSocket, connection: Socket): void {
     // Such as a message beyond the limit: ws closes the socket itself.
     socket.on('error', (error) => logger.debug({ err: error }, 'a socket failed'));
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
     const stopHeartbeat = startHeartbeat(socket, limits.heartbeatMs);
     connection.on('timeout', () => socket.terminate());
-    const onClosed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => {
-          const sent = send(socket, text);
-          holdBack(socket, connection);
-          return sent;
-        },
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) => {
-          socket.on('message', (data) => {
-            receive(String(data)).catch((error: unknown) => {
-              logger.error({ err: error }, 'a socket message failed');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
-          });
-        },
+    const session = protocol({
+      send: (text) => {
+        const sent = send(socket, text);
+        holdBack(socket, connection);
+        return sent;
       },
-      undefined,
-    );
-    socket.once('close', (code, reason) => {
+      close: (code, reason) => socket.close(code, reason),
+    });
+    socket.on('message', (data) => {
+      session.receive(String(data)).catch((error: unknown) => {
+        logger.error({ err: error }, 'a socket message failed');
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    });
+    socket.once('close', () => {
       stopHeartbeat();
-      onClosed(code, String(reason)).catch((error: unknown) => logger.error({ err: error }, 'closing a socket failed'));
+      session.end();
     });
   }
 
   /** Resolves when the text has left, which makes a subscription wait for a client that is slow. */
   function send(socket: WebSocket, text: string): Promise<void> {
-    if (Buffer.byteLength(text) > limits.maxResponseBytes) socket.close(TOO_LARGE, 'The answer is too large');
     return new Promise((resolve) => {
       // Not at once: a source that never pauses would keep the `close` event from being heard, and so itself from ending.
       if (socket.readyState !== socket.OPEN) return void setImmediate(resolve);
