@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './platform/environment.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
-import { findHostEntry, isLoopbackHost, type HostEntry } from './platform/network/host-list.js';
+import { findHostEntry, isLoopbackHost, nameOfHost, type HostEntry } from './platform/network/host-list.js';
 import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
 
@@ -53,6 +53,8 @@ export interface Config {
     readonly anthropic: string | null;
     readonly google: string | null;
     readonly openaiCompatible: string | null;
+    /** Where openaiCompatible goes, as `URL.host` has it. null: to whichever of `llmHosts` is called. */
+    readonly openaiCompatibleHosts: readonly string[] | null;
   };
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
@@ -123,6 +125,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       anthropic: read('ANTHROPIC_API_KEY', secret),
       google: read('GOOGLE_GENERATIVE_AI_API_KEY', secret),
       openaiCompatible: read('OPENAI_COMPATIBLE_API_KEY', secret),
+      openaiCompatibleHosts: readKeyHosts(variables, llmHosts),
     },
     allowedHosts: read('ALLOWED_HOSTS', list(hostName)) ?? [],
     corsOrigins: read('CORS_ORIGINS', list(origin)) ?? [],
@@ -137,6 +140,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   // Without a fault, only what may be null is: every other variable has a default.
   return deepFreeze(values as Config);
+}
+
+function readKeyHosts({ read, faults }: Variables<VariableName>, llmHosts: readonly HostEntry[] | null) {
+  const hosts = read('OPENAI_COMPATIBLE_API_KEY_HOSTS', list(hostEntry({ allowScheme: true })))?.map(nameOfHost);
+  const listed = llmHosts?.map(nameOfHost);
+  const unknown = listed && hosts?.find((host) => !listed.includes(host));
+  if (unknown) faults.push(`OPENAI_COMPATIBLE_API_KEY_HOSTS has ${show(unknown)}, which is not an entry of LLM_HOSTS.`);
+  return hosts ?? null;
 }
 
 function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts: readonly HostEntry[] | null) {

@@ -51,6 +51,10 @@ export const VARIABLES = {
   ANTHROPIC_API_KEY: { default: '', doc: 'The key for models of Anthropic.' },
   GOOGLE_GENERATIVE_AI_API_KEY: { default: '', doc: 'The key for models of Google.' },
   OPENAI_COMPATIBLE_API_KEY: { default: '', doc: "The key for other servers that speak OpenAI's protocol." },
+  OPENAI_COMPATIBLE_API_KEY_HOSTS: {
+    default: '',
+    doc: 'The hosts of LLM_HOSTS that it goes to, by comma. Unset: to whichever of them a language model is set to call.',
+  },
   ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
   CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
   MAX_GENERATIONS: {

@@ -31,7 +31,7 @@ describe('loadConfig', () => {
         { host: 'localhost', port: 11434, plainHttp: true },
       ],
       embedding: { provider: 'builtin', model: 'builtin', baseUrl: null, previous: null },
-      keys: { openai: null, anthropic: null, google: null, openaiCompatible: null },
+      keys: { openai: null, anthropic: null, google: null, openaiCompatible: null, openaiCompatibleHosts: null },
       allowedHosts: [],
       corsOrigins: [],
       maxGenerations: 50,
@@ -231,6 +231,16 @@ describe('loadConfig', () => {
         expect.stringMatching(/^GIT_HOSTS /),
       ]);
     });
+  });
+
+  it('knows for which hosts of LLM_HOSTS the key of openai-compatible models is', () => {
+    const hosts = { LLM_HOSTS: 'llm.example,http://gpu.internal:8000,[::1]:8000' };
+    const given = (text: string) => ({ ...hosts, OPENAI_COMPATIBLE_API_KEY_HOSTS: text });
+    const keys = loadConfig(given('LLM.example, http://gpu.internal:8000,[::1]:8000')).keys;
+    expect(keys.openaiCompatibleHosts).toEqual(['llm.example', 'gpu.internal:8000', '[::1]:8000']);
+    expect(faultsOf(given('llm.example,gpu.internal'))).toEqual([
+      'OPENAI_COMPATIBLE_API_KEY_HOSTS has "gpu.internal", which is not an entry of LLM_HOSTS.',
+    ]);
   });
 
   it('knows a model and an address for each provider of embeddings', () => {

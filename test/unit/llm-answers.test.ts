@@ -32,9 +32,9 @@ beforeAll(async () => void (provider = await startScriptedProvider()));
 afterEach(() => provider.reset());
 afterAll(() => provider.stop());
 
-function stream({ apiConfig, ...request }: Partial<AnswerRequest> = {}) {
+function stream({ apiConfig, ...request }: Partial<AnswerRequest> = {}, openaiCompatibleHosts?: string[]) {
   const models = createLanguageModels({
-    keys: { ...noKeys, openaiCompatible: KEY },
+    keys: { ...noKeys, openaiCompatible: KEY, openaiCompatibleHosts },
     hosts: [parseHostEntry(provider.hostEntry)!],
   });
   return models.streamAnswer({
@@ -312,6 +312,15 @@ describe('streamAnswer', () => {
   it('sends the key to an openai-compatible server', async () => {
     await collect(stream());
     expect(provider.requests[0]!.headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  it('sends it to those hosts alone that it is for, where they are named', async () => {
+    await collect(stream({}, ['llm.example', provider.hostEntry]));
+    expect(provider.requests[0]!.headers.authorization).toBe(`Bearer ${KEY}`);
+    provider.script(fails(401));
+    const { failure } = await collect(stream({}, ['llm.example']));
+    expect(provider.requests[1]!.headers.authorization).toBeUndefined();
+    expect(failure!.message).toBe('The provider asks for credentials, and this service has none for it.');
   });
 
   it('sends no key to ollama', async () => {

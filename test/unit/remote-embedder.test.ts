@@ -57,6 +57,13 @@ describe('the remote embedder', () => {
     ]);
   });
 
+  it('sends its key to those hosts alone that it is for, where they are named', async () => {
+    for (const host of [provider.hostEntry, 'llm.example'])
+      await compatible({ keys: { ...keys, openaiCompatibleHosts: [host] } }).embedQuery('cats');
+    const sent = provider.requests.map(({ headers }) => headers.authorization);
+    expect(sent).toEqual(['Bearer sk-compatible', undefined]);
+  });
+
   it.each([
     [
       400,

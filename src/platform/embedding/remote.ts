@@ -4,7 +4,7 @@ import { FailureCode, FailureError } from '../errors.js';
 import { createGuardedFetch, SilenceError } from '../network/guarded-fetch.js';
 import type { HostEntry } from '../network/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
-import { type ProviderKeys, PROVIDERS } from '../llm/providers.js';
+import { keyAt, type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
 import { embeddingSettings } from './embedding-settings.js';
@@ -53,12 +53,12 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const profile = PROFILES[provider];
   const { title, key: usualKey, movable, baseUrl: usualBase } = PROVIDERS[provider];
-  const key = usualKey && otherKey ? { ...usualKey, variable: otherKey.variable } : usualKey;
   const settings = embeddingSettings(isConfigured, movable);
   const modelName = model || profile.model;
   const base = (movable && baseUrl) || usualBase;
   if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
 
+  const key = usualKey && otherKey ? { ...usualKey, variable: otherKey.variable } : keyAt(provider, base, keys);
   const apiKey = otherKey ? otherKey.value : key && keys[key.name];
   const remote = createOpenAICompatible({
     name: 'openaiCompatible',

@@ -7,7 +7,7 @@ import type { Prompt } from './prompt.js';
 import { type AnswerPart, answerParts } from './answer-parts.js';
 import { toProviderFailure } from './provider-failure.js';
 import { createProviderModel } from './provider-model.js';
-import { isProviderName, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
+import { isProviderName, keyAt, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
 export interface AnswerRequest {
   providerName: string;
@@ -29,7 +29,7 @@ export interface LanguageModels {
   streamAnswer(request: AnswerRequest): AsyncIterable<AnswerPart>;
 }
 
-/** The models of all providers. A key is sent to its vendor's own origin, openai-compatible's to `hosts` only. */
+/** The models of all providers. A key is sent to its vendor's own origin, openai-compatible's to those of `hosts` that it is for. */
 export function createLanguageModels({
   keys,
   hosts,
@@ -87,7 +87,8 @@ export function createLanguageModels({
       yield* answerParts(stream);
     } catch (error) {
       signal.throwIfAborted();
-      throw toProviderFailure(error, { ...PROVIDERS[providerName], modelName, settings: LLM_SETTINGS });
+      const key = keyAt(providerName, config.baseUrl ?? '', keys);
+      throw toProviderFailure(error, { ...PROVIDERS[providerName], key, modelName, settings: LLM_SETTINGS });
     } finally {
       consumerLeft.abort();
     }

@@ -8,7 +8,7 @@ import { createBuiltinModel } from './builtin/builtin-model.js';
 import { createOllamaModel } from './ollama-model.js';
 import { missingKey } from './provider-failure.js';
 import { streamingOnly } from './streaming-only.js';
-import { missingVariable, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
+import { keyAt, missingVariable, type ProviderKeys, type ProviderName, PROVIDERS } from './providers.js';
 
 /** The AI SDK's own interface of a provider's model. */
 export type ProviderModel = Extract<LanguageModel, { specificationVersion: 'v4' }>;
@@ -35,8 +35,9 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
   const { providerName, modelName, apiConfig, keys, fetch, signal } = options;
   const provider = PROVIDERS[providerName];
   if (missingVariable(providerName, keys)) throw missingKey(provider);
-  const apiKey = (provider.key && keys[provider.key.name]) ?? '';
   const baseURL = apiConfig.baseUrl ?? provider.baseUrl ?? '';
+  const key = keyAt(providerName, baseURL, keys);
+  const apiKey = (key && keys[key.name]) ?? '';
 
   switch (providerName) {
     case 'builtin':

@@ -9,13 +9,19 @@ export interface ProviderKeys {
   anthropic: string | null;
   google: string | null;
   openaiCompatible: string | null;
+  /** Where openaiCompatible goes, as `URL.host` has it. null or absent: wherever it is called, within LLM_HOSTS. */
+  openaiCompatibleHosts?: readonly string[] | null;
 }
 
 export interface Provider {
   /** How users know it. */
   readonly title: string;
   /** Where its key is found, and the environment variable that operators set; null: it takes none. */
-  readonly key: { readonly name: keyof ProviderKeys; readonly variable: string; readonly required: boolean } | null;
+  readonly key: {
+    readonly name: Exclude<keyof ProviderKeys, 'openaiCompatibleHosts'>;
+    readonly variable: string;
+    readonly required: boolean;
+  } | null;
   /** Where it is called. For ollama the default of its `baseUrl`, for openai-compatible there is none. */
   readonly baseUrl: string | null;
   /** Whether `baseUrl` may be configured, within LLM_HOSTS. */
@@ -83,6 +89,12 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
 export function missingVariable(name: string, keys: ProviderKeys): string | null {
   const key = isProviderName(name) ? PROVIDERS[name].key : null;
   return key?.required && !keys[key.name] ? key.variable : null;
+}
+
+/** The key of a provider that is called at `baseUrl`; null: it takes none, or its key is not for there. */
+export function keyAt(name: ProviderName, baseUrl: string, { openaiCompatibleHosts }: ProviderKeys): Provider['key'] {
+  const hosts = name === 'openai-compatible' ? openaiCompatibleHosts : null;
+  return hosts && !hosts.includes(new URL(baseUrl).host) ? null : PROVIDERS[name].key;
 }
 
 /** Whether `name` is one of PROVIDER_NAMES, exactly as written there. */
