@@ -20,6 +20,8 @@ export interface Limits {
   readonly assumedListLength: number;
   readonly maxBodyBytes: number;
   readonly maxResponseBytes: number;
+  /** Of answers that wait to be taken, over all clients. */
+  readonly maxUnsentBytes: number;
   readonly maxValidationErrors: number;
   readonly maxCoercionErrors: number;
   /** Errors of one answer; a page of rows that all fail would otherwise repeat one fault a hundred times. */
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   assumedListLength: 5,
   maxBodyBytes: 1_000_000,
   maxResponseBytes: 16_000_000,
+  maxUnsentBytes: 256_000_000,
   maxValidationErrors: 5,
   maxCoercionErrors: 5,
   maxErrors: 50,

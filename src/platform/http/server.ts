@@ -16,6 +16,7 @@ import { createErrorMask } from './mask-errors.js';
 import type { Operation } from './operation.js';
 import { createOperationRunner } from './run-operation.js';
 import { createSocketProtocol } from './socket-protocol.js';
+import { boundUnsentBytes } from './unsent-bytes.js';
 import { attachWebSockets } from './web-socket.js';
 
 export interface HttpServerOptions {
@@ -83,6 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     timeoutMs: limits.readinessTimeoutMs,
     logger,
   });
+  boundUnsentBytes(app.server, limits, logger);
   const webSockets = attachWebSockets(app.server, {
     protocol: createSocketProtocol({ guard, runOperation, answers, limits, logger }),
     refuse: ({ headers }) => refuse(headers),
