@@ -101,6 +101,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       own.end = () => void results?.return?.();
       if (!isRunning()) return own.end();
       for await (const each of results ?? [result as FormattedExecutionResult]) {
+        // What comes too late would be taken for the next operation's of this id.
+        if (!isRunning()) return;
         const json = answers.serialize(each, operation);
         await send(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${json}}`);
       }
