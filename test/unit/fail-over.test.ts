@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { APICallError } from 'ai';
 
 import { FailureCode, FailureError } from '../../src/platform/errors.js';
@@ -120,5 +120,35 @@ describe('stepAfter', () => {
 
   it('asks nobody when all of the time is over', () => {
     expect(typeAfter(unreachable, { ...FIRST, shareLeftMs: -1, budgetLeftMs: 0 })).toBe('give up');
+  });
+});
+
+describe('the message of a provider that asks to be left alone', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([
+    ['nothing', 429, {}, 'The provider is over its rate limit. Try again in a minute.'],
+    ['a minute', 429, { 'retry-after': '60' }, 'The provider is over its rate limit. Try again in a minute.'],
+    [
+      'two hours',
+      429,
+      { 'retry-after': '7200' },
+      'The provider is over its rate limit. Try again after 2026-01-31 23:31 UTC.',
+    ],
+    [
+      'a time',
+      503,
+      { 'retry-after': 'Sun, 01 Feb 2026 08:00:00 GMT' },
+      'The provider failed with a fault of its own, try again after 2026-02-01 08:00 UTC (HTTP 503).',
+    ],
+    [
+      'longer than there is time',
+      429,
+      { 'retry-after': '9'.repeat(30) },
+      'The provider is over its rate limit. Try again after 2027-01-31 21:31 UTC.',
+    ],
+  ])('says when to try again where that is for %s', (_, status, headers: Record<string, string>, message) => {
+    jest.useFakeTimers({ now: Date.parse('2026-01-31T21:30:01Z') });
+    expect(answered(status, headers)).toMatchObject({ message });
   });
 });

@@ -1,6 +1,7 @@
 import { AISDKError, APICallError, RetryError } from 'ai';
 import { FailureCode, FailureError } from '../errors.js';
 import type { CalledModel } from './called-model.js';
+import { readRetryAfter, sayWhen } from './retry-after.js';
 
 const CONTEXT_TOO_LONG =
   /context.?length|context.?window|maximum context|too many tokens|prompt is too long|input token count/i;
@@ -47,8 +48,8 @@ export function toProviderFailure(error: unknown, called: CalledModel): unknown 
   const answered = APICallError.isInstance(call) && call.statusCode! >= 400 ? call : null;
   const status = answered?.statusCode ?? reportedStatus(chain);
   if (status !== undefined) {
-    const { code, message, retryable } = fromStatus(status, text, called);
     const retryAfterMs = readRetryAfter(answered?.responseHeaders);
+    const { code, message, retryable } = fromStatus(status, text, called, retryAfterMs);
     return new ProviderFailure(remedyForStatus(status, retryable), code, message, retryable, { retryAfterMs });
   }
   return fromReport(text, called) ?? fromConnection(chain, text, called) ?? error;
@@ -73,16 +74,6 @@ function fromReport(text: string, called: CalledModel): FailureError | null {
   const failure = fromText(text, called);
   if (failure?.code !== FailureCode.RATE_LIMITED) return failure;
   return new ProviderFailure('again', failure.code, failure.message, failure.retryable);
-}
-
-/** Retry-After is a number of seconds, or the time at which to come back; some give milliseconds, beside it. */
-function readRetryAfter(headers: Record<string, string> | undefined): number | null {
-  const milliseconds = headers?.['retry-after-ms']?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds);
-  const value = headers?.['retry-after']?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? null : Math.max(0, time - Date.now());
 }
 
 /** The provider cannot be called without a key, and none is set. */
@@ -113,7 +104,7 @@ export function contentFiltered(): FailureError {
   return new FailureError(FailureCode.CONTENT_FILTER, message, false);
 }
 
-function fromStatus(status: number, text: string, called: CalledModel): FailureError {
+function fromStatus(status: number, text: string, called: CalledModel, retryAfterMs: number | null): FailureError {
   const { movable, modelName, settings } = called;
   if (status === 401 || status === 403) return badKey(called);
   if (status === 408 || status === 504) {
@@ -131,11 +122,11 @@ function fromStatus(status: number, text: string, called: CalledModel): FailureE
     const message = 'The account at the provider has no credit left. Check its plan and billing.';
     return new FailureError(FailureCode.RATE_LIMITED, message, false);
   }
-  if (status === 429 || status === 529) return rateLimited();
+  if (status === 429 || status === 529) return rateLimited(retryAfterMs);
   const refusal = status < 500 ? fromText(text, called) : null;
   const sentence =
     status >= 500
-      ? 'The provider failed with a fault of its own, try again in a moment'
+      ? `The provider failed with a fault of its own, try again ${sayWhen(retryAfterMs, 'in a moment')}`
       : `The provider refused the request, check ${settings.all}`;
   return refusal ?? new FailureError(FailureCode.PROVIDER_ERROR, `${sentence} (HTTP ${status}).`, status >= 500);
 }
@@ -171,12 +162,9 @@ function badKey({ key }: CalledModel): FailureError {
   return new FailureError(FailureCode.AUTH, message, false);
 }
 
-function rateLimited(): FailureError {
-  return new FailureError(
-    FailureCode.RATE_LIMITED,
-    'The provider is over its rate limit. Try again in a minute.',
-    true,
-  );
+function rateLimited(retryAfterMs: number | null = null): FailureError {
+  const message = `The provider is over its rate limit. Try again ${sayWhen(retryAfterMs, 'in a minute')}.`;
+  return new FailureError(FailureCode.RATE_LIMITED, message, true);
 }
 
 function tooLong({ settings }: CalledModel): FailureError {
