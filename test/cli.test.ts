@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -12,7 +13,7 @@ import {
   startScriptedProvider,
   staysSilent,
 } from './support/scripted-provider.js';
-import { createServiceHome, type ServiceHome } from './support/service-process.js';
+import { createServiceHome, QUICK_START, type ServiceHome } from './support/service-process.js';
 import { startTestApp, type Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
@@ -240,6 +241,17 @@ describe('ibid', () => {
   it('prints its help, and nothing else, when asked for it', async () => {
     for (const args of [['--help'], ['sync', '--help']])
       expect(await ibid(...args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: /), stderr: '' });
+  });
+
+  it('tells of names in a file of settings that are mistyped', async () => {
+    const file = join(home.dataDir, '.env');
+    await writeFile(file, 'DATABSE_URL=postgres://localhost/books\n');
+    const flags = [...QUICK_START, `--env-file=${file}`];
+    const { DATABASE_URL: _, ...env } = settings();
+    const { code, stderr } = await startCommand(['move'], { env, flags }).exited;
+    const [told] = stderr.split('\n');
+    expect(told).toBe(`Not a setting of ibid, and without effect: DATABSE_URL in ${file} (DATABASE_URL?)`);
+    expect(code).toBe(1);
   });
 
   it('exits with 2 when npm kept an option for itself', async () => {

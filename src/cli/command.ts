@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '../config.js';
+import { describeMistypedSettings } from '../mistyped-settings.js';
 import { createLogger, type Logger } from '../platform/logger.js';
 import { createProgress, type Progress } from './progress.js';
 
@@ -25,6 +26,8 @@ export async function runCommand(
   stopping: Stopping,
   command: (progress: Progress) => Promise<{ outcome: string; result: string; exitCode: number }>,
 ): Promise<number> {
+  const mistyped = describeMistypedSettings(process.execArgv);
+  if (mistyped) process.stderr.write(`${mistyped}\n`);
   const isDumb = env.TERM === 'dumb';
   const progress = createProgress(isDumb ? { write: (text) => process.stderr.write(text) } : process.stderr);
   const ticking = setInterval(progress.tick, TICK_MS);

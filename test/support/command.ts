@@ -10,6 +10,8 @@ export interface CommandOptions {
   env: Record<string, string>;
   /** Default: the built command. */
   program?: string;
+  /** Options of Node.js. Default: QUICK_START. */
+  flags?: readonly string[];
 }
 
 /** A command of ibid as a process of its own. */
@@ -25,8 +27,9 @@ export interface Command {
 
 const DEADLINE_MS = 60_000;
 
-export function startCommand(args: readonly string[], { env, program = 'dist/src/cli.js' }: CommandOptions): Command {
-  const child = spawn(resolve('node_modules/node/bin/node'), [...QUICK_START, resolve(program), ...args], {
+export function startCommand(args: readonly string[], options: CommandOptions): Command {
+  const { env, program = 'dist/src/cli.js', flags = QUICK_START } = options;
+  const child = spawn(resolve('node_modules/node/bin/node'), [...flags, resolve(program), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
