@@ -24,6 +24,12 @@ export class Stop extends Error {
   }
 }
 
+/** The first of these options that npm kept for itself, as it does unless -- stands before them, when it runs `script`. */
+export function keptByNpm(script, options) {
+  if (process.env.npm_lifecycle_event !== script) return undefined;
+  return options.find((name) => process.env[`npm_config_${name}`] !== undefined);
+}
+
 /** Runs a command's steps; its exit code becomes this process's. */
 export async function command(steps) {
   try {

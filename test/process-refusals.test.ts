@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
 import { VARIABLES } from '../src/variables.js';
+import { startCommand } from './support/command.js';
 import { describeOnServer } from './support/kind-of-database.js';
 import { onServer } from './support/postgres.js';
 import { createServiceHome, type ServiceHome, startInVain, startService } from './support/service-process.js';
@@ -79,6 +80,13 @@ describe('a start with arguments', () => {
       '',
     ]);
     expect(code).toBe(1);
+  });
+
+  it('ends also where npm kept the argument for itself', async () => {
+    const env = { npm_lifecycle_event: 'start', npm_config_port: '5123' };
+    const { code, stdout, stderr } = await startCommand([], { env, program: 'scripts/start.mjs' }).exited;
+    expect(stderr).toBe('npm kept --port for itself. Settings are environment variables: PORT=... npm start\n');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
   it('prints every setting with its default when asked for help', async () => {
