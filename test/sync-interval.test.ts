@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { HeadAnswer, Heads } from '../src/platform/git/heads.js';
+import { Document } from '../src/document/document.entity.js';
 import { createLogger } from '../src/platform/logger.js';
+import { CUT_VERSION } from '../src/platform/passages/cut-file.js';
 import { pollDue } from '../src/project-doc/poll-heads.js';
 import { ProjectDoc, SourceKind, SyncStatus } from '../src/project-doc/project-doc.entity.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
@@ -74,6 +76,18 @@ describe('a sweep', () => {
     const runs = await runsOf(followed);
     expect(runs).toHaveLength(2);
     expect(await untilRun(app, runs[1]!.id, ended)).toMatchObject({ status: 'SUCCEEDED', commitSha });
+  });
+
+  it('starts a run where a document was cut by an older version, though the head has not moved', async () => {
+    const followed = await followSynced();
+    await fork().nativeUpdate(Document, { projectDocId: followed.projectDocId }, { cutVersion: CUT_VERSION - 1 });
+    await sweep();
+    const runs = await runsOf(followed);
+    expect(runs).toHaveLength(2);
+    expect(await untilRun(app, runs[1]!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesUpdated: 1 });
+    await polled(followed, HOUR + 1_000);
+    await sweep();
+    expect(await runsOf(followed)).toHaveLength(2);
   });
 
   it('starts none where nothing is new, and looks again after the interval', async () => {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { type Em, query } from '../platform/database/query.js';
 import type { Logger } from '../platform/logger.js';
+import { CUT_VERSION } from '../platform/passages/cut-file.js';
 import { lockProjectDocs } from './lock-project-docs.js';
 import { queueRunsAtHead } from './queue-at-head.js';
 import { SYNC_QUEUE } from './sync-run.service.js';
@@ -68,8 +69,8 @@ async function pollBranch(services: Services, logger: Logger, projectDocs: reado
 }
 
 /**
- * Those that still follow this branch and do not have its head: it was not synced, or not wholly, and the run that is
- * going, if there is one, has another commit.
+ * Those that still follow this branch and do not have its head: it was not synced, or not wholly, or by an older version that cuts
+ * documents differently, and the run that is going, if there is one, has another commit.
  */
 async function findBehind(
   em: Em,
@@ -87,6 +88,7 @@ async function findBehind(
         when 'QUEUED' then false
         when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
         when 'SUCCEEDED' then (d.last_github_commit_sha, latest.commit_sha) is distinct from (${head.commitSha}, ${head.commitSha})
+          or exists (select from document f where f.project_doc_id = d.id and f.cut_version < ${CUT_VERSION})
         else true end
     order by d.id`;
   return rows.map(({ id }) => id);
