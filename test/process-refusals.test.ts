@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { lockDataDir } from '../src/platform/database/data-dir-lock.js';
@@ -127,7 +127,7 @@ describe('a start with a DATA_DIR that is in use', () => {
     const held = await readFile(holder(), 'utf8');
 
     expect(await refusal({}, dataDir)).toEqual([
-      `Another ibid (process ${first.pid}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+      `Another ibid (process ${first.pid} on ${hostname()}) uses ${dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
     ]);
     expect(await readFile(holder(), 'utf8')).toBe(held);
 
@@ -140,14 +140,17 @@ describe('a start with a DATA_DIR that is in use', () => {
     await expect(readFile(holder())).rejects.toThrow('ENOENT');
   });
 
-  it.each([
-    ['a dead one', '999999999\n'],
-    // The number belongs to another process by now.
-    ['one that started at another time than the one with its number', `${process.ppid} 1\n`],
-    ['one that died before it wrote its number', ''],
-    ['none', 'nonsense'],
-  ])('takes over what names %s', async (_, left) => {
-    await writeFile(holder(), left);
+  it('ends also where the holder cannot be seen, as in another container', async () => {
+    const { dataDir } = home;
+    const first = await startService({ dataDir });
+    await writeFile(holder(), '999999999 on elsewhere\n');
+    const [message] = await refusal({}, dataDir);
+    expect(message).toMatch(/^Another ibid \(process 999999999 on elsewhere\) uses /);
+    await first.stop();
+  });
+
+  it('takes over what a process left that did not end in good order, though another one has its number now', async () => {
+    await writeFile(holder(), `${process.ppid} on ${hostname()}\n`);
     const release = await lockDataDir(home.dataDir);
     expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(process.pid);
     await release();

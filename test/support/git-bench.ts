@@ -20,7 +20,7 @@ export interface GitBench {
   /** Temporary; holds cacheDir and whatever else a test needs. */
   readonly directory: string;
   readonly cacheDir: string;
-  /** Sources that may reach the host and nothing else. */
+  /** Sources that may reach the host and nothing else, with a folder of caches of their own. */
   sources(options?: Partial<GitSourcesOptions>): GitSources;
   at(name: string, where?: Partial<Omit<RemoteLocation, 'url'>>): RemoteLocation;
   /** The folder in which the process with this number (default: the first) keeps a repository. */
@@ -35,15 +35,21 @@ export async function createGitBench(): Promise<GitBench> {
   const host = await startGitHost();
   const directory = await mkdtemp(join(tmpdir(), 'ibid-git-'));
   const cacheDir = join(directory, 'cache');
+  const made: GitSources[] = [];
   return {
     host,
     directory,
     cacheDir,
-    sources: (options) => createGitSources({ cacheDir, hosts: [parseHostEntry(host.hostEntry)!], ...options }),
+    sources(options) {
+      const sources = createGitSources({ cacheDir, hosts: [parseHostEntry(host.hostEntry)!], ...options });
+      made.push(sources);
+      return sources;
+    },
     at: (name, { branch = null, folder = null } = {}) => ({ url: host.url(name), branch, folder }),
     cacheOf: (name, number = 0) => cacheOf(cacheDir, host.url(name), number),
     transfers: () => host.requests.filter(({ method }) => method === 'POST').length,
     async remove() {
+      await Promise.all(made.map((sources) => sources.stop()));
       await host.stop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -66,12 +66,13 @@ describe('a damaged cache', () => {
 
   it('is used in spite of the locks and half packs that a killed git leaves', async () => {
     await bench.host.createRepository('r', { 'a.md': 'a'.repeat(500), 'docs/b.md': 'b' });
-    await bench.sources().openRemote(bench.at('r'));
+    const git = bench.sources();
+    await git.openRemote(bench.at('r'));
     const directory = bench.cacheOf('r');
     const leftovers = ['shallow.lock', 'config.lock', 'packed-refs.lock', 'objects/pack/tmp_pack_x'];
     for (const leftover of leftovers) await writeFile(join(directory, leftover), '');
     const before = bench.transfers();
-    await bench.sources().openRemote(bench.at('r'));
+    await git.openRemote(bench.at('r'));
     expect(bench.transfers() - before).toBeLessThanOrEqual(2);
     const left = await filesBelow(directory);
     expect(left.filter((path) => /\.lock$|tmp_/.test(path))).toEqual([]);
@@ -79,10 +80,11 @@ describe('a damaged cache', () => {
 
   it('is not what a failing host is taken for', async () => {
     await bench.host.createRepository('r', { 'a.md': 'a' });
-    await readAll(await bench.sources().openRemote(bench.at('r')));
+    const git = bench.sources();
+    await readAll(await git.openRemote(bench.at('r')));
     const packs = await readdir(join(bench.cacheOf('r'), 'objects', 'pack'));
     bench.host.respondWith(500, 'transfer');
-    await expect(bench.sources().openRemote(bench.at('r'))).rejects.toMatchObject({ code: 'NETWORK' });
+    await expect(git.openRemote(bench.at('r'))).rejects.toMatchObject({ code: 'NETWORK' });
     expect(await readdir(join(bench.cacheOf('r'), 'objects', 'pack'))).toEqual(packs);
   });
 });
@@ -139,6 +141,6 @@ describe('a host that knows no filters', () => {
     await repository.commit({ 'docs/b.md': 'two' });
     expect(await contentsOf(await git.openRemote(bench.at('r')))).toEqual(['a', 'two']);
     await repository.forcePush({ 'c.md': 'c' });
-    expect(await readText(await bench.sources().openRemote(bench.at('r')), 'c.md')).toBe('c');
+    expect(await readText(await git.openRemote(bench.at('r')), 'c.md')).toBe('c');
   });
 });

@@ -13,8 +13,8 @@ export interface CacheFolder {
 const MAX_FOLDERS = 100;
 
 /**
- * A folder below `cacheDir` for this process alone: the first of `0`, `1`, ... that no living one has. After a restart
- * that is the same one, with what it held. One process takes one: within it, whoever asks is given the same.
+ * A folder below `cacheDir` for whoever asks alone: the first of `0`, `1`, ... that no living process has. After a restart that is the
+ * same one, with what it held.
  */
 export async function claimCacheFolder(cacheDir: string): Promise<CacheFolder> {
   await makeDirectory(cacheDir);
