@@ -35,6 +35,7 @@ export interface Config {
   readonly githubToken: string | null;
   readonly gitTokens: readonly GitToken[];
   readonly gitCacheMaxMb: number;
+  readonly gitRepositoryMaxMb: number;
   /** null: no webhooks are taken. */
   readonly githubWebhookSecret: string | null;
   /** In milliseconds. null: heads are not looked at by themselves. */
@@ -116,6 +117,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     githubToken: read('GITHUB_TOKEN', secret),
     gitTokens: read('GIT_TOKENS', gitTokens(gitHosts)) ?? [],
     gitCacheMaxMb: read('GIT_CACHE_MAX_MB', wholeNumber(1, 1_000_000)),
+    gitRepositoryMaxMb: read('GIT_REPOSITORY_MAX_MB', wholeNumber(1, 1_000_000)),
     githubWebhookSecret: read('GITHUB_WEBHOOK_SECRET', secret),
     syncIntervalMs: read('SYNC_INTERVAL', duration('1m')),
     llmHosts,

@@ -99,6 +99,7 @@ function wire(config: Config, database: Database, logger: Logger): Services {
   const git = createGitSources({
     cacheDir: join(config.dataDir, 'git'),
     maxCacheBytes: config.gitCacheMaxMb * 1024 * 1024,
+    maxRepositoryBytes: config.gitRepositoryMaxMb * 1024 * 1024,
     hosts: config.gitHosts,
     searchPath: config.searchPath,
     token: (host) => findToken(config.gitTokens, config.githubToken, host),

@@ -24,6 +24,10 @@ export const VARIABLES = {
     doc: 'Tokens for other hosts of GIT_HOSTS: host=token or host:port=user:token, by comma.',
   },
   GIT_CACHE_MAX_MB: { default: '2048', doc: 'What the caches of git repositories may take, in MiB, 1 to 1000000.' },
+  GIT_REPOSITORY_MAX_MB: {
+    default: '2048',
+    doc: 'What one repository may take on disk while it is synced, in MiB, 1 to 1000000. A sync of a larger one fails.',
+  },
   GITHUB_WEBHOOK_SECRET: {
     default: '',
     doc: 'The secret of webhooks at /webhooks/github. Unset: there is nothing at that address.',

@@ -26,6 +26,7 @@ describe('loadConfig', () => {
       syncIntervalMs: null,
       gitTokens: [],
       gitCacheMaxMb: 2048,
+      gitRepositoryMaxMb: 2048,
       llmHosts: [
         { host: '127.0.0.1', port: 11434, plainHttp: true },
         { host: 'localhost', port: 11434, plainHttp: true },

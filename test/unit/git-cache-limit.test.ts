@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createGitBench, MIB, readAll, type GitBench } from '../support/git-bench.js';
 
 let bench: GitBench;
@@ -88,5 +90,48 @@ describe('the limit of all caches', () => {
     );
     expect(new Set(sizes)).toEqual(new Set([100 * KIB]));
     expect(kept().length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('the limit of one repository', () => {
+  const TOO_LARGE = {
+    code: 'LIMIT_EXCEEDED',
+    message: 'The repository takes more than 1 MiB of disk. Follow another one, or raise GIT_REPOSITORY_MAX_MB.',
+    retryable: false,
+  };
+  const limited = { maxRepositoryBytes: MIB };
+
+  it('fails a sync that needs more, and leaves nothing of it', async () => {
+    await createThree();
+    await bench.host.createRepository('large', { 'a.md': randomBytes(MIB) });
+    const git = bench.sources(limited);
+    await readAll(await git.openRemote(bench.at('first')));
+    const snapshot = await git.openRemote(bench.at('large'));
+    await expect(readAll(snapshot)).rejects.toMatchObject(TOO_LARGE);
+    expect(existsSync(bench.cacheOf('large'))).toBe(false);
+    expect(kept()).toEqual(['first']);
+  });
+
+  it('gives up what was fetched before rather than the sync', async () => {
+    const content = () => ({ 'a.md': randomBytes(600 * KIB) });
+    const repository = await bench.host.createRepository('r', content());
+    const git = bench.sources(limited);
+    for (let commits = 0; commits < 3; commits += 1) {
+      expect((await readAll(await git.openRemote(bench.at('r')))).size).toBe(1);
+      await repository.commit(content());
+    }
+  });
+
+  it('stops a host that sends without end', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a' });
+    const endless = 'head -c 2000000 /dev/zero > objects/pack/tmp_pack_x; exec sleep 60';
+    await writeFile(
+      join(bench.directory, 'git'),
+      `#!/bin/sh\n[ "$1" = fetch ] || PATH=/usr/bin:/bin exec git "$@"\n${endless}\n`,
+    );
+    await chmod(join(bench.directory, 'git'), 0o755);
+    const git = bench.sources({ ...limited, searchPath: `${bench.directory}:/usr/bin:/bin` });
+    await expect(git.openRemote(bench.at('r'))).rejects.toMatchObject(TOO_LARGE);
+    expect(existsSync(bench.cacheOf('r'))).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { measureFolder } from './bare-repository.js';
 import { isCacheName } from './cache-folder.js';
 
 /**
@@ -19,7 +20,7 @@ export function createCacheLimit({
   let last: Promise<void> = Promise.resolve();
 
   async function sizeOf(directory: string): Promise<number> {
-    const size = sizes.get(directory) ?? (await measure(directory));
+    const size = sizes.get(directory) ?? (await measureFolder(directory));
     sizes.set(directory, size);
     return size;
   }
@@ -46,19 +47,4 @@ export function createCacheLimit({
 
   // One after the other. What goes wrong here is not the sync's fault: the next growth tries again.
   return (grown) => (last = last.then(() => makeRoom(grown)).catch(() => {}));
-}
-
-/** In bytes, as far as it can be read. */
-async function measure(directory: string): Promise<number> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const sizes = await Promise.all(
-    files.map((path) =>
-      lstat(path).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

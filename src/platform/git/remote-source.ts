@@ -39,17 +39,17 @@ export async function openRemote(
   const remote = await locateRepository(at.url, { ...context, signal });
   const { git, cache } = context;
   const cwd = cache.directory;
-  const tree = await cache.use(async () => {
-    const ref = await fetchBranch(context, remote, at, WITHOUT_CONTENTS, signal);
-    const commit = await readCommit(git, { cwd, ref, signal });
+  const tree = await cache.use(async (useSignal) => {
+    const ref = await fetchBranch(context, remote, at, WITHOUT_CONTENTS, useSignal);
+    const commit = await readCommit(git, { cwd, ref, signal: useSignal });
     const entries = await listTree(git, {
       cwd,
       commitSha: commit.commitSha,
       paths: at.folder === null ? [] : [`${at.folder}/`],
-      signal,
+      signal: useSignal,
     });
     return { ...commit, entries };
-  });
+  }, signal);
   if (at.folder !== null && tree.entries.length === 0)
     throw missing(`There is no folder "${at.folder}" in the repository.`);
   return {
@@ -103,10 +103,10 @@ async function* readRemote(
   const release = cache.hold();
   try {
     for (let attempt = 1; wanted.size > 0; attempt += 1) {
-      const generation = await cache.use(async () => {
-        await fetchMissing(context, remote, at, wanted, signal);
+      const generation = await cache.use(async (useSignal) => {
+        await fetchMissing(context, remote, at, wanted, useSignal);
         return cache.generation;
-      });
+      }, signal);
       try {
         for await (const blob of readObjects(git, { cwd: cache.directory, ids: wanted, maxBytes, signal })) {
           wanted.delete(blob.blobSha);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { initialize, isRepository, listPacks, prepare } from './bare-repository.js';
+import { boundSize, RepositoryTooLarge } from './bound-size.js';
 import { claimCacheFolder, type CacheFolder } from './cache-folder.js';
 import { createCacheLimit } from './cache-limit.js';
 import type { Git } from './git.js';
@@ -12,10 +14,12 @@ export interface RepositoryCache {
   /** How often it was begun anew. */
   readonly generation: number;
   /**
-   * Runs `work` on the prepared folder, alone. When that fails in a way that a damaged folder would explain, the folder
-   * is deleted and `work` runs once more on an empty one.
+   * Runs `work` on the prepared folder, alone. When that fails in a way that a damaged folder would explain, or the folder gets too
+   * large, it is deleted and `work` runs once more on an empty one. The signal that `work` is given is `signal`, but for a folder that
+   * gets too large.
+   * @throws RepositoryTooLarge when it gets too large again; nothing is left then
    */
-  use<T>(work: () => Promise<T>): Promise<T>;
+  use<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Empties it, unless that was done since `generation` was `seen`. */
   clear(seen: number): Promise<void>;
   /** Keeps the folder from being emptied or removed for size until the returned function is called. */
@@ -41,18 +45,21 @@ export function createRepositoryCaches({
   cacheDir,
   git,
   maxBytes,
+  maxRepositoryBytes,
 }: {
   cacheDir: string;
   git: Git;
   /** For all caches of this process together. */
   maxBytes: number;
+  /** For each of them while it is in use. */
+  maxRepositoryBytes: number;
 }): RepositoryCaches {
   const caches = new Map<string, OwnedCache>();
   const makeRoom = createCacheLimit({ maxBytes, remove: (directory) => cacheAt(directory).remove() });
   let claim: Promise<CacheFolder> | null = null;
 
   function cacheAt(directory: string): OwnedCache {
-    const cache = caches.get(directory) ?? createCache(directory, git, () => makeRoom(directory));
+    const cache = caches.get(directory) ?? createCache(directory, git, maxRepositoryBytes, () => makeRoom(directory));
     caches.set(directory, cache);
     return cache;
   }
@@ -78,7 +85,7 @@ export function createRepositoryCaches({
   };
 }
 
-function createCache(directory: string, git: Git, onGrown: () => Promise<void>): OwnedCache {
+function createCache(directory: string, git: Git, maxBytes: number, onGrown: () => Promise<void>): OwnedCache {
   let last: Promise<unknown> = Promise.resolve();
   /** Whoever works in it, waits for it or holds it. */
   let users = 0;
@@ -96,15 +103,26 @@ function createCache(directory: string, git: Git, onGrown: () => Promise<void>):
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
     if (holders === 0 && (await listPacks(directory)).length > MAX_PACKS)
       await rm(directory, { recursive: true, force: true });
-    const isOld = await exists(join(directory, 'HEAD'));
+    const isOld = await isRepository(directory);
     try {
       if (isOld) await prepare(directory);
       else await begin();
       return await work();
     } catch (error) {
-      if (!isOld || !mayBeDamage(error)) throw error;
+      if (!isOld || !mayBeOfThePast(error)) throw error;
       await begin();
       return await work();
+    }
+  }
+
+  /** What a fetch that failed has brought is of no use to the next one, and the disk may be full of it. */
+  async function tidily<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const tidied = error instanceof RepositoryTooLarge ? rm(directory, { recursive: true }) : prepare(directory);
+      await tidied.catch(() => {});
+      throw error;
     }
   }
 
@@ -136,10 +154,11 @@ function createCache(directory: string, git: Git, onGrown: () => Promise<void>):
     get generation() {
       return generation;
     },
-    async use(work) {
+    async use(work, signal) {
       users += 1;
+      const bounded = () => boundSize(directory, maxBytes, work, signal);
       try {
-        return await inTurn(() => watchGrowth(() => attempt(work)));
+        return await inTurn(() => watchGrowth(() => tidily(() => attempt(bounded))));
       } finally {
         await leave();
       }
@@ -163,38 +182,10 @@ function createCache(directory: string, git: Git, onGrown: () => Promise<void>):
   };
 }
 
-async function initialize(directory: string, git: Git): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  await git.run(['init', '--quiet', '--bare', '--template=', '--object-format=sha1'], { cwd: directory });
-  await git.run(['config', 'remote.origin.promisor', 'true'], { cwd: directory });
-  await git.run(['config', 'remote.origin.partialclonefilter', 'blob:none'], { cwd: directory });
-}
-
-/** A killed git leaves locks, which would stop every later one, and half a pack. Nobody else works here now. */
-async function prepare(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/\.lock$|^tmp_/.test(entry.name)) continue;
-    await rm(join(entry.parentPath, entry.name), { force: true });
-  }
-  // What was used last is kept longest, also by the process after this one.
-  const now = new Date();
-  await utimes(directory, now, now);
-}
-
-/** What git cannot explain, and what the file system says of a folder that is not as it was made. */
-function mayBeDamage(error: unknown): boolean {
-  return isUnexplained(error) || (error instanceof Error && 'syscall' in error);
-}
-
-async function listPacks(directory: string): Promise<string[]> {
-  const names = await readdir(join(directory, 'objects', 'pack')).catch(() => []);
-  return names.filter((name) => name.endsWith('.pack')).toSorted();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Whether a folder would explain it that is damaged, or full of what was fetched before: what git cannot explain, and what the file
+ * system says of one that is not as it was made.
+ */
+function mayBeOfThePast(error: unknown): boolean {
+  return error instanceof RepositoryTooLarge || isUnexplained(error) || (error instanceof Error && 'syscall' in error);
 }

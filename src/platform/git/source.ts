@@ -58,8 +58,8 @@ export interface CheckoutLocation {
 export interface GitSources {
   /**
    * The present state of a repository on a git host.
-   * @throws FailureError SOURCE_NOT_FOUND when the repository, the branch or the folder is missing, and others as the
-   * host's answer suggests; the signal's reason when aborted.
+   * @throws FailureError SOURCE_NOT_FOUND when the repository, the branch or the folder is missing, LIMIT_EXCEEDED when it is too
+   * large, and others as the host's answer suggests; the signal's reason when aborted.
    */
   openRemote(at: RemoteLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
   /**
@@ -78,6 +78,8 @@ export interface GitSourcesOptions {
   readonly cacheDir: string;
   /** What the caches of this process may take on disk; the least recently used go first. Default: 2 GiB. */
   readonly maxCacheBytes?: number;
+  /** What one of them may take while it is in use: a fetch that would bring more is stopped. Default: 2 GiB. */
+  readonly maxRepositoryBytes?: number;
   readonly hosts: readonly HostEntry[];
   /** The token, or `user:token`, for `host` or `host:port`, or null. */
   readonly token?: (host: string) => string | null;
@@ -91,12 +93,12 @@ export interface GitSourcesOptions {
   readonly fetchTimeoutMs?: number;
 }
 
-const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
+const DEFAULT_BYTES = 2 * 1024 ** 3;
 
 export function createGitSources(options: GitSourcesOptions): GitSources {
   const git = createGit({ searchPath: options.searchPath });
-  const { cacheDir, maxCacheBytes = DEFAULT_CACHE_BYTES } = options;
-  const caches = createRepositoryCaches({ cacheDir, git, maxBytes: maxCacheBytes });
+  const { cacheDir, maxCacheBytes = DEFAULT_BYTES, maxRepositoryBytes = DEFAULT_BYTES } = options;
+  const caches = createRepositoryCaches({ cacheDir, git, maxBytes: maxCacheBytes, maxRepositoryBytes });
   return {
     openRemote: async (at, signal) => openRemote({ ...options, git, cache: await caches.of(at.url) }, at, signal),
     readHead: (at, signal) => readHead({ ...options, git }, at, signal),

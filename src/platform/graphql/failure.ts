@@ -13,7 +13,10 @@ registerEnumType(FailureCode, {
     NETWORK: { description: 'The host or provider could not be reached, or the connection broke.' },
     CONTENT_FILTER: { description: "The provider's content filter stopped the answer." },
     CONTEXT_TOO_LONG: { description: "The prompt does not fit into the model's context window." },
-    LIMIT_EXCEEDED: { description: "The project's budget of tokens is used up: see Project.maxTokens." },
+    LIMIT_EXCEEDED: {
+      description:
+        "The project's budget of tokens is used up: see Project.maxTokens; or a repository is larger than a sync may fetch.",
+    },
     PROVIDER_ERROR: {
       description:
         'The provider failed by a fault of its own or answered nothing that can be used, or it refused the request or has no such model: then it is not retryable, and message says what to check.',
