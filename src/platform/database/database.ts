@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { type Channel, type ChannelEvents, openChannel } from './channel.js';
 import { checkServer } from './check-server.js';
 import { readConnectionOptions } from './connection-options.js';
+import { watchDisk } from './disk-space.js';
 import { openEmbedded } from './embedded.js';
 import { explained } from './explain-fault.js';
 import { freeBroken } from './free-broken.js';
@@ -74,12 +75,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const given = options.url === null ? {} : readConnectionOptions(options.url);
   const database: { onStatement: Database['onStatement'] } = { onStatement: null };
   let pool: Pool | undefined;
-  let stopWatching = (): void => {};
+  let stopWatching: () => void | Promise<void> = () => {};
   // Changes of the schema that go on: a migration of much data takes its time.
   let changing = 0;
 
   const close = async (): Promise<void> => {
-    stopWatching();
+    await stopWatching();
     outages.stop();
     await orm.close(true);
     await embedded?.release();
@@ -132,6 +133,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       if (em) await checkServer(em.getKysely());
       await bringUpToDate(orm, options.migrations, em);
     });
+    if (embedded && options.dataDir !== null)
+      stopWatching = watchDisk(embedded.pglite, options.dataDir, options.logger);
   } catch (error) {
     await close().catch(() => {});
     throw explained(error, options.url);

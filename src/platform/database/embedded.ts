@@ -7,6 +7,7 @@ import { type CompiledQuery, type DatabaseConnection, PGliteDialect } from 'kyse
 
 import { makePrivateFolder } from '../make-folder.js';
 import { lockDataDir } from './data-dir-lock.js';
+import { explainedByDisk } from './disk-space.js';
 
 /** timestamptz, timestamp, date, interval: as text, which is what the ORM asks of the server's driver too. */
 const TIME_TYPES = [1184, 1114, 1082, 1186];
@@ -49,7 +50,7 @@ export async function openEmbedded(dataDir: string | null, template?: Blob): Pro
     return { pglite, dialect: new PGliteDialect({ pglite, onCreateConnection: pauseAfterStatements }), release };
   } catch (error) {
     await release();
-    throw error;
+    throw dataDir === null ? error : await explainedByDisk(error, dataDir);
   }
 }
 
