@@ -19,6 +19,7 @@ afterAll(() => chat.stop());
 const QUESTION = 'When does the nightly backup copy the database to the vault?';
 const TRUE = 'The nightly backup copies the database to the vault at three';
 const FALSE = 'Zebras graze peacefully beneath enormous baobab trees';
+const GERMAN = 'Das nächtliche Backup kopiert die Datenbank um drei Uhr in den Tresor';
 const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 const CITATION = `sourceIndex answerStart answerEnd markerStart markerEnd quote quoteStartLine quoteEndLine verdict judgeVerdict
@@ -166,6 +167,14 @@ describe('a citation', () => {
     ]);
   });
 
+  it('is UNCHECKED where its claim is in another language than its source', async () => {
+    const { citations } = await answered(`${GERMAN} [1]. ${TRUE} [1].`);
+    expect(citations).toMatchObject([
+      { verdict: 'UNCHECKED', quote: null, quoteStartLine: null, source: { index: 1 } },
+      { verdict: 'SUPPORTED' },
+    ]);
+  });
+
   it('is UNCHECKED where nothing is claimed', async () => {
     expect(verdicts(await answered('Yes [1]. Does it run at three [1]?'))).toEqual(['UNCHECKED', 'UNCHECKED']);
     const sources = await answered('## The nightly backup [1]\n\n**Sources**\n\n- [1] docs/backup.md');
@@ -300,6 +309,23 @@ describe('the judge of a project', () => {
     expect(user.content).toContain(
       `<claim n="1" source="1">\n${TRUE}\n</claim>\n\n<claim n="2" source="1">\n${FALSE}\n`,
     );
+  });
+
+  it('is asked about what the check cannot tell: claims in another language, and long ones', async () => {
+    const long = `${TRUE}${' when the moon is full'.repeat(30)}`;
+    chat.provider.script(
+      answers(`${GERMAN} [1]. Yes [1]. ${long} [1].`),
+      answers('{"1":"SUPPORTED", "2":"UNSUPPORTED"}'),
+    );
+    const { answerId } = await chat.ask(QUESTION);
+    const { message } = (await follow(answerId)).at(-1)!;
+    expect(verdicts(message)).toEqual(['UNCHECKED', 'UNCHECKED', 'UNCHECKED']);
+    expect(message.citations.map(({ judgeVerdict }: Values) => judgeVerdict)).toEqual([
+      'SUPPORTED',
+      null,
+      'UNSUPPORTED',
+    ]);
+    expect(chat.provider.requests[1]!.body.messages[1].content).toContain(GERMAN);
   });
 
   it('is read in a block of code as well, and has no verdict on what it leaves out', async () => {

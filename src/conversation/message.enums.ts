@@ -52,6 +52,6 @@ export const CitationVerdict = enumType('CitationVerdict', 'What the check of a 
   UNSUPPORTED: 'The source does not carry the claim.',
   UNKNOWN_SOURCE: 'The marker names a source that the answer does not have; it is dropped.',
   UNCHECKED:
-    'Nobody has checked it, or there is nothing to check: no claim is made, one of more than 600 characters, or the sentence broke off before one.',
+    'Nobody has checked it, or there is nothing to check: no claim is made, or the sentence broke off before one. Or the check cannot tell: the claim has more than 600 characters, or it or the source is in another language than English and does not nearly repeat the other; a citationJudge is asked all the same.',
 });
 export type CitationVerdict = keyof typeof CitationVerdict;

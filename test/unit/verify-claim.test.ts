@@ -314,13 +314,61 @@ Defines how many headers are read.`;
     expect(check(claim).supported).toBe(true);
   });
 
-  it('supports in another language only what repeats the source, and nothing across languages', () => {
+  describe('in another language', () => {
     const german = 'Der Server schließt eine Verbindung nach fünf Minuten, wenn sie nicht benutzt wird.';
-    expect(check(german, german).supported).toBe(true);
-    expect(check(german.replace('nicht ', ''), german).supported).toBe(false);
-    expect(check(german).supported).toBe(false);
-    expect(check('服务器在五分钟后关闭空闲连接。', '服务器在五分钟后关闭空闲连接。').supported).toBe(true);
-    expect(check('服务器在五分钟后关闭空闲连接。').supported).toBe(false);
+    const chinese = '服务器在五分钟后关闭空闲连接。';
+
+    it.each([
+      ['German', german],
+      ['Chinese', chinese],
+    ])('supports what repeats the source: %s', (_, text) => {
+      expect(check(text, text)).toMatchObject({ supported: true, reason: null });
+    });
+
+    it.each([
+      ['a negation', german.replace('nicht ', ''), 'negated differently'],
+      ['a number', german.replace('fünf', '7'), 'a number is missing'],
+    ])('finds that a claim changes %s in what it repeats', (_, claim, reason) => {
+      expect(check(claim, german)).toMatchObject({ supported: false, reason });
+    });
+
+    it.each([
+      ['German', german],
+      ['German, briefly', 'Die Zeitüberschreitung beträgt 5 Minuten.'],
+      ['German, with an option', 'Mit `idleTimeout` gleich `0` wird das abgeschaltet.'],
+      ['French', 'Le serveur ferme une connexion inactive après 5 minutes.'],
+      ['Spanish', 'El servidor cierra una conexión inactiva después de 5 minutos.'],
+      ['Polish', 'Serwer zamyka bezczynne połączenia po 5 minutach.'],
+      ['Turkish', 'Sunucu, boşta kalan bağlantıları 5 dakika sonra kapatır.'],
+      ['Russian', 'Сервер закрывает неактивные соединения через 5 минут.'],
+      ['Chinese', chinese],
+      ['Japanese', 'サーバーは5分後にアイドル接続を閉じます。'],
+    ])('cannot tell whether an English passage carries a claim in %s', (_, claim) => {
+      expect(check(claim)).toMatchObject({ supported: false, reason: 'another language' });
+    });
+
+    it('cannot tell whether a passage in another language carries an English claim, nor one in other words', () => {
+      const unknown = { supported: false, reason: 'another language' };
+      expect(check('The server closes an idle connection after 5 minutes.', german)).toMatchObject(unknown);
+      expect(check('Ungenutzte Verbindungen bleiben nur für kurze Zeit offen.', german)).toMatchObject(unknown);
+    });
+
+    it('knows that an identifier is nowhere in the passage', () => {
+      const claim = 'Mit `maxIdleSockets` gleich `0` wird das abgeschaltet.';
+      expect(check(claim)).toMatchObject({ supported: false, reason: expect.not.stringMatching('another language') });
+    });
+
+    it.each([
+      'It runs on Debian, Ubuntu, Fedora, Arch, Alpine and Gentoo.',
+      'yarn, npm and pnpm work',
+      'Uses bcrypt, scrypt and argon2',
+      '`maxSockets` `retry` `idleTimeout`',
+      'Default: `5`',
+      'Idle sockets linger.',
+      'Kubernetes pods are evicted.',
+    ])('is not what an English claim is of which few words are usual: %s', (claim) => {
+      expect(check(claim).reason).not.toBe('another language');
+    });
   });
 
   it.each([

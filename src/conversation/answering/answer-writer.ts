@@ -187,9 +187,9 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     },
     finish,
     async verdicts(judged) {
-      cited = cited.map(({ citation, claim }, position) => ({
-        citation: { ...citation, judgeVerdict: judged[position] ?? null },
-        claim,
+      cited = cited.map((each, position) => ({
+        ...each,
+        citation: { ...each.citation, judgeVerdict: judged[position] ?? null },
       }));
       const citations = cited.map(({ citation }) => citation);
       await tell(recordVerdicts(ctx.database.fork(), messageId, citations));

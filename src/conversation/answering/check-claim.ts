@@ -10,6 +10,8 @@ import type { StoredSource } from '../message-source.js';
 export interface CheckedCitation {
   citation: StoredCitation;
   claim: string;
+  /** Whether something is claimed that somebody who knows more than this check could judge: also where it is UNCHECKED. */
+  isJudgeable: boolean;
 }
 
 /** In characters. Those of real answers have 200 at most; hundreds of long ones would keep the process busy for a minute. */
@@ -35,13 +37,13 @@ export function checkClaim(claim: Claim, sources: readonly StoredSource[]): Chec
       verdict: verdictOf(isDropped, check),
       judgeVerdict: null,
     };
-    return { citation, claim: claim.text };
+    return { citation, claim: claim.text, isJudgeable: claim.isCheckable && !isDropped };
   });
 }
 
 function verdictOf(isDropped: boolean, check: ClaimCheck | null): CitationVerdict {
   if (isDropped) return CitationVerdict.UNKNOWN_SOURCE;
-  if (!check) return CitationVerdict.UNCHECKED;
+  if (!check || check.reason === 'another language') return CitationVerdict.UNCHECKED;
   return check.supported ? CitationVerdict.SUPPORTED : CitationVerdict.UNSUPPORTED;
 }
 

@@ -17,7 +17,7 @@ const MAX_REPLY = 50_000;
 type Judged = (CitationVerdict | null)[];
 
 /**
- * Asks a language model what it thinks of the citations that were checked, all at once, up to three times while it fails in a
+ * Asks a language model what it thinks of the citations that claim something, all at once, up to three times while it fails in a
  * way that passes. Whatever goes wrong (it fails, takes more than 20 seconds in all, answers in another form, or the sources do
  * not fit its window), it has said nothing.
  *
@@ -42,8 +42,8 @@ export async function judgeCitations(
     });
     const judgement = readJudgement(reply, claims.length);
     let number = 0;
-    return cited.map(({ citation }) => {
-      if (!isChecked(citation.verdict)) return null;
+    return cited.map(({ isJudgeable }) => {
+      if (!isJudgeable) return null;
       const verdict = judgement?.get((number += 1));
       return verdict ? CitationVerdict[verdict] : null;
     });
@@ -53,12 +53,9 @@ export async function judgeCitations(
   }
 }
 
-const isChecked = (verdict: CitationVerdict): boolean =>
-  verdict === CitationVerdict.SUPPORTED || verdict === CitationVerdict.UNSUPPORTED;
-
 function claimsToJudge(cited: readonly CheckedCitation[]): JudgedClaim[] {
   return cited
-    .filter(({ citation }) => isChecked(citation.verdict))
+    .filter(({ isJudgeable }) => isJudgeable)
     .map(({ citation, claim }) => ({ text: claim, sourceIndex: citation.sourceIndex }));
 }
 

@@ -9,6 +9,7 @@ export type ClaimFault =
   | 'said of something else'
   | 'another word stands there'
   | 'something is added'
+  /** It, or the passage, is in another language than English and does not repeat it: nobody can tell whether it is so. */
   | 'another language'
   | 'too little in common'
   | 'nothing comes near';
@@ -19,8 +20,8 @@ const ONE_WORD = 1;
 const REPEATED_CLOSELY = 0.8;
 const COMMON_WORD = 0.5;
 const MAX_CHANGES = 1;
-// What repeats the source in another language than English, of which neither stems nor synonyms are known, has to do so
-// nearly to the letter.
+// In another language than English neither stems nor synonyms are known: what is supported has to repeat the source nearly to
+// the letter, and what does not repeat most of it cannot be held against it.
 const REPEATED_FOREIGN = 0.85;
 
 // Below that claim and source are built so differently that words cannot be held against each other.
@@ -35,6 +36,7 @@ const FAULTS: Record<NonNullable<Measure['missing'] | Measure['contradiction']>,
 
 /** What speaks against a claim beside its quote; null: nothing. What is only little in common is for others to weigh. */
 export function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null {
+  if (isForeign && measure.aligned < REPEATED) return 'another language';
   if (measure.missing) return FAULTS[measure.missing];
   if (measure.turned) return 'a small word turns it';
   if (measure.contradiction && measure.aligned >= LEAST_ALIGNED[measure.contradiction]) {

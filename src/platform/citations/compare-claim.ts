@@ -2,9 +2,10 @@ import { builtinSimilarityTo } from '../embedding/builtin.js';
 import { alignWords } from './align.js';
 import { type ClaimFault, faultIn } from './claim-fault.js';
 import { type ClaimFeatures, claimFeatures } from './claim-features.js';
-import { languageOf } from './language.js';
+import { areForeign } from './language.js';
 import { createMatcher } from './match-words.js';
 import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
+import { lacksIdentifier } from './missing-words.js';
 import { quotableUnits, type QuotableUnit } from './quotable-units.js';
 import { type SaidWords, saidWordsOf } from './telling-words.js';
 import { readWords, type Word } from './words.js';
@@ -19,6 +20,8 @@ export interface Source {
   /** "title > heading path" */
   heading: string;
   units: readonly QuotableUnit[];
+  /** Its words but for code; null: it is in another language than English. */
+  english: ReadonlySet<string> | null;
 }
 
 /** A claim beside the quote that comes nearest to it. */
@@ -49,7 +52,9 @@ export function readClaim(text: string): Claim {
 
 /** Takes a passage apart, once for all that is held against it. */
 export function readSource({ text, heading }: Readonly<Record<'text' | 'heading', string>>): Source {
-  return { text, heading, units: quotableUnits(text) };
+  const units = quotableUnits(text);
+  const prose = units.flatMap(({ isCode, words }) => (isCode ? [] : words));
+  return { text, heading, units, english: areForeign(prose) ? null : new Set(prose.map((word) => word.text)) };
 }
 
 /** null: there is nothing to compare. */
@@ -60,8 +65,8 @@ export function compareClaim(claim: Claim, source: Source): Comparison | null {
   const nearest = nearestCandidate(evidence, matches, claim.text, source.text);
   if (!nearest) return null;
   const { measure, similarity } = nearest;
-  const isForeign = (languageOf(claim.text) ?? languageOf(source.text)) === 'other';
-  const fault = faultIn(measure, isForeign);
+  const isForeign = source.english === null || areForeign(claim.words, source.english);
+  const fault = isForeign && lacksIdentifier(evidence) ? 'a name is missing' : faultIn(measure, isForeign);
   const usual = matches.map(({ share }) => share).sort((a, b) => a - b)[Math.floor(matches.length * 0.75)]!;
   const contrast = measure.main - usual;
   const features = claimFeatures({ evidence, measure, similarity, contrast, fault });

@@ -1,31 +1,25 @@
-// The commonest words of some languages, without those that are English words too.
-const LISTS = {
-  english:
-    'the of and to is are in that it for with as be this by an on or can from you not which if when will has have was ' +
-    'at its your their they but all any each use used only no who how what than then there so into',
-  german: 'der das und ist sind ein eine einen nicht mit auf für dem des wird werden wenn oder auch zu von im kein nur',
-  french: 'le les et est sont une des du dans pour que qui avec sur pas ou au ce il peut ne cette aux par',
-  spanish: 'el los las y es son una del para que se su puede al por con lo esta este pero',
-  italian: 'il gli è sono una di della che si nel può se non questo quando viene',
-  portuguese: 'os e é são uma da em para que não por se um na pode ao esta quando',
-  dutch: 'de het een zijn op voor met niet dat wordt worden als ook te aan deze kan',
-};
-type Language = keyof typeof LISTS;
+import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import { relatedRoots } from './thesaurus.js';
+import { isUsual } from './usual-words.js';
+import type { Word } from './words.js';
 
-const WORDS = Object.entries(LISTS).map(
-  ([language, words]) => [language as Language, new Set(words.split(' '))] as const,
-);
-const LATIN = /\p{sc=Latin}/gu;
-const OTHER_SCRIPT = /(?!\p{sc=Latin})\p{L}/gu;
+/** Of English sentences at least half the words are known; of others hardly any, which English has borrowed or lent. */
+const LEAST_KNOWN = 0.5;
 const LEAST_WORDS = 2;
+/** What no other language has among its usual words tells as much as some rare words that nobody knows. */
+const ONLY_ENGLISH = new Set('the of and are with that this these from which when where not be by has'.split(' '));
+const WEIGHT_OF_THOSE = 3;
 
-/** English by its commonest words, another language by those or by its script; null where too little tells. */
-export function languageOf(text: string): 'english' | 'other' | null {
-  if ((text.match(OTHER_SCRIPT)?.length ?? 0) > (text.match(LATIN)?.length ?? 0)) return 'other';
-  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const counts = WORDS.map(([language, list]) => ({ language, count: words.filter((word) => list.has(word)).length }));
-  const best = counts.reduce((a, b) => (b.count > a.count ? b : a));
-  if (best.count < LEAST_WORDS) return null;
-  if (best.language === 'english') return 'english';
-  return best.count > 2 * counts[0]!.count ? 'other' : null;
+/**
+ * Whether words are of another language than English: most of them neither the thesaurus nor the lists of usual words have, nor
+ * `others`, which are English. Code is of no language, nor are names without accents; of fewer than two words nobody can tell.
+ */
+export function areForeign(words: readonly Word[], others: ReadonlySet<string> = new Set()): boolean {
+  const isKnown = ({ text, root }: Word) =>
+    ENGLISH_STOP_WORDS.has(text) || isUsual(root) || relatedRoots(root).size > 0 || others.has(text);
+  const isName = ({ proper, text }: Word) => proper && !/\P{ASCII}/u.test(text);
+  const plain = words.filter((word) => word.kind === 'word' && word.span === 0 && !isName(word));
+  const weigh = (some: readonly Word[]) =>
+    some.reduce((sum, { text }) => sum + (ONLY_ENGLISH.has(text) ? WEIGHT_OF_THOSE : 1), 0);
+  return plain.length >= LEAST_WORDS && weigh(plain.filter(isKnown)) < LEAST_KNOWN * weigh(plain);
 }

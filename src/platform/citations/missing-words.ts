@@ -49,6 +49,15 @@ export function missingOf(
   return null;
 }
 
+/** Whether an identifier of the claim, which is the same in all languages, is nowhere in the passage. */
+export function lacksIdentifier({ claim, units, heading, match }: Evidence): boolean {
+  return claim.some((word) => {
+    const isIdentifier = word.kind === 'name' && word.span > 0 && (word.parts.length > 0 || /\P{L}/u.test(word.text));
+    const isIn = (words: readonly Word[]) => strongest(word, words, match) >= SAID;
+    return isIdentifier && !isIn(heading) && !units.some(({ words }) => isIn(words));
+  });
+}
+
 /** Whether a word of inline code such as `sync: true` stands in one piece with the word before it. */
 function isTogether(claim: readonly Word[], index: number, parts: readonly UnitMatch[]): boolean {
   const word = claim[index]!;

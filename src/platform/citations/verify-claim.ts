@@ -19,7 +19,7 @@ export interface ClaimCheck {
   quote: { start: number; end: number } | null;
   /** How likely the quote carries the claim, 0..1; supported from LEAST_SCORE on. */
   score: number;
-  /** Why it is not supported; null: it is. */
+  /** Why it is not supported; null: it is. Of "another language" it may be all the same: nobody can tell. */
   reason: ClaimFault | null;
 }
 
@@ -77,8 +77,10 @@ function verifyPart(text: string, source: Source): ClaimCheck {
   const same = unitThatSays(claim.words, source);
   if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
   const nearest = compareClaim(claim, source);
-  if (!nearest || nearest.measure.about < NEAR)
-    return { supported: false, quote: null, score: 0, reason: 'nothing comes near' };
+  if (!nearest || nearest.measure.about < NEAR) {
+    const reason = nearest?.fault === 'another language' ? nearest.fault : 'nothing comes near';
+    return { supported: false, quote: null, score: 0, reason };
+  }
   const { measure, fault } = nearest;
   const quote = { start: measure.start, end: measure.end };
   const score = likelihoodFor(nearest);
