@@ -91,6 +91,7 @@ describe('an answer without evidence', () => {
     "I'm sorry, but I could not find that in the documentation. Let me know if you have any other questions.",
     '**Uninstalling**\n\nThe passages do not mention it. What do you want to do?',
     'There is no information about uninstalling in the documentation provided. You may want to ask the maintainers.',
+    'Leider enthält die Dokumentation keine Informationen dazu, wie man es deinstalliert.',
   ])('is what a language model gives that says so, and nothing else: %s', async (reply) => {
     chat.provider.script(answers(reply));
     const { answerId } = await chat.ask(QUESTION);
@@ -101,6 +102,7 @@ describe('an answer without evidence', () => {
     'The documentation does not say how to install it with pip, but npm installs it [1].',
     'The documentation does not mention pip. With npm, run the command that it names.',
     'It installs the program with one command.',
+    'Die Dokumentation erwähnt das nicht, aber npm entfernt es mit einem Befehl.',
     "The documentation doesn't explicitly mention this, but you can pass `--pip` to the program.",
     'The documentation does not mention it. Try this:\n\n```sh\nprogram --pip\n```',
   ])('is not what a language model gives that says more: %s', async (reply) => {

@@ -539,6 +539,20 @@ describe('uncited are', () => {
     'Relevant documentation: the reference of the server',
     '- `npm install`',
     '| Job | Time of day |\n|---|---|',
+    "J'espère que cela vous aide.",
+    'Espero que esto te ayude.',
+    'Wenn Sie weitere Fragen haben, stehe ich Ihnen gerne zur Verfügung.',
+    "Si vous avez d'autres questions, n'hésitez pas à me demander.",
+    "Pour plus d'informations, consultez la documentation officielle.",
+    'Para más información, consulte la documentación oficial.',
+    'Per ulteriori informazioni, consultare la documentazione.',
+    'Voor meer informatie, zie de documentatie.',
+    'Als je nog vragen hebt, laat het me weten.',
+    '希望这对您有帮助。',
+    '详情请参阅文档。',
+    '**Fuentes:**\n\n- La guía de referencia del servidor',
+    'Références :\n\n- Le guide de référence du serveur',
+    '参考资料：\n\n- 服务器参考手册第二章',
     "These are the closest sentences in this project's documents; choose a language model for a written answer.",
   ])('not %j', (text) => {
     expect(uncited(text)).toEqual([]);
@@ -564,6 +578,14 @@ describe('uncited are', () => {
     'What is missing is replaced with a default.',
     'It does not specify a type of content.',
     'The sources do not contain credentials.',
+    'Espero que el servidor tenga más de 5 MB.',
+    'Wenn Sie weitere Fragen haben, erhöhen Sie das Limit.',
+    'Pour plus de 5 connexions, augmentez la limite.',
+    'Para más conexiones, aumente el límite.',
+    'Zie je dat het limiet 5 is.',
+    'Consulta los registros cada hora.',
+    'Falls Sie mehr brauchen, erhöhen Sie das Limit.',
+    'Fonte de dados externa carrega o servidor.',
   ])('what only begins as a remark does: %j', (text) => {
     expect(uncited(text)).toEqual([text]);
   });

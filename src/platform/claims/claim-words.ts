@@ -12,7 +12,7 @@ const LEAD_IN = new RegExp(`[:：]${CLOSING}`);
 const TITLE = /^(\*\*|__)(?:(?!\1).)*(?!\1)[^\s.!?…。！？]\1:?$/;
 const MARKS = '(?:[*_\\s]|</?\\w+>)*';
 const SOURCES = new RegExp(
-  `^${MARKS}(?:(?:sources?|references?|citations?|quellen?(?:angaben)?|belege)(?:\\s(?:used|cited|consulted|documents?|docs|pages|files)){0,2}|further reading|see also|siehe auch|relevant (?:sources|documents|documentation|docs|pages))${MARKS}(?:$|[\\n:：])`,
+  `^${MARKS}(?:(?:sources?|references?|citations?|quellen?(?:angaben)?|belege)(?:\\s(?:used|cited|consulted|documents?|docs|pages|files)){0,2}|further reading|see also|siehe auch|références|fuentes?|referencias|fonti|riferimenti|fontes?|referências|bronnen|参考(?:资料|文献)|来源|出典|relevant (?:sources|documents|documentation|docs|pages))${MARKS}(?:$|[\\n:：])`,
   'i',
 );
 const PATH = /\S*\w\/\S*|\S*\w\.[a-z]{2,4}(?![\w.])/gi;

@@ -25,7 +25,20 @@ const REFERRAL = new RegExp(
   `^(?:${WHO} ${LOOK}|(?:check|visit|read)(?: out)?(?= (?:the|its|their)\\b)|more (?:information|details?)(?: on [^,;]{1,40})? (?:is available|(?:can|may) be found))\\b(?:(?!\\b(?:that|before|if)\\b)[^\`\\d])*\\b(?:${ELSEWHERE})\\b[^\`\\d]*$|^${WHO} (?:find|read) ${MORE}\\b[^\`\\d]*$`,
   'i',
 );
-const REMARKS = [COURTESY, OF_ITSELF, INTRODUCTION, ANNOUNCEMENT, REFERENCE, REFERRAL];
+/** In other languages: "I hope this helps", "If you have more questions, do not hesitate", "For more information, see". */
+const IN_OTHER_LANGUAGES = new RegExp(
+  `^(?:${[
+    "(?:j'espère que (?:cela|ça)|espero que (?:esto|te|le|isso|ajude)|spero che (?:questo|ti|vi)|ik hoop dat dit)[^`\\d]{0,40}$",
+    "n'hésitez pas|no dud(?:e|es) en|non esit(?:are|i) a|não hesite em|laat (?:het )?(?:me|mij)",
+    "(?:wenn|falls) (?:sie|du) (?:noch |weitere )+fragen|si (?:vous avez d'autres questions|tienes? (?:más|otras) preguntas)|se (?:hai|avete|ha) altre domande|se (?:você )?tiver (?:mais|outras) (?:dúvidas|perguntas)|als (?:u|je) (?:nog |meer |verdere )+vragen",
+    '(?:stehe|helfe) ich (?:ihnen|dir)? ?gern|je suis à votre disposition',
+    "weitere (?:informationen|details) finden|pour plus d(?:'informations|e détails)|para (?:más (?:información|detalles)|mais (?:informações|detalhes))|per (?:ulteriori|maggiori) (?:informazioni|dettagli)|voor meer (?:informatie|details)",
+    '(?:consulte[zr]?|consultare|veuillez consulter|reportez-vous|véase|veja|vedi|zie|raadpleeg) [^`\\d]*$',
+    '(?:如果您?(?:还)?有(?:其他|更多)(?:问题|疑问)|希望(?:这|对您)|更多信息|详情请|请参[阅考]|詳細は|詳しくは)[^`\\d]*$',
+  ].join('|')})`,
+  'i',
+);
+const REMARKS = [COURTESY, OF_ITSELF, INTRODUCTION, ANNOUNCEMENT, REFERENCE, REFERRAL, IN_OTHER_LANGUAGES];
 
 /** Whether a statement is spoken to the reader, or only points somewhere: what it says is in no source. */
 export const isRemark = (statement: string): boolean => REMARKS.some((form) => form.test(statement));

@@ -1,4 +1,6 @@
-// Of statements as `plainly` writes them: with single spaces and straight apostrophes. In English only.
+import { namesScopeElsewhere, tellsOfSilenceElsewhere } from './silence-by-language.js';
+
+// Of statements in English as `plainly` writes them: with single spaces and straight apostrophes.
 
 /** What only texts do: whoever does not mention something is a text. */
 const TELL =
@@ -74,7 +76,8 @@ export const tellsOfSilence = (statement: string, sentence: string): boolean =>
   SILENCE.test(statement) ||
   NO_MENTION.test(statement) ||
   NOTHING_THERE.test(statement) ||
-  (NO_INFORMATION.test(statement) && NAMED.test(sentence));
+  (NO_INFORMATION.test(statement) && NAMED.test(sentence)) ||
+  tellsOfSilenceElsewhere(statement);
 
 /** Whether a statement only names what was looked at. */
-export const namesScope = (statement: string): boolean => SCOPE.test(statement);
+export const namesScope = (statement: string): boolean => SCOPE.test(statement) || namesScopeElsewhere(statement);

@@ -4,20 +4,23 @@ import { namesScope, tellsOfSilence } from './silence.js';
 
 /** Words that begin another statement within a sentence. */
 const CONJUNCTIONS =
-  'but|so(?! far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other than|apart from|aside from|only|just|merely|instead|aber|jedoch|sondern|weil|außer|nur';
+  'but|so(?! far)|yet|because|since|although|though|while|whereas|however|therefore|hence|thus|unless|except|besides|beyond|other than|apart from|aside from|only|just|merely|instead|aber|doch|jedoch|sondern|weil|daher|deshalb|außer|nur|mais|donc|pero|sino|porque|ma|quindi|perché|mas|portanto|maar|dus|omdat';
 /** Where one statement of a sentence may end and another begin. */
 const BORDER = new RegExp(
-  `<br ?/?>|(?<=(?<!for example|instance),) |\\)|(?=\\()|(?=[;:；：](?: |$))| (?=[–—-] )|(?=—)| (?=(?:and|und|${CONJUNCTIONS})\\b)`,
-  'i',
+  `<br ?/?>|(?<=(?<!for example|instance),) |\\)|(?=\\()|(?=[;:；：](?: |$))|(?<=，)|(?<=(?:が|ので|ため)、)| (?=[–—-] )|(?=—)| (?=(?:and|und|et|y|e|en (?:de|het|een|er|dit|dat)|${CONJUNCTIONS})(?![\\p{L}\\p{N}]))`,
+  'iu',
 );
 /** What is said behind these is said of its own, however short it is. */
 const ADDS = new RegExp(`^(?:[;:；：–—-]|(?:and )?(?:${CONJUNCTIONS}|it|they|you|this|these|there)\\b)`, 'i');
 /** More of what is not said: "… or on macOS", "… and how to undo it". */
 const GOES_ON =
-  /^(?:\(|and )?(?:nor|how|what|whether)\b|^and (?:when|where|which|who|why|that)\b|^(?:\(|and )?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/i;
+  /^(?:\(|and )?(?:nor|how|what|whether)\b|^(?:und|et|y|e|en) (?:wie|ob|comment|cómo|come|como|hoe) |^and (?:when|where|which|who|why|that)\b|^(?:\(|and )?(?:or|any|other|another|its|their|similar|related|such as|like|including|let alone|e\.?g|i\.?e|for (?:example|instance))\b(?!.*\b(?:is|are|was|were|has|have|can|could|will|would|should|must|may|might)\b)/i;
 /** "The documentation, however, does not say." */
 const ASIDE =
   /, (?:however|unfortunately|though|therefore|so far), (?=(?:do|does|did|is|are|can|could|has|have|says?)\b)/gi;
+/** What is not told, which German parts from the rest by a comma: "…, ob es das gibt", "Ob es das gibt, …". */
+const CLAUSE_OF_GERMAN =
+  /,(?= (?:ob|dass|daß|wie|was(?! (?:bedeutet|heißt))|wann|wo|warum|welche[rsnm]?)\b)|(?<=^(?:ob|wie|was|wann|wo|warum|welche[rsnm]?) [^,]{1,120}),/i;
 /** What is said behind the clause that it begins with is the point of the sentence. */
 const SUBORDINATE = /^\W*(?:if|since|because|while|although|though|as)\b/i;
 /** "Missing: the exact value" */
@@ -27,10 +30,14 @@ const CONCRETE = /[`\d]/;
 /** What a sentence is of, as "For uploads, …" is: "**Uploads:** The documentation does not mention them". */
 const LABEL = /^\W{0,9}\*\*[^*]{1,80}(?::\*\*|\*\* ?[:–—-]) /;
 
+/** "Unfortunately, …" and "I am sorry, but …" in other languages. */
+const SORRY =
+  "(?:leider|(?:es )?tut mir leid|entschuldigung|malheureusement|(?:je suis )?désolée?|lo siento|lamentablemente|desafortunadamente|mi dispiace|purtroppo|infelizmente|desculpe|sinto muito|lamento|helaas|het spijt me)(?![\\p{L}'])|(?:很?抱歉|对不起|申し訳(?:ありません|ございません)が|残念ながら)[，、]?";
+
 /** What a reply begins with before it says something: "Unfortunately, …", "I'm sorry, but …", "Great question!" */
 const OPENING = new RegExp(
-  `^(?:[ ,.!;:*_"'“«(–—-]+|(?:and|und|as|also|well|hello|hi|sorry|unfortunately|sure|certainly|absolutely|of course|ok(?:ay)?|even|(?:having )?said that|that said|(?:please )?(?:also )?(?:note|keep in mind) that|in addition|additionally|furthermore|at this time|beyond that|${CONJUNCTIONS})(?![\\w'])|(?:yes|no|ja|nein)(?= ?(?:[,.!–—]|$))|thank(?:s| you)(?: for [^,;.!]*)?|(?:(?:that|this)(?:'s| is) an? )?(?:great|good|excellent|interesting)(?: (?:question|point))?(?= ?[,.!])|i(?:'m| am) (?:sorry|afraid)(?: that)?|i apologi[sz]e)+`,
-  'i',
+  `^(?:[ ,.!;:*_"'“«(–—-]+|(?:and|und|as|also|well|hello|hi|sorry|unfortunately|sure|certainly|absolutely|of course|ok(?:ay)?|even|(?:having )?said that|that said|(?:please )?(?:also )?(?:note|keep in mind) that|in addition|additionally|furthermore|at this time|beyond that|${CONJUNCTIONS})(?![\\w'])|(?:yes|no|ja|nein)(?= ?(?:[,.!–—]|$))|thank(?:s| you)(?: for [^,;.!]*)?|(?:(?:that|this)(?:'s| is) an? )?(?:great|good|excellent|interesting)(?: (?:question|point))?(?= ?[,.!])|i(?:'m| am) (?:sorry|afraid)(?: that)?|i apologi[sz]e|${SORRY})+`,
+  'iu',
 );
 
 /** As the forms of statements are written: with single spaces and straight apostrophes. */
@@ -48,6 +55,7 @@ function excuseOf(sentence: string): Excuse | null {
   // Of code, only that it is there: what looks like the end of a statement is none.
   const plain = plainly(sentence)
     .replace(/(?<!`)(`+)[^`]+\1/g, '`x y`')
+    .replace(CLAUSE_OF_GERMAN, '')
     .replace(ASIDE, ' ')
     .replace(MISSING, '$1 is ');
   const statements = plain.split(BORDER).map((written) => ({ written, said: withoutOpening(written) }));
