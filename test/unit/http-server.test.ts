@@ -104,7 +104,9 @@ describe('a request', () => {
 
 describe('a client', () => {
   let server: BareServer;
-  beforeAll(async () => void (server = await startBareServer({ limits: { stalledStreamTimeoutMs: 100 } })));
+  beforeAll(async () => {
+    server = await startBareServer({ limits: { stalledStreamTimeoutMs: 100, keepAliveTimeoutMs: 100 } });
+  });
   afterAll(() => server.stop());
 
   it('that takes nothing of its answer is dropped, though it asks on and on', async () => {
@@ -142,6 +144,12 @@ describe('a client', () => {
 
   it('that has to wait for its answer gets it', async () => {
     expect((await post(server.url, '{ wait(ms: 500) }')).data).toEqual({ wait: 'waited' });
+  });
+
+  it('that asks nothing more is let go', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(await received(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 

@@ -45,9 +45,11 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     },
   });
 
-  // For so long nothing came or went. Whoever waits for an answer may go on, and who takes none of it keeps it in memory.
+  // For so long nothing came or went. Whoever waits for an answer may go on; who takes none of it keeps it in memory. With
+  // a listener Node.js leaves to it what is idle between two requests, too: such a socket has another time set.
   app.server.on('timeout', (socket) => {
-    if (socket.writableLength > 0) socket.destroy();
+    const isIdle = socket.timeout !== limits.stalledStreamTimeoutMs;
+    if (isIdle || socket.writableLength > 0) socket.destroy();
   });
 
   // Before every plugin, so that not even a preflight is answered to a page that may not know the service exists.
