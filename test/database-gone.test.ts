@@ -116,6 +116,24 @@ const everything = () => [...QUERIES, ...QUERIES, ...QUERIES, mutation(), mutati
     },
   );
 
+  it('answers that it is unavailable while its database is not there, as between dropdb and createdb', async () => {
+    await untilBack();
+    const name = new URL(home.databaseUrl!).pathname.slice(1);
+    const admin = new Client({ connectionString: serverUrl });
+    await admin.connect();
+    await proxy.fail('refuse');
+    await admin.query(`alter database ${name} rename to ${name}_away`);
+    try {
+      await proxy.fail(null);
+      expect(await statusOf('readyz')).toBe(503);
+      expectUnavailable(await Promise.all(everything().map((query) => ask(query))));
+    } finally {
+      await admin.query(`alter database ${name}_away rename to ${name}`);
+      await admin.end();
+    }
+    await untilBack();
+  });
+
   it('logs once that it is gone and once that it is back, and nothing of what is tried again meanwhile', async () => {
     await untilBack();
     const IS_GONE = 'the database cannot be used; all that needs it is tried again';

@@ -112,6 +112,7 @@ describe('an error', () => {
     ['has no memory left', '53200'],
     ['has no connection left', '53300'],
     ['takes no writes', '25006'],
+    ['is not there any more', '3D000'],
   ])('is UNAVAILABLE, and retryable, where the database %s', async (_, code) => {
     const broken = await startBareServer({
       createContext: () => {

@@ -9,6 +9,7 @@ const LOST_CONNECTION = new Set([
   '57P01', // the server shuts down
   '57P02',
   '57P03',
+  '3D000', // the database is not there, as between dropdb and createdb
   '25006', // the server takes no writes: it may have become a standby
 ]);
 /** Connection exceptions, and a server that is short of something: connections, memory, disk. */
