@@ -3,6 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { createClaimFinder } from '../../platform/claims/claim-finder.js';
 import { createMarkerFilter } from '../../platform/claims/marker-filter.js';
+import { throughOutages } from '../../platform/database/through-outages.js';
 import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
 import type { Addition, Retrieved } from './answer-records.js';
 import { checkClaim, type CheckedCitation } from './check-claim.js';
@@ -17,6 +18,8 @@ import { recordAttempts } from './record-attempts.js';
  */
 const TICK_MS = 100;
 const RETRY_MS = 1_000;
+/** How long the end of an answer that is ended from outside may take while the database is away, in milliseconds. */
+const LAST_WORD_MS = 3_000;
 /** Of one answer at most: whoever writes more markers does not cite. */
 const MAX_CITATIONS = 500;
 
@@ -61,8 +64,18 @@ export interface AnswerWriter {
   close(): Promise<void>;
 }
 
-/** @param onLost called when a write in the background finds that the answer has been ended elsewhere */
-export function createAnswerWriter(ctx: Context, messageId: string, onLost: () => void): AnswerWriter {
+/**
+ * Each write is tried again while the database is away: none is lost with a connection.
+ * @param signal aborts when the answer is to end: then only the end is still tried again, for 3 seconds
+ * @param onLost called when a write in the background finds that the answer has been ended elsewhere
+ */
+export function createAnswerWriter(
+  ctx: Context,
+  messageId: string,
+  signal: AbortSignal,
+  onLost: () => void,
+): AnswerWriter {
+  let patience = signal;
   let content = '';
   /** The first half of a surrogate pair that came in two parts: it is text once the second one is there. */
   let half = '';
@@ -84,9 +97,14 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
   let writing: Promise<void> | undefined;
   let closed = false;
 
+  /** @param change what is the same when it is done twice; false where the answer has ended, or is gone */
+  async function write(change: () => Promise<boolean>): Promise<void> {
+    if (!(await throughOutages(ctx.database, patience, change))) throw new AnswerEndedElsewhere();
+  }
+
   /** Tells subscribers once it is written. */
-  async function tell(change: Promise<boolean>): Promise<void> {
-    if (!(await change)) throw new AnswerEndedElsewhere();
+  async function tell(change: () => Promise<boolean>): Promise<void> {
+    await write(change);
     ctx.topics.publish(answerTopic(messageId));
   }
 
@@ -94,7 +112,7 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
     const made = unwritten;
     const whole = made ? { ...addition, attempts: made } : addition;
     unsure = whole;
-    await tell(ctx.answerRecords.add(messageId, whole));
+    await tell(() => ctx.answerRecords.add(messageId, whole));
     unsure = null;
     if (unwritten === made) unwritten = null;
     seq += addition.events.length;
@@ -171,9 +189,9 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
       finder = createClaimFinder(available.length);
       return add({ seq: 1, events: [{ kind: 'sources', data: null }], ...found });
     },
-    async attempts(made) {
+    attempts(made) {
       unwritten = null;
-      if (!(await recordAttempts(ctx.database.fork(), messageId, made))) throw new AnswerEndedElsewhere();
+      return write(() => recordAttempts(ctx.database.fork(), messageId, made));
     },
     attemptsLater(made) {
       unwritten = made;
@@ -192,12 +210,13 @@ export function createAnswerWriter(ctx: Context, messageId: string, onLost: () =
         citation: { ...each.citation, judgeVerdict: judged[position] ?? null },
       }));
       const citations = cited.map(({ citation }) => citation);
-      await tell(recordVerdicts(ctx.database.fork(), messageId, citations));
+      await tell(() => recordVerdicts(ctx.database.fork(), messageId, citations));
     },
     async end(end) {
+      if (signal.aborted) patience = AbortSignal.timeout(LAST_WORD_MS);
       await finish(end.status !== MessageStatus.COMPLETE);
       const made = unwritten;
-      await tell(
+      await tell(() =>
         ctx.database
           .fork()
           .transactional(

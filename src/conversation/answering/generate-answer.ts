@@ -2,19 +2,18 @@ import type { Context } from '../../context.js';
 import { FailureCode, FailureError } from '../../platform/errors.js';
 import { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { isAbstention } from '../../platform/claims/uncited-claims.js';
+import { throughOutages } from '../../platform/database/through-outages.js';
 import { type Failure, logFailure, toFailure } from '../../platform/graphql/failure.js';
 import { answerLimits } from '../../platform/llm/api-config.js';
-import { buildPrompt, countFittingPassages, type PromptInput, type PromptMessage } from '../../platform/llm/prompt.js';
+import { buildPrompt, countFittingPassages, type PromptInput } from '../../platform/llm/prompt.js';
 import type { Turn } from '../../platform/turns.js';
-import { Project } from '../../project/project.entity.js';
-import { listBranch } from './answer-log.js';
+import type { Project } from '../../project/project.entity.js';
+import { readTask, type Task } from './answer-task.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { askModels } from './ask-models.js';
 import type { CheckedCitation } from './check-claim.js';
-import { Conversation } from '../conversation.entity.js';
 import { listAsked } from '../fallback-providers.js';
 import { judgeCitations } from './judge-citations.js';
-import { Message } from '../message.entity.js';
 import { AnswerOutcome, CitationVerdict, MessageStatus } from '../message.enums.js';
 import { type StoredSource, toPromptPassage } from '../message-source.js';
 import { keepFitting, retrieve } from '../retrieval/retrieve.js';
@@ -47,14 +46,17 @@ export async function generateAnswer(
   turn: Turn,
   place: (where: Place) => void,
 ): Promise<void> {
-  const gone = new AbortController();
-  const log = createAnswerWriter(ctx, messageId, () => gone.abort(new AnswerEndedElsewhere()));
-  let limit: AbortSignal | null = null;
+  const own = new AbortController();
+  const ended = AbortSignal.any([signal, own.signal]);
+  const log = createAnswerWriter(ctx, messageId, ended, () => own.abort(new AnswerEndedElsewhere()));
+  const { generationTimeoutMs } = ctx.config;
+  // No AbortSignal.timeout: within AbortSignal.any it is never freed.
+  let limit: NodeJS.Timeout | undefined;
   let meter: TokenMeter | null = null;
   try {
-    const task = await readTask(ctx, messageId, turn, place, AbortSignal.any([signal, gone.signal]));
+    const task = await readTask(ctx, messageId, turn, place, ended);
     if (!task) return;
-    limit = AbortSignal.timeout(ctx.config.generationTimeoutMs);
+    limit = setTimeout(() => own.abort(tookTooLong(generationTimeoutMs)), generationTimeoutMs);
     meter = createTokenMeter(ctx, task);
     await answerFrom(
       // A copy would lose what a context makes when it is first asked for.
@@ -62,54 +64,16 @@ export async function generateAnswer(
       task,
       meter,
       log,
-      AbortSignal.any([signal, gone.signal, limit]),
+      ended,
     );
   } catch (error) {
-    if ([error, signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere) || gone.signal.aborted) return;
-    await endEarly(ctx, limit?.aborted ? tookTooLong(ctx.config.generationTimeoutMs) : error, signal, meter, log);
+    if ([error, signal.reason, own.signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere)) return;
+    await endEarly(ctx, ended.aborted ? ended.reason : error, signal, meter, log);
   } finally {
+    clearTimeout(limit);
     await log.close();
     await meter?.settle();
   }
-}
-
-interface Task extends Place {
-  answer: Message;
-  project: Project;
-  question: string;
-  /** The conversation before the question, oldest first. */
-  history: PromptMessage[];
-}
-
-/** What is to be done once it is this answer's turn; null where it has been deleted. */
-async function readTask(
-  ctx: Context,
-  messageId: string,
-  turn: Turn,
-  place: (where: Place) => void,
-  signal: AbortSignal,
-): Promise<Task | null> {
-  const task = await findTask(ctx, messageId);
-  if (!task) return null;
-  place(task);
-  if (turn.hasCome) return task;
-  await turn.wait(signal);
-  // Much may have changed meanwhile.
-  return findTask(ctx, messageId);
-}
-
-/** What is asked, of what, and in which conversation; null where it has been deleted. */
-async function findTask(ctx: Context, messageId: string): Promise<Task | null> {
-  const em = ctx.database.fork();
-  const answer = await em.findOne(Message, messageId);
-  const conversation = answer && (await em.findOne(Conversation, answer.conversationId));
-  if (!conversation) return null;
-  const { id: conversationId, projectId } = conversation;
-  const project = await em.findOne(Project, projectId);
-  const history = await listBranch(em, answer.parentId!);
-  const question = history.pop()?.content;
-  if (!project || question === undefined) return null;
-  return { answer, project, projectId, conversationId, question, history };
 }
 
 async function answerFrom(
@@ -120,9 +84,11 @@ async function answerFrom(
   signal: AbortSignal,
 ): Promise<void> {
   const { project } = task;
-  const models = await listAsked(ctx.database.fork(), task.answer);
-  const [provider = null] = models;
-  const found = await retrieve(ctx, task, provider, signal);
+  const { models, provider, found } = await throughOutages(ctx.database, signal, async () => {
+    const models = await listAsked(ctx.database.fork(), task.answer);
+    const [provider = null] = models;
+    return { models, provider, found: await retrieve(ctx, task, provider, signal) };
+  });
   const fitting = provider ? countFittingPassages(promptInput(task, provider, found.sources)) : Infinity;
   const retrieved = keepFitting(found, fitting);
   const { sources } = retrieved;
@@ -151,7 +117,9 @@ async function judge(
   log: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const provider = citationJudgeId && (await ctx.database.fork().findOne(LLMProvider, citationJudgeId));
+  if (!citationJudgeId) return;
+  const find = () => ctx.database.fork().findOne(LLMProvider, citationJudgeId);
+  const provider = await throughOutages(ctx.database, signal, find);
   if (!provider) return;
   const judged = await judgeCitations(ctx, provider, cited, sources, signal);
   if ((signal.reason as Stop | undefined)?.status === MessageStatus.CANCELLED) signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { throughOutages } from '../../platform/database/through-outages.js';
 import type { AnswerPart } from '../../platform/llm/answer-parts.js';
 import type { AnswerRequest, LanguageModels } from '../../platform/llm/models.js';
 import { estimateTokens } from '../../platform/llm/tokens.js';
@@ -40,7 +41,7 @@ export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
     if (!isFree) {
       // What this answer has cost already counts.
       await settle();
-      await failWhenSpent(ctx, place.projectId);
+      await throughOutages(ctx.database, request.signal, () => failWhenSpent(ctx, place.projectId));
     }
     request.signal.throwIfAborted();
     let text = '';

@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type Em, query } from '../src/platform/database/query.js';
+import { type Chat, QUESTION, startChat } from './support/chat.js';
+import { answers, type Step, waitsFor } from './support/scripted-provider.js';
+import { until } from './support/until.js';
+
+let chat: Chat;
+beforeAll(async () => void (chat = await startChat()));
+afterEach(() => {
+  chat.provider.reset();
+  chat.app.app.services.database.onStatement = null;
+});
+afterAll(() => chat.stop());
+
+const TEXT = 'Run npm install ibid-demo to install the program [1]. It is quick.';
+const FOLLOW = `subscription($id: ID!) {
+  answerEvents(messageId: $id) { seq __typename ... on AnswerDelta { text } ... on AnswerEnded { message { status } } }
+}`;
+
+const lostConnection = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' });
+
+/** The connection of each statement that `isLost` is lost before the statement arrives. Gives those statements. */
+function lose(isLost: (statement: string) => boolean): string[] {
+  const lost: string[] = [];
+  chat.app.app.services.database.onStatement = (statement) => {
+    if (!isLost(statement)) return;
+    lost.push(statement);
+    throw lostConnection();
+  };
+  return lost;
+}
+
+/** That statement once, in whatever it is sent. */
+function loseOnce(statement: RegExp): string[] {
+  const lost: string[] = lose((each) => lost.length === 0 && statement.test(each));
+  return lost;
+}
+
+/** The connection of so many transactions that end an answer is lost, before or after the commit. */
+function loseEnds(what: 'transaction' | 'reply', times: number): { lost: number } {
+  const { database } = chat.app.app.services;
+  const { fork } = database;
+  const ends = { lost: 0 };
+  database.fork = () => {
+    const em = fork();
+    const { transactional } = em;
+    const loseIt = (): void => {
+      if ((ends.lost += 1) === times) database.fork = fork;
+      throw lostConnection();
+    };
+    em.transactional = async (work, ...options) => {
+      let isEnd = false;
+      const result = await transactional.call(
+        em,
+        async (tx) => {
+          const before = await query(tx as Em)`select from message where status = 'GENERATING'`;
+          const done = await work(tx as never);
+          const after = await query(tx as Em)`select from message where status = 'GENERATING'`;
+          isEnd = after.length < before.length;
+          if (isEnd && what === 'transaction') loseIt();
+          return done;
+        },
+        ...options,
+      );
+      if (isEnd && what === 'reply') loseIt();
+      return result as never;
+    };
+    return em;
+  };
+  return ends;
+}
+
+async function expectWhole(answerId: string): Promise<void> {
+  expect(await chat.untilEnded(answerId)).toMatchObject({ status: 'COMPLETE', content: TEXT, error: null });
+  const query = 'query($id: ID!) { message(id: $id) { attempts { outcome } citations { sourceIndex } } }';
+  expect((await chat.app.query(query, { id: answerId })).message).toEqual({
+    attempts: [{ outcome: 'COMPLETE' }],
+    citations: [{ sourceIndex: 1 }],
+  });
+  const events = (await chat.app.follow(FOLLOW, { id: answerId })).map(({ data }) => data.answerEvents);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.map(({ text = '' }) => text).join('')).toBe(TEXT);
+  const once = events.filter(({ __typename }) => __typename !== 'AnswerDelta').map(({ __typename }) => __typename);
+  expect(once).toEqual(['AnswerSourcesFound', 'AnswerCitationFound', 'AnswerEnded']);
+}
+
+describe('an answer is COMPLETE, with all of it once, where one connection is lost', () => {
+  it.each([
+    ['what is asked is read', /with recursive branch/],
+    ['the models to ask are read', /"conversation_fallback"/],
+    ['passages are searched', /with word as materialized/],
+    ['the budget is looked at', /from project where id = \$1 and input_tokens/],
+    ['its sources are written', /update message m set/],
+    ['its attempt is written', /update message set attempts/],
+  ])('as %s', async (_, statement) => {
+    const lost = loseOnce(statement);
+    chat.provider.script(answers(TEXT));
+    const { answerId } = await chat.ask(QUESTION);
+    await expectWhole(answerId);
+    expect(lost).toHaveLength(1);
+  });
+
+  it('as its judge is read, or its verdicts are written', async () => {
+    await chat.judgeBy(await chat.createModel({}));
+    for (const statement of [/from "llm_provider" as "l0" where "l0"."id" = /, /update message set citations/]) {
+      const lost = loseOnce(statement);
+      chat.provider.script(answers(TEXT), answers('{"1":"SUPPORTED"}'));
+      const { answerId } = await chat.ask(QUESTION);
+      await expectWhole(answerId);
+      expect(lost).toHaveLength(1);
+      const query = 'query($id: ID!) { message(id: $id) { citations { judgeVerdict } } }';
+      const { message } = await chat.app.query(query, { id: answerId });
+      expect(message.citations).toEqual([{ judgeVerdict: 'SUPPORTED' }]);
+    }
+    await chat.judgeBy(null);
+  });
+
+  it.each([
+    ['its end is written', 'transaction'],
+    ['its end is written, of which only the reply is lost', 'reply'],
+  ] as const)('as %s', async (_, what) => {
+    const ends = loseEnds(what, 1);
+    chat.provider.script(answers(TEXT));
+    const { answerId } = await chat.ask(QUESTION);
+    await expectWhole(answerId);
+    expect(ends.lost).toBe(1);
+  });
+});
+
+describe('an answer whose database takes no writes for a while', () => {
+  const ends = Promise.withResolvers<void>();
+  const comesMeanwhile: Step = waitsFor(ends.promise, answers(TEXT));
+
+  it('is GENERATING meanwhile, and COMPLETE once it takes them again', async () => {
+    chat.provider.script(comesMeanwhile);
+    const { answerId } = await chat.ask(QUESTION);
+    await chat.provider.untilRequests(1);
+    let isAway = true;
+    const lost = lose((statement) => isAway && /update message (m )?set/.test(statement));
+    ends.resolve();
+    await until(() => lost.length > 1);
+    expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING', content: '' });
+    isAway = false;
+    await expectWhole(answerId);
+  });
+
+  it('is ended by stopMessage with what it has cost, where it takes them within 3 seconds', async () => {
+    const { answerId } = await chat.going();
+    const ends = loseEnds('transaction', 1);
+    const stopped = chat.app.mutate('stopMessage', 'message { status content usage { outputTokens } }', {
+      id: answerId,
+    });
+    expect((await stopped).message).toEqual({
+      status: 'CANCELLED',
+      content: 'Run npm',
+      usage: { outputTokens: expect.any(Number) },
+    });
+    expect(ends.lost).toBe(1);
+  });
+});
