@@ -57,6 +57,8 @@ const TYPES = /* GraphQL */ `
     contextNumber(times: Int!): Int!
     silence: Int
     breakAfter(events: Int!): Int
+    """Three events, of which the second cannot be read."""
+    unreadable(with: String!): Int!
     flood: String
   }
 `;
@@ -119,6 +121,10 @@ function createSchema({ ended, flood }: Pick<BareServer, 'ended' | 'flood'>, onW
     for (let breakAfter = 1; breakAfter <= events; breakAfter += 1) yield { breakAfter };
     throw ERRORS.plain!();
   };
+  subscription.unreadable!.subscribe = async function* () {
+    for (let event = 1; event <= 3; event += 1) yield event;
+  };
+  subscription.unreadable!.resolve = (event, args) => (event === 2 ? Promise.reject(ERRORS[args.with]!()) : event);
   subscription.flood!.subscribe = async function* () {
     try {
       for (;;) {

@@ -52,6 +52,19 @@ describe.each([
       { errors: [{ message: expect.stringMatching(/^Something went wrong/), extensions: expect.anything() }] },
     ]);
   });
+
+  it('gets the error of an event that cannot be read as the last one, so that it comes back for that event', async () => {
+    const results = await collect(subscribe(server.url, 'subscription { unreadable(with: "terminated") }'));
+    expect(results).toMatchObject([
+      { data: { unreadable: 1 } },
+      { errors: [{ path: ['unreadable'], extensions: { code: 'UNAVAILABLE', retryable: true } }] },
+    ]);
+  });
+
+  it('gets no error where what an event tells of has been deleted, but the end', async () => {
+    const results = await collect(subscribe(server.url, 'subscription { unreadable(with: "api") }'));
+    expect(results).toEqual([{ data: { unreadable: 1 } }]);
+  });
 });
 
 describe('a client that does not read', () => {

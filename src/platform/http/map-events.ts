@@ -1,11 +1,11 @@
 /**
- * Maps the events of a source, one at a time. A fault of the source or of `map` becomes the last event, by `fail`. `return`
- * ends a pending `next` at once and hands the end on to the source: neither waits for a source that stays silent.
+ * Maps the events of a source, one at a time. A fault of the source or of `map` becomes the last event, by `fail`; null: there is
+ * none. `return` ends a pending `next` at once and hands the end on to the source: neither waits for a source that stays silent.
  */
 export function mapEvents<T, R>(
   source: AsyncIterable<T>,
   map: (event: T) => Promise<R>,
-  fail: (error: unknown) => R,
+  fail: (error: unknown) => R | null,
 ): AsyncIterableIterator<R, undefined> {
   const events = source[Symbol.asyncIterator]();
   const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -22,7 +22,8 @@ export function mapEvents<T, R>(
       if (isOver) return finished;
       isOver = true;
       endSource();
-      return { done: false, value: fail(error) };
+      const last = fail(error);
+      return last === null ? finished : { done: false, value: last };
     }
   }
 

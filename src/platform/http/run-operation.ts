@@ -3,6 +3,7 @@ import {
   execute,
   OperationTypeNode,
   type ExecutionResult,
+  type GraphQLError,
   type FormattedExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
@@ -38,10 +39,18 @@ export type RunOperation = (
 /** A result whose errors nobody has masked yet. */
 export type UnmaskedResult = Pick<ExecutionResult, 'data'> & { readonly errors?: readonly unknown[] };
 
+/** An event of which nothing could be read. Its stream ends there: whoever went on behind it would never get it. */
+class LostEvent extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super();
+  }
+}
+
 /**
  * Runs operations for every transport: queries by their plans, what has none by Apollo. Never throws: what goes wrong is an
  * answer with masked errors. Each event of a subscription gets a context of its own, since loaders that outlive an event answer
- * from the past.
+ * from the past. One that cannot be read ends the subscription with its errors, without any where what it tells of has been
+ * deleted.
  */
 export function createOperationRunner(options: RunnerOptions): RunOperation {
   const { schema, createContext, apollo, maskErrors, limits } = options;
@@ -62,7 +71,19 @@ export function createOperationRunner(options: RunnerOptions): RunOperation {
     async function subscribe(): Promise<FormattedExecutionResult | Results> {
       const source = await createSourceEventStream(args());
       if (!(Symbol.asyncIterator in source)) return format(source);
-      return mapEvents(source, async (event) => format(await execute(args(event))), fail);
+      return mapEvents(source, readEvent, failEvent);
+    }
+
+    async function readEvent(event: unknown): Promise<FormattedExecutionResult> {
+      const result = await execute(args(event));
+      if (!result.data) throw new LostEvent(result.errors ?? []);
+      return format(result);
+    }
+
+    function failEvent(error: unknown): FormattedExecutionResult | null {
+      if (!(error instanceof LostEvent)) return fail(error);
+      const errors = maskErrors(error.errors, operation);
+      return errors.every(({ extensions }) => extensions?.code === 'NOT_FOUND') ? null : { errors };
     }
 
     function args(rootValue?: unknown) {
