@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FailureError } from '../../src/platform/errors.js';
 import { parseHostEntry } from '../../src/platform/network/host-list.js';
@@ -292,6 +295,26 @@ describe('streamAnswer', () => {
     });
     expect((await collect(stream())).failure).toMatchObject({ code, message: expect.stringContaining(message) });
   });
+
+  it.each([['data: [DONE]\n\n'], ['data: [DO', 'NE]\n\n'], ['\r\ndata:[DONE]\r\n\r\n']])(
+    'is complete at %j, though the connection stays open',
+    async (...done) => {
+      const chunk = { id: 'x', choices: [{ index: 0, delta: { content: 'data: [DONE]' }, finish_reason: 'stop' }] };
+      provider.script(async ({ response, signal }) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        for (const part of [`data: ${JSON.stringify(chunk)}\n\n`, ...done]) {
+          response.write(part);
+          await pause(50);
+        }
+        if (!signal.aborted) await once(signal, 'abort');
+      });
+      expect(await collect(stream({ apiConfig: { timeoutMs: 5_000 } }))).toMatchObject({
+        text: 'data: [DONE]',
+        failure: null,
+      });
+      await provider.untilAborted(1);
+    },
+  );
 
   it('reads the last line of ollama without an end of line, and an error with spaces in it', async () => {
     const line = {
