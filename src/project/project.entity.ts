@@ -28,7 +28,8 @@ export class Project {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the project is about; part of every prompt. At most 10,000 characters.',
+    description:
+      'What the project is about; part of the prompt of each answer, of which it has at most half of what the question leaves. At most 10,000 characters; null: none.',
   })
   @Property({ type: 'text', nullable: true })
   description!: string | null;

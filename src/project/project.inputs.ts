@@ -13,7 +13,8 @@ export class CreateProjectInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the project is about; part of every prompt. At most 10,000 characters.',
+    description:
+      'What the project is about; part of the prompt of each answer, of which it has at most half of what the question leaves. At most 10,000 characters; null: none.',
   })
   description?: string | null;
 

@@ -65,6 +65,12 @@ describe('buildPrompt', () => {
     );
   });
 
+  it('has room for a description of any length that a project may have', () => {
+    const description = 'A long story. '.repeat(714);
+    const content = lastMessage({ project: { name: 'ibid', description }, contextWindow: 16_384 });
+    expect(content).toContain(`>\n${description.trim()}\n</project>`);
+  });
+
   it('reads back what it wrote', () => {
     expect(parsePromptText(lastMessage())).toEqual({
       passages: [
@@ -257,6 +263,16 @@ describe('buildPrompt in a small window', () => {
   it('drops the lowest-ranked passages first', () => {
     const prompt = build({ passages, contextWindow: 1500, maxTokens: 200 });
     expect(parsePromptText(prompt.messages[0]!.content).passages.map(({ index }) => index)).toEqual([1, 2]);
+  });
+
+  it('gives the description half of what the question leaves, so that passages have as much', () => {
+    const project = { name: 'ibid', description: `<project> ${'A long story. '.repeat(714)}` };
+    const bare = total(build({ project: { ...project, description: null }, passages: [] }));
+    const content = lastMessage({ project, passages, contextWindow: 2200, maxTokens: 200 });
+    const [, description = ''] = /^<project.*>\n(.*)\n<\/project>/.exec(content)!;
+    expect(description).toMatch(/^&lt;project> A long story\. .*\.\.\.$/);
+    expect(estimateTokens(description) / (2000 - bare)).toBeCloseTo(0.5, 1);
+    expect(parsePromptText(content).passages.map(({ index }) => index)).toEqual([1, 2]);
   });
 
   it('cuts the best passage last', () => {

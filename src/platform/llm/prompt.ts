@@ -1,6 +1,5 @@
 import { FailureCode, FailureError } from '../errors.js';
 import { createMarkerFilter } from '../claims/marker-filter.js';
-import { truncate } from '../text/truncate.js';
 import { fromPromptText, toPromptAttribute, toPromptText } from './prompt-markup.js';
 import { cutToTokens, estimateTokens } from './tokens.js';
 
@@ -23,10 +22,18 @@ export interface Prompt {
   messages: PromptMessage[];
 }
 
-export interface PromptInput {
-  project: { name: string; description: string | null };
+interface PromptProject {
+  name: string;
+  description: string | null;
+}
+
+interface LastMessage {
+  project: PromptProject;
   passages: readonly PromptPassage[];
   question: string;
+}
+
+export interface PromptInput extends LastMessage {
   /** The conversation before this question, oldest first. */
   history: readonly PromptMessage[];
   /** In tokens, for prompt and answer together. */
@@ -47,20 +54,19 @@ const SYSTEM = `You answer questions about a project from passages of its docume
 
 /** What each message costs beyond its text: role markers and separators. */
 const MESSAGE_OVERHEAD = 8;
-const MAX_DESCRIPTION = 2_000;
 const LEAST_PASSAGE_TOKENS = 48;
 
 /**
  * Builds what a model is asked: the rules, the answered part of the conversation, then one user message with the
  * project, the numbered passages and the question. To fit into `contextWindow - maxTokens` it gives up the oldest turns
- * first, then the lowest-ranked passages, then the end of the last one left.
+ * first, then the lowest-ranked passages, then the end of the last one left. Of what the question leaves, the project's
+ * description has at most half: the rest of it is cut.
  *
  * @throws FailureError CONTEXT_TOO_LONG when not even the question and a part of the best passage fit.
  */
 export function buildPrompt(input: PromptInput): Prompt {
-  const budget = input.contextWindow - input.maxTokens - messageTokens(SYSTEM);
-  const passages = fitPassages(input, budget);
-  const last: PromptMessage = { role: 'user', content: render(input, passages) };
+  const budget = budgetOf(input);
+  const last: PromptMessage = { role: 'user', content: render(fit(input, budget)) };
   const turns = fitTurns(answeredTurns(input.history), budget - messageTokens(last.content));
   return { system: SYSTEM, messages: [...turns.flat(), last] };
 }
@@ -68,15 +74,33 @@ export function buildPrompt(input: PromptInput): Prompt {
 /** How many of the passages fit, the best ones first; all where not even a part of the best one does: then nothing is asked. */
 export function countFittingPassages(input: PromptInput): number {
   try {
-    return fitPassages(input, input.contextWindow - input.maxTokens - messageTokens(SYSTEM)).length;
+    return fit(input, budgetOf(input)).passages.length;
   } catch {
     return input.passages.length;
   }
 }
 
-function fitPassages(input: PromptInput, budget: number): readonly PromptPassage[] {
-  let passages = input.passages;
-  const excess = () => messageTokens(render(input, passages)) - budget;
+function budgetOf({ contextWindow, maxTokens }: PromptInput): number {
+  return contextWindow - maxTokens - messageTokens(SYSTEM);
+}
+
+function fit({ project, passages, question }: LastMessage, budget: number): LastMessage {
+  const fitting = { project: fitDescription(project, question, budget), question };
+  return { ...fitting, passages: fitPassages({ ...fitting, passages }, budget) };
+}
+
+/** Passages are what an answer rests on: the description leaves them half of the room. */
+function fitDescription({ name, description }: PromptProject, question: string, budget: number): PromptProject {
+  const text = toPromptText(description ?? '');
+  const bare = render({ project: { name, description: null }, passages: [], question });
+  const room = Math.floor((budget - messageTokens(bare)) / 2);
+  if (estimateTokens(text) <= room) return { name, description };
+  return { name, description: fromPromptText(`${cutToTokens(text, room - 1)}...`) };
+}
+
+function fitPassages({ passages: all, ...others }: LastMessage, budget: number): readonly PromptPassage[] {
+  let passages = all;
+  const excess = () => messageTokens(render({ ...others, passages })) - budget;
   while (passages.length > 1 && excess() > 0) passages = passages.slice(0, -1);
   const [best] = passages;
   const over = excess();
@@ -132,8 +156,8 @@ function withoutMarkers(answer: string): string {
   return markers.push(answer) + markers.end();
 }
 
-function render({ project, question }: PromptInput, passages: readonly PromptPassage[]): string {
-  const description = truncate(toPromptText(project.description ?? ''), MAX_DESCRIPTION);
+function render({ project, passages, question }: LastMessage): string {
+  const description = toPromptText(project.description ?? '');
   return [
     `<project name="${toPromptAttribute(project.name)}">\n${description}\n</project>`,
     ...passages.map(renderPassage),
