@@ -23,7 +23,7 @@ export class Citation {
   })
   markerStart!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Where its [n] ends in content, exclusive.' })
+  @Field(() => Int, { nullable: true, description: 'Where its [n] ends in content, exclusive; null like markerStart.' })
   markerEnd!: number | null;
 
   @Field(() => String, {
@@ -32,10 +32,16 @@ export class Citation {
   })
   quote!: string | null;
 
-  @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote starts.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: '1-based line of the file on which the quote starts; null like quote.',
+  })
   quoteStartLine!: number | null;
 
-  @Field(() => Int, { nullable: true, description: '1-based line of the file on which the quote ends.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: '1-based line of the file on which the quote ends; null like quote.',
+  })
   quoteEndLine!: number | null;
 
   @Field(() => CitationVerdict, {

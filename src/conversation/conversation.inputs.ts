@@ -81,7 +81,10 @@ export class CreateConversationPayload extends PayloadType {
   @Field(() => Message, { nullable: true, description: 'The first message; null when none was sent.' })
   userMessage?: Message | null;
 
-  @Field(() => Message, { nullable: true, description: 'Its answer, GENERATING: follow it with answerEvents.' })
+  @Field(() => Message, {
+    nullable: true,
+    description: 'Its answer, GENERATING: follow it with answerEvents. null like userMessage.',
+  })
   assistantMessage?: Message | null;
 }
 

@@ -36,7 +36,7 @@ export class MessageAttempt {
   @Field(() => AttemptOutcome, { nullable: true, description: 'How it ended; null while it is going.' })
   outcome!: AttemptOutcome | null;
 
-  @Field(() => Failure, { nullable: true, description: 'Why it FAILED or was INTERRUPTED.' })
+  @Field(() => Failure, { nullable: true, description: 'Why it FAILED or was INTERRUPTED; null otherwise.' })
   error!: Failure | null;
 
   @Field(() => Int, {

@@ -34,7 +34,10 @@ export class RetrievalCandidate {
   @Field(() => String, { description: 'Full path in the repository, as it was when it was found.' })
   filePath!: string;
 
-  @Field(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'GitHub\'s id of the nearest heading, without "#"; null like Chunk.headerAnchor.',
+  })
   headerAnchor!: string | null;
 
   @Field(() => Int, { description: '1-based, inclusive.' })
@@ -43,7 +46,7 @@ export class RetrievalCandidate {
   @Field(() => Int, { description: '1-based, inclusive.' })
   endLine!: number;
 
-  @Field(() => Float, { description: '0..1, the ranking score, relative to the best candidate of all.' })
+  @Field(() => Float, { description: '0..1, the ranking score, as SearchHit.score.' })
   score!: number;
 
   @Field(() => Int, { nullable: true, description: 'The number of the source that it became; null: it was cut.' })

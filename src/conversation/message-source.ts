@@ -18,7 +18,10 @@ export class MessageSource {
   @Field(() => String, { description: 'The last part of filePath.' })
   fileName!: string;
 
-  @Field(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'GitHub\'s id of the nearest heading, without "#"; null like Chunk.headerAnchor.',
+  })
   headerAnchor!: string | null;
 
   @Field(() => Float, { description: '0..1, the ranking score with which it was found.' })

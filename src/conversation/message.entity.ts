@@ -66,7 +66,7 @@ export class Message {
   @Enum({ items: () => MessageStatus })
   status!: MessageStatus;
 
-  @Field(() => Failure, { nullable: true, description: 'Why the answer FAILED or was INTERRUPTED.' })
+  @Field(() => Failure, { nullable: true, description: 'Why the answer FAILED or was INTERRUPTED; null otherwise.' })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
 

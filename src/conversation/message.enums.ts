@@ -43,7 +43,7 @@ export type AttemptOutcome = keyof typeof AttemptOutcome;
 
 export const MessageRating = enumType('MessageRating', 'What a reader thought of an answer.', {
   GOOD: 'It helped.',
-  BAD: 'It did not.',
+  BAD: 'It did not help.',
 });
 export type MessageRating = keyof typeof MessageRating;
 

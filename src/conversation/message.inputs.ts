@@ -82,7 +82,10 @@ export class SendMessagePayload extends PayloadType {
   @Field(() => Message, { nullable: true, description: 'The question; null when there are userErrors.' })
   userMessage?: Message | null;
 
-  @Field(() => Message, { nullable: true, description: 'Its answer, GENERATING: follow it with answerEvents.' })
+  @Field(() => Message, {
+    nullable: true,
+    description: 'Its answer, GENERATING: follow it with answerEvents. null when there are userErrors.',
+  })
   assistantMessage?: Message | null;
 }
 
@@ -100,7 +103,10 @@ export class EditMessagePayload extends PayloadType {
   @Field(() => Message, { nullable: true, description: 'The new question; null when there are userErrors.' })
   userMessage?: Message | null;
 
-  @Field(() => Message, { nullable: true, description: 'Its answer, GENERATING: follow it with answerEvents.' })
+  @Field(() => Message, {
+    nullable: true,
+    description: 'Its answer, GENERATING: follow it with answerEvents. null when there are userErrors.',
+  })
   assistantMessage?: Message | null;
 }
 

@@ -64,7 +64,11 @@ export class Document {
   @Property({ type: 'text', lazy: true })
   content!: string;
 
-  @Field(() => Json, { nullable: true, description: 'The front matter; null where there is none.' })
+  @Field(() => Json, {
+    nullable: true,
+    description:
+      'The front matter; null where there is none, or none that can be read: then SyncRunFile.reason says why.',
+  })
   @Property({ type: 'json', nullable: true })
   metadata!: Record<string, unknown> | null;
 

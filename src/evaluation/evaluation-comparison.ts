@@ -52,7 +52,7 @@ export class EvaluationComparison {
   @Field(() => Int, { description: 'Questions that both runs measured; all figures here are about these.' })
   questionsCompared!: number;
 
-  @Field(() => [MetricComparison], { description: 'By each metric.' })
+  @Field(() => [MetricComparison], { description: 'By each metric: NDCG_AT_10, RECALL_AT_10, MRR.' })
   metrics!: MetricComparison[];
 
   @Field(() => [ChangedQuestion], {

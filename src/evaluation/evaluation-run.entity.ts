@@ -108,13 +108,17 @@ export class EvaluationRun {
   @Property({ type: 'double', nullable: true })
   latencyP50Ms!: number | null;
 
-  @Field(() => Float, { nullable: true, description: '95 % of the searches took at most this, in milliseconds.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: '95 % of the searches took at most this, in milliseconds. null like ndcgAt10.',
+  })
   @Property({ type: 'double', nullable: true })
   latencyP95Ms!: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The embedding model of all its searches: a run whose project comes to another one begins anew.',
+    description:
+      'The embedding model of all its searches: a run whose project comes to another one begins anew. null before it began.',
   })
   @Property({ type: 'string', length: 150, nullable: true })
   embeddingModel!: string | null;
@@ -133,7 +137,7 @@ export class EvaluationRun {
   @Field(() => Failure, {
     nullable: true,
     description:
-      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour.',
+      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour. null otherwise.',
   })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
@@ -150,7 +154,7 @@ export class EvaluationRun {
   @Timestamp({ nullable: true })
   startedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ended, however it ended.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ended, however it ended; null before.' })
   @Timestamp({ nullable: true })
   finishedAt!: Date | null;
 }

@@ -55,7 +55,9 @@ export class EvaluationResultResolver {
     return findById(ctx, EvaluationQuestion, result.questionId);
   }
 
-  @FieldResolver(() => [RankedAnswer], { description: 'What answers it, and where that was found.' })
+  @FieldResolver(() => [RankedAnswer], {
+    description: 'What answers it, and where that was found, in the order of EvaluationQuestion.expected.',
+  })
   expected(@Root() result: Row<EvaluationResult>) {
     return result.expected;
   }
@@ -130,7 +132,8 @@ export class EvaluationRunResolver {
 
   @FieldResolver(() => [EvaluatedCommit], {
     nullable: true,
-    description: 'The commits that were synced when it began, one for each ProjectDoc that had one; null before.',
+    description:
+      'The commits that were synced when it began, one for each ProjectDoc that had one, oldest ProjectDoc first; null before.',
   })
   commits(@Root() run: Row<EvaluationRun>) {
     return run.commits;

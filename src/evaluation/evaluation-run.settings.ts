@@ -23,13 +23,13 @@ export type EvaluationGranularity = keyof typeof EvaluationGranularity;
 
 @ObjectType({ description: 'Which documents a run searched.' })
 export class EvaluationFilter {
-  @Field(() => String, { nullable: true, description: 'Only files whose full path begins with this text.' })
+  @Field(() => String, { nullable: true, description: 'Only files whose full path begins with this text; null: any.' })
   pathPrefix?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Only files of these types.' })
+  @Field(() => [String], { nullable: true, description: 'Only files of these types; null: any.' })
   fileTypes?: string[] | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only files of this ProjectDoc.' })
+  @Field(() => ID, { nullable: true, description: 'Only files of this ProjectDoc; null: of any.' })
   projectDocId?: string | null;
 }
 

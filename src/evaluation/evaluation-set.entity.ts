@@ -25,7 +25,7 @@ export class EvaluationSet {
   @Property({ type: 'string', length: 255 })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null: none.' })
   @Property({ type: 'text', nullable: true })
   description!: string | null;
 

@@ -91,7 +91,9 @@ export class EvaluationQuestionResolver {
     return getById(ctx, EvaluationSet, question.setId);
   }
 
-  @FieldResolver(() => [ExpectedAnswer], { description: 'What answers it: 1 to 100.' })
+  @FieldResolver(() => [ExpectedAnswer], {
+    description: 'What answers it: 1 to 100, in the order in which it was added.',
+  })
   expected(@Root() { expected, setId }: Row<EvaluationQuestion>) {
     return expected.map((answer) => ({ ...answer, setId }));
   }

@@ -6,7 +6,7 @@ import { SearchMode } from '../search/search-mode.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 
 const NAME = '1 to 255 characters after trimming.';
-const DESCRIPTION = 'At most 10,000 characters.';
+const DESCRIPTION = 'At most 10,000 characters; blank: none.';
 
 @InputType({
   description:
@@ -69,7 +69,8 @@ export class CreateEvaluationSetInput {
 
   @Field(() => [EvaluationQuestionInput], {
     nullable: true,
-    description: 'Its first questions, at most 1,000; default: none. Add more with addEvaluationQuestions.',
+    description:
+      'Its first questions, at most 1,000, with at most 10,000 expected answers in all; default: none. Add more with addEvaluationQuestions.',
   })
   questions?: EvaluationQuestionInput[] | null;
 
@@ -100,7 +101,7 @@ export class UpdateEvaluationSetInput {
   @Field(() => String, { nullable: true, description: `${NAME} null is INVALID.` })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: `${DESCRIPTION} null clears it.` })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null or blank clears it.' })
   description?: string | null;
 }
 
@@ -109,7 +110,9 @@ export class AddEvaluationQuestionsInput {
   @Field(() => ID, { description: 'The set that they are added to.' })
   setId!: string;
 
-  @Field(() => [EvaluationQuestionInput], { description: '1 to 1,000; a set has at most 2,000.' })
+  @Field(() => [EvaluationQuestionInput], {
+    description: '1 to 1,000, with at most 10,000 expected answers in all; a set has at most 2,000.',
+  })
   questions!: EvaluationQuestionInput[];
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
@@ -150,7 +153,10 @@ export class RunEvaluationInput {
   })
   topK?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Only hits with at least this score, 0 to 1; default: all.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Only hits with at least this SearchHit.score, 0 to 1; default: all.',
+  })
   minScore?: number | null;
 
   @Field(() => DocumentFilter, { nullable: true, description: 'Which documents are searched; default: all.' })

@@ -6,7 +6,7 @@ import { PayloadType } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 
 const API_CONFIG =
-  'An object with any of: baseUrl (ollama and openai-compatible only; its host must be one that the operator allows), temperature, topP, maxTokens, contextWindow, timeoutMs, seed, stop. Keys are refused: they live in the environment of the service.';
+  'An object with any of: baseUrl (ollama and openai-compatible only, required for the latter; its host must be one that the operator allows), temperature, topP, maxTokens, contextWindow, timeoutMs, seed, stop. Keys are refused: they live in the environment of the service.';
 
 @InputType({ description: 'A new language model.' })
 export class CreateLLMProviderInput {
@@ -68,7 +68,7 @@ abstract class LLMProviderPayload extends PayloadType {
 
   @Field(() => LLMProvider, {
     nullable: true,
-    description: 'The one that was the default before, when this call changed that.',
+    description: 'The one that was the default before; null when this call did not change that.',
   })
   previousDefault?: LLMProvider | null;
 }

@@ -9,10 +9,11 @@ import { DateTime, Url } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';
 
 export const SyncStatus = enumType('SyncStatus', 'Where the sync of a ProjectDoc stands.', {
-  NOT_SYNCED: 'Never synced, its URL, branch or folder changed since, or it is being deleted.',
+  NOT_SYNCED: 'No run has finished yet, its URL, branch or folder changed since, or it is being deleted.',
   QUEUED: 'A run waits for its turn.',
   SYNCING: 'A run is going.',
-  SYNCED: 'The last run finished; some files may have been skipped or have failed: see the run.',
+  SYNCED:
+    'A run has finished: the last one, or an earlier one where the last was CANCELLED or INTERRUPTED. Some files may have been skipped or have failed: see latestSyncRun.',
   FAILED: 'The last run failed as a whole: see its error. Documents of earlier runs are still there.',
 });
 export type SyncStatus = keyof typeof SyncStatus;
@@ -47,7 +48,7 @@ export class ProjectDoc {
   @Property({ type: 'string', length: 255 })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null: none.' })
   @Property({ type: 'text', nullable: true })
   description!: string | null;
 
@@ -68,7 +69,7 @@ export class ProjectDoc {
   @Property({ type: 'string', length: 512, nullable: true })
   githubFolderPath!: string | null;
 
-  @Field(() => String, { nullable: true, description: "null: the remote's default branch. At most 255 characters." })
+  @Field(() => String, { nullable: true, description: "null: the remote's default branch. At most 255 bytes." })
   @Property({ type: 'string', length: 255, nullable: true })
   branch!: string | null;
 
@@ -82,16 +83,23 @@ export class ProjectDoc {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the last run that succeeded, at least in part, finished.',
+    description: 'When the last run that succeeded, at least in part, finished; null: never.',
   })
   @Timestamp({ nullable: true })
   lastSyncedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the commit that was last synced was made.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the commit that was last synced was made; null like lastGithubCommitSha.',
+  })
   @Timestamp({ nullable: true })
   lastGithubCommitDate!: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'The commit that was last synced, 40 hexadecimal digits.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The commit that was last synced, 40 hexadecimal digits. null: never, and from a new URL, branch or folder on until the next sync.',
+  })
   @Property({ type: 'string', length: 64, nullable: true })
   lastGithubCommitSha!: string | null;
 

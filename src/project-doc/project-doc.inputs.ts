@@ -8,7 +8,7 @@ import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
 const URL_FORMS =
-  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out. The page of a tag or a commit looks the same, but only branches are followed: the sync finds no branch of that name. At most 512 characters; its host must be one that the operator allows; credentials in it are INVALID.';
+  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out. The page of a tag or a commit looks the same, but only branches are followed: the sync finds no branch of that name. At most 2,048 characters, and 512 of the repository alone; its host must be one that the operator allows; credentials in it are INVALID.';
 
 const LANGUAGE =
   'The language of documents that do not say theirs by lang in their front matter: a code such as en, de or pt-BR, of which the first part counts. Words of languages that PostgreSQL cannot stem stay as they are; null: en.';
@@ -21,7 +21,7 @@ export class CreateProjectDocInput {
   @Field(() => String, { description: '1 to 255 characters after trimming.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'At most 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; blank: none.' })
   description?: string | null;
 
   @Field(() => String, { description: URL_FORMS })
@@ -36,7 +36,7 @@ export class CreateProjectDocInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Default: the remote's default branch. A name that git allows, at most 255 characters; not a tag or a commit.",
+      "Default: the remote's default branch. A name that git allows, at most 255 bytes; not a tag or a commit.",
   })
   branch?: string | null;
 
@@ -58,7 +58,7 @@ export class UpdateProjectDocInput {
   @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; null is INVALID.' })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null clears it.' })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null or blank clears it.' })
   description?: string | null;
 
   @Field(() => String, { nullable: true, description: `${URL_FORMS} null is INVALID.` })
@@ -67,7 +67,10 @@ export class UpdateProjectDocInput {
   @Field(() => String, { nullable: true, description: 'At most 512 characters; null: the whole repository.' })
   githubFolderPath?: string | null;
 
-  @Field(() => String, { nullable: true, description: "null: the remote's default branch." })
+  @Field(() => String, {
+    nullable: true,
+    description: "null: the remote's default branch. A name that git allows, at most 255 bytes.",
+  })
   branch?: string | null;
 
   @Field(() => String, { nullable: true, description: `${LANGUAGE} Takes effect at the next sync.` })

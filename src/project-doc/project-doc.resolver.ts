@@ -113,7 +113,7 @@ export class ProjectDocResolver {
 
   @Mutation(() => UpdateProjectDocPayload, {
     description:
-      'Changes a ProjectDoc. A new URL, branch or folder makes it NOT_SYNCED; its documents stay until the next sync. Fails with INVALID, NOT_FOUND, or CONFLICT while a run is going.',
+      'Changes a ProjectDoc. A new URL, branch or folder makes it NOT_SYNCED; its documents stay until the next sync. Fails with INVALID, NOT_FOUND, or CONFLICT for a new URL, branch or folder while a run is going.',
   })
   updateProjectDoc(
     @Arg('input', () => UpdateProjectDocInput, { description: 'What to change.' }) input: UpdateProjectDocInput,

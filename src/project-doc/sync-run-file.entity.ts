@@ -36,7 +36,7 @@ export class SyncRunFile {
   @Property({ type: 'text' })
   path!: string;
 
-  @Field(() => String, { nullable: true, description: 'Where it was before; set when it was RENAMED.' })
+  @Field(() => String, { nullable: true, description: 'Where it was before it was RENAMED; null otherwise.' })
   @Property({ type: 'text', nullable: true })
   previousPath!: string | null;
 
@@ -47,7 +47,7 @@ export class SyncRunFile {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it was SKIPPED, FAILED, RENAMED or DELETED, or which part of it was left out, for people; previewSync says of every file why it would be read.',
+      'Why it was SKIPPED, FAILED, RENAMED or DELETED, or which part of it was left out, for people; null otherwise. previewSync says of every file why it would be read.',
   })
   @Property({ type: 'text', nullable: true })
   reason!: string | null;

@@ -58,7 +58,7 @@ export class SyncRun {
   @Timestamp({ nullable: true })
   startedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ended, however it ended.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ended, however it ended; null before.' })
   @Timestamp({ nullable: true })
   finishedAt!: Date | null;
 
@@ -123,7 +123,10 @@ export class SyncRun {
   })
   retryOfId!: string | null;
 
-  @Field(() => Failure, { nullable: true, description: 'Why the run as a whole FAILED or was INTERRUPTED.' })
+  @Field(() => Failure, {
+    nullable: true,
+    description: 'Why the run as a whole FAILED or was INTERRUPTED; null otherwise.',
+  })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
 

@@ -43,7 +43,7 @@ export class UpdateProjectInput {
   @Field(() => String, { nullable: true, description: '1 to 255 characters after trimming; null is INVALID.' })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null clears it.' })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; null or blank clears it.' })
   description?: string | null;
 
   @Field(() => ID, {
@@ -121,7 +121,7 @@ export class ProjectStats {
   @Field(() => Int, { description: 'Repositories or folders that it follows.' })
   projectDocCount!: number;
 
-  @Field(() => Int, { description: 'Documents of all of them.' })
+  @Field(() => Int, { description: 'Documents of all its ProjectDocs.' })
   documentCount!: number;
 
   @Field(() => Int, { description: 'Passages of all documents.' })

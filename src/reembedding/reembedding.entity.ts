@@ -86,7 +86,7 @@ export class Reembedding {
   @Field(() => Failure, {
     nullable: true,
     description:
-      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour.',
+      'Why it FAILED. While it is going: what it failed with last, which passes; it is tried again for up to an hour. null otherwise.',
   })
   @Property({ type: 'json', nullable: true })
   error!: Failure | null;
@@ -97,7 +97,8 @@ export class Reembedding {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it ended, however it ended. SUCCEEDED and ROLLED_BACK: when the new vectors came into use.',
+    description:
+      'When it ended, however it ended; null before. SUCCEEDED and ROLLED_BACK: when the new vectors came into use.',
   })
   @Timestamp({ nullable: true })
   finishedAt!: Date | null;

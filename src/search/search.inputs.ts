@@ -21,7 +21,10 @@ export class SearchArgs {
   })
   mode?: SearchMode | null;
 
-  @Field(() => Float, { nullable: true, description: 'Only hits with at least this score, 0 to 1; default: all.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Only hits with at least this SearchHit.score, 0 to 1; default: all.',
+  })
   minScore?: number | null;
 
   @Field(() => DocumentFilter, { nullable: true, description: 'Only passages of these documents; default: all.' })
@@ -70,12 +73,14 @@ export class VectorExplanation {
   similarity!: number;
 
   @Field(() => Float, {
-    description: '0..1: similarity spread between the least and the most of this search; in SEMANTIC mode as it is.',
+    description:
+      '0..1: similarity spread between the least and the most of this search; as it is in SEMANTIC mode, and where all have the same.',
   })
   score!: number;
 
   @Field(() => Float, {
-    description: "0..1: how much this score counts towards the hit's score: the embedding model's weight.",
+    description:
+      "0..1: how much this score counts towards the hit's score: the embedding model's weight in HYBRID mode, 0 in KEYWORD, 1 in SEMANTIC.",
   })
   weight!: number;
 }
@@ -100,7 +105,8 @@ export class SearchHit {
   rank!: number;
 
   @Field(() => Float, {
-    description: '0..1. HYBRID and KEYWORD: relative to the best of this search. SEMANTIC: the similarity itself.',
+    description:
+      '0..1. KEYWORD: relative to the best of this search. HYBRID: both legs so, weighted and added, so that the best hit may have less than 1; see explain. SEMANTIC: the similarity itself.',
   })
   score!: number;
 

@@ -28,7 +28,7 @@ export class SearchOfProjectResolver {
   @FieldResolver(() => SearchResult, {
     nullable: true,
     description:
-      "The project's passages that fit a query best. A query that is blank or too long, and topK, minScore or a filter out of range, is BAD_USER_INPUT; where the embedding model is needed, one that cannot be reached or refuses is UNAVAILABLE, one that does not answer within 15 seconds TIMEOUT, one that is over its limit RATE_LIMITED.",
+      "The project's passages that fit a query best. A query that is blank or too long, and topK, minScore or a filter out of range, is BAD_USER_INPUT; where the embedding model is needed, one that cannot be reached or refuses is UNAVAILABLE, one that does not answer within 15 seconds TIMEOUT, one that is over its limit RATE_LIMITED; it is null then.",
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
     const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode: args.mode ?? SearchMode.HYBRID };
@@ -60,7 +60,10 @@ export class SearchHitResolver {
     return (await getById(ctx, Document, hit.documentId)).filePath;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'GitHub\'s slug of the nearest heading, without "#".' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'GitHub\'s id of the nearest heading, without "#"; null like Chunk.headerAnchor.',
+  })
   async headerAnchor(@Root() hit: SearchHit, @Ctx() ctx: Context) {
     return (await getById(ctx, Chunk, hit.chunkId)).headerAnchor;
   }

@@ -50,7 +50,7 @@ export function connectionType<Node extends object>(
   name: string,
   node: () => ClassType<Node>,
 ): ClassType<Connection<Node>> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
+  @ObjectType(`${name}Edge`, { description: `One ${name} and its place in a list.` })
   class Edge {
     @Field(() => String, {
       description:

@@ -28,7 +28,10 @@ export class UserError {
   @Field(() => String, { description: 'Something to show: what is wrong, and what to do.' })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'Path into the arguments, such as ["input", "githubUrl"].' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path into the arguments, such as ["input", "githubUrl"]; null where it is about none of them.',
+  })
   field!: string[] | null;
 }
 
