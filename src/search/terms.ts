@@ -1,12 +1,10 @@
 import type { Context } from '../context.js';
 import { type Em, query } from '../platform/database/query.js';
-import { NO_STEMMER, stemmerOf, STEMMERS } from '../platform/text/languages.js';
+import { stemmerOf } from '../platform/text/languages.js';
 import type { IndexedPassage } from '../platform/passages/cut-file.js';
 import { postingOf } from '../platform/text/postings.js';
 import type { ParsedQuery } from './query.js';
-
-/** A stem fits the column; what is longer is cut. */
-const MAX_TERM_LENGTH = 64;
+import { findSpelled, isKnown, MAX_TERM_LENGTH } from './find-terms.js';
 
 /** Words and their stems; those without meaning ("the") have none. */
 export type Stems = ReadonlyMap<string, string | null>;
@@ -96,15 +94,6 @@ export interface QueryTerms {
   readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
 }
 
-interface Found extends Pick<QueryTerm, 'term' | 'stemmers' | 'pages' | 'passages'> {
-  word: string;
-  /** Of the project, in the languages of these dictionaries. */
-  spokenPages: number;
-  allPages: number;
-  allPassages: number;
-  termCount: number;
-}
-
 /** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number never do. */
 const PART_WEIGHT = 0.2;
 const NUMBER = /^\d+(?:\.\d+)+$/;
@@ -113,32 +102,15 @@ const NUMBER = /^\d+(?:\.\d+)+$/;
 export async function readQueryTerms(
   ctx: Pick<Context, 'em'>,
   projectId: string,
-  { words }: ParsedQuery,
+  parsed: ParsedQuery,
 ): Promise<QueryTerms> {
+  const { words } = parsed;
   const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
-  const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
-  const rows = await query(ctx.em)<Found>`
-    with spoken as materialized (
-      select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
-      from document where project_id = ${projectId} group by language
-    ), stemmer as (
-      select coalesce(s.name, ${NO_STEMMER}) as name, sum(pages)::int as pages
-      from spoken left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language) group by 1
-    ), found as (
-      select word, left(stem[1], ${MAX_TERM_LENGTH}) as term, array_agg(name) as stemmers, sum(pages)::int as spoken_pages
-      from unnest(${distinct}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0 group by 1, 2
-    )
-    select word, term, stemmers, spoken_pages as "spokenPages", held.pages, held.passages, (select sum(pages)::int from spoken) as "allPages",
-      (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
-    from found cross join lateral (
-      select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
-      from document_term t where t.project_id = ${projectId} and t.term = found.term) held`;
-  const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
-  const found = Map.groupBy(rows, ({ word }) => word);
+  const { found, project } = await findSpelled(ctx, projectId, parsed, distinct);
   const terms = new Map<string, QueryTerm>();
   const add = (word: string, weight: number, quoted: boolean, standsFor = word): void => {
     const ofWord = found.get(word) ?? [];
-    const meaning = ofWord.reduce((sum, { spokenPages }) => sum + spokenPages, 0) / pages;
+    const meaning = ofWord.reduce((sum, row) => sum + (row.word === word ? row.spokenPages : 0), 0) / project.pages;
     // Words that are one term in some language are one word.
     const number = ofWord.map(({ term }) => terms.get(term)?.word).find((known) => known !== undefined);
     for (const { term, stemmers, ...held } of ofWord) {
@@ -158,8 +130,8 @@ export async function readQueryTerms(
   };
   for (const { whole, parts, quoted } of words) {
     add(whole, 1, quoted);
-    const isKnown = found.get(whole)?.some((held) => held.pages > 0);
-    for (const part of parts) add(part, isKnown || NUMBER.test(whole) ? PART_WEIGHT : 1, quoted, quoted ? whole : part);
+    const partWeight = isKnown(found.get(whole)) || NUMBER.test(whole) ? PART_WEIGHT : 1;
+    for (const part of parts) add(part, partWeight, quoted, quoted ? whole : part);
   }
-  return { terms: [...terms.values()], project: { pages, passages, termCount } };
+  return { terms: [...terms.values()], project };
 }
