@@ -133,6 +133,12 @@ describe('a version', () => {
   );
 });
 
+describe('a date', () => {
+  it('counts as a whole, and its digits little', async () => {
+    expect((await pathsOf('1-3-2 bread', 'KEYWORD'))[0]).not.toBe('numbers.md');
+  });
+});
+
 describe('a page', () => {
   it('counts for its passages', async () => {
     expect(new Set(await pathsOf('the oven bakes bread', 'KEYWORD'))).toEqual(new Set(['kitchen.md', 'oven.md']));

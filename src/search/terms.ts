@@ -94,9 +94,9 @@ export interface QueryTerms {
   readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
 }
 
-/** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number never do. */
+/** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number or date never do. */
 const PART_WEIGHT = 0.2;
-const NUMBER = /^\d+(?:\.\d+)+$/;
+const NUMBER = /^\d+(?:[.-]\d+)+$/;
 
 /** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how rare they are, and how large the project is, which BM25 weighs them by. */
 export async function readQueryTerms(
