@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LEAST_EVIDENCE, type QuestionTerm, weighEvidence } from '../../src/conversation/retrieval/evidence.js';
+import { leastEvidence, type QuestionTerm, weighEvidence } from '../../src/conversation/retrieval/evidence.js';
 import { cutFile } from '../../src/platform/passages/cut-file.js';
 import { lightStem } from '../../src/platform/text/light-stem.js';
 import { ENGLISH_STOP_WORDS } from '../../src/platform/text/stop-words.js';
@@ -52,7 +52,7 @@ function mostEvidence(corpus: Corpus, question: string): number {
   return Math.max(...corpus.map((_, index) => weighEvidence(terms, String(index), corpus.length)));
 }
 
-const isAnswered = (corpus: Corpus, question: string) => mostEvidence(corpus, question) >= LEAST_EVIDENCE;
+const isAnswered = (corpus: Corpus, question: string) => mostEvidence(corpus, question) >= leastEvidence(corpus.length);
 
 describe('evidence in real documentation', () => {
   const corpora = new Map(Object.entries(FOLDERS).map(([name, folder]) => [name, readCorpus(folder)]));
@@ -103,13 +103,21 @@ describe('weighEvidence', () => {
     const beside = (passages: number) => weigh(term('log', 500, true), term('other', passages, false));
     expect(beside(0)).toBeLessThan(beside(100));
     expect(beside(100)).toBeLessThan(beside(900));
-    expect(weigh(term('set', 300, true), term('jupiter', 0, false))).toBeLessThan(LEAST_EVIDENCE);
+    expect(weigh(term('set', 300, true), term('jupiter', 0, false))).toBeLessThan(leastEvidence(1000));
   });
 
   it('wants less than half of a long question', () => {
     const story = Array.from({ length: 12 }, (_, index) => term(`word${index}`, 5, index < 4));
-    expect(weigh(...story)).toBeGreaterThanOrEqual(LEAST_EVIDENCE);
-    expect(weigh(...story.slice(2))).toBeLessThan(LEAST_EVIDENCE);
+    expect(weigh(...story)).toBeGreaterThanOrEqual(leastEvidence(1000));
+    expect(weigh(...story.slice(2))).toBeLessThan(leastEvidence(1000));
+  });
+
+  it('wants more of a passage among thousands, where one or another holds some words of any question', () => {
+    expect(leastEvidence(2)).toBe(leastEvidence(800));
+    expect(leastEvidence(8_000)).toBeCloseTo(leastEvidence(800) + 0.12);
+    expect(weigh(term('rust', 2, true), term('syntax', 9, true), term('tree', 5, false))).toBeGreaterThan(
+      leastEvidence(1e6),
+    );
   });
 
   it('takes two pages for what they are: one word of theirs is as good as another', () => {

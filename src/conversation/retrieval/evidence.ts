@@ -9,11 +9,13 @@ export interface QuestionTerm {
   heldBy: ReadonlySet<string>;
 }
 
-/**
- * From here on a passage is evidence. Calibrated together with the constants below on the documentation of four programs;
- * docs/retrieval.md has the figures, test/evidence/questions.json the questions.
- */
-export const LEAST_EVIDENCE = 0.5;
+/** What a passage of a small project has to cover. */
+const LEAST_EVIDENCE = 0.5;
+/** Among many passages one or another holds some words of any question: this much more for each ten times as many. */
+const MORE_EVIDENCE = 0.12;
+const SMALL_PROJECT = 800;
+/** Two of three words are enough anywhere. */
+const MOST_EVIDENCE = 0.65;
 /** How fast a word loses weight with its share of the project's passages: at a tenth of them it has half. */
 const COMMON = 10;
 /** Projects of a few pages tell little about which words are common: they count as if they had this many passages more. */
@@ -38,6 +40,15 @@ export function weighEvidence(terms: readonly QuestionTerm[], chunkId: string, p
   }
   if (held === 0) return 0;
   return held / (total <= SHORT_QUESTION ? total : Math.sqrt(SHORT_QUESTION * total));
+}
+
+/**
+ * From here on a passage is evidence. Calibrated together with the constants above on the documentation of four programs, and what
+ * large projects ask for on three more; docs/retrieval.md has the figures, test/evidence/questions.json the questions.
+ */
+export function leastEvidence(projectPassages: number): number {
+  const more = MORE_EVIDENCE * Math.max(0, Math.log10(projectPassages / SMALL_PROJECT));
+  return Math.min(LEAST_EVIDENCE + more, MOST_EVIDENCE);
 }
 
 /** Without spaces the index holds pairs of neighbouring characters: one across the border of two words says nothing. */

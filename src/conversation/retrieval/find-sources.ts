@@ -8,7 +8,7 @@ import { DEFAULT_LANGUAGE, stemmerOf } from '../../platform/text/languages.js';
 import { SearchMode } from '../../search/search-mode.js';
 import type { Hit } from '../../search/rank.js';
 import { searchPassages } from '../../search/search.service.js';
-import { LEAST_EVIDENCE, weighEvidence } from './evidence.js';
+import { leastEvidence, weighEvidence } from './evidence.js';
 import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
 import type { StoredSource } from '../message-source.js';
 import { readQuestionTerms } from './question-terms.js';
@@ -89,7 +89,7 @@ async function keepEvidence(
     return { hit, weight: weighEvidence(asked, hit.chunkId, projectPassages) };
   });
   const most = Math.max(0, ...weighed.map(({ weight }) => weight));
-  const enough = isFollowUp || most >= LEAST_EVIDENCE ? most * LEAST_SHARE : Infinity;
+  const enough = isFollowUp || most >= leastEvidence(projectPassages) ? most * LEAST_SHARE : Infinity;
   const { minimumSimilarity } = await embedderOf(ctx, projectId);
   const isNear = ({ similarityScore }: Hit): boolean =>
     similarityScore !== null && similarityScore >= minimumSimilarity;
