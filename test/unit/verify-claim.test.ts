@@ -94,6 +94,58 @@ describe('verifyClaim', () => {
     expect(check(claim)).toMatchObject({ supported: false, reason });
   });
 
+  describe('of a bare number, whose unit stands elsewhere', () => {
+    const OPTIONS = `## Options
+
+- \`requestTimeout\` (number, milliseconds): Default: \`4e3\` - The client is dropped then.
+- \`idle\` - Time in milliseconds. Default: 5000
+- \`cache\` - Size in kilobytes; 3 caches at most. Default: \`64\` (per process)
+
+### \`bodyTimeout\`
+
+How many seconds the body may take. Default: 120
+
+| Option   | Default (ms) | Meaning                                    |
+| -------- | ------------ | ------------------------------------------ |
+| \`wait\`  | 2000         | How long to wait, up to 3 times in a row.  |
+
+Between requests:
+
+| Option   | Meaning                        | Default |
+| -------- | ------------------------------ | ------- |
+| \`pause\` | Seconds between two requests.  | 180     |
+`;
+
+    it.each([
+      '`requestTimeout` defaults to 4 seconds.',
+      'The default `requestTimeout` is 4 seconds.',
+      '`requestTimeout` is 4000 milliseconds by default.',
+      '`idle` defaults to 5 seconds.',
+      '`idle` is 5000 ms by default.',
+      '`cache` defaults to 65536 bytes.',
+      '`bodyTimeout` defaults to 2 minutes.',
+      '`wait` defaults to 2 seconds.',
+      '`pause` is 3 minutes by default.',
+    ])('supports the same amount: %s', (claim) => {
+      expect(check(claim, OPTIONS)).toMatchObject({ supported: true, reason: null });
+    });
+
+    it.each([
+      '`requestTimeout` defaults to 4 minutes.',
+      '`requestTimeout` defaults to 4000 seconds.',
+      '`idle` defaults to 5 minutes.',
+      '`idle` defaults to 5000 seconds.',
+      '`cache` defaults to 64 MB.',
+      '`cache` defaults to 64 bytes.',
+      '`bodyTimeout` defaults to 120 milliseconds.',
+      '`wait` defaults to 2 minutes.',
+      '`wait` defaults to 2000 seconds.',
+      '`pause` is 180 minutes by default.',
+    ])('does not support another one: %s', (claim) => {
+      expect(check(claim, OPTIONS)).toMatchObject({ supported: false });
+    });
+  });
+
   it('knows the name of a scoped package in prose', () => {
     const text =
       'The route is hidden from documentation built using [@fastify/swagger](https://github.com/fastify/fastify-swagger).';

@@ -1,5 +1,6 @@
 import type { Matcher } from './match-words.js';
 import { areOpposites } from './opposites.js';
+import { isExactly } from './quantities.js';
 import type { Word } from './words.js';
 
 const STOP_WORD_GAIN = 0.3;
@@ -46,7 +47,14 @@ function gainOf(claim: Word, source: Word, match: Matcher): number {
   return match(claim, source) * (0.5 + claim.weight);
 }
 
-/** Whether two texts say the same word for word; two without words do not. */
-export function areSameWords(a: readonly Word[], b: readonly Word[]): boolean {
-  return a.length > 0 && a.length === b.length && a.every(({ text }, index) => text === b[index]!.text);
+/** Whether a claim says the same as a source word for word, be it an amount in another unit; two without words do not. */
+export function areSameWords(claim: readonly Word[], source: readonly Word[]): boolean {
+  const [said, meant] = [withoutUnits(claim), withoutUnits(source)];
+  const isSame = (word: Word, other: Word) =>
+    word.quantity && other.quantity ? isExactly(word.quantity, other.quantity) : word.text === other.text;
+  return said.length > 0 && said.length === meant.length && said.every((word, index) => isSame(word, meant[index]!));
 }
+
+/** What stands behind a number that has its amount in itself. */
+const withoutUnits = (words: readonly Word[]): readonly Word[] =>
+  words.filter(({ stop }, index) => !(stop && words[index - 1]?.quantity?.amount));

@@ -1,6 +1,7 @@
 const NAME = '(`[^`]+`|\\b[A-Za-z]{1,40}[_A-Z.-][\\w.-]{1,40})';
 const OPTION = '(?:option|setting|parameter|property|flag)';
-const VALUE = '(`[^`]+`|-?\\d[\\w.,]*|true|false|null|undefined)';
+const VALUE =
+  '((?:`[^`]+`|-?\\d[\\w.,]*)(?: (?:ms|milliseconds?|seconds?|minutes?|hours?|days?|bytes?|[KMGT]i?B))?|true|false|null|undefined)';
 
 // Expressions of several words that one word can stand for, so that they meet their synonyms and opposites.
 const PHRASES: readonly (readonly [RegExp, string])[] = [
@@ -8,7 +9,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bdefault (?:value|setting)\b/gi, 'default'],
   [new RegExp(`${NAME} ${OPTION}\\b`, 'g'), '$1'],
   [new RegExp(`\\b${OPTION} ${NAME}`, 'g'), '$1'],
-  [new RegExp(`\\b(?:[Tt]he )?default (?:of|for) (?:the )?${NAME} is\\b`, 'g'), '$1 default'],
+  [new RegExp(`(?<!\\b[Bb]y )\\b(?:[Tt]he )?default (?:(?:of|for) (?:the )?)?${NAME} is\\b`, 'g'), '$1 default'],
   [new RegExp(`${NAME} (?:is|is set to) ${VALUE} by default\\b`, 'g'), '$1 default $2'],
   [new RegExp(`\\b[Bb]y default,? (?:the )?${NAME} (?:is|is set to) ${VALUE}`, 'g'), '$1 default $2'],
   [/\bdefaults to\b/gi, 'default'],

@@ -75,6 +75,13 @@ export function readQuantity(word: string): Quantity | null {
   return /^[\d.x*+-]+$/.test(bare) || /^\d+\.[\w.+-]+$/.test(bare) ? { text: bare, sign, amount: null } : null;
 }
 
+/** Units that are written so for nothing else: not so "m", "second" and "day". */
+const UNIT =
+  /^(?:ms|msecs?|milliseconds?|microseconds?|secs?|seconds|minutes|hours|days|bytes|[kmgt]i?b|(?:kilo|mega|giga|kibi|mebi|gibi)bytes)$/i;
+
+/** Whether a word by itself names a unit of time or size. */
+export const namesUnit = (word: string): boolean => UNIT.test(word);
+
 /** The same with the unit that follows as a word of its own: `300` `seconds`. */
 export function withUnit(quantity: Quantity, unit: string): Quantity {
   return quantity.amount ? quantity : { ...quantity, amount: amountOf(Number(quantity.text), unit.toLowerCase()) };
@@ -91,6 +98,12 @@ export function isSameQuantity(claim: Quantity, source: Quantity): boolean {
   return (
     known !== null && known.value > 0 && (bare === known.value || (known.of === 'time' && bare === known.value * 1000))
   );
+}
+
+/** The same, strictly: an amount is only another amount, and a bare figure that figure. */
+export function isExactly(claim: Quantity, source: Quantity): boolean {
+  if (claim.amount) return source.amount !== null && isSameQuantity(claim, source);
+  return claim.text === source.text && claim.sign === source.sign;
 }
 
 /** @param ratio of 1,024 to 1,000, as often as it is between the two units: 16 KB are 16,384 bytes or 16,000 */

@@ -1,14 +1,14 @@
 import { isAbbreviated, sentenceRanges, type TextRange } from '../text/sentence-ranges.js';
 import { type Fence, isClosing, openingFence } from '../text/fences.js';
 import { maskCode } from '../text/mask-code.js';
+import { type Amounts, inColumns, inUnit, unitNamedIn } from './named-units.js';
 import { readWords, type Word } from './words.js';
 
 /** The least piece of a passage that can be quoted: a sentence, a row of a table, a line of code. */
-export interface QuotableUnit {
+export interface QuotableUnit extends Amounts {
   /** Offsets in the passage. */
   start: number;
   end: number;
-  words: readonly Word[];
   /** What it is about without saying so: the heading above, the head of its list item or table, what announces a list. */
   context: readonly Word[];
   /** The term that a list item explains, or that a row of a table is about. */
@@ -45,37 +45,44 @@ const HEAD_WORDS = 12;
 export function quotableUnits(text: string): QuotableUnit[] {
   const units: QuotableUnit[] = [];
   let heading: readonly Word[] = [];
-  let tableHead: readonly Word[] | null = null;
+  let tableHead: { text: string; words: readonly Word[] } | null = null;
   let announcement: readonly Word[] = [];
   let last: Block['kind'] | null = null;
-
   for (const block of blocksOf(text)) {
     if (block.kind !== 'row') tableHead = null;
     if (block.kind === 'prose' || block.kind === 'heading') announcement = [];
     const pieces = block.kind === 'prose' || block.kind === 'item' ? sentencesOf(text, block) : [block];
+    const read = pieces.map(({ start, end }) =>
+      readWords(withoutMarkers(text.slice(start, end)), block.kind === 'code'),
+    );
+    const unit = block.kind === 'code' ? null : unitNamedIn(read.flat());
     let head: readonly Word[] = [];
     for (const [index, { start, end }] of pieces.entries()) {
-      const words = readWords(withoutMarkers(text.slice(start, end)), block.kind === 'code');
+      const piece = text.slice(start, end);
+      const amounts: Amounts = tableHead
+        ? inColumns(read[index]!, piece, tableHead.text)
+        : inUnit(read[index]!, piece, unit);
+      const { words } = amounts;
       if (words.length === 0) continue;
       const isHeading = block.kind === 'heading';
       const isTableHead = block.kind === 'row' && last !== 'row';
-      const context = isHeading ? [] : [...heading, ...announcement, ...head, ...(tableHead ?? [])];
+      const context = isHeading ? [] : [...heading, ...announcement, ...head, ...(tableHead?.words ?? [])];
       if (block.kind === 'item' && index === 0) head = words.slice(0, HEAD_WORDS);
       const subject = subjectOf(block, head, words);
       units.push({
         start,
         end,
-        words,
+        ...amounts,
         context,
         subject,
         isHeading: isHeading || isTableHead,
         isCode: block.kind === 'code',
         isEntry: block.kind === 'item' || block.kind === 'row',
-        isQuestion: QUESTION.test(text.slice(start, end)),
+        isQuestion: QUESTION.test(piece),
       });
       if (isHeading) heading = words;
-      if (isTableHead) tableHead = words;
-      if (block.kind === 'prose' && text.slice(start, end).trimEnd().endsWith(':')) announcement = words;
+      if (isTableHead) tableHead = { text: piece, words };
+      if (block.kind === 'prose' && piece.trimEnd().endsWith(':')) announcement = words;
       last = block.kind;
     }
   }

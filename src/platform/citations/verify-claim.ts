@@ -89,7 +89,6 @@ function verifyPart(text: string, source: Source): ClaimCheck {
   return { supported: false, quote, score: Math.min(score, LEAST_SCORE / 2), reason };
 }
 
-const DEFAULT = /^\W*default\b/i;
 const REMARK = /\s*\([^()]*\)\W*$/;
 
 /**
@@ -98,16 +97,14 @@ const REMARK = /\s*\([^()]*\)\W*$/;
  */
 function unitThatSays(claim: readonly Word[], { text, units }: Source): QuotableUnit | null {
   const said = claim[0]?.text === 'the' ? claim.slice(1) : claim;
-  const withoutRemark = ({ start, end, isCode }: QuotableUnit) =>
-    readWords(text.slice(start, end).replace(REMARK, ''), isCode);
   let heading: readonly Word[] = [];
   for (const unit of units) {
-    if (unit.isHeading) heading = withoutRemark(unit);
+    if (unit.isHeading) heading = readWords(text.slice(unit.start, unit.end).replace(REMARK, ''));
     if (unit.isHeading || unit.isQuestion) continue;
     if (areSameWords(claim, unit.words)) return unit;
-    const readings = DEFAULT.test(text.slice(unit.start, unit.end)) ? [unit.words, withoutRemark(unit)] : [unit.words];
     for (const above of [heading, unit.subject])
-      if (readings.some((words) => areSameWords(said, [...above, ...words]))) return unit;
+      if ([unit.words, unit.default].some((words) => words.length > 0 && areSameWords(said, [...above, ...words])))
+        return unit;
   }
   return null;
 }
