@@ -8,7 +8,8 @@ import type { Values } from './support/test-app.js';
 import { holdTimeout } from './support/timeouts.js';
 
 let chat: Chat;
-beforeAll(async () => void (chat = await startChat()));
+const logged: string[] = [];
+beforeAll(async () => void (chat = await startChat({ log: (line) => logged.push(line) })));
 afterEach(() => {
   jest.restoreAllMocks();
   chat.provider.reset();
@@ -328,9 +329,12 @@ describe('the judge of a project', () => {
     expect(chat.provider.requests[1]!.body.messages[1].content).toContain(GERMAN);
   });
 
-  it('is read in a block of code as well, and has no verdict on what it leaves out', async () => {
-    expect(await judged(answers('```json\n{"2": "UNSUPPORTED"}\n```'))).toEqual([null, 'UNSUPPORTED', null, null]);
-  });
+  it.each(['```json\n{"2": "UNSUPPORTED"}\n```', '```JSON\n{"2": "Unsupported"}\n```', '{"2":"unsupported"}'])(
+    'is read in a block of code as well, in letters of any case, and has no verdict on what it leaves out: %j',
+    async (reply) => {
+      expect(await judged(answers(reply))).toEqual([null, 'UNSUPPORTED', null, null]);
+    },
+  );
 
   it.each([
     ['fails', fails(401)],
@@ -338,8 +342,10 @@ describe('the judge of a project', () => {
     ['says more than was asked', answers('Sure: {"1":"SUPPORTED","2":"SUPPORTED"}')],
     ['knows a third claim', answers('{"1":"SUPPORTED","2":"SUPPORTED","3":"SUPPORTED"}')],
     ['has another word', answers('{"1":"SUPPORTED","2":"MAYBE"}')],
-  ])('has no verdict where it %s', async (_what, step) => {
+  ])('has no verdict where it %s, which the log tells', async (_what, step) => {
+    logged.length = 0;
     expect(await judged(step)).toEqual([null, null, null, null]);
+    expect(logged.filter((line) => line.includes('the judge of citations gave no verdict'))).toHaveLength(1);
   });
 
   it('is asked again where it fails in a way that passes', async () => {

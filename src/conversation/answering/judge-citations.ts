@@ -41,10 +41,11 @@ export async function judgeCitations(
       signal: ended,
     });
     const judgement = readJudgement(reply, claims.length);
+    if (!judgement) throw new Error('The reply of the judge cannot be read');
     let number = 0;
     return cited.map(({ isJudgeable }) => {
       if (!isJudgeable) return null;
-      const verdict = judgement?.get((number += 1));
+      const verdict = judgement.get((number += 1));
       return verdict ? CitationVerdict[verdict] : null;
     });
   } catch (error) {

@@ -29,11 +29,11 @@ export function buildJudgePrompt(passages: readonly PromptPassage[], claims: rea
 }
 
 /**
- * Reads a judge's reply: one JSON object, in a code block at most. Claims that it leaves out have no verdict; a reply in
+ * Reads a judge's reply: one JSON object, in a code block at most, its verdicts in letters of any case. Claims that it leaves out have no verdict; a reply in
  * any other form, with another word for a verdict or the number of no claim, says nothing at all.
  */
 export function readJudgement(reply: string, claimCount: number): ReadonlyMap<number, Judgement> | null {
-  const json = /^\s*```(?:json)?\s*\n([^]*?)\n\s*```\s*$/.exec(reply)?.[1] ?? reply;
+  const json = /^\s*```(?:json)?\s*\n([^]*?)\n\s*```\s*$/i.exec(reply)?.[1] ?? reply;
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -42,7 +42,8 @@ export function readJudgement(reply: string, claimCount: number): ReadonlyMap<nu
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const verdicts = new Map<number, Judgement>();
-  for (const [number, verdict] of Object.entries(value)) {
+  for (const [number, word] of Object.entries(value)) {
+    const verdict = typeof word === 'string' ? word.toUpperCase() : word;
     const isClaim = /^[1-9]\d{0,3}$/.test(number) && Number(number) <= claimCount;
     if (!isClaim || (verdict !== 'SUPPORTED' && verdict !== 'UNSUPPORTED')) return null;
     verdicts.set(Number(number), verdict);
