@@ -37,38 +37,41 @@ function loseOnce(statement: RegExp): string[] {
   return lost;
 }
 
-/** The connection of so many transactions that end an answer is lost, before or after the commit. */
-function loseEnds(what: 'transaction' | 'reply', times: number): { lost: number } {
+/** The connection of the transaction that begins or ends an answer is lost once: before or after the commit, or with the next statement. */
+function loseCommit(of: 'beginning' | 'end', what: 'transaction' | 'reply' | 'next'): { lost: number } {
   const { database } = chat.app.app.services;
   const { fork } = database;
-  const ends = { lost: 0 };
+  const commits = { lost: 0 };
+  const loseIt = (): void => {
+    commits.lost += 1;
+    throw lostConnection();
+  };
+  const generating = (em: Em) => query(em)`select from message where status = 'GENERATING'`;
   database.fork = () => {
     const em = fork();
     const { transactional } = em;
-    const loseIt = (): void => {
-      if ((ends.lost += 1) === times) database.fork = fork;
-      throw lostConnection();
-    };
     em.transactional = async (work, ...options) => {
-      let isEnd = false;
+      let isIt = false;
       const result = await transactional.call(
         em,
         async (tx) => {
-          const before = await query(tx as Em)`select from message where status = 'GENERATING'`;
+          const before = await generating(tx as Em);
           const done = await work(tx as never);
-          const after = await query(tx as Em)`select from message where status = 'GENERATING'`;
-          isEnd = after.length < before.length;
-          if (isEnd && what === 'transaction') loseIt();
+          const after = await generating(tx as Em);
+          isIt = of === 'end' ? after.length < before.length : after.length > before.length;
+          if (isIt) database.fork = fork;
+          if (isIt && what === 'transaction') loseIt();
           return done;
         },
         ...options,
       );
-      if (isEnd && what === 'reply') loseIt();
+      if (isIt && what === 'reply') loseIt();
+      if (isIt && what === 'next') loseOnce(/./);
       return result as never;
     };
     return em;
   };
-  return ends;
+  return commits;
 }
 
 async function expectWhole(answerId: string): Promise<void> {
@@ -120,11 +123,42 @@ describe('an answer is COMPLETE, with all of it once, where one connection is lo
     ['its end is written', 'transaction'],
     ['its end is written, of which only the reply is lost', 'reply'],
   ] as const)('as %s', async (_, what) => {
-    const ends = loseEnds(what, 1);
+    const ends = loseCommit('end', what);
     chat.provider.script(answers(TEXT));
     const { answerId } = await chat.ask(QUESTION);
     await expectWhole(answerId);
     expect(ends.lost).toBe(1);
+  });
+});
+
+describe('a question with a key, whose conversation is made but the connection lost', () => {
+  const create = async (idempotencyKey: string) => {
+    const { projectId } = chat.project;
+    const { data, errors } = await chat.app.request(
+      `mutation($input: CreateConversationInput!) {
+        createConversation(input: $input) { assistantMessage { id status } userErrors { code } }
+      }`,
+      { input: { projectId, message: QUESTION, idempotencyKey } },
+    );
+    return { id: data?.createConversation.assistantMessage.id, code: errors?.[0]!.extensions.code };
+  };
+
+  it('is answered, where only the reply to the commit is lost', async () => {
+    const beginning = loseCommit('beginning', 'reply');
+    chat.provider.script(answers(TEXT));
+    const { id, code } = await create('reply');
+    expect({ code, ...beginning }).toEqual({ code: undefined, lost: 1 });
+    await expectWhole(id);
+    expect(await create('reply')).toEqual({ id, code: undefined });
+    expect(chat.provider.requests).toHaveLength(1);
+  });
+
+  it('is answered, where it cannot be read afterwards: the same call again gives the answer', async () => {
+    loseCommit('beginning', 'next');
+    chat.provider.script(answers(TEXT));
+    expect(await create('read')).toEqual({ id: undefined, code: 'UNAVAILABLE' });
+    await expectWhole((await create('read')).id);
+    expect(chat.provider.requests).toHaveLength(1);
   });
 });
 
@@ -147,7 +181,7 @@ describe('an answer whose database takes no writes for a while', () => {
 
   it('is ended by stopMessage with what it has cost, where it takes them within 3 seconds', async () => {
     const { answerId } = await chat.going();
-    const ends = loseEnds('transaction', 1);
+    const ends = loseCommit('end', 'transaction');
     const stopped = chat.app.mutate('stopMessage', 'message { status content usage { outputTokens } }', {
       id: answerId,
     });

@@ -52,9 +52,12 @@ export async function regenerateMessage(
     return { answerId: await addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id)) };
   });
   ctx.forgetReads();
-  const assistantMessage = await getById(ctx, Message, answerId);
-  if (isNew) ctx.answers.start(answerId);
-  return { assistantMessage };
+  try {
+    return { assistantMessage: await getById(ctx, Message, answerId) };
+  } finally {
+    // Also where it could not be read: the same call again gives the answer, but begins nothing.
+    if (isNew) ctx.answers.start(answerId);
+  }
 }
 
 export async function selectMessage(

@@ -77,13 +77,16 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const gone = 'The project or a language model has just been deleted.';
   const write = () => once(ctx, 'createConversation', { ...input }, insert, choose);
   const { id, questionId, answerId, isNew } = await unlessGone(write, 'projectId', gone);
-  const result = {
-    conversation: await getMade(ctx, Conversation, id),
-    userMessage: questionId ? await getMade(ctx, Message, questionId) : null,
-    assistantMessage: answerId ? await getMade(ctx, Message, answerId) : null,
-  };
-  if (isNew && answerId) ctx.answers.start(answerId);
-  return result;
+  try {
+    return {
+      conversation: await getMade(ctx, Conversation, id),
+      userMessage: questionId ? await getMade(ctx, Message, questionId) : null,
+      assistantMessage: answerId ? await getMade(ctx, Message, answerId) : null,
+    };
+  } finally {
+    // Also where it could not be read: the same call again gives the answer, but begins nothing.
+    if (isNew && answerId) ctx.answers.start(answerId);
+  }
 }
 
 export async function updateConversation(

@@ -52,12 +52,15 @@ export async function ask(
   add: (em: Em) => Promise<{ questionId: string; answerId: string }>,
 ): Promise<SentMessages> {
   const { questionId, answerId, isNew } = await once(ctx, operation, { ...input }, add);
-  const sent = {
-    userMessage: await getById(ctx, Message, questionId),
-    assistantMessage: await getById(ctx, Message, answerId),
-  };
-  if (isNew) ctx.answers.start(answerId);
-  return sent;
+  try {
+    return {
+      userMessage: await getById(ctx, Message, questionId),
+      assistantMessage: await getById(ctx, Message, answerId),
+    };
+  } finally {
+    // Also where it could not be read: the same call again gives the answer, but begins nothing.
+    if (isNew) ctx.answers.start(answerId);
+  }
 }
 
 /** Adds a question below `parentId` and its empty answer, and shows their branch; titles the conversation after its first one. */

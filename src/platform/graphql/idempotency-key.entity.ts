@@ -14,7 +14,7 @@ export class IdempotencyKey {
   @Property({ type: 'string', length: 64 })
   inputHash!: string;
 
-  /** Ids of what was made, by name. */
+  /** Ids of what was made, by name, and as `call` that of the call that made it. */
   @Property({ type: 'json' })
   result!: Record<string, string>;
 

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 
+import { newId } from '../database/columns.js';
 import type { Database } from '../database/database.js';
+import { findDatabaseFault } from '../database/database-fault.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 import type { OperationContext } from './operation-context.js';
 import { refuse } from './user-errors.js';
@@ -17,6 +19,7 @@ export const IDEMPOTENCY_KEY =
 
 /**
  * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without a key it just runs.
+ * With one, a call whose connection is lost at its commit finds out whether that was done.
  * @param check what depends on what is stored by now, which may no longer be what the first call found: run before the
  * transaction, and only where there is something to write
  * @returns `isNew`: whether it was this call that made them
@@ -34,9 +37,10 @@ export async function once<Made extends Partial<Record<string, string>>, Checked
     const checked = await check();
     return { ...(await ctx.em.transactional((em) => write(em, checked))), isNew: true };
   }
+  const call = newId();
   const inputHash = createHash('sha256').update(JSON.stringify(rest, inKeyOrder)).digest('hex');
   const known = await findResult<Made>(ctx, operation, key, inputHash);
-  if (known) return { ...known, isNew: false };
+  if (known) return { ...known.made, isNew: false };
   const checked = await check();
   try {
     return await ctx.em.transactional(async (em) => {
@@ -49,15 +53,13 @@ export async function once<Made extends Partial<Record<string, string>>, Checked
       await em.insert(IdempotencyKey, { operation, key, inputHash, result: {}, createdAt: new Date() });
       const made = await write(em, checked);
       await em.flush();
-      await em.nativeUpdate(IdempotencyKey, { operation, key }, { result: made });
+      await em.nativeUpdate(IdempotencyKey, { operation, key }, { result: { ...made, call } });
       return { ...made, isNew: true };
     });
   } catch (error) {
-    const made =
-      error instanceof UniqueConstraintViolationException
-        ? await findResult<Made>(ctx, operation, key, inputHash)
-        : null;
-    if (made) return { ...made, isNew: false };
+    const isOpen = error instanceof UniqueConstraintViolationException || findDatabaseFault(error) === 'UNAVAILABLE';
+    const found = isOpen ? await findResult<Made>(ctx, operation, key, inputHash) : null;
+    if (found) return { ...found.made, isNew: found.call === call };
     throw error;
   }
 }
@@ -74,12 +76,13 @@ export async function forgetOldKeys(database: Database): Promise<void> {
     .nativeDelete(IdempotencyKey, { createdAt: { $lt: new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS) } });
 }
 
+/** What was made with a key, and by which call. */
 async function findResult<Made>(
   ctx: OperationContext,
   operation: string,
   key: string,
   inputHash: string,
-): Promise<Made | null> {
+): Promise<{ made: Made; call: string | undefined } | null> {
   const since = new Date(Date.now() - IDEMPOTENCY_KEY_LIFE_MS);
   const known = await ctx.em.fork().findOne(IdempotencyKey, { operation, key, createdAt: { $gte: since } });
   if (!known) return null;
@@ -89,5 +92,6 @@ async function findResult<Made>(
       'idempotencyKey',
       'This key was used with another input before. Use a new key for a new request.',
     );
-  return known.result as Made;
+  const { call, ...made } = known.result;
+  return { made: made as Made, call };
 }
