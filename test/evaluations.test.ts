@@ -190,7 +190,12 @@ describe('createEvaluationSet', () => {
       'questions.4.expected.0.grade',
       'questions.4.expected.1.quote',
     ]);
-    expect(faults[2]).toMatchObject({ code: 'INVALID', message: 'The project has no document with this path.' });
+    expect(faults.slice(2, 6).map(({ code, message }) => [code, message])).toEqual([
+      ['INVALID', 'The project has no document with this path.'],
+      ['NOT_FOUND', 'There is no document with this id.'],
+      ['NOT_FOUND', 'There is no passage with this id.'],
+      ['INVALID', 'Name one of filePath, documentId and chunkId.'],
+    ]);
     const faultOf = async (passage: Values): Promise<string[]> => {
       const faults = await faultsOf([question('Where?', { ...file, ...passage })]);
       expect(faults.map(({ field }) => field.slice(1, -1).join('.'))).toEqual(['questions.0.expected.0']);
@@ -323,6 +328,20 @@ describe('createEvaluationSet', () => {
     expect(
       (await app.mutate('createEvaluationSet', SET, { projectId: newId(), name: 'None' })).userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'projectId'] }]);
+  });
+
+  it('says of a projectDocId that it is none of the project, not that the path is wrong', async () => {
+    const { id: projectId } = await buildProject(app);
+    const foreign = await buildProjectDoc(app, { projectId });
+    const ids = [newId(), 'nonsense', foreign.id];
+    const named = ids.map((projectDocId) => ({ filePath: 'docs/install.md', projectDocId }));
+    expect(await faultsOf([question('Where?', ...named)])).toEqual(
+      ids.map((_, place) => ({
+        code: 'NOT_FOUND',
+        message: 'There is no ProjectDoc with this id.',
+        field: ['input', 'questions', '0', 'expected', String(place), 'projectDocId'],
+      })),
+    );
   });
 });
 

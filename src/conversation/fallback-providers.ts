@@ -4,7 +4,7 @@ import { whyNotAsked } from '../llm-provider/why-not-asked.js';
 import type { Em } from '../platform/database/query.js';
 import type { InputRules } from '../platform/graphql/input-rules.js';
 import { findById } from '../platform/graphql/load-by-id.js';
-import { noSuch, userError } from '../platform/graphql/user-errors.js';
+import { userError } from '../platform/graphql/user-errors.js';
 import { ConversationFallback } from './conversation-fallback.entity.js';
 import type { Message } from './message.entity.js';
 
@@ -29,7 +29,7 @@ export async function chosenFallbacks(
     const path = [FIELD, String(place)];
     const provider = found[place];
     const fault = provider && whyNotAsked(ctx, provider);
-    if (!provider) rules.faults.push(userError('NOT_FOUND', path, noSuch('LLMProvider')));
+    if (!provider) rules.unknown(path, 'LLMProvider');
     else if (ids.indexOf(id) < place) rules.invalid(path, 'This one is in the list already.');
     else if (fault) rules.faults.push(userError('CONFLICT', path, fault));
   });

@@ -85,6 +85,7 @@ interface Known {
   byId: Map<string, NamedDocument>;
   byPath: Map<string, NamedDocument[]>;
   chunks: Map<string, { documentId: string; startLine: number; endLine: number }>;
+  projectDocs: Set<string>;
 }
 
 /** What of a project the answers name. */
@@ -93,6 +94,9 @@ async function readKnown(ctx: Context, projectId: string, answers: readonly Expe
   const chunks = await query(ctx.em)<{ id: string; documentId: string; startLine: number; endLine: number }>`
     select id, document_id as "documentId", start_line as "startLine", end_line as "endLine"
     from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`;
+  const projectDocs = await query(ctx.em)<{ id: string }>`
+    select id from project_doc
+    where project_id = ${projectId} and id = any(${ids(answers.map((answer) => answer.projectDocId))}::uuid[])`;
   const documentIds = [...ids(answers.map(({ documentId }) => documentId)), ...chunks.map((row) => row.documentId)];
   const paths = answers.flatMap(({ filePath }) => (filePath != null && isStorable(filePath) ? [filePath] : []));
   const documents = await readDocuments(ctx, projectId, documentIds, paths);
@@ -100,6 +104,7 @@ async function readKnown(ctx: Context, projectId: string, answers: readonly Expe
     byId: new Map(documents.map((document) => [document.documentId, document])),
     byPath: Map.groupBy(documents, ({ filePath }) => filePath),
     chunks: new Map(chunks.map((row) => [row.id, row])),
+    projectDocs: new Set(projectDocs.map(({ id }) => id)),
   };
 }
 
@@ -112,14 +117,19 @@ function checkAnswer(
   passages: Passage[],
 ): StoredExpectation | null {
   const fault = (field: string, message: string): null => rules.invalid([...path, field], message) ?? null;
+  const unknown = (field: string, noun: string): null => rules.unknown([...path, field], noun) ?? null;
   const grade = input.grade ?? 1;
   if (grade < 1 || grade > MAX_GRADE) return fault('grade', 'Grade must be 1, 2 or 3.');
   const named = [input.filePath, input.documentId, input.chunkId].filter((name) => name != null);
   if (named.length !== 1) return fault('filePath', 'Name one of filePath, documentId and chunkId.');
   const chunk = input.chunkId == null ? null : known.chunks.get(input.chunkId.toLowerCase());
-  if (chunk === undefined) return fault('chunkId', 'The project has no passage with this id.');
-  const document = findDocument(input, known, chunk?.documentId);
-  if (typeof document === 'string') return fault(input.filePath == null ? 'documentId' : 'filePath', document);
+  if (chunk === undefined) return unknown('chunkId', 'passage');
+  const projectDocId = input.projectDocId?.toLowerCase();
+  if (projectDocId !== undefined && !known.projectDocs.has(projectDocId)) return unknown('projectDocId', 'ProjectDoc');
+  const [document, another] = findDocuments(input, known, chunk?.documentId);
+  if (another) return fault('filePath', 'Several ProjectDocs have such a file. Name one by projectDocId.');
+  if (!document && input.filePath != null) return fault('filePath', 'The project has no document with this path.');
+  if (!document) return unknown('documentId', 'document');
   const stored = { ...document, grade };
   if (chunk) {
     if (input.startLine != null || input.endLine != null || input.quote != null)
@@ -148,16 +158,13 @@ function checkAnswer(
   return answer;
 }
 
-/** Or why there is none. */
-function findDocument(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): NamedDocument | string {
-  if (input.filePath == null) {
-    const id = ofChunk ?? input.documentId?.toLowerCase() ?? '';
-    return known.byId.get(id) ?? 'The project has no document with this id.';
+/** One; none where there is none; several where the path is that of several ProjectDocs' files. */
+function findDocuments(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): NamedDocument[] {
+  if (input.filePath != null) {
+    const projectDocId = input.projectDocId?.toLowerCase() ?? null;
+    const documents = known.byPath.get(input.filePath) ?? [];
+    return documents.filter((document) => projectDocId === null || document.projectDocId === projectDocId);
   }
-  const projectDocId = input.projectDocId?.toLowerCase();
-  const documents = (known.byPath.get(input.filePath) ?? []).filter(
-    (document) => projectDocId === undefined || document.projectDocId === projectDocId,
-  );
-  if (documents.length > 1) return 'Several ProjectDocs have such a file. Name one by projectDocId.';
-  return documents[0] ?? 'The project has no document with this path.';
+  const document = known.byId.get(ofChunk ?? input.documentId!.toLowerCase());
+  return document ? [document] : [];
 }

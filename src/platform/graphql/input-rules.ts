@@ -1,6 +1,6 @@
 import { isId } from '../database/columns.js';
 import { isStorable } from '../text/is-storable.js';
-import { Refusal, refuseUnknown, type UserError, userError } from './user-errors.js';
+import { noSuch, Refusal, refuseUnknown, type UserError, userError } from './user-errors.js';
 
 /** Characters of the name, and of the description, of whatever has one. */
 export const MAX_NAME = 255;
@@ -16,6 +16,12 @@ export class InputRules {
 
   invalid(path: string | readonly string[], message: string): undefined {
     this.faults.push(userError('INVALID', path, message));
+    return undefined;
+  }
+
+  /** An id of what there is not, or is not visible to the caller. */
+  unknown(path: string | readonly string[], noun: string): undefined {
+    this.faults.push(userError('NOT_FOUND', path, noSuch(noun)));
     return undefined;
   }
 
