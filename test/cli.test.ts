@@ -185,7 +185,7 @@ describe('ibid sync that fails', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       project: { id: expect.any(String), name: 'owner/handbook' },
       projectDoc: { id: null, githubFolderPath: 'nowhere' },
-      syncRun: { status: 'FAILED', error: { code: 'SOURCE_NOT_FOUND' } },
+      syncRun: { id: null, status: 'FAILED', error: { code: 'SOURCE_NOT_FOUND' } },
     });
     expect(code).toBe(1);
     const [project, ...others] = (await stored()) as [Values];

@@ -46,11 +46,12 @@ const RUN_FIELDS = [
 export function toJson({ project, projectDoc, run, failedFiles }: SyncResult): string {
   const { id, name, githubUrl, githubFolderPath, branch } = projectDoc;
   const iso = (time: string | null): string | null => time && new Date(time).toISOString();
-  const times = { startedAt: iso(run.startedAt), finishedAt: iso(run.finishedAt) };
+  // A run goes with its ProjectDoc.
+  const shown = { ...run, id: id && run.id, startedAt: iso(run.startedAt), finishedAt: iso(run.finishedAt) };
   const result = {
     project: { id: project.id, name: project.name },
     projectDoc: { id, name, githubUrl, githubFolderPath, branch },
-    syncRun: Object.fromEntries(RUN_FIELDS.map((field) => [field, { ...run, ...times }[field]])),
+    syncRun: Object.fromEntries(RUN_FIELDS.map((field) => [field, shown[field]])),
     failedFiles: failedFiles.map(({ path, reason }) => ({ path, reason })),
   };
   return `${JSON.stringify(result)}\n`;
