@@ -159,6 +159,10 @@ function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts:
   const previousKey = read('EMBEDDING_PREVIOUS_API_KEY', secret);
   if (set('EMBEDDING_PREVIOUS_API_KEY') && !set('EMBEDDING_PREVIOUS_BASE_URL'))
     faults.push('EMBEDDING_PREVIOUS_BASE_URL is not set: EMBEDDING_PREVIOUS_API_KEY goes to that address only.');
+  if (previousUrl && !set('EMBEDDING_PREVIOUS_API_KEY'))
+    faults.push(
+      'EMBEDDING_PREVIOUS_API_KEY is not set: EMBEDDING_PREVIOUS_BASE_URL only says where it goes; remove it where that server wants no key.',
+    );
   // A wrong provider is one fault; what the others should be cannot be said before it is mended.
   if (!provider) return null;
   const using = `EMBEDDING_PROVIDER=${provider}`;

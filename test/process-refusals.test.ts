@@ -51,7 +51,8 @@ describe('a start with a bad configuration', () => {
       'The configuration is not valid:',
       '  HOST is "0.0.0.0": there are no accounts yet, so whoever reaches it could read and change everything. ' +
         'Use 127.0.0.1, or set ALLOW_UNAUTHENTICATED=true where something in front of the service checks who comes.',
-      '  GIT_HOSTS is "https://github.com": it must be host, host:port or host=private, without a path.',
+      '  GIT_HOSTS is "https://github.com": it must be host, host:port, host=private or ' +
+        'host=github|gitlab|gitea|forgejo|bitbucket, without a path.',
       '  PORT is "4000x": it must be a whole number from 0 to 65535.',
       '  DATABASE_URL is not a PostgreSQL address: it must be a URL such as postgres://user:password@host:5432/name.',
       '  OPENAI_API_KEY holds spaces or characters outside ASCII: it must be the key alone (its value is not shown).',

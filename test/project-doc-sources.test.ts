@@ -271,7 +271,7 @@ describe('branch', () => {
     expect(userErrors).toEqual([
       {
         code: 'INVALID',
-        message: 'Branch must be a branch name that git allows, such as main or release/2.0.',
+        message: 'Branch must be a branch name that git allows, of at most 255 bytes, such as main or release/2.0.',
         field: ['input', 'branch'],
       },
     ]);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseHostEntry, type HostEntry } from './network/host-list.js';
+import { HOST_SOFTWARE, type HostEntry, parseHostEntry } from './network/host-list.js';
 
 /** The variables of an environment as a table of names and defaults knows them, and what is wrong with them. */
 export interface Variables<Name extends string> {
@@ -102,7 +102,7 @@ export function list<T>(parse: (text: string) => T) {
 export function hostEntry(allowed: { allowScheme?: boolean; allowPrivate?: boolean }) {
   const right = ['host', 'host:port'];
   if (allowed.allowScheme) right.push('http://host:port');
-  if (allowed.allowPrivate) right.push('host=private');
+  if (allowed.allowPrivate) right.push('host=private', `host=${HOST_SOFTWARE.join('|')}`);
   return (text: string): HostEntry => {
     const entry = parseHostEntry(text, allowed);
     if (!entry) throw wrong(text, `${right.slice(0, -1).join(', ')} or ${right.at(-1)}, without a path`);

@@ -170,5 +170,8 @@ function branchOf(rules: InputRules, value: string | null | undefined): string |
   if (branch == null || branch === '') return branch === undefined ? undefined : null;
   return isBranchName(branch)
     ? branch
-    : rules.invalid('branch', 'Branch must be a branch name that git allows, such as main or release/2.0.');
+    : rules.invalid(
+        'branch',
+        'Branch must be a branch name that git allows, of at most 255 bytes, such as main or release/2.0.',
+      );
 }

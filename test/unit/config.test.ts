@@ -277,10 +277,11 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('takes the key of the embedding model before with its address only', () => {
+  it('takes the key of the embedding model before with its address, and neither alone', () => {
     const EMBEDDING_PREVIOUS_API_KEY = 'sk-1';
     expect(faultsOf({ EMBEDDING_PREVIOUS_API_KEY })).toEqual([expect.stringMatching(/^EMBEDDING_PREVIOUS_BASE_URL /)]);
     const EMBEDDING_PREVIOUS_BASE_URL = 'https://llm.example.com/v1/';
+    expect(faultsOf({ EMBEDDING_PREVIOUS_BASE_URL })).toEqual([expect.stringMatching(/^EMBEDDING_PREVIOUS_API_KEY /)]);
     expect(loadConfig({ EMBEDDING_PREVIOUS_API_KEY, EMBEDDING_PREVIOUS_BASE_URL }).embedding.previous).toEqual({
       baseUrl: 'https://llm.example.com/v1',
       apiKey: 'sk-1',

@@ -15,7 +15,7 @@ export interface HostEntry {
 }
 
 /** Whose web pages a git host serves; Forgejo's are Gitea's. */
-const HOST_SOFTWARE = ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as const;
+export const HOST_SOFTWARE = ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as const;
 export type HostSoftware = (typeof HOST_SOFTWARE)[number];
 
 const ENTRY =
