@@ -1,8 +1,9 @@
 import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import { NO_STEMMER, STEMMERS } from '../platform/text/languages.js';
+import { withoutTypingError } from '../platform/text/typing-errors.js';
 import type { ParsedQuery } from './query.js';
-import { otherSpellings, withoutTypingError } from './spellings.js';
+import { otherSpellings } from './spellings.js';
 
 /** A stem fits the column; what is longer is cut. */
 export const MAX_TERM_LENGTH = 64;

@@ -39,18 +39,3 @@ export function otherSpellings({ words }: ParsedQuery): ReadonlyMap<string, read
   }
   return spellings;
 }
-
-const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz');
-
-/** What somebody may have meant who made one error in typing: a letter too many or too few, another one, or two in each other's place. The first letter is taken to be right. */
-export function withoutTypingError(word: string): string[] {
-  const places = Array.from({ length: word.length }, (_, index) => index + 1);
-  return places.flatMap((place) => {
-    const [head, tail] = [word.slice(0, place), word.slice(place)];
-    return [
-      head + tail.slice(1),
-      head + tail.charAt(1) + tail.charAt(0) + tail.slice(2),
-      ...LETTERS.flatMap((letter) => [head + letter + tail, head + letter + tail.slice(1)]),
-    ];
-  });
-}

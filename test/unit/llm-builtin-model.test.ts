@@ -52,6 +52,13 @@ describe('the builtin model', () => {
     expect(text).not.toContain('logo');
   });
 
+  it('finds the words of a question that are mistyped by one letter', async () => {
+    const { text } = await ask('How do I configre the databse?', [
+      'The logo is blue. Set `DATABASE_URL` to configure another database.',
+    ]);
+    expect(text.split('\n')[0]).toBe('- Set `DATABASE_URL` to configure another database [1].');
+  });
+
   it('streams in several deltas and counts tokens', async () => {
     const { deltas, usage } = await ask('How is it installed?', [
       'It is installed with npm, which takes a minute or two.',

@@ -2,6 +2,7 @@ import { isQuestion } from '../../claims/claim-words.js';
 import { lightStem } from '../../text/light-stem.js';
 import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../../text/stop-words.js';
 import { tokenize } from '../../text/tokenize.js';
+import { withoutTypingError } from '../../text/typing-errors.js';
 import { isValue } from './join-answers.js';
 import type { ParsedPassage } from '../prompt-markup.js';
 import { readableSentences } from './readable-sentences.js';
@@ -37,6 +38,9 @@ const ABOUT_WEIGHT = 0.4;
 /** Passages come best first: each rank takes off this much. */
 const RANK_PENALTY = 0.04;
 
+/** A shorter one, without its ending, is one letter away from too many others. */
+const MISTYPED = /^[a-z]{5,40}$/;
+
 /** What questions are asked with, stop words or not: "And after that?", "Tell me more." */
 const QUESTION_WORDS = new Set('after all also before get let more please show tell us use used using way'.split(' '));
 
@@ -64,7 +68,9 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     }),
   );
   const weights = new Map<string, number>();
-  for (const word of contentWords(question)) {
+  const known = new Set(candidates.flatMap(({ words, aboutWords }) => [...words, ...aboutWords]));
+  for (const asked of contentWords(question)) {
+    const word = known.has(asked) ? asked : meantBy(asked, known);
     const holders = candidates.filter(({ words, aboutWords }) => words.has(word) || aboutWords.has(word)).length;
     if (holders > 0) weights.set(word, Math.log(1 + candidates.length / holders));
   }
@@ -90,6 +96,11 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     heading,
     index,
   }));
+}
+
+/** What a word of the question was meant to be that no sentence has, and that is one typing error away; the word itself where it is none. */
+function meantBy(word: string, known: ReadonlySet<string>): string {
+  return (MISTYPED.test(word) && withoutTypingError(word).find((other) => known.has(other))) || word;
 }
 
 /** Whether a sentence says as much of the question and stands under headings that say more: then this one is about something else. */
