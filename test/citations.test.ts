@@ -358,6 +358,11 @@ describe('the judge of a project', () => {
     expect(chat.provider.requests).toHaveLength(4);
   });
 
+  it('is not asked again for a reply that is empty', async () => {
+    expect(await judged(answers(''))).toEqual([null, null, null, null]);
+    expect(chat.provider.requests).toHaveLength(2);
+  });
+
   it('has no verdict after 20 seconds, and the answer is COMPLETE', async () => {
     const limit = holdTimeout(20_000);
     const verdictsOfJudge = judged(staysSilent());

@@ -8,6 +8,8 @@ export interface RetryOptions {
   /** What asks for a longer wait is not waited for, in milliseconds. */
   readonly longestWaitMs: number;
   readonly signal?: AbortSignal;
+  /** Whether a failure passes; default: those that are `retryable`. */
+  readonly passes?: (failure: FailureError) => boolean;
 }
 
 const FIRST_WAIT_MS = 1_000;
@@ -22,13 +24,13 @@ export const backoffMs = (failures: number): number => FIRST_WAIT_MS * 2 ** (fai
  */
 export async function retrying<Result>(
   work: () => Promise<Result>,
-  { attempts, longestWaitMs, signal }: RetryOptions,
+  { attempts, longestWaitMs, signal, passes = ({ retryable }) => retryable }: RetryOptions,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof FailureError) || !error.retryable || attempt >= attempts) throw error;
+      if (!(error instanceof FailureError) || !passes(error) || attempt >= attempts) throw error;
       const wait = error.retryAfterMs ?? backoffMs(attempt);
       if (wait > longestWaitMs) throw error;
       await pause(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());

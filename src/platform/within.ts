@@ -4,3 +4,18 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => T): Pr
   const limit = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late()), ms)));
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
+
+/**
+ * Does work that ends with its signal: it aborts as `signal` does, or after so many milliseconds with a TimeoutError. Nothing of it is
+ * left behind the work, whereas what AbortSignal.any makes of an AbortSignal.timeout
+ * is never freed once another one is made of it.
+ */
+export async function endingWithin<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (ended: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException(`It took more than ${ms} ms`, 'TimeoutError')), ms);
+  return work(AbortSignal.any([signal, late.signal])).finally(() => clearTimeout(timer));
+}

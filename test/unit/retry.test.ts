@@ -37,6 +37,12 @@ describe('what is tried again', () => {
       expect(await failing(error)).toEqual({ thrown: error, tries: 1 });
   });
 
+  it('is what passes in the eyes of who asks for it', async () => {
+    const error = fault(true, 1);
+    expect(await failing(error, { passes: () => false })).toEqual({ thrown: error, tries: 1 });
+    expect(await failing(fault(false, 1), { passes: () => true })).toMatchObject({ tries: 4 });
+  });
+
   it('waits as long as the failure asks for, up to the longest wait', async () => {
     expect(await failing(fault(true, 300_000), { signal: aborted })).toEqual({ thrown: 'enough', tries: 1 });
     const tooLong = fault(true, 300_001);

@@ -50,7 +50,6 @@ export async function generateAnswer(
   const ended = AbortSignal.any([signal, own.signal]);
   const log = createAnswerWriter(ctx, messageId, ended, () => own.abort(new AnswerEndedElsewhere()));
   const { generationTimeoutMs } = ctx.config;
-  // No AbortSignal.timeout: within AbortSignal.any it is never freed.
   let limit: NodeJS.Timeout | undefined;
   let meter: TokenMeter | null = null;
   try {

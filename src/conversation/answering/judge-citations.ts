@@ -1,7 +1,10 @@
 import type { Context } from '../../context.js';
+import type { FailureError } from '../../platform/errors.js';
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { buildJudgePrompt, type JudgedClaim, readJudgement } from '../../platform/llm/judge-prompt.js';
+import { remedyFor } from '../../platform/llm/provider-failure.js';
 import { retrying } from '../../platform/retry.js';
+import { endingWithin } from '../../platform/within.js';
 import type { CheckedCitation } from './check-claim.js';
 import { CitationVerdict } from '../message.enums.js';
 import { type StoredSource, toPromptPassage } from '../message-source.js';
@@ -34,12 +37,15 @@ export async function judgeCitations(
   const none = cited.map(() => null);
   if (claims.length === 0) return none;
   try {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
-    const reply = await retrying(() => ask(ctx, judge, claims, sources, ended), {
-      attempts: JUDGE_TRIES,
-      longestWaitMs: JUDGE_MS,
-      signal: ended,
-    });
+    const passes = (failure: FailureError): boolean => remedyFor(failure) === 'again';
+    const reply = await endingWithin(JUDGE_MS, signal, (ended) =>
+      retrying(() => ask(ctx, judge, claims, sources, ended), {
+        attempts: JUDGE_TRIES,
+        longestWaitMs: JUDGE_MS,
+        signal: ended,
+        passes,
+      }),
+    );
     const judgement = readJudgement(reply, claims.length);
     if (!judgement) throw new Error('The reply of the judge cannot be read');
     let number = 0;

@@ -3,6 +3,7 @@ import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { answerLimits } from '../../platform/llm/api-config.js';
 import type { PromptMessage } from '../../platform/llm/prompt.js';
 import { buildRewritePrompt, readRewrite } from '../../platform/llm/rewrite-prompt.js';
+import { endingWithin } from '../../platform/within.js';
 import { readReply } from '../answering/read-reply.js';
 
 /** How long a model may take to rewrite a question, in milliseconds, and how many tokens it may write. */
@@ -29,8 +30,8 @@ export async function rewriteQuestion(
   const { providerName, modelName, apiConfig } = provider;
   const model = { providerName, modelName, apiConfig: { ...apiConfig, maxTokens } };
   try {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(REWRITE_MS)]);
-    return readRewrite(await readReply(ctx, model, prompt, MAX_REPLY, ended));
+    const ask = (ended: AbortSignal) => readReply(ctx, model, prompt, MAX_REPLY, ended);
+    return readRewrite(await endingWithin(REWRITE_MS, signal, ask));
   } catch (error) {
     signal.throwIfAborted();
     ctx.logger.info({ err: error }, 'a question was not rewritten');
