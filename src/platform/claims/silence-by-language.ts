@@ -24,7 +24,7 @@ const LANGUAGES: readonly SilentWords[] = [
   {
     articles: 'die|der|den|dem|das|diese[nrms]?|ihre[nr]?',
     texts: '\\p{L}*dokumentation|doku|dokumenten?|quellen|unterlagen|auszügen?|passagen?|abschnitten?|kontext',
-    within: 'in|aus|von|laut|mit|anhand',
+    within: 'in|aus|von|mit|anhand',
     not: 'nicht|nichts|keine?[nrs]?|keinerlei',
     reach: 7,
     tells:
@@ -107,8 +107,9 @@ const LANGUAGES: readonly SilentWords[] = [
 const THAT = / (?:dass|daß|ob|wie|que|qu|qui|che|dat) .*/;
 /** "Not only" denies nothing, nor does "no longer". */
 const ONLY = '(?:nur|mehr|seulement|uniquement|plus|sólo|solo|solamente|soltanto|só|apenas|somente|alleen|meer)';
-/** Between what the documentation is not, and it: "the links of the documentation". */
-const OF = '(?:d[aeiou]s?|des?l?|dell[ae]|dei|von|van|für|pour|para|per|voor) ';
+/** Between what the documentation is not, and it: "the links of the documentation", "by the documentation, the server gives no details". */
+const OF =
+  '(?:d[aeiou]s?|des?l?|dell[ae]|dei|von|van|für|pour|para|per|voor|laut|gemäß|selon|según|secondo|segundo|conforme|volgens) ';
 
 const SILENCE = new RegExp(
   LANGUAGES.flatMap(({ articles, texts, within, not, reach, tells, information, there, self, finds }) => {
@@ -136,7 +137,8 @@ const SILENCE = new RegExp(
   'u',
 );
 
-const CHINESE_TEXTS = '(?:文档|文件|资料|文献|来源|上下文|段落|摘录)';
+/** 文件 is a file, unless it is one that somebody gave. */
+const CHINESE_TEXTS = '(?:文档|(?:提供的?|给[出定]的?|上述)文件|资料|文献|来源|上下文|段落|摘录)';
 const CHINESE_TOLD = '(?:信息|说明|内容|细节|答案|资料|描述|记载)';
 const JAPANESE_TEXTS = '(?:ドキュメント|文書|資料|マニュアル|ソース|コンテキスト|抜粋)';
 /** Of languages that put no spaces between words. */
