@@ -203,7 +203,7 @@ describe('ibid sync that fails', () => {
     const options = await ibid('sync', handbook(), '--folder', '../etc', '--branch', 'a..b', '--name', ' ');
     expect(options.stderr.split('\n')).toEqual([
       '--name was refused: Name must not be blank.',
-      expect.stringMatching(/^--folder was refused: Github folder path must be a folder inside the repository, /),
+      expect.stringMatching(/^--folder was refused: githubFolderPath must be a folder inside the repository, /),
       expect.stringMatching(/^--branch was refused: Branch must be a branch name that git allows, /),
       '',
     ]);

@@ -159,7 +159,7 @@ describe('updateConversation', () => {
       { llmProviderId: null },
       'INVALID',
       'llmProviderId',
-      'Llm provider id must not be null. Leave it out to keep it as it is.',
+      'llmProviderId must not be null. Leave it out to keep it as it is.',
     ],
     [
       'an unknown provider',

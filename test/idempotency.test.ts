@@ -194,10 +194,10 @@ describe.each(Object.keys(MUTATIONS))('%s', (name) => {
   });
 
   it.each([
-    ['blank', ' ', 'Idempotency key must not be blank.'],
-    ['longer than 255 characters', 'k'.repeat(256), 'Idempotency key must have at most 255 characters.'],
-    ['with NUL', 'a\0', 'Idempotency key must not hold NUL characters or broken Unicode.'],
-    ['with half a surrogate pair', 'a\udfff', 'Idempotency key must not hold NUL characters or broken Unicode.'],
+    ['blank', ' ', 'idempotencyKey must not be blank.'],
+    ['longer than 255 characters', 'k'.repeat(256), 'idempotencyKey must have at most 255 characters.'],
+    ['with NUL', 'a\0', 'idempotencyKey must not hold NUL characters or broken Unicode.'],
+    ['with half a surrogate pair', 'a\udfff', 'idempotencyKey must not hold NUL characters or broken Unicode.'],
   ])('answers INVALID for a key that is %s', async (_, idempotencyKey, message) => {
     const { userErrors } = await mutate({ ...(await newInput()), idempotencyKey });
     expect(userErrors).toEqual([{ code: 'INVALID', message, field: ['input', 'idempotencyKey'] }]);

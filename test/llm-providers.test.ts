@@ -97,23 +97,19 @@ describe('createLLMProvider', () => {
   });
 
   it.each([
-    [{ providerName: '', modelName: 'm' }, 'providerName', 'Provider name must not be blank.'],
-    [
-      { providerName: 'p'.repeat(51), modelName: 'm' },
-      'providerName',
-      'Provider name must have at most 50 characters.',
-    ],
+    [{ providerName: '', modelName: 'm' }, 'providerName', 'providerName must not be blank.'],
+    [{ providerName: 'p'.repeat(51), modelName: 'm' }, 'providerName', 'providerName must have at most 50 characters.'],
     [
       { providerName: 'OpenAI', modelName: 'm' },
       'providerName',
-      'Provider name must be one of builtin, openai, anthropic, google, ollama, openai-compatible.',
+      'providerName must be one of builtin, openai, anthropic, google, ollama, openai-compatible.',
     ],
-    [{ providerName: 'openai', modelName: ' ' }, 'modelName', 'Model name must not be blank.'],
+    [{ providerName: 'openai', modelName: ' ' }, 'modelName', 'modelName must not be blank.'],
     [{ providerName: 'builtin', modelName: 'gpt-4o' }, 'modelName', 'The builtin provider has one model, extractive.'],
     [
       { providerName: 'openai', modelName: 'm'.repeat(101) },
       'modelName',
-      'Model name must have at most 100 characters.',
+      'modelName must have at most 100 characters.',
     ],
   ])('answers INVALID for %j', async (input, field, message) => {
     const { llmProvider, userErrors } = await create(input);
@@ -159,12 +155,12 @@ describe('updateLLMProvider', () => {
     expect((await update({ id, modelName: null, isDefault: null })).userErrors).toEqual([
       {
         code: 'INVALID',
-        message: 'Model name must not be null. Leave it out to keep it as it is.',
+        message: 'modelName must not be null. Leave it out to keep it as it is.',
         field: ['input', 'modelName'],
       },
       {
         code: 'INVALID',
-        message: 'Is default must not be null. Leave it out to keep it as it is.',
+        message: 'isDefault must not be null. Leave it out to keep it as it is.',
         field: ['input', 'isDefault'],
       },
     ]);

@@ -205,7 +205,7 @@ describe('githubFolderPath', () => {
       expect(userErrors).toEqual([
         {
           code: 'INVALID',
-          message: 'Github folder path must be a folder inside the repository, such as docs/guide, without "..".',
+          message: 'githubFolderPath must be a folder inside the repository, such as docs/guide, without "..".',
           field: ['input', 'githubFolderPath'],
         },
       ]);
@@ -213,9 +213,9 @@ describe('githubFolderPath', () => {
   );
 
   it.each([
-    ['f'.repeat(513), 'Github folder path must have at most 512 characters.'],
-    ['a\0b', 'Github folder path must not hold NUL characters or broken Unicode.'],
-    ['a\ud800', 'Github folder path must not hold NUL characters or broken Unicode.'],
+    ['f'.repeat(513), 'githubFolderPath must have at most 512 characters.'],
+    ['a\0b', 'githubFolderPath must not hold NUL characters or broken Unicode.'],
+    ['a\ud800', 'githubFolderPath must not hold NUL characters or broken Unicode.'],
   ])('refuses %j as well', async (githubFolderPath, message) => {
     const { userErrors } = await create({ githubFolderPath });
     expect(userErrors).toEqual([{ code: 'INVALID', message, field: ['input', 'githubFolderPath'] }]);

@@ -166,7 +166,7 @@ describe('updateProjectDoc', () => {
         },
         {
           code: 'INVALID',
-          message: 'Github url must not be null. Leave it out to keep it as it is.',
+          message: 'githubUrl must not be null. Leave it out to keep it as it is.',
           field: ['input', 'githubUrl'],
         },
       ],

@@ -223,7 +223,7 @@ describe('maxTokens', () => {
     expect((await update({ maxTokens: 2_147_483_647 })).project).toEqual({ maxTokens: 2_147_483_647 });
     expect((await update({ description: 'It has a limit.' })).project).toEqual({ maxTokens: 2_147_483_647 });
     expect((await update({ maxTokens: null })).project).toEqual({ maxTokens: null });
-    const wrong = [{ code: 'INVALID', field: ['input', 'maxTokens'], message: 'Max tokens must be 0 or more.' }];
+    const wrong = [{ code: 'INVALID', field: ['input', 'maxTokens'], message: 'maxTokens must be 0 or more.' }];
     expect((await update({ maxTokens: -1 })).userErrors).toEqual(wrong);
     expect(
       (await chat.app.mutate('createProject', 'project { id }', { name: 'None', maxTokens: -1 })).userErrors,

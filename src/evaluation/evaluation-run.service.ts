@@ -60,9 +60,9 @@ function checkSettings(input: RunEvaluationInput): Settings {
   const rules = new InputRules();
   const { minScore = null, filter = null } = input;
   const topK = input.topK ?? MAX_TOP_K;
-  if (topK < 1 || topK > MAX_TOP_K) rules.invalid('topK', `Top k must be between 1 and ${MAX_TOP_K}.`);
+  if (topK < 1 || topK > MAX_TOP_K) rules.invalid('topK', `topK must be between 1 and ${MAX_TOP_K}.`);
   if (minScore !== null && !(minScore >= 0 && minScore <= 1))
-    rules.invalid('minScore', 'Min score must be between 0 and 1.');
+    rules.invalid('minScore', 'minScore must be between 0 and 1.');
   for (const [field, fault] of filter ? filterFaults(filter) : []) rules.invalid(['filter', field], fault);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();

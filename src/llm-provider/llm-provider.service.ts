@@ -44,7 +44,7 @@ export async function createLLMProvider(ctx: Context, input: CreateLLMProviderIn
   const rules = new InputRules();
   const providerName = rules.requiredText('providerName', input.providerName, 50);
   if (providerName !== undefined && !isProviderName(providerName))
-    rules.invalid('providerName', `Provider name must be one of ${PROVIDER_NAMES.join(', ')}.`);
+    rules.invalid('providerName', `providerName must be one of ${PROVIDER_NAMES.join(', ')}.`);
   const modelName = modelNameOf(rules, providerName, input.modelName);
   const apiConfig = apiConfigOf(
     ctx,

@@ -154,7 +154,7 @@ function folderOf(rules: InputRules, value: string | null | undefined): string |
   if (path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\p{Cc}\\]/u.test(path)) {
     return rules.invalid(
       'githubFolderPath',
-      'Github folder path must be a folder inside the repository, such as docs/guide, without "..".',
+      'githubFolderPath must be a folder inside the repository, such as docs/guide, without "..".',
     );
   }
   return path;

@@ -83,7 +83,7 @@ export async function deleteProject(ctx: Context, input: DeleteProjectInput): Pr
 
 /** Whole, and not too large for a GraphQL Int, it is by its type. */
 function budgetOf(rules: InputRules, maxTokens: number | null | undefined): number | null | undefined {
-  if (maxTokens != null && maxTokens < 0) return rules.invalid('maxTokens', 'Max tokens must be 0 or more.');
+  if (maxTokens != null && maxTokens < 0) return rules.invalid('maxTokens', 'maxTokens must be 0 or more.');
   return maxTokens;
 }
 

@@ -48,7 +48,7 @@ export class InputRules {
   /** An idempotency key: 1 to 255 characters as they are. */
   idempotencyKey(value: string | null | undefined): void {
     if (value == null) return;
-    if (value.trim() === '') this.invalid('idempotencyKey', 'Idempotency key must not be blank.');
+    if (value.trim() === '') this.invalid('idempotencyKey', 'idempotencyKey must not be blank.');
     else this.#bounded('idempotencyKey', value, MAX_IDEMPOTENCY_KEY);
   }
 
@@ -94,7 +94,7 @@ export function requireId(path: string, id: string, noun: string): string {
   return id.toLowerCase();
 }
 
+/** A field of one word is told as that word, another one by its name: "Title must …", "topK must …". */
 function labelOf(path: string): string {
-  const words = path.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return /[A-Z]/.test(path) ? path : path.charAt(0).toUpperCase() + path.slice(1);
 }
