@@ -34,7 +34,7 @@ export const VARIABLES = {
   },
   SYNC_INTERVAL: {
     default: '',
-    doc: 'How often to look for new commits: 15m, 1h or 1d, at least 1m. Unset: never.',
+    doc: 'How often to look for new commits: 15m, 1h or 1d; 1m to 365d. Unset: never.',
   },
   LLM_HOSTS: {
     default: '127.0.0.1:11434,localhost:11434',

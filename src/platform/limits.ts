@@ -2,7 +2,7 @@
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 
-/** What one client may ask for. Every number is a ceiling: what reaches past it is refused, never trimmed. */
+/** What one client may ask for. Every number is a ceiling: what reaches past it is refused, never trimmed, but for what is told of errors, which is cut. */
 export interface Limits {
   /** Lexical tokens of a document; comes first, since parsing and validating are what a huge document attacks. */
   readonly maxTokens: number;
