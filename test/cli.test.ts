@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -331,7 +332,7 @@ describeOnEmbedded('ibid sync while a service has the embedded database', () => 
       'Opening the database  0:00',
       expect.stringMatching(/^Opening the database {2}FAILED {2}\d:\d\d$/),
       'ibid cannot start.',
-      `Another ibid (process ${service.pid}) uses ${home.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
+      `Another ibid (process ${service.pid} on ${hostname()}) uses ${home.dataDir}. Stop it first, give this one another DATA_DIR, or use PostgreSQL (DATABASE_URL).`,
       'Or sync through the API of the one that is running: see "Sync a repository" in README.md.',
       '',
     ]);

@@ -20,6 +20,7 @@ import {
   findMessage,
   MAX_CONTENT,
   type SentMessages,
+  thenStart,
 } from './message.service.js';
 import { refuseWhenSpent } from './answering/token-budget.js';
 
@@ -45,19 +46,14 @@ export async function regenerateMessage(
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const old = await findAnswer(ctx, input.id);
-  const { answerId, isNew } = await once(ctx, 'regenerateMessage', { ...input }, async (em) => {
+  const made = await once(ctx, 'regenerateMessage', { ...input }, async (em) => {
     const conversation = await lockConversation(em, old.conversationId);
     await refuseWhenSpent(em, conversation.id, 'id');
     await showBranch(em, conversation.id, old.parentId);
     return { answerId: await addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id)) };
   });
   ctx.forgetReads();
-  try {
-    return { assistantMessage: await getById(ctx, Message, answerId) };
-  } finally {
-    // Also where it could not be read: the same call again gives the answer, but begins nothing.
-    if (isNew) ctx.answers.start(answerId);
-  }
+  return thenStart(ctx, made, async () => ({ assistantMessage: await getById(ctx, Message, made.answerId) }));
 }
 
 export async function selectMessage(

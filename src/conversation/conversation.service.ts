@@ -23,7 +23,7 @@ import type {
 import { checkFallbacks, chosenFallbacks, readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
-import { addQuestion, MAX_CONTENT } from './message.service.js';
+import { addQuestion, MAX_CONTENT, thenStart } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
 import { refuseWhenSpent } from './answering/token-budget.js';
 
@@ -76,17 +76,13 @@ export async function createConversation(ctx: Context, input: CreateConversation
   };
   const gone = 'The project or a language model has just been deleted.';
   const write = () => once(ctx, 'createConversation', { ...input }, insert, choose);
-  const { id, questionId, answerId, isNew } = await unlessGone(write, 'projectId', gone);
-  try {
-    return {
-      conversation: await getMade(ctx, Conversation, id),
-      userMessage: questionId ? await getMade(ctx, Message, questionId) : null,
-      assistantMessage: answerId ? await getMade(ctx, Message, answerId) : null,
-    };
-  } finally {
-    // Also where it could not be read: the same call again gives the answer, but begins nothing.
-    if (isNew && answerId) ctx.answers.start(answerId);
-  }
+  const made = await unlessGone(write, 'projectId', gone);
+  const { id, questionId, answerId } = made;
+  return thenStart(ctx, made, async () => ({
+    conversation: await getMade(ctx, Conversation, id),
+    userMessage: questionId ? await getMade(ctx, Message, questionId) : null,
+    assistantMessage: answerId ? await getMade(ctx, Message, answerId) : null,
+  }));
 }
 
 export async function updateConversation(

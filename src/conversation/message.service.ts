@@ -51,15 +51,26 @@ export async function ask(
   input: { idempotencyKey?: string | null },
   add: (em: Em) => Promise<{ questionId: string; answerId: string }>,
 ): Promise<SentMessages> {
-  const { questionId, answerId, isNew } = await once(ctx, operation, { ...input }, add);
+  const made = await once(ctx, operation, { ...input }, add);
+  return thenStart(ctx, made, async () => ({
+    userMessage: await getById(ctx, Message, made.questionId),
+    assistantMessage: await getById(ctx, Message, made.answerId),
+  }));
+}
+
+/**
+ * Begins to generate an answer that was made once `read` has shown it as it was made; also where that failed, since the same call
+ * again gives the answer, but begins nothing.
+ */
+export async function thenStart<Shown>(
+  ctx: Context,
+  { answerId, isNew }: { answerId?: string; isNew: boolean },
+  read: () => Promise<Shown>,
+): Promise<Shown> {
   try {
-    return {
-      userMessage: await getById(ctx, Message, questionId),
-      assistantMessage: await getById(ctx, Message, answerId),
-    };
+    return await read();
   } finally {
-    // Also where it could not be read: the same call again gives the answer, but begins nothing.
-    if (isNew) ctx.answers.start(answerId);
+    if (isNew && answerId) ctx.answers.start(answerId);
   }
 }
 
