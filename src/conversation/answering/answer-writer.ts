@@ -1,15 +1,11 @@
-import { setImmediate as pause } from 'node:timers/promises';
-
 import type { Context } from '../../context.js';
-import { createClaimFinder } from '../../platform/claims/claim-finder.js';
-import { createMarkerFilter } from '../../platform/claims/marker-filter.js';
 import { throughOutages } from '../../platform/database/through-outages.js';
 import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
 import type { Addition, Retrieved } from './answer-records.js';
-import { checkClaim, type CheckedCitation } from './check-claim.js';
+import { createAnswerText } from './answer-text.js';
+import type { CheckedCitation } from './check-claim.js';
 import { type CitationVerdict, MessageStatus } from '../message.enums.js';
 import type { MessageAttempt } from '../message-attempt.js';
-import type { StoredSource } from '../message-source.js';
 import { recordAttempts } from './record-attempts.js';
 
 /**
@@ -20,8 +16,6 @@ const TICK_MS = 100;
 const RETRY_MS = 1_000;
 /** How long the end of an answer that is ended from outside may take while the database is away, in milliseconds. */
 const LAST_WORD_MS = 3_000;
-/** Of one answer at most: whoever writes more markers does not cite. */
-const MAX_CITATIONS = 500;
 
 /** Thrown when the record has been ended by somebody else, or is gone: there is nothing left to do. */
 export class AnswerEndedElsewhere extends Error {}
@@ -76,17 +70,10 @@ export function createAnswerWriter(
   onLost: () => void,
 ): AnswerWriter {
   let patience = signal;
-  let content = '';
-  /** The first half of a surrogate pair that came in two parts: it is text once the second one is there. */
-  let half = '';
+  const text = createAnswerText();
+  /** How many characters of it are written, citations in it, and events. */
   let written = 0;
-  let available: readonly StoredSource[] = [];
-  const filter = createMarkerFilter((index) => index >= 1 && index <= available.length);
-  let finder = createClaimFinder(0);
-  let cited: CheckedCitation[] = [];
-  /** How many of them are written. */
   let recorded = 0;
-  /** How many events are written. */
   let seq = 0;
   /** What could not be written for now, or was without anybody hearing of it: goes first, as it is. */
   let unsure: Addition | null = null;
@@ -122,29 +109,25 @@ export function createAnswerWriter(
 
   async function flush(final: boolean, brokenOff = false): Promise<void> {
     if (unsure) await add(unsure);
-    const all = content;
-    for (const claim of cited.length < MAX_CITATIONS ? finder.find(all, filter.dropped, final, brokenOff) : []) {
-      const markers = claim.markers.slice(0, MAX_CITATIONS - cited.length);
-      cited.push(...checkClaim({ ...claim, markers }, available));
-      // Others want to get on while there is much to check.
-      await pause();
-    }
-    if (written === all.length && recorded === cited.length) return;
-    const text = all.slice(written);
+    const { content } = text;
+    await text.check(content, final, brokenOff);
+    const { cited } = text;
+    if (written === content.length && recorded === cited.length) return;
+    const delta = content.slice(written);
     const positions = Array.from({ length: cited.length - recorded }, (_, index) => recorded + index);
     await add({
       seq: seq + 1,
       events: [
-        ...(text === '' ? [] : [{ kind: 'delta' as const, data: { offset: written, text } }]),
+        ...(delta === '' ? [] : [{ kind: 'delta' as const, data: { offset: written, text: delta } }]),
         ...positions.map((position) => ({ kind: 'citation' as const, data: { position } })),
       ],
-      content: all,
+      content,
       citations: positions.length > 0 ? cited.map(({ citation }) => citation) : undefined,
     });
   }
 
   function schedule(): void {
-    if (closed || writing || written === content.length) return;
+    if (closed || writing || written === text.content.length) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       writing = flushInBackground().finally(() => {
@@ -177,16 +160,14 @@ export function createAnswerWriter(
 
   async function finish(brokenOff: boolean): Promise<FinishedText> {
     await close();
-    content += filter.push(half.toWellFormed()) + filter.end();
-    half = '';
+    text.end();
     await flush(true, brokenOff);
-    return { text: content, cited };
+    return { text: text.content, cited: text.cited };
   }
 
   return {
     sources(found) {
-      available = found.sources;
-      finder = createClaimFinder(available.length);
+      text.mayCite(found.sources);
       return add({ seq: 1, events: [{ kind: 'sources', data: null }], ...found });
     },
     attempts(made) {
@@ -197,19 +178,13 @@ export function createAnswerWriter(
       unwritten = made;
     },
     text(more) {
-      // NUL and halves of characters cannot be stored, and no answer needs them.
-      const text = half + more.replaceAll('\0', '');
-      half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : '';
-      content += filter.push(text.slice(0, text.length - half.length).toWellFormed());
+      text.push(more);
       schedule();
     },
     finish,
     async verdicts(judged) {
-      cited = cited.map((each, position) => ({
-        ...each,
-        citation: { ...each.citation, judgeVerdict: judged[position] ?? null },
-      }));
-      const citations = cited.map(({ citation }) => citation);
+      text.judge(judged);
+      const citations = text.cited.map(({ citation }) => citation);
       await tell(() => recordVerdicts(ctx.database.fork(), messageId, citations));
     },
     async end(end) {
