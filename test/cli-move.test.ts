@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
@@ -224,7 +226,7 @@ describe('ibid move refuses', () => {
   it('to move what a service works with', async () => {
     const service = await startService({ dataDir: home.dataDir });
     expect(await refusal({ DATABASE_URL: NOWHERE })).toContain(
-      `\nibid cannot start.\nAnother ibid (process ${service.pid}) uses ${home.dataDir}. Stop it first, `,
+      `\nibid cannot start.\nAnother ibid (process ${service.pid} on ${hostname()}) uses ${home.dataDir}. Stop it first, `,
     );
     await service.stop();
   });
