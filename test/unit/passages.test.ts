@@ -65,6 +65,15 @@ describe('cutDocument', () => {
     expect(places(`<h1>Guide</h1><p>But not what HTML says.</p>\n\n## Install\n\n${BODY}\n`)[0]).toBe('1..1 guide');
   });
 
+  it('takes tags and comments alone for no text of a heading', () => {
+    const content = `# Guide\n\n## Examples\n\n<AppOnly>\n{/* of apps */}\n\n### First\n\n${BODY}\n`;
+    expect(places(content, 'docs/guide.mdx')).toEqual(['8..10 first']);
+    expect(places(content.replace('{/* of apps */}', 'Of apps.'), 'docs/guide.mdx')).toEqual([
+      '3..6 examples',
+      '8..10 first',
+    ]);
+  });
+
   it('takes no heading from code, quotes, lists or raw HTML blocks', () => {
     const content = `# Real\n\n\`\`\`sh\n# comment\n\`\`\`\n\n> # Quoted\n\n- # Listed\n\n    # indented\n\n<pre>\n# raw\n</pre>\n`;
     expect(places(content)).toEqual(['1..15 real']);

@@ -12,6 +12,9 @@ export interface Section extends LineRange {
   readonly blocks: readonly LineRange[];
 }
 
+/** A line of nothing but tags without attributes, and comments: `<AppOnly>`, `{/* … *\/}`. */
+const TAGS = /^\s*(?:(?:<\/?[\w.]+\s*\/?>|\{\/\*(?:(?!\*\/\}).)*\*\/\}|<!--(?:(?!-->).)*-->)\s*)*$/;
+
 /** Divides a document at its headings. A section without any text but blank lines is left out. */
 export function readSections(text: MeasuredLines, outline: Outline): Section[] {
   const blocks = coverLines(text, outline.blocks);
@@ -44,7 +47,7 @@ export function joinSmallSections(text: MeasuredLines, sections: readonly Sectio
   let highest = Infinity;
   sections.forEach((section, index) => {
     highest = Math.min(highest, depthOf(section));
-    if (isBare(section) && depthOf(sections[index + 1]) > depthOf(section)) return;
+    if (isBare(text, section) && depthOf(sections[index + 1]) > depthOf(section)) return;
     const last = joined.at(-1);
     const isFitting = last?.heading && highest >= depthOf(last) && isSmall(text, last) && isSmall(text, section);
     highest = Infinity;
@@ -60,8 +63,10 @@ export function isHeadingOnly(section: Section, range: LineRange): boolean {
   return range.start === section.start && range.end <= section.blocks[0]!.end;
 }
 
-function isBare(section: Section): boolean {
-  return isHeadingOnly(section, section);
+/** Whether a section says nothing besides its heading: tags that something stands between in other sections say nothing. */
+function isBare({ lines }: MeasuredLines, { heading, blocks }: Section): boolean {
+  if (!heading || heading.isHtml) return false;
+  return blocks.slice(1).every(({ start, end }) => lines.slice(start, end).every((line) => TAGS.test(line)));
 }
 
 function isSmall(text: MeasuredLines, range: LineRange): boolean {
