@@ -298,6 +298,8 @@ Defines how many headers are read.`;
     ['Content is served from disk, falling back to memory if it is missing.', 'disk', 'memory'],
     ['The port is random the first time, but predictable thereafter.', 'random', 'predictable'],
     ['`listen()` causes the worker to use the handle rather than to ask the primary.', 'worker', 'primary'],
+    ['The option `logging` is replaced by `logger`, which also takes warnings.', '`logging`', '`logger`'],
+    ['A pull consists of a fetch followed immediately by a merge.', 'pull', 'fetch'],
   ])('does not support two words in each other’s place: %s', (text, a, b) => {
     const turned = text.replace(a, '#').replace(b, a).replace('#', b);
     expect(check(text, text).supported).toBe(true);

@@ -33,7 +33,12 @@ export function findContradiction(comparison: Comparison): Contradiction | null 
   const sourceNegations = negationsOf(comparison.source);
   if (hasOppositeWord(comparison, claimNegations, sourceNegations)) return 'THE_OPPOSITE_IS_SAID';
   if (hasOtherPolarity(comparison, claimNegations, sourceNegations)) return 'NEGATED_DIFFERENTLY';
-  if (hasSwappedWords(comparison) || joinsParallels(comparison) || comparesTheOtherWay(comparison)) {
+  if (
+    hasSwappedWords(comparison) ||
+    hasCrossedWords(comparison) ||
+    joinsParallels(comparison) ||
+    comparesTheOtherWay(comparison)
+  ) {
     return 'SAID_OF_ANOTHER';
   }
   return null;
@@ -144,6 +149,21 @@ function hasSwappedWords({ claim, source, places, match }: Comparison): boolean 
   return moved.some((word, index) =>
     moved.slice(index + 1).some((other) => isIn(word.found, other.gap) && isIn(other.found, word.gap)),
   );
+}
+
+/** The same where each was taken for the other: words that mean nearly the same, and names that begin alike. */
+function hasCrossedWords({ claim, source, places }: Comparison): boolean {
+  const isOther = (word: Word, other: Word) =>
+    word.text !== other.text && (word.root !== other.root || word.kind === 'name');
+  return claim.some((word, index) => {
+    const there = source[places[index]!];
+    if (word.weight === 0 || !there || !isOther(word, there)) return false;
+    const crossed = claim.findIndex(
+      (other, at) => at > index && other.text === there.text && source[places[at]!]?.text === word.text,
+    );
+    // In a list they may stand in any order.
+    return crossed > index + 2 || (crossed > index && !['and', 'or'].includes(claim[crossed - 1]!.text));
+  });
 }
 
 /**
