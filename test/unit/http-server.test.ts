@@ -122,25 +122,33 @@ describe('a client', () => {
     clearInterval(timer);
   });
 
-  it('that takes nothing is dropped at once where too much waits in all, and no other is', async () => {
-    const small = await startBareServer({ limits: { maxUnsentBytes: 1_000_000, headersTimeoutMs: 60_000 } });
-    const open = async () => {
-      const socket = connect(Number(new URL(small.url).port), '127.0.0.1').on('error', () => undefined);
-      await once(socket, 'connect');
-      return socket;
-    };
-    const ask = (socket: Socket, query: string) =>
-      socket.write(
-        `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\n\r\n`,
-      );
-    const [idle, other] = [await open(), await open()];
-    ask(idle.pause(), '{ text(length: 15000000) }');
-    await until(() => small.logged.some((line) => line.includes('clients are dropped')));
-    expect((await received(idle.resume())).length).toBeLessThan(15_000_000);
-    ask(other, '{ hello }');
-    expect(String((await once(other, 'data'))[0])).toContain('Hello world');
-    await small.stop();
-  });
+  it.each([
+    ['of one large answer', 15_000_000, 1],
+    ['of many answers, which it asked for in one go,', 200_000, 75],
+  ])(
+    'that takes nothing %s is dropped at once where too much waits in all, and no other is',
+    async (_, length, times) => {
+      const small = await startBareServer({ limits: { maxUnsentBytes: 1_000_000, headersTimeoutMs: 60_000 } });
+      const open = async () => {
+        const socket = connect(Number(new URL(small.url).port), '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        return socket;
+      };
+      const ask = (socket: Socket, query: string, requests = 1) =>
+        socket.write(
+          `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\n\r\n`.repeat(
+            requests,
+          ),
+        );
+      const [idle, other] = [await open(), await open()];
+      ask(idle.pause(), `{ text(length: ${length}) }`, times);
+      await until(() => small.logged.some((line) => line.includes('clients are dropped')));
+      expect((await received(idle.resume())).length).toBeLessThan(15_000_000);
+      ask(other, '{ hello }');
+      expect(String((await once(other, 'data'))[0])).toContain('Hello world');
+      await small.stop();
+    },
+  );
 
   it('that has to wait for its answer gets it', async () => {
     expect((await post(server.url, '{ wait(ms: 500) }')).data).toEqual({ wait: 'waited' });
