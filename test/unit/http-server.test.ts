@@ -247,8 +247,8 @@ describe('stopping', () => {
     expect(performance.now() - start).toBeLessThan(30_000);
   });
 
-  it('closes WebSockets with 1001 and ends event streams and their subscriptions', async () => {
-    const server = await startBareServer();
+  it('closes WebSockets with 1001 and ends event streams and their subscriptions, without a wait for their connections', async () => {
+    const server = await startBareServer({ limits: { keepAliveTimeoutMs: 150_000, stopTimeoutMs: 150_000 } });
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await once(socket, 'open');
     const stream = await fetch(`${server.url}/graphql`, {

@@ -63,6 +63,8 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
+    // Of a stream that was open before, no header has said so.
+    if (isStopping()) app.server.closeIdleConnections();
     if (!logger.isLevelEnabled('debug')) return;
     const path = request.url.split('?')[0];
     const ms = Math.round(reply.elapsedTime);
