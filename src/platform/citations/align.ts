@@ -58,3 +58,18 @@ export function areSameWords(claim: readonly Word[], source: readonly Word[]): b
 /** What stands behind a number that has its amount in itself. */
 const withoutUnits = (words: readonly Word[]): readonly Word[] =>
   words.filter(({ stop }, index) => !(stop && words[index - 1]?.quantity?.amount));
+
+/** Where in the source the word would stand, going by its neighbours. */
+export function expectedPlaces(
+  places: readonly number[],
+  index: number,
+  length: number,
+  slack: number,
+): [from: number, to: number] {
+  const before = places.slice(0, index).findLast((place) => place >= 0);
+  const after = places.slice(index + 1).find((place) => place >= 0);
+  return [
+    before === undefined ? (after ?? 0) - slack - 2 : before - slack + 1,
+    after === undefined ? (before ?? length) + slack + 2 : after + slack - 1,
+  ];
+}

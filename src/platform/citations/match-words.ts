@@ -12,6 +12,8 @@ const LEAST_COMMON_START = 5;
 
 /** From here on a word counts as said, in the same word or another. */
 export const SAID = 0.7;
+/** And from here on by the word itself, or a form of it. */
+export const SURELY_SAID = 0.85;
 
 export type Matcher = (claim: Word, source: Word) => number;
 

@@ -1,4 +1,4 @@
-import { type Matcher, SAID } from './match-words.js';
+import { type Matcher, SAID, SURELY_SAID } from './match-words.js';
 import type { Word } from './words.js';
 
 export interface Replacements {
@@ -9,7 +9,6 @@ export interface Replacements {
 }
 
 const MAX_MORE = 3;
-const SURELY_SAID = 0.85;
 // In their place another turn of phrase may stand; whether they contradict each other is looked at elsewhere.
 const MODALS = new Set('must may can could might should would use get make do has have need'.split(' '));
 
