@@ -262,6 +262,15 @@ describe('stopping', () => {
     expect(server.ended.count).toBe(1);
   });
 
+  it('does not wait for clients that keep their end open after a refused upgrade', async () => {
+    const server = await startBareServer();
+    const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 404 /);
+    await server.stop();
+    socket.destroy();
+  });
+
   it('does not wait for ever', async () => {
     const server = await startBareServer({ limits: { stopTimeoutMs: 200 } });
     const answer = post(server.url, '{ wait(ms: 60000) }').catch(() => 'cut');

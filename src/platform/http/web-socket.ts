@@ -118,6 +118,8 @@ function startHeartbeat(socket: WebSocket, intervalMs: number): () => void {
 }
 
 function refuseUpgrade(stream: Duplex, status: number, message: string): void {
+  // A client may keep its end open for ever.
+  stream.once('finish', () => stream.destroy());
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
