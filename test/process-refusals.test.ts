@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -156,6 +156,14 @@ describe('a start with a DATA_DIR that is in use', () => {
     expect(Number.parseInt(await readFile(holder(), 'utf8'), 10)).toBe(process.pid);
     await release();
     await expect(readFile(holder())).rejects.toThrow('ENOENT');
+  });
+
+  it('ends with the name of the lock where that is no file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ibid-lock-'));
+    const lock = join(folder, 'ibid.lock');
+    await mkdir(lock);
+    await expect(lockDataDir(folder)).rejects.toThrow(`${lock} cannot be locked: unable to open database file.`);
+    await rm(folder, { recursive: true });
   });
 
   it('lets one of many have what a dead process left', async () => {

@@ -46,12 +46,13 @@ export async function tryLockDir(dir: string): Promise<(() => Promise<void>) | {
  * @returns null where it is locked
  */
 function lockFile(file: string): DatabaseSync | null {
-  const lock = new DatabaseSync(file);
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(file);
     lock.exec('pragma journal_mode = memory; begin immediate');
     return lock;
   } catch (error) {
-    lock.close();
+    lock?.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null;
     throw new Error(`${file} cannot be locked: ${(error as Error).message}.`, { cause: error });
   }
