@@ -22,7 +22,10 @@ export interface RepositoryCache {
   use<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Empties it, unless that was done since `generation` was `seen`. */
   clear(seen: number): Promise<void>;
-  /** Keeps the folder from being emptied or removed for size until the returned function is called. */
+  /**
+   * Keeps the folder from being emptied for the number of its packs, and from being removed to make room for others, until the returned
+   * function is called; not from being begun anew by a `use` that finds it damaged or too large.
+   */
   hold(): () => Promise<void>;
 }
 
