@@ -211,6 +211,9 @@ describe('the builtin model', () => {
     expect(await quoted('To install the sprocket, you need:\n\n- Linux\n- npm\n\nGood luck with it!')).toBe(
       '- To install the sprocket, you need [1]:\n- Linux [1]\n- npm [1]',
     );
+    expect(await quoted('Easy. The sprocket is installed\n\n- by npm;\n- by hand.\n\nGood luck with it!')).toBe(
+      '- The sprocket is installed [1]\n- by npm; [1]\n- by hand [1].',
+    );
     expect(await quoted('1. Paint the lamp.\n2. Then install the sprocket.\n3. Rest.')).toBe(
       '- 2. Then install the sprocket [1].',
     );

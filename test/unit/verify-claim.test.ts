@@ -321,6 +321,12 @@ Defines how many headers are read.`;
     expect(check('Instances that are not shared need no lock.', text).supported).toBe(true);
   });
 
+  it('quotes a sentence without the marks of the one before it', () => {
+    const text = '**It has a limit.** The cache holds 100 entries. More is said elsewhere.';
+    expect(quoteOf('The cache holds 100 entries.', text)).toBe('The cache holds 100 entries.');
+    expect(quoteOf('It has a limit.', text)).toBe('**It has a limit.**');
+  });
+
   it('quotes a sentence without the footnote behind it', () => {
     const text = 'The cache holds 100 entries.[^1] More is said elsewhere.[2]\n\n[^1]: By default.\n';
     expect(quoteOf('The cache holds 100 entries.', text)).toBe('The cache holds 100 entries.');

@@ -23,6 +23,8 @@ const ORDINAL =
 const LONGEST_ABBREVIATION = 24;
 /** The bracket of a footnote's number behind a full stop, which Unicode's rules leave with the sentence before it. */
 const FOOTNOTE = /[.!?…]\[$/;
+/** Markdown's marks that end with the sentence before, of which Unicode knows nothing: "**They stay.** More is …" */
+const CLOSING_MARKS = /^[*_]{1,3}(?=\s)/;
 
 /**
  * The sentences of a text in their order, without the spaces around them. Code in it is to be masked: its full stops would count.
@@ -38,9 +40,11 @@ export function sentenceRanges(text: string, goesOn: typeof isAbbreviated = isAb
     const until = index + segment.length;
     isBracketNext = FOOTNOTE.test(segment);
     const whole = text.slice(from, isBracketNext ? until - 1 : until);
-    const said = whole.trim();
+    const marks = ranges.at(-1)?.end === from ? CLOSING_MARKS.exec(whole)?.[0] : undefined;
+    if (marks) ranges.at(-1)!.end += marks.length;
+    const said = whole.slice(marks?.length).trim();
     if (said === '') continue;
-    const start = from + whole.indexOf(said);
+    const start = from + whole.indexOf(said, marks?.length);
     const end = start + said.length;
     if (isOpen) ranges.at(-1)!.end = end;
     else ranges.push({ start, end });

@@ -5,12 +5,15 @@ import { sentenceRanges } from '../../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
 import { plainInline } from './plain-inline.js';
 import { readTextBlocks } from './text-block-reader.js';
-import type { CodeBlock } from './text-blocks.js';
+import type { CodeBlock, TextBlock } from './text-blocks.js';
 
 /** Sentences longer than this are cut. */
 const MAX_LENGTH = 400;
 /** Longer blocks of code are left out: half a command is worse than none. */
 const MAX_CODE_LENGTH = 600;
+
+/** "It is made", of a sentence that a list goes on with. */
+const UNFINISHED = /[\p{L}\p{N}]$/u;
 
 /** A code span or an escaped character, or else where an image begins. */
 const IMAGE = /(\\.|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|!\[/gs;
@@ -51,6 +54,7 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
   let above: ReadSentence | null = null;
   let list: number | null = null;
   let lists = 0;
+  let previous: TextBlock | null = null;
 
   const add = (text: string, number = '', begins = true) => {
     above = {
@@ -81,7 +85,11 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
   const beginItem = (mark: string) => {
     if (list !== null) return;
     addHeadingThatAsks();
-    const announcement = above && (isQuestion(above.text) || isLeadIn(above.text)) ? above : null;
+    const announces = ({ text }: ReadSentence) =>
+      isQuestion(text) ||
+      isLeadIn(text) ||
+      (previous?.kind === 'paragraph' && !previous.isNested && UNFINISHED.test(text));
+    const announcement = above && announces(above) ? above : null;
     // Steps that a paragraph or code stands between are still of one list.
     if (mark || announcement) list = parseInt(mark) > 1 ? Math.max(1, lists) : lists + 1;
     lists = Math.max(lists, list ?? 0);
@@ -110,6 +118,7 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
       if (!block.isNested) list = null;
       addSentences(block.text);
     }
+    previous = block;
   }
   return joinAnswers(sentences);
 }
