@@ -18,7 +18,7 @@ const UNAVAILABLE = new Set<string>([
 /** How what is stored compares with the repository's head, which is asked for; see Heads for how long that may take. */
 export async function findFreshness(ctx: Context, projectDoc: Row<ProjectDoc>): Promise<SourceFreshness> {
   const run = await findLatestSyncRun(ctx, projectDoc.id);
-  const storing = await findLatestStoringRun(ctx, projectDoc.id);
+  const storing = run?.finishedAt && run.commitSha !== null ? run : await findLatestStoringRun(ctx, projectDoc.id);
   const asStored = freshnessByRun(projectDoc, run, isWhole(projectDoc, storing));
   // There is nothing to compare a head with.
   if (projectDoc.sourceKind !== SourceKind.GIT || asStored === SourceFreshness.NOT_SYNCED) return asStored;
