@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -27,18 +26,14 @@ const FILES = {
 const WHAT_IT_IS =
   "These are the closest sentences in this project's documents; choose a language model for a written answer.";
 
-let { host, app, stop } = {} as HostedApp;
-let projectId: string;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  projectId = (await buildSyncedProject(app, host, FILES)).projectId;
-});
+let { app, project, stop } = {} as HostedProject;
+beforeAll(async () => void ({ app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 /** Asks without naming a provider, and follows the answer to its end. */
 async function ask(message: string): Promise<Values> {
   const { assistantMessage } = await app.mutate('createConversation', 'assistantMessage { id }', {
-    projectId,
+    projectId: project.projectId,
     message,
   });
   const events = await app.follow(

@@ -33,7 +33,7 @@ import {
   buildProject,
   buildProjectDoc,
 } from './support/factories.js';
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
 import { itOnServer } from './support/kind-of-database.js';
 import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
@@ -45,12 +45,8 @@ const FILES = {
   'docs/mail.md': '# Mail\n\nLetters are sent by the postmaster of the town.\n',
 };
 
-let { host, app, stop } = {} as HostedApp;
-let project: SyncedProject;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  project = await buildSyncedProject(app, host, FILES);
-});
+let { host, app, project, stop } = {} as HostedProject;
+beforeAll(async () => void ({ host, app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 const SET = `evaluationSet { id name description questions { totalCount nodes { id text

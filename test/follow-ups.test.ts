@@ -7,8 +7,7 @@ import { createContext } from '../src/context.js';
 import { findSources } from '../src/conversation/retrieval/find-sources.js';
 import { retrieve } from '../src/conversation/retrieval/retrieve.js';
 import { createLogger } from '../src/platform/logger.js';
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
 
 interface Asked {
   before: string[];
@@ -22,13 +21,11 @@ const QUESTIONS: { followUps: Asked[]; newTopics: Asked[] } = JSON.parse(
   readFileSync('test/follow-ups/questions.json', 'utf8'),
 );
 
-let { host, app, stop } = {} as HostedApp;
-let projectId: string;
+let { app, project, stop } = {} as HostedProject;
 beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
   const names = new Set(Object.values(QUESTIONS).flatMap((asked) => asked.map(({ file }) => file)));
   const files = Array.from(names, (name) => [name, readFileSync(join(SOURCES, name), 'utf8')]);
-  ({ projectId } = await buildSyncedProject(app, host, Object.fromEntries(files)));
+  ({ app, project, stop } = await startHostedProject(Object.fromEntries(files)));
 });
 afterAll(() => stop());
 
@@ -36,6 +33,7 @@ afterAll(() => stop());
 async function filesFor({ before, question }: Asked, within: boolean): Promise<string[]> {
   const ctx = createContext(app.app.services, { requestId: 'test', logger: createLogger('silent') });
   const { signal } = new AbortController();
+  const { projectId } = project;
   const history = before.flatMap((content) => [
     { role: 'user' as const, content },
     { role: 'assistant' as const, content: 'It depends.' },

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildProject } from './support/factories.js';
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
 import type { Values } from './support/test-app.js';
 
 const PAGES = Array.from({ length: 120 }, (_, index) => [
@@ -11,12 +10,12 @@ const PAGES = Array.from({ length: 120 }, (_, index) => [
 ]);
 const FILES = { ...Object.fromEntries(PAGES), 'guide/tower.md': '# Tower\n\nLighthouses are towers.\n' };
 
-let { host, app, stop } = {} as HostedApp;
+let { app, project, stop } = {} as HostedProject;
 let id: string;
 let projectDocId: string;
 beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  ({ projectId: id, projectDocId } = await buildSyncedProject(app, host, FILES));
+  ({ app, project, stop } = await startHostedProject(FILES));
+  ({ projectId: id, projectDocId } = project);
 });
 afterAll(() => stop());
 

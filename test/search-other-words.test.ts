@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject, type SyncedProject } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
+import { buildSyncedProject } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const page = (sentence: string): string => `---\nlang: en\n---\n# Commits\n\n${sentence}\n`;
@@ -13,12 +13,8 @@ const FILES = {
   'choice.md': page('One has the choice of a commit.'),
 };
 
-let { host, app, stop } = {} as HostedApp;
-let english: SyncedProject;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  english = await buildSyncedProject(app, host, FILES);
-});
+let { host, app, project: english, stop } = {} as HostedProject;
+beforeAll(async () => void ({ host, app, project: english, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 async function search(query: string, projectId = english.projectId): Promise<Record<string, Values>> {

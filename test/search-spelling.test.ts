@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject, type SyncedProject } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -12,12 +11,8 @@ const FILES = {
   'foreigner.md': '# Guests\n\nForeign, foreign guests: the foreigners. A tale of theirs.\n',
 };
 
-let { host, app, stop } = {} as HostedApp;
-let project: SyncedProject;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  project = await buildSyncedProject(app, host, FILES);
-});
+let { app, project, stop } = {} as HostedProject;
+beforeAll(async () => void ({ app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 async function pathsOf(query: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
+import { buildSyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -26,12 +26,8 @@ const FILES = {
   'haus.md': '---\nlang: de-AT\n---\n# Häuser\n\nDie Häuser der Stadt.\n',
 };
 
-let { host, app, stop } = {} as HostedApp;
-let project: SyncedProject;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  project = await buildSyncedProject(app, host, FILES);
-});
+let { host, app, project, stop } = {} as HostedProject;
+beforeAll(async () => void ({ host, app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Embedding } from '../src/document/embedding.entity.js';
-import { type HostedApp, startHostedApp } from './support/hosted-app.js';
-import { buildSyncedProject, type SyncedProject, syncToEnd } from './support/sync-bench.js';
+import { type HostedProject, startHostedProject } from './support/hosted-app.js';
+import { buildSyncedProject, syncToEnd } from './support/sync-bench.js';
 import type { Values } from './support/test-app.js';
 
 const FILES = {
@@ -15,12 +15,8 @@ const FILES = {
   'docs/th.md': '# คู่มือ\n\nวิธีติดตั้งโปรแกรมบนเครื่องคอมพิวเตอร์\n',
 };
 
-let { host, app, stop } = {} as HostedApp;
-let project: SyncedProject;
-beforeAll(async () => {
-  ({ host, app, stop } = await startHostedApp());
-  project = await buildSyncedProject(app, host, FILES);
-});
+let { host, app, project, stop } = {} as HostedProject;
+beforeAll(async () => void ({ host, app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
 const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode, $topK: Int, $filter: DocumentFilter) {

@@ -1,4 +1,6 @@
 import { type GitHost, startGitHost } from './git-host.js';
+import type { Changes } from './git-repository.js';
+import { buildSyncedProject, type SyncedProject } from './sync-bench.js';
 import { startTestApp, type TestApp } from './test-app.js';
 
 /** The service with a git host that does what a test tells it. */
@@ -22,4 +24,14 @@ export async function startHostedApp(
       await host.stop();
     },
   };
+}
+
+/** The same with a project that follows a repository of `files`, synced. */
+export interface HostedProject extends HostedApp {
+  readonly project: SyncedProject;
+}
+
+export async function startHostedProject(files: Changes): Promise<HostedProject> {
+  const hosted = await startHostedApp();
+  return { ...hosted, project: await buildSyncedProject(hosted.app, hosted.host, files) };
 }
