@@ -50,7 +50,7 @@ export async function regenerateMessage(
     const conversation = await lockConversation(em, old.conversationId);
     await refuseWhenSpent(em, conversation.id, 'id');
     await showBranch(em, conversation.id, old.parentId);
-    return { answerId: await addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id)) };
+    return addAnswer(em, conversation, old.parentId!, await nextSequence(em, conversation.id));
   });
   ctx.forgetReads();
   return thenStart(ctx, made, async () => ({ assistantMessage: await getById(ctx, Message, made.answerId) }));

@@ -23,7 +23,7 @@ import type {
 import { checkFallbacks, chosenFallbacks, readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
-import { addQuestion, MAX_CONTENT, thenStart } from './message.service.js';
+import { addQuestion, MAX_CONTENT, type NewQuestion, thenStart } from './message.service.js';
 import { deriveTitle, UNTITLED } from './title.js';
 import { refuseWhenSpent } from './answering/token-budget.js';
 
@@ -58,7 +58,7 @@ export async function createConversation(ctx: Context, input: CreateConversation
   const insert = async (
     em: Em,
     { llmProviderId, fallbackIds }: ChosenProviders,
-  ): Promise<{ id: string; questionId?: string; answerId?: string }> => {
+  ): Promise<{ id: string } & (NewQuestion | { questionId?: undefined; answerId?: undefined })> => {
     const id = newId();
     const now = new Date();
     await em.insert(Conversation, {
@@ -71,8 +71,9 @@ export async function createConversation(ctx: Context, input: CreateConversation
       updatedAt: now,
     });
     await writeFallbacks(em, id, fallbackIds);
-    if (content != null) await refuseWhenSpent(em, id, 'projectId');
-    return { id, ...(content == null ? {} : await addQuestion(em, await lockConversation(em, id), content, null)) };
+    if (content == null) return { id };
+    await refuseWhenSpent(em, id, 'projectId');
+    return { id, ...(await addQuestion(em, await lockConversation(em, id), content, null)) };
   };
   const gone = 'The project or a language model has just been deleted.';
   const write = () => once(ctx, 'createConversation', { ...input }, insert, choose);

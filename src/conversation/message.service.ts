@@ -9,6 +9,7 @@ import { InputRules, requireId } from '../platform/graphql/input-rules.js';
 import { getById, requireRow } from '../platform/graphql/load-by-id.js';
 import { refuse } from '../platform/graphql/user-errors.js';
 import { answerTopic, endAnswer } from './answering/answer-log.js';
+import type { NewAnswer } from './answering/answer-task.js';
 import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import type { RateMessageInput, SendMessageInput, StopMessageInput } from './message.inputs.js';
@@ -21,6 +22,9 @@ import { refuseWhenSpent } from './answering/token-budget.js';
 export const MAX_CONTENT = 100_000;
 const MAX_COMMENT = 2_000;
 export const STILL_GENERATING = 'An answer is still being generated. Wait for its end, or stop it with stopMessage.';
+
+/** A question and the answer that is to be generated. */
+export type NewQuestion = NewAnswer & { questionId: string };
 
 export interface SentMessages {
   userMessage: Row<Message>;
@@ -49,7 +53,7 @@ export async function ask(
   ctx: Context,
   operation: string,
   input: { idempotencyKey?: string | null },
-  add: (em: Em) => Promise<{ questionId: string; answerId: string }>,
+  add: (em: Em) => Promise<NewQuestion>,
 ): Promise<SentMessages> {
   const made = await once(ctx, operation, { ...input }, add);
   return thenStart(ctx, made, async () => ({
@@ -64,13 +68,13 @@ export async function ask(
  */
 export async function thenStart<Shown>(
   ctx: Context,
-  { answerId, isNew }: { answerId?: string; isNew: boolean },
+  made: { isNew: boolean } & (NewAnswer | { answerId?: undefined }),
   read: () => Promise<Shown>,
 ): Promise<Shown> {
   try {
     return await read();
   } finally {
-    if (isNew && answerId) ctx.answers.start(answerId);
+    if (made.isNew && made.answerId !== undefined) ctx.answers.start(made);
   }
 }
 
@@ -80,13 +84,13 @@ export async function addQuestion(
   conversation: Conversation,
   content: string,
   parentId: string | null,
-): Promise<{ questionId: string; answerId: string }> {
+): Promise<NewQuestion> {
   await showBranch(em, conversation.id, parentId);
   const sequence = await nextSequence(em, conversation.id);
   const question = { ...newMessage(conversation, sequence), role: MessageRole.USER, content, parentId };
   await em.insert(Message, question);
   if (sequence === 1 && !conversation.titleGiven) conversation.title = deriveTitle(content);
-  return { questionId: question.id, answerId: await addAnswer(em, conversation, question.id, sequence + 1) };
+  return { questionId: question.id, ...(await addAnswer(em, conversation, question.id, sequence + 1)) };
 }
 
 /** Adds an empty answer to a question on the branch that is shown. */
@@ -95,12 +99,12 @@ export async function addAnswer(
   conversation: Conversation,
   questionId: string,
   sequence: number,
-): Promise<string> {
+): Promise<NewAnswer> {
   const answer = newAnswer(conversation, sequence, questionId);
   await em.insert(Message, answer);
   conversation.updatedAt = new Date();
   await em.flush();
-  return answer.id;
+  return { answerId: answer.id, conversationId: conversation.id, projectId: conversation.projectId };
 }
 
 export async function stopMessage(ctx: Context, input: StopMessageInput): Promise<{ message: Row<Message> }> {

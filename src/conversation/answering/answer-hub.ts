@@ -1,18 +1,19 @@
-import type { Context, Services } from '../../context.js';
-import { createContext } from '../../context.js';
+import { createContext, type Services } from '../../context.js';
 import { newId } from '../../platform/database/columns.js';
 import { HEARTBEAT_MS } from '../../platform/heartbeat.js';
 import type { Logger } from '../../platform/logger.js';
 import { createTurns, type Turn } from '../../platform/turns.js';
 import { beat, untilEnded } from './answer-log.js';
+import type { NewAnswer } from './answer-task.js';
 import { AnswerEndedElsewhere } from './answer-writer.js';
 import { generateAnswer, type Stop } from './generate-answer.js';
 import { MessageStatus } from '../message.enums.js';
+import { createTokenMeter } from './token-meter.js';
 
 /** The answers that this process generates, and a word to the other processes about theirs. */
 export interface AnswerHub {
-  /** Begins to generate a message that is GENERATING, as soon as it is its turn. */
-  start(messageId: string): void;
+  /** Begins to generate an answer that is GENERATING, as soon as it is its turn. */
+  start(answer: NewAnswer): void;
   /**
    * Ends one as CANCELLED, in whichever process it is generated, and waits for it: for 2 s at most where that is another
    * one, which may be dead.
@@ -39,30 +40,24 @@ export function createAnswerHub(services: () => Services, logger: Logger, atOnce
   const allDone = () => Promise.allSettled([...running.values()].map(({ done }) => done));
   let stopping = false;
 
-  function contextOf(messageId: string): Context {
-    return createContext(services(), { requestId: newId(), logger: logger.child({ messageId }) });
-  }
-
-  async function generate(messageId: string, controller: AbortController, turn: Turn): Promise<void> {
+  async function generate(answer: NewAnswer, controller: AbortController, turn: Turn): Promise<void> {
+    const { answerId, projectId, conversationId } = answer;
+    const given = { requestId: newId(), logger: logger.child({ messageId: answerId }) };
+    const all = services();
+    const meter = createTokenMeter({ ...all, ...given }, answer);
     const cancel = (): void => controller.abort(reason(MessageStatus.CANCELLED));
-    const { topics } = services();
-    const ends = [topics.on(stopTopic(messageId), cancel)];
+    const ends = [stopTopic(answerId), goneTopic(projectId), goneTopic(conversationId)].map((topic) =>
+      all.topics.on(topic, cancel),
+    );
     try {
-      await generateAnswer(
-        contextOf(messageId),
-        messageId,
-        controller.signal,
-        turn,
-        ({ projectId, conversationId }) => {
-          for (const id of [projectId, conversationId]) ends.push(topics.on(goneTopic(id), cancel));
-        },
-      );
+      const ctx = createContext({ ...all, models: meter.models }, given);
+      await generateAnswer(ctx, answer, meter, turn, controller.signal);
     } catch (error) {
-      logger.error({ err: error, messageId }, 'an answer could not be recorded');
+      given.logger.error({ err: error }, 'an answer could not be recorded');
     } finally {
       for (const end of ends) end();
       turn.leave();
-      running.delete(messageId);
+      running.delete(answerId);
     }
   }
 
@@ -81,13 +76,13 @@ export function createAnswerHub(services: () => Services, logger: Logger, atOnce
   }, HEARTBEAT_MS).unref();
 
   return {
-    start(messageId) {
+    start(answer) {
       const controller = new AbortController();
       if (stopping) controller.abort(reason(MessageStatus.INTERRUPTED));
       const turn = turns.enter();
-      const answer = { controller, turn, done: Promise.resolve() };
-      running.set(messageId, answer);
-      answer.done = generate(messageId, controller, turn);
+      const entry = { controller, turn, done: Promise.resolve() };
+      running.set(answer.answerId, entry);
+      entry.done = generate(answer, controller, turn);
     },
     async stopAnswer(messageId) {
       const here = running.get(messageId);

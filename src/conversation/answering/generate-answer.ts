@@ -8,7 +8,7 @@ import { answerLimits } from '../../platform/llm/api-config.js';
 import { buildPrompt, countFittingPassages, type PromptInput } from '../../platform/llm/prompt.js';
 import type { Turn } from '../../platform/turns.js';
 import type { Project } from '../../project/project.entity.js';
-import { readTask, type Task } from './answer-task.js';
+import { findTask, type NewAnswer, type Task } from './answer-task.js';
 import { AnswerEndedElsewhere, type AnswerWriter, createAnswerWriter } from './answer-writer.js';
 import { askModels } from './ask-models.js';
 import type { CheckedCitation } from './check-claim.js';
@@ -17,8 +17,7 @@ import { judgeCitations } from './judge-citations.js';
 import { AnswerOutcome, CitationVerdict, MessageStatus } from '../message.enums.js';
 import { type StoredSource, toPromptPassage } from '../message-source.js';
 import { keepFitting, retrieve } from '../retrieval/retrieve.js';
-import type { Place } from './token-budget.js';
-import { createTokenMeter, type TokenMeter } from './token-meter.js';
+import type { TokenMeter } from './token-meter.js';
 
 /** Why an answer is ended before its time: the reason of its abort signal. */
 export interface Stop {
@@ -37,41 +36,34 @@ const INTERRUPTED: Failure = {
 /**
  * Generates one answer from beginning to end, when it is its turn: finds passages, asks the model, and writes down what comes
  * as it comes.
+ * @param ctx with the models of the meter
  * @param signal aborts with a Stop, or with AnswerEndedElsewhere: then there is nothing left to write
  */
 export async function generateAnswer(
   ctx: Context,
-  messageId: string,
-  signal: AbortSignal,
+  answer: NewAnswer,
+  meter: TokenMeter,
   turn: Turn,
-  place: (where: Place) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const own = new AbortController();
   const ended = AbortSignal.any([signal, own.signal]);
-  const log = createAnswerWriter(ctx, messageId, ended, () => own.abort(new AnswerEndedElsewhere()));
+  const log = createAnswerWriter(ctx, answer.answerId, ended, () => own.abort(new AnswerEndedElsewhere()));
   const { generationTimeoutMs } = ctx.config;
   let limit: NodeJS.Timeout | undefined;
-  let meter: TokenMeter | null = null;
   try {
-    const task = await readTask(ctx, messageId, turn, place, ended);
+    await turn.wait(ended);
+    const task = await throughOutages(ctx.database, ended, () => findTask(ctx, answer));
     if (!task) return;
     limit = setTimeout(() => own.abort(tookTooLong(generationTimeoutMs)), generationTimeoutMs);
-    meter = createTokenMeter(ctx, task);
-    await answerFrom(
-      // A copy would lose what a context makes when it is first asked for.
-      Object.assign(Object.create(ctx) as Context, { models: meter.models }),
-      task,
-      meter,
-      log,
-      ended,
-    );
+    await answerFrom(ctx, task, meter, log, ended);
   } catch (error) {
     if ([error, signal.reason, own.signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere)) return;
     await endEarly(ctx, ended.aborted ? ended.reason : error, signal, meter, log);
   } finally {
     clearTimeout(limit);
     await log.close();
-    await meter?.settle();
+    await meter.settle();
   }
 }
 
@@ -130,7 +122,7 @@ async function endEarly(
   ctx: Context,
   cause: unknown,
   signal: AbortSignal,
-  meter: TokenMeter | null,
+  meter: TokenMeter,
   log: AnswerWriter,
 ): Promise<void> {
   const stop = signal.aborted ? (signal.reason as Stop) : null;
@@ -138,8 +130,8 @@ async function endEarly(
   const end = stop
     ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
     : { status: MessageStatus.FAILED, error: toFailure(cause) };
-  await meter?.settle();
-  await log.end({ ...end, usage: meter?.usage() }).catch((error: unknown) => {
+  await meter.settle();
+  await log.end({ ...end, usage: meter.usage() }).catch((error: unknown) => {
     if (!(error instanceof AnswerEndedElsewhere)) throw error;
   });
 }

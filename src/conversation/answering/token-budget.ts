@@ -7,10 +7,10 @@ import { refuse } from '../../platform/graphql/user-errors.js';
 import type { TokenUsage } from '../token-usage.js';
 
 /** Where an answer belongs, and what its tokens are counted for. */
-export interface Place {
+export type Place = {
   projectId: string;
   conversationId: string;
-}
+};
 
 const SPENT =
   "The project's budget of tokens is used up. Raise maxTokens with updateProject, or use the builtin model.";

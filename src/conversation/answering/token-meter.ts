@@ -16,7 +16,7 @@ export interface TokenMeter {
   settle(): Promise<void>;
 }
 
-export function createTokenMeter(ctx: Context, place: Place): TokenMeter {
+export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'models'>, place: Place): TokenMeter {
   const used = { inputTokens: 0, outputTokens: 0 };
   const unsettled = { inputTokens: 0, outputTokens: 0 };
   const add = (total: TokenUsage, { inputTokens, outputTokens }: TokenUsage): void => {
