@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Em, query } from '../src/platform/database/query.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { answers, type Step, waitsFor } from './support/scripted-provider.js';
+import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
 let chat: Chat;
@@ -37,8 +38,8 @@ function loseOnce(statement: RegExp): string[] {
   return lost;
 }
 
-/** The connection of the transaction that begins or ends an answer is lost once: before or after the commit, or with the next statement. */
-function loseCommit(of: 'beginning' | 'end', what: 'transaction' | 'reply' | 'next'): { lost: number } {
+/** The connection of the transaction that begins, counts or ends an answer is lost once: before or after the commit, or with the next statement. */
+function loseCommit(of: 'beginning' | 'cost' | 'end', what: 'transaction' | 'reply' | 'next'): { lost: number } {
   const { database } = chat.app.app.services;
   const { fork } = database;
   const commits = { lost: 0 };
@@ -46,7 +47,12 @@ function loseCommit(of: 'beginning' | 'end', what: 'transaction' | 'reply' | 'ne
     commits.lost += 1;
     throw lostConnection();
   };
-  const generating = (em: Em) => query(em)`select from message where status = 'GENERATING'`;
+  const measure = async (em: Em): Promise<number> => {
+    const rows = await query(em)<Record<typeof of, string>>`
+      select count(*) filter (where status = 'GENERATING') as beginning, -count(*) filter (where status = 'GENERATING') as end,
+        (select sum(output_tokens) from project) as cost from message`;
+    return Number(rows[0]![of]);
+  };
   database.fork = () => {
     const em = fork();
     const { transactional } = em;
@@ -55,10 +61,9 @@ function loseCommit(of: 'beginning' | 'end', what: 'transaction' | 'reply' | 'ne
       const result = await transactional.call(
         em,
         async (tx) => {
-          const before = await generating(tx as Em);
+          const before = await measure(tx as Em);
           const done = await work(tx as never);
-          const after = await generating(tx as Em);
-          isIt = of === 'end' ? after.length < before.length : after.length > before.length;
+          isIt = (await measure(tx as Em)) > before;
           if (isIt) database.fork = fork;
           if (isIt && what === 'transaction') loseIt();
           return done;
@@ -128,6 +133,31 @@ describe('an answer is COMPLETE, with all of it once, where one connection is lo
     const { answerId } = await chat.ask(QUESTION);
     await expectWhole(answerId);
     expect(ends.lost).toBe(1);
+  });
+});
+
+describe('what an answer costs', () => {
+  const spent = async (): Promise<Values> => {
+    const query = 'query($id: ID!) { project(id: $id) { tokenUsage { inputTokens outputTokens } } }';
+    return (await chat.app.query(query, { id: chat.project.projectId })).project.tokenUsage;
+  };
+
+  it.each([
+    ['it is counted', 'transaction'],
+    ['it is counted, of which only the reply is lost', 'reply'],
+  ] as const)('is counted once, where the connection is lost as %s', async (_, what) => {
+    const before = await spent();
+    const counts = loseCommit('cost', what);
+    chat.provider.script(answers(TEXT));
+    const { answerId } = await chat.ask(QUESTION);
+    const { usage } = await chat.untilEnded(answerId);
+    // Nothing of it is written any more after that.
+    await chat.app.app.services.answers.stopAnswer(answerId);
+    expect(await spent()).toEqual({
+      inputTokens: before.inputTokens + usage.inputTokens,
+      outputTokens: before.outputTokens + usage.outputTokens,
+    });
+    expect(counts.lost).toBe(1);
   });
 });
 

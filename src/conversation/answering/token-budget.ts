@@ -34,16 +34,30 @@ export async function failWhenSpent({ database }: Pick<Context, 'database'>, pro
   if (rows.length > 0) throw new FailureError(FailureCode.LIMIT_EXCEEDED, SPENT, false);
 }
 
-/** Adds to what the project and the conversation have cost; the project's total stays when the conversation is deleted. */
+/**
+ * Adds to what the project and the conversation have cost; the project's total stays when the conversation is deleted.
+ * @param onOpen gets the transaction before it is committed: of one whose connection is lost then, `isCommitted` tells
+ */
 export async function addSpent(
   { database }: Pick<Context, 'database'>,
   { projectId, conversationId }: Place,
   { inputTokens, outputTokens }: TokenUsage,
+  onOpen: (transaction: string) => void,
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
     const add = sql`input_tokens = input_tokens + ${inputTokens}, output_tokens = output_tokens + ${outputTokens}`;
     // The project first, as a deletion does it, so that the two do not wait for each other.
     await execute(em)`update project set ${add} where id = ${projectId}`;
     await execute(em)`update conversation set ${add} where id = ${conversationId}`;
+    const [row] = await query(em)<{ id: string }>`select pg_current_xact_id()::text as id`;
+    onOpen(row!.id);
   });
+}
+
+/** @throws Error while the transaction is still open: its server has not heard yet that the connection is lost */
+export async function isCommitted({ database }: Pick<Context, 'database'>, transaction: string): Promise<boolean> {
+  const rows = await query(database.fork())<{ status: string }>`select pg_xact_status(${transaction}::xid8) as status`;
+  const status = rows[0]?.status;
+  if (status === 'in progress') throw new Error('The transaction is still open');
+  return status === 'committed';
 }

@@ -4,7 +4,7 @@ import type { AnswerPart } from '../../platform/llm/answer-parts.js';
 import type { AnswerRequest, LanguageModels } from '../../platform/llm/models.js';
 import { estimateTokens } from '../../platform/llm/tokens.js';
 import type { TokenUsage } from '../token-usage.js';
-import { addSpent, failWhenSpent, type Place } from './token-budget.js';
+import { addSpent, failWhenSpent, isCommitted, type Place } from './token-budget.js';
 
 /** Counts what one answer costs, whoever calls a model for it: the answer itself, the search for it, its judge. */
 export interface TokenMeter {
@@ -19,19 +19,29 @@ export interface TokenMeter {
 export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'models'>, place: Place): TokenMeter {
   const used = { inputTokens: 0, outputTokens: 0 };
   const unsettled = { inputTokens: 0, outputTokens: 0 };
+  /** What is being added to the totals; where that failed, only the database knows whether it was done. */
+  let unsure: { amount: TokenUsage; transaction: string | null } | null = null;
+  let settling = Promise.resolve();
   const add = (total: TokenUsage, { inputTokens, outputTokens }: TokenUsage): void => {
     total.inputTokens += inputTokens;
     total.outputTokens += outputTokens;
   };
 
-  async function settle(): Promise<void> {
-    const amount = { ...unsettled };
-    if (amount.inputTokens + amount.outputTokens === 0) return;
-    Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
+  /** One after the other: a judge that has no time left may still be at it. */
+  const settle = (): Promise<void> => (settling = settling.then(settleNow));
+
+  async function settleNow(): Promise<void> {
     try {
-      await addSpent(ctx, place, amount);
+      if (unsure && !(unsure.transaction && (await isCommitted(ctx, unsure.transaction))))
+        add(unsettled, unsure.amount);
+      unsure = null;
+      const amount = { ...unsettled };
+      if (amount.inputTokens + amount.outputTokens === 0) return;
+      Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
+      const now = (unsure = { amount, transaction: null as string | null });
+      await addSpent(ctx, place, amount, (transaction) => (now.transaction = transaction));
+      unsure = null;
     } catch (error) {
-      add(unsettled, amount);
       ctx.logger.warn({ err: error }, 'the tokens of an answer could not be counted for now');
     }
   }
