@@ -32,17 +32,26 @@ const failsAfter = (ms: number, ...parts: AnswerPart[]): Behaviour =>
     throw new FailureError(FailureCode.TIMEOUT, 'It took too long.', true);
   };
 
-/** Asks models that do this; `asked` are those that have been asked so far, `logged` what was told of them, and `end` is what the last one failed with. */
-function ask(...behaviours: Behaviour[]) {
+/**
+ * Asks models that do this, where the database takes so many seconds to write an attempt down, and to look at the budget; `asked` are those that have been asked so far, `logged` what was told of them, and `end` is what
+ * the last one failed with.
+ */
+function askWith(databaseSeconds: number, ...behaviours: Behaviour[]) {
   const asked: number[] = [];
   const logged: object[] = [];
   const models = behaviours.map((_, index) => ({ id: String(index), modelName: String(index) }) as LLMProvider);
-  const streamAnswer = ({ modelName, signal }: AnswerRequest) => {
-    asked.push(Number(modelName));
-    return behaviours[Number(modelName)]!(signal);
+  const database = async (): Promise<void> => {
+    if (databaseSeconds > 0) await new Promise((resolve) => setTimeout(resolve, databaseSeconds * 1_000));
   };
+  async function* streamAnswer({ modelName, signal, onStart }: AnswerRequest) {
+    await database();
+    signal.throwIfAborted();
+    onStart!();
+    asked.push(Number(modelName));
+    yield* behaviours[Number(modelName)]!(signal);
+  }
   const ctx = { models: { streamAnswer }, logger: { info: (line: object) => logged.push(line) } } as unknown as Context;
-  const log = { attempts: async () => {}, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
+  const log = { attempts: database, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
   const stop = new AbortController();
   const end = askModels(ctx, models, () => ({ system: '', messages: [] }), log, stop.signal).catch(
     (error: unknown) => error,
@@ -50,6 +59,7 @@ function ask(...behaviours: Behaviour[]) {
   return { asked, logged, end, stop: () => stop.abort(new Error('stopped')) };
 }
 
+const ask = (...behaviours: Behaviour[]) => askWith(0, ...behaviours);
 const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000);
 
 describe('askModels', () => {
@@ -72,6 +82,22 @@ describe('askModels', () => {
   it('leaves to the others what one does not use of its share', async () => {
     const { asked, stop } = ask(failsAfter(0), silentAfter(), silentAfter());
     await pass(29.9);
+    expect(asked).toEqual([0, 1]);
+    await pass(0.2);
+    expect(asked).toEqual([0, 1, 2]);
+    stop();
+  });
+
+  it('counts no time in which the database is away', async () => {
+    // An attempt is written before the model is asked and after it has failed; in between the budget is looked at.
+    const { asked, stop } = askWith(40, failsAfter(0), silentAfter(), silentAfter());
+    await pass(79.9);
+    expect(asked).toEqual([]);
+    await pass(0.2);
+    expect(asked).toEqual([0]);
+    await pass(120);
+    expect(asked).toEqual([0, 1]);
+    await pass(30 + 119.8);
     expect(asked).toEqual([0, 1]);
     await pass(0.2);
     expect(asked).toEqual([0, 1, 2]);

@@ -7,6 +7,7 @@ import { toFailure } from '../../platform/graphql/failure.js';
 import { FAIL_OVER_BUDGET_MS, type NextStep, stepAfter } from '../../platform/llm/fail-over.js';
 import type { Prompt } from '../../platform/llm/prompt.js';
 import { emptyAnswer } from '../../platform/llm/provider-failure.js';
+import { createStopwatch, type Stopwatch } from '../../platform/stopwatch.js';
 import type { AnswerWriter, FinishedText } from './answer-writer.js';
 import { type AttemptLog, createAttemptLog } from './attempt-log.js';
 import { AnswerOutcome } from '../message.enums.js';
@@ -22,7 +23,8 @@ export interface Answered extends FinishedText {
 
 /**
  * Asks one language model after the other until one answers, as `stepAfter` says, and writes down the text and each
- * attempt. Each has an equal share of the time that is left. What one has begun to say, no other one goes on with.
+ * attempt. Each has an equal share of the time that is left, which goes on while a model is asked or waited for, not while the
+ * database is. What one has begun to say, no other one goes on with.
  *
  * @throws FailureError what the last one failed with, and where there is none; the signal's reason; AnswerEndedElsewhere
  */
@@ -34,29 +36,38 @@ export async function askModels(
   signal: AbortSignal,
 ): Promise<Answered> {
   const attempts = createAttemptLog(log);
-  const budgetEnds = Date.now() + FAIL_OVER_BUDGET_MS;
+  const clock = createStopwatch();
   for (const [position, model] of models.entries()) {
     const hasNext = position < models.length - 1;
-    const shareEnds = Date.now() + (budgetEnds - Date.now()) / (models.length - position);
+    const shareEnds = clock.ms + (FAIL_OVER_BUDGET_MS - clock.ms) / (models.length - position);
     for (let tries = 1, step: NextStep | null = null; step?.type !== 'next'; tries += 1) {
       await attempts.begin(model);
       try {
-        return await ask(ctx, model, promptFor, { log, attempts, patienceEnds: hasNext ? shareEnds : null, signal });
+        return await ask(ctx, model, promptFor, {
+          log,
+          attempts,
+          clock,
+          patienceEnds: hasNext ? shareEnds : null,
+          signal,
+        });
       } catch (error) {
         signal.throwIfAborted();
         step = stepAfter(error, {
           hasBegun: attempts.hasFirstToken(),
           tries,
           hasNext,
-          shareLeftMs: shareEnds - Date.now(),
-          budgetLeftMs: budgetEnds - Date.now(),
+          shareLeftMs: shareEnds - clock.ms,
+          budgetLeftMs: FAIL_OVER_BUDGET_MS - clock.ms,
         });
         if (step.type === 'give up') throw error;
         const { providerName, modelName } = model;
         const { code, message: reason } = toFailure(error);
         ctx.logger.info({ code, reason, providerName, modelName, ...step }, 'a language model did not answer');
         await attempts.write();
-        if (step.type === 'again') await pause(step.waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        if (step.type !== 'again') continue;
+        clock.start();
+        await pause(step.waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        clock.stop();
       }
     }
   }
@@ -72,21 +83,24 @@ async function ask(
   {
     log,
     attempts,
+    clock,
     patienceEnds,
     signal,
-  }: { log: AnswerWriter; attempts: AttemptLog; patienceEnds: number | null; signal: AbortSignal },
+  }: { log: AnswerWriter; attempts: AttemptLog; clock: Stopwatch; patienceEnds: number | null; signal: AbortSignal },
 ): Promise<Answered> {
   const impatience = new AbortController();
-  const timer =
-    patienceEnds === null
-      ? undefined
-      : setTimeout(() => impatience.abort(tooSlow()), Math.max(0, patienceEnds - Date.now()));
+  let timer: NodeJS.Timeout | undefined;
+  const onStart = (): void => {
+    clock.start();
+    if (patienceEnds !== null) timer = setTimeout(() => impatience.abort(tooSlow()), patienceEnds - clock.ms);
+  };
   const either = AbortSignal.any([signal, impatience.signal]);
   let outcome: AnswerOutcome = AnswerOutcome.ANSWERED;
   let truncated = false;
   let usage: TokenUsage | null = null;
   try {
-    for await (const part of ctx.models.streamAnswer({ ...model, prompt: promptFor(model), signal: either })) {
+    const request = { ...model, prompt: promptFor(model), signal: either, onStart };
+    for await (const part of ctx.models.streamAnswer(request)) {
       clearTimeout(timer);
       if (part.type === 'delta') {
         if (!attempts.hasFirstToken()) attempts.firstToken();
@@ -106,6 +120,7 @@ async function ask(
     throw error;
   } finally {
     clearTimeout(timer);
+    clock.stop();
   }
 }
 

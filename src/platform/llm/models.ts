@@ -16,6 +16,8 @@ export interface AnswerRequest {
   apiConfig: Record<string, unknown>;
   prompt: Prompt;
   signal: AbortSignal;
+  /** Called right before the request is made: what was waited for until then was not the model. */
+  onStart?: () => void;
 }
 
 export interface LanguageModels {
@@ -49,7 +51,7 @@ export function createLanguageModels({
     return fetcher;
   }
 
-  async function* streamAnswer({ providerName, modelName, apiConfig, prompt, signal }: AnswerRequest) {
+  async function* streamAnswer({ providerName, modelName, apiConfig, prompt, signal, onStart }: AnswerRequest) {
     signal.throwIfAborted();
     if (!isProviderName(providerName)) {
       throw new FailureError(FailureCode.INTERNAL, 'This version of the service does not know that provider.', false);
@@ -67,6 +69,7 @@ export function createLanguageModels({
         fetch: (input, init) => fetcher(input, { ...init, idleTimeoutMs: config.timeoutMs }),
         signal: abortSignal,
       });
+      onStart?.();
       // The model itself: streamText has a dozen streams around it, for tools and steps that no answer has, which take as
       // much time for each delta as everything else that is done with it.
       const { stream } = await model.doStream({
