@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startBareServer, type BareServer } from '../support/bare-http-server.js';
 import { collect, post, subscribeSse, subscribeWs } from '../support/graphql-clients.js';
@@ -130,5 +132,19 @@ describe('an error', () => {
     await post(server.url, 'query ($name: String) { hello(name: $name) }', { name: 'a-private-value' });
     expect(server.logged.join('')).toContain('"path":"/graphql"');
     expect(server.logged.join('')).not.toContain('a-private-value');
+  });
+});
+
+describe('a request that breaks off in its midst', () => {
+  it('leaves nothing in the log', async () => {
+    const server = await startBareServer();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const headers = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue';
+    socket.write(`POST /graphql HTTP/1.1\r\n${headers}\r\n\r\n`);
+    await once(socket, 'data');
+    socket.end('{"query":');
+    await once(socket, 'close');
+    await server.stop();
+    expect(server.logged).toEqual([]);
   });
 });

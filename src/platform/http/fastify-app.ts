@@ -72,7 +72,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const shown = shownError(error);
+    const shown = shownError(error, request);
     const result = answers.refuse([shown], operationOf(request));
     const status = shown === error ? statusOf(result, GRAPHQL_RESULT) : error.statusCode!;
     return sendJson(reply, status, JSON.stringify(result));
@@ -116,10 +116,11 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   }
 }
 
-/** Fastify's own refusals, such as a body that is not JSON, are the client's fault and may be told. */
-function shownError(error: FastifyError): Error {
+/** Fastify's own refusals, such as a body that is not JSON, are the client's fault and may be told; so is a request that broke off. */
+function shownError(error: FastifyError, request: FastifyRequest): Error {
   const { statusCode = 500, code = '' } = error;
   const isRefusal =
     !(error instanceof GraphQLError) && code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
-  return isRefusal || error instanceof SyntaxError ? new ApiError('BAD_USER_INPUT', error.message) : error;
+  const isFault = isRefusal || error instanceof SyntaxError || error === request.raw.errored;
+  return isFault ? new ApiError('BAD_USER_INPUT', error.message) : error;
 }
