@@ -21,8 +21,7 @@ export const BUILTIN_REMARKS: readonly string[] = [WHAT_IT_IS, NOTHING_CLOSE];
 
 /**
  * A model that needs no download, no key and no network: it quotes the passages' closest sentences and says so, or says
- * that none comes close. It takes
- * the same prompt as every other model, and its answer streams through the same code.
+ * that none comes close. It takes the same prompt as every other model, and its answer streams through the same code.
  */
 export function createBuiltinModel(): ProviderModel {
   return {

@@ -87,15 +87,7 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
     if (chosen.length === MAX_SENTENCES || score < best.score * LEAST_SHARE) break;
     if (!chosen.some((other) => saysTheSame(other.words, candidate.words))) chosen.push(candidate);
   }
-  const quoted = new Set(chosen.flatMap((candidate) => withItsList(candidate, chosen, candidates)));
-  return [...quoted].map(({ text, code, number, list, heading, index }) => ({
-    text,
-    code,
-    number,
-    list,
-    heading,
-    index,
-  }));
+  return [...new Set(chosen.flatMap((candidate) => withItsList(candidate, chosen, candidates)))];
 }
 
 /** What a word of the question was meant to be that no sentence has, and that is one typing error away; the word itself where it is none. */
