@@ -1,57 +1,40 @@
 import { type GraphQLInterfaceType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type NonEmptyArray } from 'type-graphql';
 
 import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.js';
-import {
-  AnswerEndedResolver,
-  AnswerEventsResolver,
-  AnswerCitationFoundResolver,
-  AnswerSourcesFoundResolver,
-} from './conversation/answer-events.resolver.js';
-import {
-  ConversationResolver,
-  ConversationsOfProjectResolver,
-  ConversationsOfProviderResolver,
-} from './conversation/conversation.resolver.js';
-import { MessageAttemptResolver, MessageResolver, MessageSourceResolver } from './conversation/message.resolver.js';
-import {
-  MessageRetrievalResolver,
-  RetrievalCandidateResolver,
-  RetrievalOfMessageResolver,
-} from './conversation/message-retrieval.resolver.js';
-import {
-  ChunkResolver,
-  DocumentResolver,
-  DocumentsOfProjectDocResolver,
-  DocumentsOfProjectResolver,
-} from './document/document.resolver.js';
-import {
-  ChangedQuestionResolver,
-  EvaluatedCommitResolver,
-  EvaluationComparisonResolver,
-  EvaluationHitResolver,
-  EvaluationResultResolver,
-  EvaluationRunResolver,
-} from './evaluation/evaluation-run.resolver.js';
-import {
-  EvaluationQuestionResolver,
-  EvaluationSetResolver,
-  EvaluationSetsOfProjectResolver,
-  ExpectedAnswerResolver,
-  RankedAnswerResolver,
-} from './evaluation/evaluation-set.resolver.js';
-import { LLMProviderResolver } from './llm-provider/llm-provider.resolver.js';
-import { NodeResolver } from './node.resolver.js';
+import * as answerEvents from './conversation/answer-events.resolver.js';
+import * as conversations from './conversation/conversation.resolver.js';
+import * as messageRetrieval from './conversation/message-retrieval.resolver.js';
+import * as messages from './conversation/message.resolver.js';
+import * as documents from './document/document.resolver.js';
+import * as evaluationRuns from './evaluation/evaluation-run.resolver.js';
+import * as evaluationSets from './evaluation/evaluation-set.resolver.js';
+import * as llmProviders from './llm-provider/llm-provider.resolver.js';
+import * as nodes from './node.resolver.js';
 import { callMethodsDirectly, leavePlainFieldsToGraphql } from './platform/graphql/direct-resolvers.js';
-import {
-  FileTreeEntryResolver,
-  ProjectDocResolver,
-  ProjectDocsOfProjectResolver,
-} from './project-doc/project-doc.resolver.js';
-import { SyncPreviewResolver, SyncRunFileResolver, SyncRunResolver } from './project-doc/sync-run.resolver.js';
-import { ProjectResolver } from './project/project.resolver.js';
-import { ReembeddingResolver, ReembeddingsOfProjectResolver } from './reembedding/reembedding.resolver.js';
-import { KeywordExplanationResolver, SearchHitResolver, SearchOfProjectResolver } from './search/search.resolver.js';
+import * as projectDocs from './project-doc/project-doc.resolver.js';
+import * as syncRuns from './project-doc/sync-run.resolver.js';
+import * as projects from './project/project.resolver.js';
+import * as reembeddings from './reembedding/reembedding.resolver.js';
+import * as search from './search/search.resolver.js';
+
+/** All that they export are resolvers. */
+const MODULES = [
+  nodes,
+  projects,
+  reembeddings,
+  projectDocs,
+  syncRuns,
+  documents,
+  search,
+  llmProviders,
+  conversations,
+  messages,
+  messageRetrieval,
+  answerEvents,
+  evaluationSets,
+  evaluationRuns,
+];
 
 const DESCRIPTION =
   'Projects, their documentation synced out of git repositories, and chats about it: search finds the passages that answer ' +
@@ -67,50 +50,7 @@ const ROOT_DESCRIPTIONS = {
 export async function buildApiSchema(): Promise<GraphQLSchema> {
   leavePlainFieldsToGraphql();
   const schema = await buildSchema({
-    resolvers: [
-      NodeResolver,
-      ProjectResolver,
-      ReembeddingsOfProjectResolver,
-      ReembeddingResolver,
-      ProjectDocsOfProjectResolver,
-      ProjectDocResolver,
-      FileTreeEntryResolver,
-      SyncRunResolver,
-      SyncRunFileResolver,
-      SyncPreviewResolver,
-      DocumentsOfProjectResolver,
-      DocumentsOfProjectDocResolver,
-      DocumentResolver,
-      ChunkResolver,
-      SearchOfProjectResolver,
-      KeywordExplanationResolver,
-      SearchHitResolver,
-      LLMProviderResolver,
-      ConversationsOfProjectResolver,
-      ConversationsOfProviderResolver,
-      ConversationResolver,
-      MessageAttemptResolver,
-      MessageResolver,
-      MessageSourceResolver,
-      RetrievalOfMessageResolver,
-      MessageRetrievalResolver,
-      RetrievalCandidateResolver,
-      AnswerEventsResolver,
-      AnswerSourcesFoundResolver,
-      AnswerCitationFoundResolver,
-      AnswerEndedResolver,
-      EvaluationSetsOfProjectResolver,
-      EvaluationSetResolver,
-      EvaluationQuestionResolver,
-      ExpectedAnswerResolver,
-      RankedAnswerResolver,
-      EvaluationRunResolver,
-      EvaluatedCommitResolver,
-      EvaluationResultResolver,
-      EvaluationHitResolver,
-      EvaluationComparisonResolver,
-      ChangedQuestionResolver,
-    ],
+    resolvers: MODULES.flatMap((module): Function[] => Object.values(module)) as NonEmptyArray<Function>,
     orphanedTypes: [AnswerDelta, AnswerCitationFound],
     validate: false,
     // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts says when).
