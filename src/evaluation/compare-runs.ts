@@ -4,9 +4,9 @@ import { ApiError } from '../platform/errors.js';
 import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
-import { findById } from '../platform/graphql/load-by-id.js';
-import type { ChangedQuestion, EvaluationComparison, MetricComparison } from './evaluation-comparison.js';
-import { EvaluationMetric } from './evaluation-comparison.js';
+import { findById, getById } from '../platform/graphql/load-by-id.js';
+import { type EvaluationComparison, EvaluationMetric, type MetricComparison } from './evaluation-comparison.js';
+import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationRunStatus } from './evaluation-run.settings.js';
 import { mean } from './metrics.js';
@@ -51,11 +51,17 @@ export async function compareEvaluationRuns(
       throw new ApiError('BAD_USER_INPUT', `One of these runs is ${status}. Compare runs that have SUCCEEDED.`);
   const pairs = await readPairs(ctx, base, other);
   return {
-    baseRunId: base.id,
-    otherRunId: other.id,
+    base,
+    other,
     questionsCompared: pairs.length,
     metrics: Object.values(EvaluationMetric).map((metric) => compareMetric(pairs, metric)),
-    mostChanged: changedMost(pairs).slice(0, first),
+    mostChanged: changedMost(pairs)
+      .slice(0, first)
+      .map(({ ndcgDifference, baseResultId, otherResultId }) => ({
+        ndcgDifference,
+        base: () => getById(ctx, EvaluationResult, baseResultId),
+        other: () => getById(ctx, EvaluationResult, otherResultId),
+      })),
   };
 }
 
@@ -93,7 +99,7 @@ function differenceOf({ values }: Pair, metric: EvaluationMetric): number {
   return Math.abs(difference) < ROUNDING ? 0 : difference;
 }
 
-function changedMost(pairs: readonly Pair[]): ChangedQuestion[] {
+function changedMost(pairs: readonly Pair[]) {
   return pairs
     .map((pair) => ({ ...pair, ndcgDifference: differenceOf(pair, EvaluationMetric.NDCG_AT_10) }))
     .filter(({ ndcgDifference }) => ndcgDifference !== 0)

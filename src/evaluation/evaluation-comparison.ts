@@ -1,5 +1,9 @@
-import { enumType } from '../platform/graphql/enum-type.js';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+import type { Row } from '../platform/database/rows.js';
+import { enumType } from '../platform/graphql/enum-type.js';
+import { EvaluationResult } from './evaluation-result.entity.js';
+import { EvaluationRun } from './evaluation-run.entity.js';
 
 export const EvaluationMetric = enumType('EvaluationMetric', 'What a question is measured by.', {
   NDCG_AT_10: 'nDCG@10: linear gain, discount log2(rank + 1).',
@@ -43,8 +47,11 @@ export class ChangedQuestion {
   @Field(() => Float, { description: "The other run's nDCG@10 less the base run's: more than 0 where it is better." })
   ndcgDifference!: number;
 
-  baseResultId!: string;
-  otherResultId!: string;
+  @Field(() => EvaluationResult, { description: 'What the base run found.' })
+  base!: () => Promise<Row<EvaluationResult>>;
+
+  @Field(() => EvaluationResult, { description: 'What the other run found.' })
+  other!: () => Promise<Row<EvaluationResult>>;
 }
 
 @ObjectType({ description: 'Two runs of the same set, question by question.' })
@@ -60,6 +67,9 @@ export class EvaluationComparison {
   })
   mostChanged!: ChangedQuestion[];
 
-  baseRunId!: string;
-  otherRunId!: string;
+  @Field(() => EvaluationRun, { description: 'What is compared with.' })
+  base!: Row<EvaluationRun>;
+
+  @Field(() => EvaluationRun, { description: 'What is compared.' })
+  other!: Row<EvaluationRun>;
 }

@@ -3,7 +3,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id } from '../platform/database/columns.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
-import type { StoredHit, StoredRank } from './expected-answer.js';
+import { EvaluationHit, RankedAnswer, type StoredHit, type StoredRank } from './expected-answer.js';
 
 /** The question is kept in its words: it may be removed from the set later, and the result is about what was asked. */
 @ObjectType({ description: 'What one question found in a run.' })
@@ -24,6 +24,9 @@ export class EvaluationResult {
   @Property({ type: 'text' })
   questionText!: string;
 
+  @Field(() => [RankedAnswer], {
+    description: 'What answers it, and where that was found, in the order of EvaluationQuestion.expected.',
+  })
   @Property({ type: 'json' })
   expected!: StoredRank[];
 
@@ -59,6 +62,7 @@ export class EvaluationResult {
   @Property({ type: 'double', nullable: true })
   latencyMs!: number | null;
 
+  @Field(() => [EvaluationHit], { description: 'The first ten documents or passages that were found.' })
   @Property({ type: 'json' })
   topHits!: StoredHit[];
 }

@@ -8,6 +8,7 @@ import { Node } from '../platform/graphql/node.js';
 import { DateTime } from '../platform/graphql/scalars.js';
 import { SearchMode } from '../search/search-mode.js';
 import {
+  EvaluatedCommit,
   EvaluationFilter,
   EvaluationGranularity,
   EvaluationRunStatus,
@@ -131,6 +132,11 @@ export class EvaluationRun {
   @Property({ type: 'integer', nullable: true })
   chunkCount!: number | null;
 
+  @Field(() => [EvaluatedCommit], {
+    nullable: true,
+    description:
+      'The commits that were synced when it began, one for each ProjectDoc that had one, oldest ProjectDoc first; null before.',
+  })
   @Property({ type: 'json', nullable: true })
   commits!: StoredCommit[] | null;
 

@@ -10,7 +10,7 @@ import { type PageSelection, Selected } from '../platform/graphql/selection.js';
 import { payload } from '../platform/graphql/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { compareEvaluationRuns } from './compare-runs.js';
-import { ChangedQuestion, EvaluationComparison } from './evaluation-comparison.js';
+import { EvaluationComparison } from './evaluation-comparison.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
@@ -25,7 +25,7 @@ import {
   EvaluationResultConnection,
   RunEvaluationPayload,
 } from './evaluation.payloads.js';
-import { EvaluationHit, RankedAnswer, type StoredHit } from './expected-answer.js';
+import { EvaluationHit, type StoredHit } from './expected-answer.js';
 
 @Resolver(() => EvaluationHit)
 export class EvaluationHitResolver {
@@ -53,44 +53,6 @@ export class EvaluationResultResolver {
   @FieldResolver(() => EvaluationQuestion, { nullable: true, description: 'The question; null where it was removed.' })
   question(@Root() result: Row<EvaluationResult>, @Ctx() ctx: Context) {
     return findById(ctx, EvaluationQuestion, result.questionId);
-  }
-
-  @FieldResolver(() => [RankedAnswer], {
-    description: 'What answers it, and where that was found, in the order of EvaluationQuestion.expected.',
-  })
-  expected(@Root() result: Row<EvaluationResult>) {
-    return result.expected;
-  }
-
-  @FieldResolver(() => [EvaluationHit], { description: 'The first ten documents or passages that were found.' })
-  topHits(@Root() result: Row<EvaluationResult>) {
-    return result.topHits;
-  }
-}
-
-@Resolver(() => ChangedQuestion)
-export class ChangedQuestionResolver {
-  @FieldResolver(() => EvaluationResult, { description: 'What the base run found.' })
-  base(@Root() changed: ChangedQuestion, @Ctx() ctx: Context) {
-    return getById(ctx, EvaluationResult, changed.baseResultId);
-  }
-
-  @FieldResolver(() => EvaluationResult, { description: 'What the other run found.' })
-  other(@Root() changed: ChangedQuestion, @Ctx() ctx: Context) {
-    return getById(ctx, EvaluationResult, changed.otherResultId);
-  }
-}
-
-@Resolver(() => EvaluationComparison)
-export class EvaluationComparisonResolver {
-  @FieldResolver(() => EvaluationRun, { description: 'What is compared with.' })
-  base(@Root() comparison: EvaluationComparison, @Ctx() ctx: Context) {
-    return getById(ctx, EvaluationRun, comparison.baseRunId);
-  }
-
-  @FieldResolver(() => EvaluationRun, { description: 'What is compared.' })
-  other(@Root() comparison: EvaluationComparison, @Ctx() ctx: Context) {
-    return getById(ctx, EvaluationRun, comparison.otherRunId);
   }
 }
 
@@ -128,15 +90,6 @@ export class EvaluationRunResolver {
   @FieldResolver(() => Float, { description: '0..1: questions done of all; 1 when it has finished.' })
   progress(@Root() run: Row<EvaluationRun>) {
     return progressOf(run, run.questionsDone, run.questionsTotal);
-  }
-
-  @FieldResolver(() => [EvaluatedCommit], {
-    nullable: true,
-    description:
-      'The commits that were synced when it began, one for each ProjectDoc that had one, oldest ProjectDoc first; null before.',
-  })
-  commits(@Root() run: Row<EvaluationRun>) {
-    return run.commits;
   }
 
   @FieldResolver(() => EvaluationResultConnection, {

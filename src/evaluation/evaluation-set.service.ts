@@ -22,30 +22,41 @@ import { readRatedQuestions } from './read-rated-questions.js';
 
 type Made = Promise<{ evaluationSet: Row<EvaluationSet> }>;
 
-export async function createEvaluationSet(ctx: Context, input: CreateEvaluationSetInput): Made {
-  const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
-  const rules = new InputRules();
-  const values = checkNames(rules, input);
-  rules.check();
-  const check = () => requireQuestions(ctx, projectId, input.questions ?? []);
-  const insert = (em: Em, questions: NewQuestion[]) => insertSet(em, { projectId, ...values }, questions);
-  const write = () => once(ctx, 'createEvaluationSet', { ...input }, insert, check);
-  const { id } = await unlessGone(write, 'projectId', noSuch('project'));
-  return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
+export function createEvaluationSet(ctx: Context, input: CreateEvaluationSetInput): Made {
+  return create(ctx, 'createEvaluationSet', input, {
+    read: (projectId) => requireQuestions(ctx, projectId, input.questions ?? []),
+  });
 }
 
-export async function createEvaluationSetFromRatings(ctx: Context, input: CreateEvaluationSetFromRatingsInput): Made {
+export function createEvaluationSetFromRatings(ctx: Context, input: CreateEvaluationSetFromRatingsInput): Made {
+  return create(ctx, 'createEvaluationSetFromRatings', input, {
+    read: (projectId) => readRatedQuestions(ctx, projectId, MAX_QUESTIONS),
+    whereNone: 'No answer of this project with a source that is still there is rated GOOD.',
+  });
+}
+
+/** @param questions where they come from, and why there can be no set without any; default: there can */
+async function create(
+  ctx: Context,
+  operation: string,
+  input: CreateEvaluationSetFromRatingsInput,
+  questions: { read: (projectId: string) => Promise<NewQuestion[]>; whereNone?: string },
+): Made {
   const { id: projectId } = await requireRow(ctx, Project, 'projectId', input.projectId, 'project');
   const rules = new InputRules();
-  const values = checkNames(rules, input);
+  const name = rules.requiredText('name', input.name, MAX_NAME)!;
+  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
+  rules.idempotencyKey(input.idempotencyKey);
   rules.check();
-  const read = () => readRatedQuestions(ctx, projectId, MAX_QUESTIONS);
-  const insert = async (em: Em, questions: NewQuestion[]) => {
-    if (questions.length === 0)
-      refuse('CONFLICT', 'projectId', 'No answer of this project with a source that is still there is rated GOOD.');
-    return insertSet(em, { projectId, ...values }, questions);
+  const insert = async (em: Em, found: NewQuestion[]) => {
+    if (found.length === 0 && questions.whereNone) refuse('CONFLICT', 'projectId', questions.whereNone);
+    const setId = newId();
+    const now = new Date();
+    await em.insert(EvaluationSet, { id: setId, projectId, name, description, createdAt: now, updatedAt: now });
+    await insertQuestions(em, setId, found);
+    return { id: setId };
   };
-  const write = () => once(ctx, 'createEvaluationSetFromRatings', { ...input }, insert, read);
+  const write = () => once(ctx, operation, { ...input }, insert, () => questions.read(projectId));
   const { id } = await unlessGone(write, 'projectId', noSuch('project'));
   return { evaluationSet: await getMade(ctx, EvaluationSet, id) };
 }
@@ -67,26 +78,4 @@ export async function deleteEvaluationSet(ctx: Context, input: DeleteEvaluationS
   // A run that is going finds its record gone at its next write, and ends.
   const { id, projectId } = await deleteRow(ctx, EvaluationSet, input.id, 'EvaluationSet');
   return deletedFromProject(ctx, id, projectId);
-}
-
-function checkNames(
-  rules: InputRules,
-  input: CreateEvaluationSetFromRatingsInput,
-): Pick<EvaluationSet, 'name' | 'description'> {
-  const name = rules.requiredText('name', input.name, MAX_NAME);
-  const description = rules.optionalText('description', input.description, MAX_DESCRIPTION) ?? null;
-  rules.idempotencyKey(input.idempotencyKey);
-  return { name: name!, description };
-}
-
-async function insertSet(
-  em: Em,
-  values: Pick<EvaluationSet, 'projectId' | 'name' | 'description'>,
-  questions: readonly NewQuestion[],
-): Promise<{ id: string }> {
-  const id = newId();
-  const now = new Date();
-  await em.insert(EvaluationSet, { id, ...values, createdAt: now, updatedAt: now });
-  await insertQuestions(em, id, questions);
-  return { id };
 }

@@ -6,7 +6,6 @@ import { SearchMode } from '../search/search-mode.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 
 const NAME = '1 to 255 characters after trimming.';
-const DESCRIPTION = 'At most 10,000 characters; blank: none.';
 
 @InputType({
   description:
@@ -56,16 +55,22 @@ export class EvaluationQuestionInput {
   expected!: ExpectedAnswerInput[];
 }
 
-@InputType({ description: 'A new EvaluationSet.' })
-export class CreateEvaluationSetInput {
-  @Field(() => ID, { description: 'The project whose search it measures.' })
-  projectId!: string;
-
+@InputType()
+abstract class NewEvaluationSetInput {
   @Field(() => String, { description: NAME })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: DESCRIPTION })
+  @Field(() => String, { nullable: true, description: 'At most 10,000 characters; blank: none.' })
   description?: string | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'A new EvaluationSet.' })
+export class CreateEvaluationSetInput extends NewEvaluationSetInput {
+  @Field(() => ID, { description: 'The project whose search it measures.' })
+  projectId!: string;
 
   @Field(() => [EvaluationQuestionInput], {
     nullable: true,
@@ -73,24 +78,12 @@ export class CreateEvaluationSetInput {
       'Its first questions, at most 1,000, with at most 10,000 expected answers in all; default: none. Add more with addEvaluationQuestions.',
   })
   questions?: EvaluationQuestionInput[] | null;
-
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A new EvaluationSet of the questions whose answers users rated GOOD.' })
-export class CreateEvaluationSetFromRatingsInput {
+export class CreateEvaluationSetFromRatingsInput extends NewEvaluationSetInput {
   @Field(() => ID, { description: 'The project whose answers were rated.' })
   projectId!: string;
-
-  @Field(() => String, { description: NAME })
-  name!: string;
-
-  @Field(() => String, { nullable: true, description: DESCRIPTION })
-  description?: string | null;
-
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What to change of an EvaluationSet; what is left out stays.' })

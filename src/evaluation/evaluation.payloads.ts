@@ -1,68 +1,46 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType, PayloadType } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 
-const NULL = 'null when there are userErrors.';
-
 export const EvaluationSetConnection = connectionType('EvaluationSet', () => EvaluationSet);
 export const EvaluationQuestionConnection = connectionType('EvaluationQuestion', () => EvaluationQuestion);
 export const EvaluationRunConnection = connectionType('EvaluationRun', () => EvaluationRun);
 export const EvaluationResultConnection = connectionType('EvaluationResult', () => EvaluationResult);
 
-@ObjectType({ description: 'The new EvaluationSet.' })
-export class CreateEvaluationSetPayload extends PayloadType {
-  @Field(() => EvaluationSet, { nullable: true, description: NULL })
-  evaluationSet?: EvaluationSet | null;
-}
+const setPayload = (name: string, description: string) =>
+  payloadType(name, description, 'evaluationSet', () => EvaluationSet);
+export const CreateEvaluationSetPayload = setPayload('CreateEvaluationSetPayload', 'The new EvaluationSet.');
+export const CreateEvaluationSetFromRatingsPayload = setPayload(
+  'CreateEvaluationSetFromRatingsPayload',
+  'The new EvaluationSet.',
+);
+export const UpdateEvaluationSetPayload = setPayload('UpdateEvaluationSetPayload', 'The changed EvaluationSet.');
+export const AddEvaluationQuestionsPayload = setPayload(
+  'AddEvaluationQuestionsPayload',
+  'The set that the questions were added to.',
+);
+export const RemoveEvaluationQuestionsPayload = setPayload(
+  'RemoveEvaluationQuestionsPayload',
+  'The set that the questions were removed from.',
+);
 
-@ObjectType({ description: 'The new EvaluationSet.' })
-export class CreateEvaluationSetFromRatingsPayload extends PayloadType {
-  @Field(() => EvaluationSet, { nullable: true, description: NULL })
-  evaluationSet?: EvaluationSet | null;
-}
-
-@ObjectType({ description: 'The changed EvaluationSet.' })
-export class UpdateEvaluationSetPayload extends PayloadType {
-  @Field(() => EvaluationSet, { nullable: true, description: NULL })
-  evaluationSet?: EvaluationSet | null;
-}
-
-@ObjectType({ description: 'The set that the questions were added to.' })
-export class AddEvaluationQuestionsPayload extends PayloadType {
-  @Field(() => EvaluationSet, { nullable: true, description: NULL })
-  evaluationSet?: EvaluationSet | null;
-}
-
-@ObjectType({ description: 'The set that the questions were removed from.' })
-export class RemoveEvaluationQuestionsPayload extends PayloadType {
-  @Field(() => EvaluationSet, { nullable: true, description: NULL })
-  evaluationSet?: EvaluationSet | null;
-}
+const runPayload = (name: string, description: string) =>
+  payloadType(name, description, 'evaluationRun', () => EvaluationRun);
+export const RunEvaluationPayload = runPayload('RunEvaluationPayload', 'The run that was queued.');
+export const CancelEvaluationRunPayload = runPayload('CancelEvaluationRunPayload', 'The run that was cancelled.');
 
 @ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteEvaluationSetPayload extends DeletedFromProjectPayload {}
 
-@ObjectType({ description: 'The run that was queued.' })
-export class RunEvaluationPayload extends PayloadType {
-  @Field(() => EvaluationRun, { nullable: true, description: NULL })
-  evaluationRun?: EvaluationRun | null;
-}
-
-@ObjectType({ description: 'The run that was cancelled.' })
-export class CancelEvaluationRunPayload extends PayloadType {
-  @Field(() => EvaluationRun, { nullable: true, description: NULL })
-  evaluationRun?: EvaluationRun | null;
-}
-
 @ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteEvaluationRunPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: NULL })
+  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
   deletedId?: string | null;
 
   @Field(() => EvaluationSet, {

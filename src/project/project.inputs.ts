@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType } from '../platform/graphql/user-errors.js';
 import { Project } from './project.entity.js';
 
 @InputType({ description: 'A new project.' })
@@ -67,23 +67,14 @@ export class DeleteProjectInput {
   id!: string;
 }
 
-@ObjectType({ description: 'The new project.' })
-export class CreateProjectPayload extends PayloadType {
-  @Field(() => Project, { nullable: true, description: 'null when there are userErrors.' })
-  project?: Project | null;
-}
-
-@ObjectType({ description: 'The changed project.' })
-export class UpdateProjectPayload extends PayloadType {
-  @Field(() => Project, { nullable: true, description: 'null when there are userErrors.' })
-  project?: Project | null;
-}
-
-@ObjectType({ description: 'What was deleted.' })
-export class DeleteProjectPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
-  deletedId?: string | null;
-}
+export const CreateProjectPayload = payloadType('CreateProjectPayload', 'The new project.', 'project', () => Project);
+export const UpdateProjectPayload = payloadType(
+  'UpdateProjectPayload',
+  'The changed project.',
+  'project',
+  () => Project,
+);
+export const DeleteProjectPayload = payloadType('DeleteProjectPayload', 'What was deleted.', 'deletedId', () => ID);
 
 export const ProjectOrderField = enumType('ProjectOrderField', 'What projects are ordered by.', {
   CREATED_AT: 'When they were created.',

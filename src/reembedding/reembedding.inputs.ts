@@ -1,7 +1,7 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType } from '../platform/graphql/user-errors.js';
 import { Reembedding } from './reembedding.entity.js';
 
 @InputType({ description: 'Which project is to have the configured embedding model.' })
@@ -22,25 +22,24 @@ export class RollBackReembeddingInput {
   id!: string;
 }
 
-@ObjectType({ description: 'The change that was asked for.' })
-export class ReembedProjectPayload extends PayloadType {
-  @Field(() => Reembedding, { nullable: true, description: 'null when there are userErrors.' })
-  reembedding?: Reembedding | null;
-}
-
-@ObjectType({ description: 'The change that was cancelled.' })
-export class CancelReembeddingPayload extends PayloadType {
-  @Field(() => Reembedding, { nullable: true, description: 'null when there are userErrors.' })
-  reembedding?: Reembedding | null;
-}
-
-@ObjectType({ description: 'The change back.' })
-export class RollBackReembeddingPayload extends PayloadType {
-  @Field(() => Reembedding, {
-    nullable: true,
-    description: 'A change of its own, which can be followed and cancelled as any; null when there are userErrors.',
-  })
-  reembedding?: Reembedding | null;
-}
+export const ReembedProjectPayload = payloadType(
+  'ReembedProjectPayload',
+  'The change that was asked for.',
+  'reembedding',
+  () => Reembedding,
+);
+export const CancelReembeddingPayload = payloadType(
+  'CancelReembeddingPayload',
+  'The change that was cancelled.',
+  'reembedding',
+  () => Reembedding,
+);
+export const RollBackReembeddingPayload = payloadType(
+  'RollBackReembeddingPayload',
+  'The change back.',
+  'reembedding',
+  () => Reembedding,
+  'A change of its own, which can be followed and cancelled as any; null when there are userErrors.',
+);
 
 export const ReembeddingConnection = connectionType('Reembedding', () => Reembedding);

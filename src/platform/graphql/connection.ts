@@ -5,7 +5,7 @@ import { ApiError } from '../errors.js';
 import type { OperationContext } from './operation-context.js';
 import { slot } from '../database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from '../database/rows.js';
-import { type Connection, type PageArgs, type PageRequest, parsePage, toCursor, toPage } from './pages.js';
+import { type Connection, LazyPage, type PageArgs, type PageRequest, parsePage, toCursor } from './pages.js';
 import type { PageSelection } from './selection.js';
 
 /** One key of a list's order. All keys of a list run the same way, so that a row comparison finds the page. */
@@ -64,6 +64,12 @@ export function listPage<Entity extends object>(
   // One field of an operation has the same arguments for all parents.
   const pages = selected ? ctx.once(selected, prepare) : prepare();
   return pages.load(parent ?? ROOT);
+}
+
+/** The pages of a list, as the fields of its parents ask for them. */
+export function pagesOf<Entity extends object>(list: List<Entity>) {
+  return (ctx: OperationContext, parent: string, page: PageArgs, selected?: PageSelection) =>
+    listPage(ctx, list, parent, page, { selected });
 }
 
 function preparePages<Entity extends object>(
@@ -178,7 +184,7 @@ function pageOfRows<Entity extends object>(
       list.name,
       list.order.map(({ property }) => String((row as Record<string, unknown>)[property])),
     );
-  return toPage(shown, page, { more: nodes.length > page.size, cursorOf, totalCount: total });
+  return new LazyPage(shown, page, { more: nodes.length > page.size, cursorOf, totalCount: total });
 }
 
 /** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */

@@ -144,7 +144,7 @@ export function pageOfArray<Node>(
   const left = matching.filter(({ place }) => place > after && place < before);
   const shown = page.backward ? left.slice(-page.size) : left.slice(0, page.size);
   const places = new Map(shown.map(({ place, node }) => [node, place]));
-  return toPage(
+  return new LazyPage(
     shown.map(({ node }) => node),
     page,
     {
@@ -155,41 +155,41 @@ export function pageOfArray<Node>(
   );
 }
 
-/** @param more whether there is more in the direction of the page */
-export function toPage<Node>(
-  nodes: Node[],
-  page: PageRequest,
-  about: { more: boolean; cursorOf: (node: Node) => string; totalCount: number | undefined },
-): Connection<Node> {
-  return new LazyPage(nodes, page, about.more, about.cursorOf, about.totalCount);
+interface AboutPage<Node> {
+  /** Whether there is more in the direction of the page. */
+  readonly more: boolean;
+  readonly cursorOf: (node: Node) => string;
+  readonly totalCount: number | undefined;
 }
 
 /** Cursors are made when somebody asks for them. */
-class LazyPage<Node> implements Connection<Node> {
+export class LazyPage<Node> implements Connection<Node> {
+  readonly totalCount: number | undefined;
+
   constructor(
     readonly nodes: Node[],
     private readonly page: PageRequest,
-    private readonly more: boolean,
-    private readonly cursorOf: (node: Node) => string,
-    readonly totalCount: number | undefined,
-  ) {}
+    private readonly about: AboutPage<Node>,
+  ) {
+    this.totalCount = about.totalCount;
+  }
 
   get edges(): Connection<Node>['edges'] {
-    return this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) }));
+    return this.nodes.map((node) => ({ node, cursor: this.about.cursorOf(node) }));
   }
 
   get pageInfo(): PageInfo {
-    const { page, more } = this;
+    const { page, about } = this;
     return {
       // Whoever has a cursor has seen what it belongs to.
-      hasNextPage: page.before !== null || (!page.backward && more),
-      hasPreviousPage: page.after !== null || (page.backward && more),
+      hasNextPage: page.before !== null || (!page.backward && about.more),
+      hasPreviousPage: page.after !== null || (page.backward && about.more),
       startCursor: this.cursorAt(0),
       endCursor: this.cursorAt(-1),
     };
   }
 
   private cursorAt(place: number): string | null {
-    return this.nodes.length > 0 ? this.cursorOf(this.nodes.at(place)!) : null;
+    return this.nodes.length > 0 ? this.about.cursorOf(this.nodes.at(place)!) : null;
   }
 }

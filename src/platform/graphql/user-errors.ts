@@ -1,6 +1,11 @@
 import { enumType } from './enum-type.js';
-import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { Field, ObjectType } from 'type-graphql';
+import {
+  type ConstraintViolationException,
+  ForeignKeyConstraintViolationException,
+  UniqueConstraintViolationException,
+} from '@mikro-orm/core';
+import type { GraphQLScalarType } from 'graphql';
+import { type ClassType, Field, ObjectType } from 'type-graphql';
 
 import type { OperationContext } from './operation-context.js';
 
@@ -44,15 +49,11 @@ export class Refusal extends Error {
 }
 
 /** @param path into the input, such as `id` or `['apiConfig', 'baseUrl']` */
-export function userError(
-  code: keyof typeof UserErrorCode,
-  path: string | readonly string[],
-  message: string,
-): UserError {
-  return { code: UserErrorCode[code], message, field: ['input', ...(typeof path === 'string' ? [path] : path)] };
+export function userError(code: UserErrorCode, path: string | readonly string[], message: string): UserError {
+  return { code, message, field: ['input', ...(typeof path === 'string' ? [path] : path)] };
 }
 
-export function refuse(code: keyof typeof UserErrorCode, path: string, message: string): never {
+export function refuse(code: UserErrorCode, path: string, message: string): never {
   throw new Refusal([userError(code, path, message)]);
 }
 
@@ -64,27 +65,20 @@ export function refuseUnknown(path: string, noun: string): never {
 }
 
 /** Runs `write`; a unique value that somebody else took in the meantime is the same as one that was taken before. */
-export async function unlessTaken<Result>(
-  write: () => Promise<Result>,
-  path: string,
-  message: string,
-): Promise<Result> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof UniqueConstraintViolationException) refuse('TAKEN', path, message);
-    throw error;
-  }
-}
+export const unlessTaken = unlessBroken(UniqueConstraintViolationException, 'TAKEN');
 
 /** Runs `write`; what it belongs to and somebody deleted in the meantime is the same as one that never was. */
-export async function unlessGone<Result>(write: () => Promise<Result>, path: string, message: string): Promise<Result> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof ForeignKeyConstraintViolationException) refuse('NOT_FOUND', path, message);
-    throw error;
-  }
+export const unlessGone = unlessBroken(ForeignKeyConstraintViolationException, 'NOT_FOUND');
+
+function unlessBroken(Violation: typeof ConstraintViolationException, code: UserErrorCode) {
+  return async <Result>(write: () => Promise<Result>, path: string, message: string): Promise<Result> => {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof Violation) refuse(code, path, message);
+      throw error;
+    }
+  };
 }
 
 export interface Payload {
@@ -113,4 +107,21 @@ export abstract class PayloadType {
     description: 'Why it was not carried out; empty when it was. Nothing was written when there is one.',
   })
   userErrors!: UserError[];
+}
+
+/**
+ * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`.
+ * @param about what the field says; default: that it is null when there are userErrors
+ */
+export function payloadType(
+  typeName: string,
+  description: string,
+  name: string,
+  type: () => ClassType | GraphQLScalarType,
+  about = 'null when there are userErrors.',
+): ClassType<Payload> {
+  @ObjectType(typeName, { description })
+  class OneThingPayload extends PayloadType {}
+  Field(type, { nullable: true, description: about })(OneThingPayload.prototype, name);
+  return OneThingPayload;
 }
