@@ -17,14 +17,8 @@ export interface Apollo {
   stop(): Promise<void>;
 }
 
-export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
-  readonly limits: Limits;
-  readonly logger: Logger;
-}
-
 /** Apollo Server, for the operations that are answered by one result. Headers, statuses and refusals are the route's. */
-export async function startApollo({ schema, limits, logger }: ApolloOptions): Promise<Apollo> {
+export async function startApollo(schema: GraphQLSchema, limits: Limits, logger: Logger): Promise<Apollo> {
   // Apollo formats errors without saying for which request, so the formatted ones lead back to what was thrown.
   const thrown = new WeakMap<GraphQLFormattedError, unknown>();
   const server = new ApolloServer({

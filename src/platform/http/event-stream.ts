@@ -4,7 +4,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { Limits } from '../limits.js';
 import type { Results } from './run-operation.js';
 
-export type Serialize = (result: FormattedExecutionResult) => string;
+type Serialize = (result: FormattedExecutionResult) => string;
 
 export interface EventStreams {
   /** The body that delivers `result`, one event each. A client that goes away, or stalls, ends the operation. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import cors from '@fastify/cors';
-import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyError, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import helmet from 'helmet';
 import { ApiError } from '../errors.js';
@@ -10,7 +10,7 @@ import type { Logger } from '../logger.js';
 import { sendJson, statusOf, type Answers } from './answers.js';
 import type { HostAndOriginRules, RefuseHostOrOrigin } from './host-and-origin.js';
 import { startOperation, type Operation } from './operation.js';
-import { GRAPHQL_RESULT } from './request-rules.js';
+import { GRAPHQL_RESULT, HttpRefusal } from './request-rules.js';
 
 export interface FastifyAppOptions extends Pick<HostAndOriginRules, 'corsOrigins'> {
   readonly refuse: RefuseHostOrOrigin;
@@ -20,13 +20,8 @@ export interface FastifyAppOptions extends Pick<HostAndOriginRules, 'corsOrigins
   readonly isStopping: () => boolean;
 }
 
-export interface FastifyApp {
-  readonly app: FastifyInstance;
-  readonly operationOf: (request: FastifyRequest) => Operation;
-}
-
 /** Fastify with what holds for every route: the host and origin check first, ids, headers, limits of time, error answers. */
-export async function createFastifyApp(options: FastifyAppOptions): Promise<FastifyApp> {
+export async function createFastifyApp(options: FastifyAppOptions) {
   const { refuse, answers, limits, logger, isStopping } = options;
   const operations = new WeakMap<FastifyRequest, Operation>();
   const app = fastify({
@@ -56,7 +51,7 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     const reason = refuse(request.headers);
-    if (reason !== null) return sendJson(reply, 403, refusal(request, new ApiError('FORBIDDEN', reason)));
+    if (reason !== null) throw new ApiError('FORBIDDEN', reason);
   });
   // A connection that is kept would be waited for when the service stops.
   app.addHook('onSend', async (_request, reply) => {
@@ -74,11 +69,11 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const shown = shownError(error, request);
     const result = answers.refuse([shown], operationOf(request));
-    const status = shown === error ? statusOf(result, GRAPHQL_RESULT) : error.statusCode!;
+    const status = shown instanceof HttpRefusal ? shown.status : statusOf(result, GRAPHQL_RESULT);
     return sendJson(reply, status, JSON.stringify(result));
   });
-  app.setNotFoundHandler((request, reply) => {
-    return sendJson(reply, 404, refusal(request, new ApiError('NOT_FOUND', 'There is nothing at this address.')));
+  app.setNotFoundHandler(() => {
+    throw new ApiError('NOT_FOUND', 'There is nothing at this address.');
   });
 
   await app.register(cors, {
@@ -110,17 +105,13 @@ export async function createFastifyApp(options: FastifyAppOptions): Promise<Fast
     operations.set(request, operation);
     return operation;
   }
-
-  function refusal(request: FastifyRequest, error: ApiError): string {
-    return JSON.stringify(answers.refuse([error], operationOf(request)));
-  }
 }
 
 /** Fastify's own refusals, such as a body that is not JSON, are the client's fault and may be told; so is a request that broke off. */
 function shownError(error: FastifyError, request: FastifyRequest): Error {
-  const { statusCode = 500, code = '' } = error;
-  const isRefusal =
-    !(error instanceof GraphQLError) && code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
-  const isFault = isRefusal || error instanceof SyntaxError || error === request.raw.errored;
-  return isFault ? new ApiError('BAD_USER_INPUT', error.message) : error;
+  if (error instanceof GraphQLError) return error;
+  const { statusCode = 500, code = '', message } = error;
+  if (error === request.raw.errored) return new HttpRefusal(400, message);
+  const isRefusal = code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
+  return isRefusal || error instanceof SyntaxError ? new HttpRefusal(statusCode, message) : error;
 }

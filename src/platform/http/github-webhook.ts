@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
-import { sendJson, type Answers } from './answers.js';
+import { sendJson } from './answers.js';
 import type { Operation } from './operation.js';
+import { HttpRefusal } from './request-rules.js';
 
 /** One event of a git host, whose signature has been verified. What it holds was checked by nobody. */
 export interface WebhookDelivery {
@@ -25,11 +26,6 @@ export interface GithubWebhook {
   receive(delivery: WebhookDelivery, operation: Operation): Promise<{ status: 200 | 202; body: object }>;
 }
 
-interface RouteOptions {
-  readonly answers: Answers;
-  readonly operationOf: (request: FastifyRequest) => Operation;
-}
-
 const MAX_BODY_BYTES = 1_048_576;
 const JSON_BODY = /^application\/json\s*(?:;|$)/i;
 const FORM_BODY = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -39,7 +35,7 @@ const NAME = /^[\x21-\x7e]{1,100}$/;
 export function addGithubWebhook(
   app: FastifyInstance,
   { path, secret, receive }: GithubWebhook,
-  { answers, operationOf }: RouteOptions,
+  operationOf: (request: FastifyRequest) => Operation,
 ): void {
   // In a scope of its own: there bodies stay the bytes that were signed.
   void app.register(async (scope) => {
@@ -57,18 +53,13 @@ export function addGithubWebhook(
       const event = nameIn(request, 'x-github-event');
       const contentType = request.headers['content-type'] ?? '';
       const isForm = FORM_BODY.test(contentType);
-      if (!isForm && !JSON_BODY.test(contentType)) return refuseType(request, reply);
+      if (!isForm && !JSON_BODY.test(contentType))
+        throw new HttpRefusal(415, 'The content type must be application/json or application/x-www-form-urlencoded.');
       const payload = parsePayload(body, isForm);
       const { status, body: answer } = await receive({ id, event, payload }, operationOf(request));
       return sendJson(reply, status, JSON.stringify(answer));
     });
   });
-
-  function refuseType(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const message = 'The content type must be application/json or application/x-www-form-urlencoded.';
-    const result = answers.refuse([new ApiError('BAD_USER_INPUT', message)], operationOf(request));
-    return sendJson(reply, 415, JSON.stringify(result));
-  }
 }
 
 /** In constant time: how much of a forged signature is right must not show. */

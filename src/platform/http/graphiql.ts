@@ -10,25 +10,22 @@ export interface ExampleOperation {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-export interface GraphiqlOptions {
-  readonly title: string;
-  /** The tabs on the first visit. They are written into a script as they are, so they must be the service's own. */
-  readonly examples?: readonly ExampleOperation[];
-}
-
 interface Page {
   readonly body: Buffer;
   readonly policy: string;
   readonly etag: string;
 }
 
-/** GraphiQL at /graphiql, complete in one page that loads nothing else, and a redirect to it at /. */
-export function addGraphiqlRoutes(app: FastifyInstance, options: GraphiqlOptions): void {
+/**
+ * GraphiQL at /graphiql, complete in one page that loads nothing else, and a redirect to it at /.
+ * @param examples the tabs on the first visit. They are written into a script as they are, so they must be the service's own
+ */
+export function addGraphiqlRoutes(app: FastifyInstance, examples?: readonly ExampleOperation[]): void {
   let page: Promise<Page> | undefined;
 
   app.get('/', (_request, reply) => reply.redirect('/graphiql'));
   app.get('/graphiql', async (request, reply) => {
-    const { body, policy, etag } = await (page ??= renderPage(options));
+    const { body, policy, etag } = await (page ??= renderPage(examples));
     reply.headers({ 'content-security-policy': policy, 'cache-control': 'no-cache', etag });
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip' }).send(body);
@@ -39,10 +36,10 @@ export function addGraphiqlRoutes(app: FastifyInstance, options: GraphiqlOptions
 const TABS_STAY = '.graphiql-tab:focus-within { transform: none !important }';
 
 /** Made once, at the first visit: the page has 9 MB, which a service that nobody opens in a browser need not hold. */
-async function renderPage({ title, examples }: GraphiqlOptions): Promise<Page> {
+async function renderPage(examples?: readonly ExampleOperation[]): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
-    title,
+    title: 'ibid',
     endpoint: '/graphql',
     defaultTabs: examples?.map(({ query, variables }) => ({
       query,

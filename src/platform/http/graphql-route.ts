@@ -1,13 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
-import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { statusOf, sendJson, type Answers } from './answers.js';
 import type { EventStreams } from './event-stream.js';
 import type { Guard } from './guard.js';
 import type { Operation } from './operation.js';
 import { readParameters, readQueryString } from './request-parameters.js';
-import { acceptedMediaTypes, EVENT_STREAM, isVisit, refuseRequest, type MediaType } from './request-rules.js';
+import {
+  acceptedMediaTypes,
+  EVENT_STREAM,
+  HttpRefusal,
+  isVisit,
+  refuseRequest,
+  type MediaType,
+} from './request-rules.js';
 import type { Results, RunOperation } from './run-operation.js';
 
 export interface GraphqlRouteOptions {
@@ -39,23 +45,24 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       if (refusal.status === 405) reply.header('allow', 'GET, POST');
       // Without this Node.js would read the rest of the body to keep the connection.
       if (refusal.status === 413) reply.header('connection', 'close');
-      return refuse(request, reply, refusal.status, refusal.message);
+      throw refusal;
     },
     handler: async (request, reply) => {
       const accepted = acceptedMediaTypes(request.headers.accept);
       const [mediaType] = accepted;
-      if (mediaType === undefined) return refuse(request, reply, 406, 'The answer is JSON or an event stream.');
+      if (mediaType === undefined) throw new HttpRefusal(406, 'The answer is JSON or an event stream.');
       const parameters = request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body);
       const guarded = guard(parameters);
       const operation = operationOf(request);
       if (guarded.errors) return send(reply, mediaType, answers.refuse(guarded.errors, operation), operation);
       const { operation: kind } = guarded.operation;
       if (request.method === 'GET' && kind === OperationTypeNode.MUTATION) {
-        return refuse(request, reply.header('allow', 'POST'), 405, 'Mutations need POST.');
+        reply.header('allow', 'POST');
+        throw new HttpRefusal(405, 'Mutations need POST.');
       }
       const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
       if (isSubscription && !accepted.includes(EVENT_STREAM)) {
-        return refuse(request, reply, 406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
+        throw new HttpRefusal(406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
       }
       const result = await runOperation({ ...guarded, parameters }, operation);
       return send(reply, isSubscription ? EVENT_STREAM : mediaType, result, operation);
@@ -78,11 +85,6 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
         'x-accel-buffering': 'no',
       })
       .send(eventStreams.open(result, reply.raw, serialize));
-  }
-
-  function refuse(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {
-    const error = new ApiError('BAD_USER_INPUT', message);
-    return sendJson(reply, status, JSON.stringify(answers.refuse([error], operationOf(request))));
   }
 }
 

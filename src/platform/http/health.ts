@@ -7,14 +7,13 @@ export interface Readiness {
   readonly reason?: string;
 }
 
-export interface HealthOptions {
-  readonly isReady: () => Promise<Readiness>;
-  readonly timeoutMs: number;
-  readonly logger: Logger;
-}
-
 /** `/healthz`: the process runs. `/readyz`: it can serve, which `isReady` has `timeoutMs` to say. */
-export function addHealthRoutes(app: FastifyInstance, { isReady, timeoutMs, logger }: HealthOptions): void {
+export function addHealthRoutes(
+  app: FastifyInstance,
+  isReady: () => Promise<Readiness>,
+  timeoutMs: number,
+  logger: Logger,
+): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const late = () => ({ ready: false, reason: `No answer within ${timeoutMs} ms.` });

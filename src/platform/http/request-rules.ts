@@ -1,9 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { ApiError } from '../errors.js';
 
-/** Why a request to /graphql is refused before its body is read. */
-export interface Refusal {
-  readonly status: 400 | 405 | 406 | 413 | 415;
-  readonly message: string;
+/** Why a request is refused, with the status that says so more exactly than BAD_USER_INPUT does. */
+export class HttpRefusal extends ApiError {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super('BAD_USER_INPUT', message);
+  }
 }
 
 export const EVENT_STREAM = 'text/event-stream';
@@ -20,20 +25,20 @@ const JSON_BODY = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'];
 
 /** Checks the method, the announced length, the content type and the CSRF headers. */
-export function refuseRequest(method: string, headers: IncomingHttpHeaders, maxBodyBytes: number): Refusal | null {
+export function refuseRequest(method: string, headers: IncomingHttpHeaders, maxBodyBytes: number): HttpRefusal | null {
   if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
-    return { status: 413, message: `The body is larger than ${maxBodyBytes} bytes.` };
+    return new HttpRefusal(413, `The body is larger than ${maxBodyBytes} bytes.`);
   }
   const contentType = headers['content-type'];
   if (contentType !== undefined && !JSON_BODY.test(contentType)) {
-    return { status: 415, message: 'The content type must be application/json in UTF-8.' };
+    return new HttpRefusal(415, 'The content type must be application/json in UTF-8.');
   }
   if (method === 'POST') {
-    return contentType === undefined ? { status: 415, message: 'The content type must be application/json.' } : null;
+    return contentType === undefined ? new HttpRefusal(415, 'The content type must be application/json.') : null;
   }
-  if (method !== 'GET') return { status: 405, message: 'Use POST, or GET for queries.' };
+  if (method !== 'GET') return new HttpRefusal(405, 'Use POST, or GET for queries.');
   if (contentType !== undefined || PREFLIGHT_HEADERS.some((name) => headers[name])) return null;
-  return { status: 400, message: `A GET request needs one of these headers: ${PREFLIGHT_HEADERS.join(', ')}.` };
+  return new HttpRefusal(400, `A GET request needs one of these headers: ${PREFLIGHT_HEADERS.join(', ')}.`);
 }
 
 /** Whether somebody has opened the address in a browser: it asks for a page, and for no operation. */

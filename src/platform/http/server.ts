@@ -63,7 +63,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const maskErrors = createErrorMask(limits);
   const answers = createAnswers(limits, maskErrors);
   const guard = createGuard(schema, limits);
-  const apollo = await startApollo({ schema, limits, logger });
+  const apollo = await startApollo(schema, limits, logger);
   const runOperation = createOperationRunner({
     schema,
     createContext: options.createContext,
@@ -77,13 +77,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { app, operationOf } = await createFastifyApp({ ...options, refuse, answers, isStopping });
 
   addGraphqlRoute(app, { guard, runOperation, eventStreams, answers, limits, operationOf });
-  addGraphiqlRoutes(app, { title: 'ibid', examples: options.examples });
-  if (options.webhook) addGithubWebhook(app, options.webhook, { answers, operationOf });
-  addHealthRoutes(app, {
-    isReady: async () => (stopped ? { ready: false, reason: 'The service is stopping.' } : options.isReady()),
-    timeoutMs: limits.readinessTimeoutMs,
-    logger,
-  });
+  addGraphiqlRoutes(app, options.examples);
+  if (options.webhook) addGithubWebhook(app, options.webhook, operationOf);
+  const isReady = async () => (stopped ? { ready: false, reason: 'The service is stopping.' } : options.isReady());
+  addHealthRoutes(app, isReady, limits.readinessTimeoutMs, logger);
   boundUnsentBytes(app.server, limits, logger);
   const webSockets = attachWebSockets(app.server, {
     protocol: createSocketProtocol({ guard, runOperation, answers, limits, logger }),
