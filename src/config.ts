@@ -15,12 +15,12 @@ import {
   type Variables,
   wholeNumber,
 } from './platform/environment.js';
+import { EMBEDDING_PROVIDERS, type EmbeddingProvider } from './platform/embedding/providers.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
+import { PROVIDERS } from './platform/llm/providers.js';
 import { findHostEntry, isLoopbackHost, nameOfHost, type HostEntry } from './platform/network/host-list.js';
 import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
-
-export type EmbeddingProvider = 'builtin' | 'ollama' | 'openai' | 'openai-compatible';
 
 /** What the operator decided, checked as a whole and frozen. A variable that is empty counts as unset. */
 export interface Config {
@@ -82,12 +82,6 @@ export class ConfigError extends Error {
 
 /** With the provider's name before it, it has to fit where it is stored. */
 const MAX_EMBEDDING_MODEL = 120;
-const EMBEDDING_DEFAULTS: Record<EmbeddingProvider, { model: string | null; baseUrl: string | null }> = {
-  builtin: { model: 'builtin', baseUrl: null },
-  ollama: { model: 'nomic-embed-text', baseUrl: 'http://127.0.0.1:11434' },
-  openai: { model: 'text-embedding-3-small', baseUrl: null },
-  'openai-compatible': { model: null, baseUrl: null },
-};
 
 /**
  * Reads and checks the whole configuration; takes what `index.ts` has as `process.env`.
@@ -153,7 +147,7 @@ function readKeyHosts({ read, faults }: Variables<VariableName>, llmHosts: reado
 }
 
 function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts: readonly HostEntry[] | null) {
-  const provider = read('EMBEDDING_PROVIDER', oneOf(Object.keys(EMBEDDING_DEFAULTS) as EmbeddingProvider[]));
+  const provider = read('EMBEDDING_PROVIDER', oneOf(Object.keys(EMBEDDING_PROVIDERS) as EmbeddingProvider[]));
   const ownBaseUrl = read('EMBEDDING_BASE_URL', httpUrl);
   const previousUrl = read('EMBEDDING_PREVIOUS_BASE_URL', httpUrl);
   const previousKey = read('EMBEDDING_PREVIOUS_API_KEY', secret);
@@ -166,8 +160,9 @@ function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts:
   // A wrong provider is one fault; what the others should be cannot be said before it is mended.
   if (!provider) return null;
   const using = `EMBEDDING_PROVIDER=${provider}`;
-  const model = set('EMBEDDING_MODEL') ?? EMBEDDING_DEFAULTS[provider].model;
-  const baseUrl = ownBaseUrl ?? EMBEDDING_DEFAULTS[provider].baseUrl;
+  const model = set('EMBEDDING_MODEL') ?? EMBEDDING_PROVIDERS[provider].model;
+  const { movable, baseUrl: usualUrl } = PROVIDERS[provider];
+  const baseUrl = ownBaseUrl ?? (movable ? usualUrl : null);
   if (!model) faults.push(`EMBEDDING_MODEL is not set: ${using} needs the name of a model.`);
   if (model && model.length > MAX_EMBEDDING_MODEL)
     faults.push(`EMBEDDING_MODEL has more than ${MAX_EMBEDDING_MODEL} characters: no model is called that.`);
@@ -179,7 +174,7 @@ function readEmbedding({ set, read, faults }: Variables<VariableName>, llmHosts:
   if (provider === 'openai' && !set('OPENAI_API_KEY')) {
     faults.push(`OPENAI_API_KEY is not set: ${using} needs a key.`);
   }
-  if (ownBaseUrl && (provider === 'builtin' || provider === 'openai')) {
+  if (ownBaseUrl && !movable) {
     faults.push(`EMBEDDING_BASE_URL is set: ${using} has none; remove it or use openai-compatible.`);
   } else if (provider === 'openai-compatible' && !set('EMBEDDING_BASE_URL')) {
     faults.push(`EMBEDDING_BASE_URL is not set: ${using} needs one, such as http://localhost:8000/v1.`);

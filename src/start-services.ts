@@ -15,7 +15,6 @@ import { handleJobs } from './handle-jobs.js';
 import { createFirstProvider } from './llm-provider/llm-provider.service.js';
 import { type Database, openDatabase } from './platform/database/database.js';
 import { createBuiltinThread } from './platform/embedding/builtin-thread.js';
-import { createEmbedder } from './platform/embedding/create-embedder.js';
 import { createEmbedders } from './platform/embedding/embedders.js';
 import { every } from './platform/every.js';
 import { findToken } from './platform/git/git-tokens.js';
@@ -105,12 +104,12 @@ function wire(config: Config, database: Database, logger: Logger): Services {
     token: (host) => findToken(config.gitTokens, config.githubToken, host),
   });
   const embedding = { ...config.embedding, thread: createBuiltinThread(), keys: config.keys, hosts: config.llmHosts };
-  const embedder = createEmbedder(embedding);
+  const embedders = createEmbedders(database, embedding, (id) => readSpace({ database }, id));
   const services: Services = {
     config,
     database,
-    embedder,
-    embedders: createEmbedders(database, embedder, embedding, (id) => readSpace({ database }, id)),
+    embedder: embedders.configured,
+    embedders,
     git,
     heads: createHeads({ readHead: git.readHead }),
     checkout: { path: packageInfo.root, include: SAMPLE_FILES, url: packageInfo.repository },

@@ -12,10 +12,16 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => T): Pr
  */
 export async function endingWithin<T>(
   ms: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   work: (ended: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException(`It took more than ${ms} ms`, 'TimeoutError')), ms);
-  return work(AbortSignal.any([signal, late.signal])).finally(() => clearTimeout(timer));
+  const ended = AbortSignal.any(signal ? [signal, late.signal] : [late.signal]);
+  return work(ended).finally(() => clearTimeout(timer));
+}
+
+/** Whether that is why the work failed: its time was over. */
+export function isLate(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { FailureError } from '../platform/errors.js';
 import type { Embedder } from '../platform/embedding/embedder.js';
+import { endingWithin, isLate } from '../platform/within.js';
 import { SearchMode } from './search-mode.js';
 
 export interface QueryVector {
@@ -34,13 +35,12 @@ export async function embedQuery(
   const isDemanded = needsVector || model === ctx.embedder.model;
   if (mode === SearchMode.SEMANTIC || (mode === SearchMode.HYBRID && isDemanded))
     return { model, values: await embedder.embedQuery(query, signal) };
-  const late = AbortSignal.timeout(DISPENSABLE_MS);
+  const ask = (ended: AbortSignal) => embedder.embedQuery(query, ended, { attempts: 1 });
   try {
-    const signals = signal ? [signal, late] : [late];
-    return { model, values: await embedder.embedQuery(query, AbortSignal.any(signals), { attempts: 1 }) };
+    return { model, values: await endingWithin(DISPENSABLE_MS, signal, ask) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FailureError || late.aborted) return null;
+    if (error instanceof FailureError || isLate(error)) return null;
     throw error;
   }
 }

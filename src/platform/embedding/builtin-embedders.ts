@@ -1,6 +1,7 @@
 import { hashTexts } from './builtin.js';
 import type { BuiltinThread } from './builtin-thread.js';
 import type { Embedder } from './embedder.js';
+import { EMBEDDING_PROVIDERS } from './providers.js';
 import { openTermSpace, type FittedSpace, UNKNOWN } from './term-space.js';
 
 /** For projects that are too small to learn from. */
@@ -52,7 +53,7 @@ function createEmbedder(
   const embed = space ? openTermSpace(space, UNKNOWN) : (text: string) => hashTexts([text])[0]!;
   return {
     ...about,
-    batchSize: 128,
+    batchSize: EMBEDDING_PROVIDERS.builtin.batchSize,
     async embedDocuments(texts, signal) {
       signal?.throwIfAborted();
       const vectors = await thread.embed(texts, space);

@@ -5,14 +5,17 @@ import type { Database } from '../database/database.js';
 import { execute, query } from '../database/query.js';
 import { LOST_AFTER_MS } from '../heartbeat.js';
 import { createRecentCache } from '../recent-cache.js';
-import { createSpaceEmbedder, isBuiltin, spaceIdOf } from './builtin-embedders.js';
-import { createEmbedder, type EmbedderOptions } from './create-embedder.js';
+import { createHashingEmbedder, createSpaceEmbedder, isBuiltin, spaceIdOf } from './builtin-embedders.js';
+import type { BuiltinThread } from './builtin-thread.js';
 import type { Embedder } from './embedder.js';
-import type { RemoteEmbedderOptions } from './remote.js';
+import type { EmbeddingProvider } from './providers.js';
+import { createRemoteEmbedder, type RemoteEmbedderOptions } from './remote.js';
 import type { FittedSpace } from './term-space.js';
 
 /** Embedders by the names that are stored beside vectors: a service may hold vectors of models that it is not configured with any more. */
 export interface Embedders {
+  /** That of the model that the configuration names. */
+  readonly configured: Embedder;
   /** One that cannot be called any more is given as well: it fails when it is called. */
   of(model: string): Promise<Embedder>;
   /** Writes down where the configured model is called, for the time when another one is configured. */
@@ -32,6 +35,13 @@ export interface Embedders {
   stop(): Promise<void>;
 }
 
+interface EmbedderOptions extends Omit<RemoteEmbedderOptions, 'provider'> {
+  /** EMBEDDING_PROVIDER. `builtin` needs no network and ignores the rest. */
+  provider: EmbeddingProvider;
+  /** Of the builtin embedders. */
+  thread: BuiltinThread;
+}
+
 export interface EmbeddersOptions extends EmbedderOptions {
   /** The openai-compatible server that was configured before, with its key. */
   previous: { readonly baseUrl: string; readonly apiKey: string } | null;
@@ -41,15 +51,16 @@ export interface EmbeddersOptions extends EmbedderOptions {
 const SPACES_IN_MEMORY = 16;
 
 /**
- * @param configured what `options` make
+ * @param options as they are configured
  * @param readSpace null where there is no such space any more
+ * @throws Error when a setting is missing that the provider needs
  */
 export function createEmbedders(
   database: Database,
-  configured: Embedder,
   options: EmbeddersOptions,
   readSpace: (id: string) => Promise<FittedSpace | null>,
 ): Embedders {
+  const configured = createEmbedder(options);
   const spaces = createRecentCache<Embedder>(SPACES_IN_MEMORY);
   // Each keeps its connections.
   const made = new Map<string, Embedder>();
@@ -83,6 +94,7 @@ export function createEmbedders(
   }
 
   return {
+    configured,
     of: async (model) => (model === configured.model ? configured : make(model)),
     async remember() {
       await execute(database.fork())`
@@ -104,6 +116,10 @@ export function createEmbedders(
     fitSpace: (texts) => options.thread.fit(texts),
     stop: () => options.thread.stop(),
   };
+}
+
+function createEmbedder({ provider, thread, ...options }: EmbedderOptions): Embedder {
+  return provider === 'builtin' ? createHashingEmbedder(thread) : createRemoteEmbedder({ provider, ...options });
 }
 
 /** A key goes to the server that it was configured for. undefined: this is the configured one. */

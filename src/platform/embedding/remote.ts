@@ -6,15 +6,15 @@ import type { HostEntry } from '../network/host-list.js';
 import { missingKey, toProviderFailure } from '../llm/provider-failure.js';
 import { keyAt, type ProviderKeys, PROVIDERS } from '../llm/providers.js';
 import { retrying, type RetryOptions } from '../retry.js';
+import { endingWithin, isLate } from '../within.js';
 import { type Embedder, EMBEDDING_DIMENSIONS } from './embedder.js';
 import { embeddingSettings } from './embedding-settings.js';
 import { traitsOf } from './model-traits.js';
-
-export type RemoteEmbeddingProvider = keyof typeof PROFILES;
+import { EMBEDDING_PROVIDERS, type EmbeddingProvider } from './providers.js';
 
 export interface RemoteEmbedderOptions {
-  provider: RemoteEmbeddingProvider;
-  /** Default: nomic-embed-text, text-embedding-3-small; openai-compatible has none. */
+  provider: Exclude<EmbeddingProvider, 'builtin'>;
+  /** Default: that of EMBEDDING_PROVIDERS; openai-compatible has none. */
   model?: string | null;
   /** ollama and openai-compatible only. Default: http://127.0.0.1:11434; openai-compatible has none. */
   baseUrl?: string | null;
@@ -28,12 +28,6 @@ export interface RemoteEmbedderOptions {
   /** What the vector of a query may take, all attempts included, in milliseconds. Default: 15,000. */
   queryMs?: number;
 }
-
-const PROFILES = {
-  ollama: { model: 'nomic-embed-text', asksFor768: false, batchSize: 16 },
-  openai: { model: 'text-embedding-3-small', asksFor768: true, batchSize: 64 },
-  'openai-compatible': { model: null, asksFor768: true, batchSize: 32 },
-} as const;
 
 /** Somebody waits for a query; a sync has time, and rate limits are mostly counted by the minute. */
 const QUERY_MS = 15_000;
@@ -51,7 +45,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   const { provider, model, baseUrl, keys, otherKey, isConfigured = true, hosts, queryMs = QUERY_MS } = options;
   // Else the AI SDK prints its warnings, such as of a setting that a model does not know.
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  const profile = PROFILES[provider];
+  const profile = EMBEDDING_PROVIDERS[provider];
   const { title, key: usualKey, movable, baseUrl: usualBase } = PROVIDERS[provider];
   const settings = embeddingSettings(isConfigured, movable);
   const modelName = model || profile.model;
@@ -126,14 +120,14 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
         { ...DOCUMENT_RETRIES, ...patience, signal },
       ),
     async embedQuery(text, signal, patience) {
-      const late = AbortSignal.timeout(queryMs);
-      const either = signal ? AbortSignal.any([signal, late]) : late;
       try {
-        const options = { ...QUERY_RETRIES, ...patience, signal: either };
-        return (await embedPatiently([prefixes.query + text], options))[0]!;
+        const [vector] = await endingWithin(queryMs, signal, (ended) =>
+          embedPatiently([prefixes.query + text], { ...QUERY_RETRIES, ...patience, signal: ended }),
+        );
+        return vector!;
       } catch (error) {
         signal?.throwIfAborted();
-        throw late.aborted ? noAnswer(name, queryMs) : error;
+        throw isLate(error) ? noAnswer(name, queryMs) : error;
       }
     },
   };
