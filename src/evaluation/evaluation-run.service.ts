@@ -1,17 +1,16 @@
-import { LockMode, raw } from '@mikro-orm/core';
+import { raw } from '@mikro-orm/core';
 import type { Context, Services } from '../context.js';
 import { filterFaults } from '../document/document-filter.js';
-import type { FailureError } from '../platform/errors.js';
 import { newId } from '../platform/database/columns.js';
 import { type Em, execute } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
-import { type Failure, toFailure } from '../platform/graphql/failure.js';
+import type { Failure } from '../platform/graphql/failure.js';
 import { once } from '../platform/graphql/idempotency.js';
 import { InputRules } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
-import { afterSetback, type Setbacks } from '../platform/jobs/setbacks.js';
+import type { Setbacks } from '../platform/jobs/setbacks.js';
 import { findById, getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
 import { noSuch, refuse, Refusal, unlessGone, userError } from '../platform/graphql/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
@@ -109,29 +108,6 @@ export async function queueAgain({ jobs, database }: Queue, id: string): Promise
   });
 }
 
-/**
- * Queues a run whose embedding model fails in a way that passes, for later: what is done of it stays.
- * @param questionsDone when this process took it up
- * @param before of the times before this one
- * @returns in how many milliseconds it is tried again; null: it is not
- */
-export function tryLater(
-  { jobs, database }: Queue,
-  { id, questionsDone }: Pick<EvaluationRun, 'id' | 'questionsDone'>,
-  before: Setbacks | undefined,
-  failure: FailureError,
-): Promise<number | null> {
-  return database.fork().transactional(async (em) => {
-    const going = { id, status: EvaluationRunStatus.RUNNING };
-    const run = await em.findOne(EvaluationRun, going, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    const later = run && afterSetback(run.questionsDone === questionsDone ? before : undefined, failure);
-    if (!later) return null;
-    await backToQueue(em, { id }, { error: toFailure(failure) });
-    await jobs.send(em, jobOf({ id }, later.setbacks), later.waitMs);
-    return later.waitMs;
-  });
-}
-
 /** A run whose project came to another embedding model waits to begin anew: what is half of each measures neither. */
 export async function queueAnew(
   { jobs, database }: Queue,
@@ -146,21 +122,17 @@ export async function queueAnew(
 }
 
 async function backToQueue(em: Em, run: Partial<EvaluationRun>, values: Partial<EvaluationRun> = {}): Promise<boolean> {
-  const waiting = { status: EvaluationRunStatus.QUEUED, heartbeatAt: null, ...values };
+  const waiting = { status: EvaluationRunStatus.QUEUED, ...values };
   return (await em.nativeUpdate(EvaluationRun, { ...run, status: EvaluationRunStatus.RUNNING }, waiting)) === 1;
 }
 
 /** See takeUpLost. */
 export function takeUpLostEvaluations(services: Queue, before?: Date): Promise<void> {
-  return takeUpLost(
-    services,
-    EvaluationRun,
-    { takeUp: ({ id }) => queueAgain(services, id), jobOf: (run) => jobOf(run) },
-    before,
-  );
+  const takeUp = ({ id }: EvaluationRun) => queueAgain(services, id);
+  return takeUpLost(services, EvaluationRun, { takeUp, jobOf: (run) => jobOf(run) }, before);
 }
 
-function jobOf({ id }: Pick<EvaluationRun, 'id'>, setbacks?: Setbacks): Job {
+export function jobOf({ id }: Pick<EvaluationRun, 'id'>, setbacks?: Setbacks): Job {
   const data: EvaluationJob = { evaluationRunId: id, setbacks };
   return { queue: EVALUATION_QUEUE, key: id, data };
 }

@@ -7,6 +7,7 @@ import { newId } from '../platform/database/columns.js';
 import { execute, query } from '../platform/database/query.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
+import { tryLater } from '../platform/jobs/try-later.js';
 import { findById } from '../platform/graphql/load-by-id.js';
 import type { Logger } from '../platform/logger.js';
 import { toQuery } from '../search/query.js';
@@ -18,9 +19,9 @@ import {
   endRun,
   EVALUATION_QUEUE,
   type EvaluationJob,
+  jobOf,
   queueAgain,
   queueAnew,
-  tryLater,
 } from './evaluation-run.service.js';
 import { EvaluationSet } from './evaluation-set.entity.js';
 import { finishRun } from './finish-run.js';
@@ -51,7 +52,10 @@ export async function runEvaluationJob(
       await finishRun(open(), evaluationRunId);
     },
     queueAgain: () => queueAgain(services, evaluationRunId),
-    tryLater: (failure) => tryLater(services, started, setbacks, failure),
+    tryLater(failure) {
+      const hasGotOn = ({ questionsDone }: EvaluationRun) => questionsDone !== started.questionsDone;
+      return tryLater(services, EvaluationRun, { id: started.id }, failure, { before: setbacks, hasGotOn }, jobOf);
+    },
     fail: (failure) => endRun(services.database.fork(), evaluationRunId, EvaluationRunStatus.FAILED, failure),
   };
   // The next one need not wait for a poll.

@@ -6,14 +6,14 @@ import { storeVectors } from '../document/embeddings.js';
 import { type Em, execute, query } from '../platform/database/query.js';
 import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/background-run.js';
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
+import { tryLater } from '../platform/jobs/try-later.js';
 import type { Logger } from '../platform/logger.js';
 import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
-import { ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, queueAgain, REEMBEDDING_QUEUE, type ReembeddingJob } from './reembedding.service.js';
+import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
+import { endReembedding, jobOf, queueAgain, REEMBEDDING_QUEUE, type ReembeddingJob } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
-import { tryLater } from './try-later.js';
 
 /**
  * Does one queued reembedding. Every batch commits by itself, and only while it is RUNNING in this process: one that was
@@ -39,7 +39,11 @@ export async function runReembedding(
       log.info({ fromModel, toModel }, 'reembedded');
     },
     queueAgain: () => queueAgain(services, change),
-    tryLater: (failure) => tryLater(services, change, setbacks, failure),
+    tryLater(failure) {
+      const hasGotOn = ({ chunksEmbedded }: Reembedding) => chunksEmbedded !== change.chunksEmbedded;
+      const own = { id: reembeddingId, attempt };
+      return tryLater(services, Reembedding, own, failure, { before: setbacks, hasGotOn }, jobOf);
+    },
     fail: (failure) =>
       endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, failure, attempt),
   };
