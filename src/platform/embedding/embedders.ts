@@ -40,9 +40,6 @@ interface EmbedderOptions extends Omit<RemoteEmbedderOptions, 'provider'> {
   provider: EmbeddingProvider;
   /** Of the builtin embedders. */
   thread: BuiltinThread;
-}
-
-export interface EmbeddersOptions extends EmbedderOptions {
   /** The openai-compatible server that was configured before, with its key. */
   previous: { readonly baseUrl: string; readonly apiKey: string } | null;
 }
@@ -57,7 +54,7 @@ const SPACES_IN_MEMORY = 16;
  */
 export function createEmbedders(
   database: Database,
-  options: EmbeddersOptions,
+  options: EmbedderOptions,
   readSpace: (id: string) => Promise<FittedSpace | null>,
 ): Embedders {
   const configured = createEmbedder(options);
@@ -124,7 +121,7 @@ function createEmbedder({ provider, thread, ...options }: EmbedderOptions): Embe
 
 /** A key goes to the server that it was configured for. undefined: this is the configured one. */
 function keyOfOther(
-  { provider, baseUrl: configured, previous }: EmbeddersOptions,
+  { provider, baseUrl: configured, previous }: EmbedderOptions,
   baseUrl: string,
 ): RemoteEmbedderOptions['otherKey'] {
   const isAt = (other: string): boolean => new URL(baseUrl).origin === new URL(other).origin;

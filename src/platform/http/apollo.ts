@@ -9,11 +9,12 @@ import {
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
-import type { RunnableOperation, UnmaskedResult } from './run-operation.js';
+import type { GuardedOperation } from './guard.js';
+import type { UnmaskedResult } from './run-operation.js';
 
 export interface Apollo {
   /** Runs a query or a mutation. */
-  execute(runnable: RunnableOperation, contextValue: object): Promise<UnmaskedResult>;
+  execute(guarded: GuardedOperation, contextValue: object): Promise<UnmaskedResult>;
   stop(): Promise<void>;
 }
 

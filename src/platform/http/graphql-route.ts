@@ -51,8 +51,9 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       const accepted = acceptedMediaTypes(request.headers.accept);
       const [mediaType] = accepted;
       if (mediaType === undefined) throw new HttpRefusal(406, 'The answer is JSON or an event stream.');
-      const parameters = request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body);
-      const guarded = guard(parameters);
+      const guarded = guard(
+        request.method === 'GET' ? readQueryString(searchOf(request)) : readParameters(request.body),
+      );
       const operation = operationOf(request);
       if (guarded.errors) return send(reply, mediaType, answers.refuse(guarded.errors, operation), operation);
       const { operation: kind } = guarded.operation;
@@ -64,7 +65,7 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       if (isSubscription && !accepted.includes(EVENT_STREAM)) {
         throw new HttpRefusal(406, `Subscriptions need WebSocket, or Accept: ${EVENT_STREAM}.`);
       }
-      const result = await runOperation({ ...guarded, parameters }, operation);
+      const result = await runOperation(guarded, operation);
       return send(reply, isSubscription ? EVENT_STREAM : mediaType, result, operation);
     },
   });

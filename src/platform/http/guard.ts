@@ -18,11 +18,11 @@ import { measureOperation } from './measure-operation.js';
 import type { RequestParameters } from './request-parameters.js';
 
 /** An operation that may run, or what is wrong with it. */
-export type Guarded =
-  | (GuardedOperation & { readonly errors?: undefined })
-  | { readonly errors: readonly GraphQLError[] };
+export type Guarded = (GuardedOperation & { readonly errors?: undefined }) | { readonly errors: readonly unknown[] };
 
 export interface GuardedOperation {
+  /** What it came with. */
+  readonly parameters: RequestParameters;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Coerced, with their defaults. */
@@ -43,7 +43,8 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
   const cache = createRecentCache<DocumentNode>(CACHED_DOCUMENTS, CACHED_DOCUMENT_LENGTH);
   const aliases = new WeakMap<DocumentNode, number>();
 
-  return ({ query, operationName, variables }) => {
+  return (parameters) => {
+    const { query, operationName, variables } = parameters;
     try {
       const valid = cache.get(query);
       const document = valid ?? parseWithin(query, limits.maxTokens);
@@ -58,7 +59,7 @@ export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
       const options = { maxErrors: limits.maxCoercionErrors };
       const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
       if (values.errors) return { errors: values.errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
-      return { document, operation, variables: values.coerced };
+      return { parameters, document, operation, variables: values.coerced };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;

@@ -43,7 +43,9 @@ export class PlanFaults {
 
   /** @returns false where the object must become null, as one of its fields is that must not be */
   private repairObject(plan: Plan, answer: Answer, path: Path): boolean {
-    return plan.every((field) => this.repairPlace(field, field.type, answer, field.key, [...path, field.key]));
+    return plan.every((field) =>
+      this.repairPlace(field, field.info.returnType, answer, field.key, [...path, field.key]),
+    );
   }
 
   private repairPlace(
@@ -54,7 +56,7 @@ export class PlanFaults {
     path: Path,
   ): boolean {
     const faults = this.faults.get(into);
-    if (faults?.has(key)) this.errors.push(locatedError(faults.get(key), field.nodes, path));
+    if (faults?.has(key)) this.errors.push(locatedError(faults.get(key), field.info.fieldNodes, path));
     else if (into[key] === null || this.repairValue(field, getNullableType(type), into[key], path)) return true;
     into[key] = null;
     return !isNonNullType(type);

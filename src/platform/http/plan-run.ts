@@ -60,13 +60,13 @@ export class PlanRun {
   }
 
   private valueOf(field: PlannedField, source: unknown): unknown {
-    const { resolve, name } = field;
-    const value = resolve ? undefined : (source as Answer | undefined)?.[name];
+    const { resolve, info } = field;
+    const value = resolve ? undefined : (source as Answer | undefined)?.[info.fieldName];
     if (!resolve && typeof value !== 'function') return value;
     let given = this.given.get(field);
     if (!given) this.given.set(field, (given = field.argumentsFor(this.variables)));
     return resolve
-      ? resolve(source, given, this.context, field.info)
-      : (value as Function).call(source, given, this.context, field.info);
+      ? resolve(source, given, this.context, info)
+      : (value as Function).call(source, given, this.context, info);
   }
 }

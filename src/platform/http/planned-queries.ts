@@ -10,10 +10,10 @@ import {
 
 import { PlanRun } from './plan-run.js';
 import { planQuery, type QueryPlan } from './query-plan.js';
-import type { RunnableOperation } from './run-operation.js';
+import type { GuardedOperation } from './guard.js';
 
 /** The result of a query; null: Apollo has to run the operation. */
-export type RunPlanned = (runnable: RunnableOperation, context: unknown) => Promise<ExecutionResult | null>;
+export type RunPlanned = (runnable: GuardedOperation, context: unknown) => Promise<ExecutionResult | null>;
 
 interface KnownDocument {
   /** Of its conditions. */
@@ -35,7 +35,7 @@ export function createPlannedQueries(schema: GraphQLSchema): RunPlanned {
   const known = new WeakMap<DocumentNode, KnownDocument>();
 
   /** The last one of each document, since most documents only ever have one. */
-  function planOf({ document, operation, variables }: RunnableOperation): QueryPlan | null {
+  function planOf({ document, operation, variables }: GuardedOperation): QueryPlan | null {
     const last = known.get(document);
     const names = last?.names ?? findConditions(document);
     const conditions = Object.fromEntries(names.map((name) => [name, variables[name]]));

@@ -43,9 +43,6 @@ export type Complete = (run: PlanRun, into: Answer, key: string | number, value:
 
 export interface PlannedField {
   readonly key: string;
-  readonly name: string;
-  readonly nodes: readonly FieldNode[];
-  readonly type: GraphQLOutputType;
   /** undefined: it is the property of its name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
   /** Without the path, the variables and the root, which no resolver reads. */
@@ -97,31 +94,24 @@ export function planQuery(
     };
     const known = { fieldName, fieldNodes: nodes, returnType: type, parentType, schema, fragments, operation };
     const info = known as unknown as GraphQLResolveInfo;
+    const complete = completerOf(type, planFor, info);
     return {
       key,
-      name: fieldName,
-      nodes,
-      type,
       resolve,
       info,
+      complete,
       planFor,
-      complete: completerOf(type, `${parentType.name}.${fieldName}`, planFor, info),
       argumentsFor: (values) => getArgumentValues(definition, node, values),
     };
   }
 }
 
-function completerOf(
-  type: GraphQLOutputType,
-  name: string,
-  planFor: PlannedField['planFor'],
-  info: GraphQLResolveInfo,
-): Complete {
+function completerOf(type: GraphQLOutputType, planFor: PlannedField['planFor'], info: GraphQLResolveInfo): Complete {
   const complete = completerOfValue();
   const isRequired = isNonNullType(type);
   return function completeAny(run, into, key, value) {
     if (value === null || value === undefined) {
-      if (isRequired) throw new Error(`Cannot return null for non-nullable field ${name}.`);
+      if (isRequired) throw new Error(`Cannot return null for non-nullable field ${nameOf(info)}.`);
       into[key] = null;
     } else if (typeof value !== 'object') complete(run, into, key, value);
     else if (value instanceof Error) throw value;
@@ -132,7 +122,7 @@ function completerOf(
   function completerOfValue(): Complete {
     const present = getNullableType(type);
     if (isLeafType(present)) return completerOfLeaf(present);
-    if (isListType(present)) return completerOfList(completerOf(present.ofType, name, planFor, info), name);
+    if (isListType(present)) return completerOfList(completerOf(present.ofType, planFor, info), info);
     return isObjectType(present) ? completerOfObject(present, planFor) : completerOfAbstract(present, planFor, info);
   }
 }
@@ -145,10 +135,10 @@ function completerOfLeaf(type: GraphQLLeafType): Complete {
   };
 }
 
-function completerOfList(complete: Complete, name: string): Complete {
+function completerOfList(complete: Complete, info: GraphQLResolveInfo): Complete {
   return (run, into, key, value) => {
     if (typeof value !== 'object' || !(Symbol.iterator in value!))
-      throw new Error(`Expected Iterable, but did not find one for field "${name}".`);
+      throw new Error(`Expected Iterable, but did not find one for field "${nameOf(info)}".`);
     const answers: unknown[] = [];
     into[key] = answers;
     for (const each of value as Iterable<unknown>) {
@@ -187,6 +177,8 @@ function completerOfAbstract(
     }
   };
 }
+
+const nameOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${parentType.name}.${fieldName}`;
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | undefined)?.then === 'function';

@@ -14,7 +14,6 @@ import { mapEvents } from './map-events.js';
 import type { MaskErrors } from './mask-errors.js';
 import type { Operation } from './operation.js';
 import { createPlannedQueries } from './planned-queries.js';
-import type { RequestParameters } from './request-parameters.js';
 
 export interface RunnerOptions {
   readonly schema: GraphQLSchema;
@@ -24,15 +23,10 @@ export interface RunnerOptions {
   readonly limits: Limits;
 }
 
-/** What the guard let through, and the parameters it came with. */
-export interface RunnableOperation extends GuardedOperation {
-  readonly parameters: RequestParameters;
-}
-
 export type Results = AsyncIterableIterator<FormattedExecutionResult, undefined>;
 /** Subscriptions alone have results, unless one cannot start. */
 export type RunOperation = (
-  runnable: RunnableOperation,
+  runnable: GuardedOperation,
   operation: Operation,
 ) => Promise<FormattedExecutionResult | Results>;
 

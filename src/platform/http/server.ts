@@ -11,7 +11,7 @@ import { addGraphiqlRoutes, type ExampleOperation } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { createGuard } from './guard.js';
 import { addHealthRoutes, type Readiness } from './health.js';
-import { createHostAndOriginCheck } from './host-and-origin.js';
+import { createHostAndOriginCheck, type HostAndOriginRules } from './host-and-origin.js';
 import { createErrorMask } from './mask-errors.js';
 import type { Operation } from './operation.js';
 import { createOperationRunner } from './run-operation.js';
@@ -19,7 +19,7 @@ import { createSocketProtocol } from './socket-protocol.js';
 import { boundUnsentBytes } from './unsent-bytes.js';
 import { attachWebSockets } from './web-socket.js';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends HostAndOriginRules {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and again for each event of a subscription. */
   createContext(operation: Operation): object;
@@ -28,10 +28,6 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Hosts besides loopback, as `host` (any port) or `host:port`. */
-  readonly allowedHosts: readonly string[];
-  /** Origins of other pages that may use the service, as `scheme://host[:port]`. */
-  readonly corsOrigins: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
   /** Default: none; its path is then like any other where there is nothing. */

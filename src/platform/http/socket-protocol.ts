@@ -4,10 +4,10 @@ import { ApiError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { Answers } from './answers.js';
-import type { Guard } from './guard.js';
+import type { Guard, Guarded } from './guard.js';
 import { startOperation } from './operation.js';
 import { readParameters } from './request-parameters.js';
-import type { RunnableOperation, RunOperation } from './run-operation.js';
+import type { RunOperation } from './run-operation.js';
 
 export interface SocketProtocolOptions {
   readonly guard: Guard;
@@ -89,14 +89,14 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     async function run(id: string, payload: unknown): Promise<void> {
       const operation = startOperation(logger);
       const prepared = prepare(payload, running.size);
-      if ('errors' in prepared) {
+      if (prepared.errors) {
         const { errors } = answers.refuse(prepared.errors, operation);
         return send(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
       }
       const own = { end: () => undefined };
       const isRunning = () => running.get(id) === own;
       running.set(id, own);
-      const result = await runOperation(prepared.runnable, operation);
+      const result = await runOperation(prepared, operation);
       const results = Symbol.asyncIterator in result ? result : null;
       own.end = () => void results?.return?.();
       if (!isRunning()) return own.end();
@@ -112,18 +112,13 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     }
   };
 
-  function prepare(
-    payload: unknown,
-    running: number,
-  ): { runnable: RunnableOperation } | { errors: readonly unknown[] } {
+  function prepare(payload: unknown, running: number): Guarded {
     try {
       if (running >= limits.maxSocketOperations) {
         const message = `One socket runs at most ${limits.maxSocketOperations} operations at the same time.`;
         throw new ApiError('RATE_LIMITED', message);
       }
-      const parameters = readParameters(payload);
-      const guarded = guard(parameters);
-      return guarded.errors ? { errors: guarded.errors } : { runnable: { ...guarded, parameters } };
+      return guard(readParameters(payload));
     } catch (error) {
       return { errors: [error] };
     }
