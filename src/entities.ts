@@ -20,28 +20,33 @@ import { Project } from './project/project.entity.js';
 import { Reembedding } from './reembedding/reembedding.entity.js';
 import { TermSpace } from './term-space/term-space.entity.js';
 
-/** Every table, in the order in which they depend on each other. */
-export const ENTITIES = [
+/** What `node` finds, by the names of the types. */
+export const NODES = {
   Project,
   ProjectDoc,
+  Reembedding,
+  SyncRun,
   Document,
   Chunk,
-  DocumentTerm,
-  Embedding,
-  SyncRun,
-  SyncRunFile,
-  Reembedding,
-  TermSpace,
-  EmbeddingModel,
-  WebhookDelivery,
   LLMProvider,
   Conversation,
-  ConversationFallback,
   Message,
-  StoredAnswerEvent,
   EvaluationSet,
   EvaluationQuestion,
   EvaluationRun,
+};
+
+/** Every table. */
+export const ENTITIES = [
+  ...Object.values(NODES),
+  DocumentTerm,
+  Embedding,
+  SyncRunFile,
+  TermSpace,
+  EmbeddingModel,
+  WebhookDelivery,
+  ConversationFallback,
+  StoredAnswerEvent,
   EvaluationResult,
   IdempotencyKey,
 ];

@@ -2,38 +2,13 @@ import { sql } from 'kysely';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import type { Context } from './context.js';
-import { Conversation } from './conversation/conversation.entity.js';
-import { Message } from './conversation/message.entity.js';
-import { Chunk } from './document/chunk.entity.js';
-import { Document } from './document/document.entity.js';
-import { ApiError } from './platform/errors.js';
-import { EvaluationQuestion } from './evaluation/evaluation-question.entity.js';
-import { EvaluationRun } from './evaluation/evaluation-run.entity.js';
-import { EvaluationSet } from './evaluation/evaluation-set.entity.js';
-import { LLMProvider } from './llm-provider/llm-provider.entity.js';
+import { NODES } from './entities.js';
 import { isId } from './platform/database/columns.js';
 import { slot } from './platform/database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from './platform/database/rows.js';
+import { ApiError } from './platform/errors.js';
 import { Node } from './platform/graphql/node.js';
-import { ProjectDoc } from './project-doc/project-doc.entity.js';
-import { SyncRun } from './project-doc/sync-run.entity.js';
-import { Project } from './project/project.entity.js';
-import { Reembedding } from './reembedding/reembedding.entity.js';
 
-const NODE_TYPES = {
-  Project,
-  ProjectDoc,
-  Reembedding,
-  SyncRun,
-  Document,
-  Chunk,
-  LLMProvider,
-  Conversation,
-  Message,
-  EvaluationSet,
-  EvaluationQuestion,
-  EvaluationRun,
-};
 const MAX_IDS = 100;
 
 @Resolver()
@@ -62,7 +37,7 @@ async function findNode(ctx: Context, id: string): Promise<FoundNode | null> {
 
 /** An id does not say its type: all tables are asked, in one statement for all ids of the operation. */
 async function readNodes(ctx: Context, ids: readonly string[]): Promise<(FoundNode | null)[]> {
-  const build = () => sql.join(Object.entries(NODE_TYPES).map(selectNodes), sql` union all `);
+  const build = () => sql.join(Object.entries(NODES).map(selectNodes), sql` union all `);
   const found = await ctx.database.read<{ type: string; row: Row<{ id: string }> }>('nodes', build, { ids });
   const nodes = new Map(found.map(({ type, row }) => [row.id, { ...row, __typename: type }]));
   return ids.map((id) => nodes.get(id) ?? null);

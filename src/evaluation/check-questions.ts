@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { Chunk } from '../document/chunk.entity.js';
 import { isId } from '../platform/database/columns.js';
 import { query } from '../platform/database/query.js';
 import { InputRules, textFault } from '../platform/graphql/input-rules.js';
@@ -81,17 +82,19 @@ function checkText(rules: InputRules, path: Path, text: string): void {
   if (fault !== null) rules.invalid(path, fault);
 }
 
+type NamedChunk = Pick<Chunk, 'id' | 'documentId' | 'startLine' | 'endLine'>;
+
 interface Known {
   byId: Map<string, NamedDocument>;
   byPath: Map<string, NamedDocument[]>;
-  chunks: Map<string, { documentId: string; startLine: number; endLine: number }>;
+  chunks: Map<string, NamedChunk>;
   projectDocs: Set<string>;
 }
 
 /** What of a project the answers name. */
 async function readKnown(ctx: Context, projectId: string, answers: readonly ExpectedAnswerInput[]): Promise<Known> {
   const ids = (values: (string | null | undefined)[]): string[] => values.filter(isId);
-  const chunks = await query(ctx.em)<{ id: string; documentId: string; startLine: number; endLine: number }>`
+  const chunks = await query(ctx.em)<NamedChunk>`
     select id, document_id as "documentId", start_line as "startLine", end_line as "endLine"
     from chunk where project_id = ${projectId} and id = any(${ids(answers.map(({ chunkId }) => chunkId))}::uuid[])`;
   const projectDocs = await query(ctx.em)<{ id: string }>`

@@ -12,7 +12,7 @@ import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import type { Setbacks } from '../platform/jobs/setbacks.js';
 import { findById, getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
-import { noSuch, refuse, Refusal, unlessGone, userError } from '../platform/graphql/user-errors.js';
+import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/graphql/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { SearchMode } from '../search/search-mode.js';
 import { MAX_TOP_K } from '../search/search.service.js';
@@ -73,7 +73,7 @@ function checkSettings(input: RunEvaluationInput): Settings {
 /** A search of a ProjectDoc that the project does not have finds nothing: as a measure, that would mislead. */
 async function requireProjectDoc(ctx: Context, projectId: string, id: string | null | undefined): Promise<void> {
   if (id == null || (await findById(ctx, ProjectDoc, id))?.projectId === projectId) return;
-  throw new Refusal([userError('NOT_FOUND', ['filter', 'projectDocId'], noSuch('ProjectDoc'))]);
+  refuseUnknown(['filter', 'projectDocId'], 'ProjectDoc');
 }
 
 export async function cancelEvaluationRun(ctx: Context, input: CancelEvaluationRunInput): Made {

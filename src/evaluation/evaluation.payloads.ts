@@ -13,27 +13,27 @@ export const EvaluationQuestionConnection = connectionType('EvaluationQuestion',
 export const EvaluationRunConnection = connectionType('EvaluationRun', () => EvaluationRun);
 export const EvaluationResultConnection = connectionType('EvaluationResult', () => EvaluationResult);
 
-const setPayload = (name: string, description: string) =>
-  payloadType(name, description, 'evaluationSet', () => EvaluationSet);
-export const CreateEvaluationSetPayload = setPayload('CreateEvaluationSetPayload', 'The new EvaluationSet.');
+const setPayload = (mutation: string, description: string) =>
+  payloadType(mutation, description, 'evaluationSet', () => EvaluationSet);
+export const CreateEvaluationSetPayload = setPayload('CreateEvaluationSet', 'The new EvaluationSet.');
 export const CreateEvaluationSetFromRatingsPayload = setPayload(
-  'CreateEvaluationSetFromRatingsPayload',
+  'CreateEvaluationSetFromRatings',
   'The new EvaluationSet.',
 );
-export const UpdateEvaluationSetPayload = setPayload('UpdateEvaluationSetPayload', 'The changed EvaluationSet.');
+export const UpdateEvaluationSetPayload = setPayload('UpdateEvaluationSet', 'The changed EvaluationSet.');
 export const AddEvaluationQuestionsPayload = setPayload(
-  'AddEvaluationQuestionsPayload',
+  'AddEvaluationQuestions',
   'The set that the questions were added to.',
 );
 export const RemoveEvaluationQuestionsPayload = setPayload(
-  'RemoveEvaluationQuestionsPayload',
+  'RemoveEvaluationQuestions',
   'The set that the questions were removed from.',
 );
 
-const runPayload = (name: string, description: string) =>
-  payloadType(name, description, 'evaluationRun', () => EvaluationRun);
-export const RunEvaluationPayload = runPayload('RunEvaluationPayload', 'The run that was queued.');
-export const CancelEvaluationRunPayload = runPayload('CancelEvaluationRunPayload', 'The run that was cancelled.');
+const runPayload = (mutation: string, description: string) =>
+  payloadType(mutation, description, 'evaluationRun', () => EvaluationRun);
+export const RunEvaluationPayload = runPayload('RunEvaluation', 'The run that was queued.');
+export const CancelEvaluationRunPayload = runPayload('CancelEvaluationRun', 'The run that was cancelled.');
 
 @ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteEvaluationSetPayload extends DeletedFromProjectPayload {}

@@ -1,19 +1,14 @@
 import type { Context } from '../context.js';
 import { execute, query } from '../platform/database/query.js';
 import { FailureCode, FailureError } from '../platform/errors.js';
+import type { EvaluationResult } from './evaluation-result.entity.js';
 import { mean, percentile } from './metrics.js';
 
 const NO_QUESTIONS = 'The set has no questions any more. Add some with addEvaluationQuestions.';
 const ALL_GONE =
   'No question could be measured: the documents or passages that they expect are gone. Sync them again, or add questions about what is there.';
 
-interface Measured {
-  ndcgAt10: number | null;
-  recallAt10: number | null;
-  reciprocalRank: number | null;
-  hitCount: number;
-  latencyMs: number | null;
-}
+type Measured = Pick<EvaluationResult, 'ndcgAt10' | 'recallAt10' | 'reciprocalRank' | 'hitCount' | 'latencyMs'>;
 
 /**
  * Sums up the results of a run that is still RUNNING.

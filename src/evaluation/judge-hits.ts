@@ -6,19 +6,13 @@ import { type Expected, firstRanks, measureRanks, type QuestionMetrics } from '.
 const TOP_HITS = 10;
 
 /** A passage that was found. */
-export interface FoundPassage {
-  documentId: string;
-  filePath: string;
-  startLine: number;
-  endLine: number;
-  score: number;
-}
+export type FoundPassage = Omit<StoredHit, 'rank' | 'grade'>;
 
 /** Where an expected answer is now. */
 export interface LocatedExpectation {
   expectation: StoredExpectation;
   /** null: it is gone. */
-  place: { documentId: string; filePath: string; startLine: number | null; endLine: number | null } | null;
+  place: Pick<StoredExpectation, 'documentId' | 'filePath' | 'startLine' | 'endLine'> | null;
 }
 
 export interface Judgement {
@@ -46,11 +40,10 @@ export function judgeHits(
     if (rank !== null) gradeOfRank.set(rank, Math.max(grade, gradeOfRank.get(rank) ?? 0));
     return { ...expectation, ...place, rank, isMissing: false };
   });
-  const topHits = ranking.top.map((hit, index) => ({
-    ...hit,
-    rank: index + 1,
-    grade: gradeOfRank.get(index + 1) ?? 0,
-  }));
+  const topHits = ranking.top.map((hit, index) => {
+    const rank = index + 1;
+    return { ...hit, rank, grade: gradeOfRank.get(rank) ?? 0 };
+  });
   return { expected, metrics: units.size === 0 ? null : measureRanks([...units.values()]), topHits };
 }
 

@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
 import { Json } from '../platform/graphql/scalars.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType, PayloadType } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 
 const API_CONFIG =
@@ -82,10 +82,6 @@ export class UpdateLLMProviderPayload extends LLMProviderPayload {}
 @ObjectType({ description: 'The new default.' })
 export class SetDefaultLLMProviderPayload extends LLMProviderPayload {}
 
-@ObjectType({ description: 'What was deleted.' })
-export class DeleteLLMProviderPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
-  deletedId?: string | null;
-}
+export const DeleteLLMProviderPayload = payloadType('DeleteLLMProvider', 'What was deleted.', 'deletedId', () => ID);
 
 export const LLMProviderConnection = connectionType('LLMProvider', () => LLMProvider);

@@ -67,14 +67,9 @@ export class DeleteProjectInput {
   id!: string;
 }
 
-export const CreateProjectPayload = payloadType('CreateProjectPayload', 'The new project.', 'project', () => Project);
-export const UpdateProjectPayload = payloadType(
-  'UpdateProjectPayload',
-  'The changed project.',
-  'project',
-  () => Project,
-);
-export const DeleteProjectPayload = payloadType('DeleteProjectPayload', 'What was deleted.', 'deletedId', () => ID);
+export const CreateProjectPayload = payloadType('CreateProject', 'The new project.', 'project', () => Project);
+export const UpdateProjectPayload = payloadType('UpdateProject', 'The changed project.', 'project', () => Project);
+export const DeleteProjectPayload = payloadType('DeleteProject', 'What was deleted.', 'deletedId', () => ID);
 
 export const ProjectOrderField = enumType('ProjectOrderField', 'What projects are ordered by.', {
   CREATED_AT: 'When they were created.',

@@ -23,19 +23,19 @@ export class RollBackReembeddingInput {
 }
 
 export const ReembedProjectPayload = payloadType(
-  'ReembedProjectPayload',
+  'ReembedProject',
   'The change that was asked for.',
   'reembedding',
   () => Reembedding,
 );
 export const CancelReembeddingPayload = payloadType(
-  'CancelReembeddingPayload',
+  'CancelReembedding',
   'The change that was cancelled.',
   'reembedding',
   () => Reembedding,
 );
 export const RollBackReembeddingPayload = payloadType(
-  'RollBackReembeddingPayload',
+  'RollBackReembedding',
   'The change back.',
   'reembedding',
   () => Reembedding,

@@ -53,14 +53,14 @@ export function userError(code: UserErrorCode, path: string | readonly string[],
   return { code, message, field: ['input', ...(typeof path === 'string' ? [path] : path)] };
 }
 
-export function refuse(code: UserErrorCode, path: string, message: string): never {
+export function refuse(code: UserErrorCode, path: string | readonly string[], message: string): never {
   throw new Refusal([userError(code, path, message)]);
 }
 
 /** What is said of an id that is unknown, malformed, or not visible to the caller. */
 export const noSuch = (noun: string): string => `There is no ${noun} with this id.`;
 
-export function refuseUnknown(path: string, noun: string): never {
+export function refuseUnknown(path: string | readonly string[], noun: string): never {
   refuse('NOT_FOUND', path, noSuch(noun));
 }
 
@@ -110,17 +110,17 @@ export abstract class PayloadType {
 }
 
 /**
- * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`.
+ * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`: `<Mutation>Payload`.
  * @param about what the field says; default: that it is null when there are userErrors
  */
 export function payloadType(
-  typeName: string,
+  mutation: string,
   description: string,
   name: string,
   type: () => ClassType | GraphQLScalarType,
   about = 'null when there are userErrors.',
 ): ClassType<Payload> {
-  @ObjectType(typeName, { description })
+  @ObjectType(`${mutation}Payload`, { description })
   class OneThingPayload extends PayloadType {}
   Field(type, { nullable: true, description: about })(OneThingPayload.prototype, name);
   return OneThingPayload;

@@ -6,11 +6,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { GuardedOperation } from './guard.js';
-import type { UnmaskedResult } from './run-operation.js';
+
+/** A result whose errors nobody has masked yet. */
+export type UnmaskedResult = Pick<ExecutionResult, 'data'> & { readonly errors?: readonly unknown[] };
 
 export interface Apollo {
   /** Runs a query or a mutation. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
 import { sendJson } from './answers.js';
 import type { Operation } from './operation.js';
+import { isRecord } from './request-parameters.js';
 import { HttpRefusal } from './request-rules.js';
 
 /** One event of a git host, whose signature has been verified. What it holds was checked by nobody. */
@@ -84,7 +85,6 @@ function parsePayload(body: Buffer, isForm: boolean): Record<string, unknown> {
   } catch {
     throw new ApiError('BAD_USER_INPUT', 'The payload is not JSON in UTF-8.');
   }
-  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload))
-    return payload as Record<string, unknown>;
+  if (isRecord(payload)) return payload;
   throw new ApiError('BAD_USER_INPUT', 'The payload is not a JSON object.');
 }

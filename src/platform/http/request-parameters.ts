@@ -63,6 +63,7 @@ function record(name: string, value: unknown): Record<string, unknown> | null | 
   throw new ApiError('BAD_USER_INPUT', `The parameter ${name} must be an object.`);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether it is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

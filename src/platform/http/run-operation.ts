@@ -2,13 +2,12 @@ import {
   createSourceEventStream,
   execute,
   OperationTypeNode,
-  type ExecutionResult,
   type GraphQLError,
   type FormattedExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
 import type { Limits } from '../limits.js';
-import type { Apollo } from './apollo.js';
+import type { Apollo, UnmaskedResult } from './apollo.js';
 import type { GuardedOperation } from './guard.js';
 import { mapEvents } from './map-events.js';
 import type { MaskErrors } from './mask-errors.js';
@@ -29,9 +28,6 @@ export type RunOperation = (
   runnable: GuardedOperation,
   operation: Operation,
 ) => Promise<FormattedExecutionResult | Results>;
-
-/** A result whose errors nobody has masked yet. */
-export type UnmaskedResult = Pick<ExecutionResult, 'data'> & { readonly errors?: readonly unknown[] };
 
 /** An event of which nothing could be read. Its stream ends there: whoever went on behind it would never get it. */
 class LostEvent extends Error {
