@@ -17,7 +17,7 @@ import {
 } from './platform/environment.js';
 import { EMBEDDING_PROVIDERS, type EmbeddingProvider } from './platform/embedding/providers.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
-import { PROVIDERS } from './platform/llm/providers.js';
+import { type ProviderKeys, PROVIDERS } from './platform/llm/providers.js';
 import { findHostEntry, isLoopbackHost, nameOfHost, type HostEntry } from './platform/network/host-list.js';
 import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
@@ -49,14 +49,7 @@ export interface Config {
     /** The openai-compatible server that was configured before, with its key. */
     readonly previous: { readonly baseUrl: string; readonly apiKey: string } | null;
   };
-  readonly keys: {
-    readonly openai: string | null;
-    readonly anthropic: string | null;
-    readonly google: string | null;
-    readonly openaiCompatible: string | null;
-    /** Where openaiCompatible goes, as `URL.host` has it. null: to whichever of `llmHosts` is called. */
-    readonly openaiCompatibleHosts: readonly string[] | null;
-  };
+  readonly keys: Readonly<Required<ProviderKeys>>;
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
   /** Answers that this process generates at once. */

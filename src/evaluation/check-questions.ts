@@ -133,32 +133,29 @@ function checkAnswer(
   if (another) return fault('filePath', 'Several ProjectDocs have such a file. Name one by projectDocId.');
   if (!document && input.filePath != null) return fault('filePath', 'The project has no document with this path.');
   if (!document) return unknown('documentId', 'document');
-  const stored = { ...document, grade };
-  if (chunk) {
-    if (input.startLine != null || input.endLine != null || input.quote != null)
-      return fault('chunkId', 'chunkId names a passage already: leave out lines and quote.');
-    const { startLine, endLine } = chunk;
-    const answer = { ...stored, quote: null, startLine, endLine };
-    passages.push({ answer, path: [...path, 'chunkId'] });
+  const answer: StoredExpectation = { ...document, grade, quote: null, startLine: null, endLine: null };
+  const passage = (field: string, found: Partial<StoredExpectation>): StoredExpectation => {
+    Object.assign(answer, found);
+    passages.push({ answer, path: [...path, field] });
     return answer;
+  };
+  const { startLine, endLine } = input;
+  const hasLines = startLine != null || endLine != null;
+  if (chunk) {
+    if (hasLines || input.quote != null)
+      return fault('chunkId', 'chunkId names a passage already: leave out lines and quote.');
+    return passage('chunkId', { startLine: chunk.startLine, endLine: chunk.endLine });
   }
-  const answer: StoredExpectation = { ...stored, quote: null, startLine: null, endLine: null };
   if (input.quote != null) {
-    if (input.startLine != null || input.endLine != null) return fault('quote', 'Give quote or lines, not both.');
+    if (hasLines) return fault('quote', 'Give quote or lines, not both.');
     const quote = input.quote.trim();
     const wrong = quote === '' ? 'Quote must not be blank.' : textFault('Quote', quote, MAX_QUOTE);
-    if (wrong !== null) return fault('quote', wrong);
-    answer.quote = quote;
-    passages.push({ answer, path: [...path, 'quote'] });
-  } else if (input.startLine != null) {
-    const { startLine } = input;
-    const endLine = input.endLine ?? startLine;
-    if (startLine < 1) return fault('startLine', 'startLine must be 1 or more.');
-    if (endLine < startLine) return fault('endLine', 'endLine must not be before startLine.');
-    Object.assign(answer, { startLine, endLine });
-    passages.push({ answer, path: [...path, 'startLine'] });
-  } else if (input.endLine != null) return fault('endLine', 'endLine needs a startLine.');
-  return answer;
+    return wrong === null ? passage('quote', { quote }) : fault('quote', wrong);
+  }
+  if (startLine == null) return endLine == null ? answer : fault('endLine', 'endLine needs a startLine.');
+  if (startLine < 1) return fault('startLine', 'startLine must be 1 or more.');
+  if (endLine != null && endLine < startLine) return fault('endLine', 'endLine must not be before startLine.');
+  return passage('startLine', { startLine, endLine: endLine ?? startLine });
 }
 
 /** One; none where there is none; several where the path is that of several ProjectDocs' files. */

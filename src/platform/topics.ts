@@ -17,7 +17,7 @@ export interface Topics {
 }
 
 /** @param openChannel what leads to the other processes; null where there are none */
-export function createTopics(openChannel: (events: ChannelEvents) => Channel | null = () => null): Topics {
+export function createTopics(openChannel: (events: ChannelEvents) => Channel | null): Topics {
   const waiting = new EventEmitter().setMaxListeners(0);
   const listening = new EventEmitter().setMaxListeners(0);
   const emit = (topic: string): void => {

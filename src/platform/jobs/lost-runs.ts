@@ -1,4 +1,4 @@
-import { type FilterQuery, raw, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { type FilterQuery, raw } from '@mikro-orm/postgresql';
 import { type RawBuilder, sql } from 'kysely';
 
 import type { Database } from '../database/database.js';
@@ -37,12 +37,6 @@ export async function takeUpLost<Run extends RunRecord>(
   { takeUp, jobOf }: { takeUp(run: Run): Promise<void>; jobOf(run: Run): Job },
   before?: Date,
 ): Promise<void> {
-  const silent = await findSilent(database.fork(), entity, before);
-  for (const run of silent) if (run.status === 'RUNNING') await takeUp(run);
-  await jobs.sendAll(silent.filter(({ status }) => status === 'QUEUED').map((run) => jobOf(run)));
-}
-
-function findSilent<Run extends RunRecord>(em: SqlEntityManager, entity: new () => Run, before?: Date): Promise<Run[]> {
   const isSilent = () => ({ $lt: before ?? raw(`now() - interval '${LOST_AFTER_MS} ms'`) });
   const where = {
     $or: [
@@ -50,5 +44,7 @@ function findSilent<Run extends RunRecord>(em: SqlEntityManager, entity: new () 
       { status: 'QUEUED', createdAt: isSilent() },
     ],
   };
-  return em.find(entity, where as FilterQuery<Run>);
+  const silent = await database.fork().find(entity, where as FilterQuery<Run>);
+  for (const run of silent) if (run.status === 'RUNNING') await takeUp(run);
+  await jobs.sendAll(silent.filter(({ status }) => status === 'QUEUED').map((run) => jobOf(run)));
 }
