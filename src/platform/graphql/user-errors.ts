@@ -81,19 +81,15 @@ function unlessBroken(Violation: typeof ConstraintViolationException, code: User
   };
 }
 
-export interface Payload {
-  userErrors: UserError[];
-}
-
 /** What a mutation answers: its result, or why it was refused. What was read before it is forgotten. */
 export async function payload<Result extends object>(
   ctx: OperationContext,
   result: Promise<Result>,
-): Promise<Result & Payload> {
+): Promise<Result & PayloadType> {
   try {
     return { ...(await result), userErrors: [] };
   } catch (error) {
-    if (error instanceof Refusal) return { userErrors: error.userErrors } as Result & Payload;
+    if (error instanceof Refusal) return { userErrors: error.userErrors } as Result & PayloadType;
     throw error;
   } finally {
     ctx.forgetReads();
@@ -119,7 +115,7 @@ export function payloadType(
   name: string,
   type: () => ClassType | GraphQLScalarType,
   about = 'null when there are userErrors.',
-): ClassType<Payload> {
+): ClassType<PayloadType> {
   @ObjectType(`${mutation}Payload`, { description })
   class OneThingPayload extends PayloadType {}
   Field(type, { nullable: true, description: about })(OneThingPayload.prototype, name);
