@@ -1,7 +1,5 @@
 import { posix } from 'node:path';
 
-import { LockMode } from '@mikro-orm/core';
-
 import type { Config } from '../config.js';
 import type { Context, Services } from '../context.js';
 import { Conversation } from '../conversation/conversation.entity.js';
@@ -11,6 +9,7 @@ import { InputRules, MAX_NAME } from '../platform/graphql/input-rules.js';
 import { truncate } from '../platform/text/truncate.js';
 import { refuse } from '../platform/graphql/user-errors.js';
 import { Project } from '../project/project.entity.js';
+import { lockProject } from '../project/project-lock.js';
 import { createProject } from '../project/project.service.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import type { CreateProjectDocInput } from '../project-doc/project-doc.inputs.js';
@@ -93,7 +92,7 @@ export async function takeBack(ctx: Context, followed: Followed): Promise<Left> 
   if (!isNew.projectDoc) return followed;
   const isProjectLeft = await ctx.em.transactional(async (em) => {
     // Locked, so that nothing comes into it between the look and the commit.
-    await em.findOne(Project, project.id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    await lockProject(em, project.id, 'all');
     await em.nativeDelete(ProjectDoc, projectDoc.id);
     const inIt = { projectId: project.id };
     if (!isNew.project || (await em.count(ProjectDoc, inIt)) + (await em.count(Conversation, inIt)) > 0) return true;

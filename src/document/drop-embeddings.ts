@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.js';
 import { type Em, execute, query } from '../platform/database/query.js';
 import { spaceModel } from '../platform/embedding/builtin-embedders.js';
+import { lockProject } from '../project/project-lock.js';
 import type { EmbeddingPlace } from './embeddings.js';
 
 /** Of a model that is needed no more. The embedded database answers nothing else during one statement. */
@@ -81,7 +82,7 @@ export async function dropTextsWithoutPassage(
   syncRunId: string | null = null,
 ): Promise<void> {
   await database.fork().transactional(async (em) => {
-    await query(em)`select from project where id = ${projectId} for no key update`;
+    await lockProject(em, projectId, 'vectors');
     await execute(em)`
       delete from embedding e where project_id = ${projectId}
         and (select c.text_digest from chunk c where c.project_id = ${projectId} and c.text_digest = e.text_digest limit 1) is null

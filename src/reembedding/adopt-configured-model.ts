@@ -1,10 +1,12 @@
 import type { Services } from '../context.js';
+import { execute } from '../platform/database/query.js';
 import { FailureCode } from '../platform/errors.js';
 import { isBuiltin, spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
+import { lockProject } from '../project/project-lock.js';
 import { recordPassages } from '../term-space/stored-spaces.js';
 import { isConfigured, isOutgrown, readWantedModels } from '../term-space/wanted-model.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, findActive, lockProject, queueReembedding, REEMBEDDING_QUEUE } from './reembedding.service.js';
+import { endReembedding, findActive, queueReembedding, REEMBEDDING_QUEUE } from './reembedding.service.js';
 
 const SUPERSEDED = {
   code: FailureCode.INTERRUPTED,
@@ -63,11 +65,10 @@ export async function adoptSpace(services: Services, projectId: string): Promise
  */
 async function adopt(services: Services, projectId: string, settled: readonly ReembeddingStatus[]): Promise<void> {
   await services.database.fork().transactional(async (em) => {
-    const project = await lockProject(em, projectId);
-    if (!project) return;
+    if (!(await lockProject(em, projectId, 'all'))) return;
     const [known] = await readWantedModels(em, services.embedder.model, projectId);
     const { model: fromModel, wanted: toModel, passages } = known!;
-    if (passages === 0) project.embeddingModel = toModel;
+    if (passages === 0) await execute(em)`update project set embedding_model = ${toModel} where id = ${projectId}`;
     if (passages === 0 || fromModel === toModel || (await findActive(em, projectId))) return;
     const isSpace = spaceIdOf(toModel) !== null;
     const [last] = await em.find(

@@ -1,5 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
-
 import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Em } from '../platform/database/query.js';
@@ -11,7 +9,7 @@ import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import type { Setbacks } from '../platform/jobs/setbacks.js';
 import { getById, requireRow } from '../platform/graphql/load-by-id.js';
 import { refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
-import { Project } from '../project/project.entity.js';
+import { lockProject } from '../project/project-lock.js';
 import { isConfigured, readWantedModels } from '../term-space/wanted-model.js';
 import { ACTIVE_REEMBEDDING_STATUSES, Reembedding, ReembeddingStatus } from './reembedding.entity.js';
 import { isAnythingMissing } from './missing-texts.js';
@@ -37,17 +35,16 @@ export async function reembedProject(ctx: Context, input: ReembedProjectInput): 
   const projectId = requireId('id', input.id, 'project');
   const configured = ctx.embedder.model;
   const id = await ctx.em.transactional(async (em) => {
-    const project = await lockProject(em, projectId);
-    if (!project) refuseUnknown('id', 'project');
+    if (!(await lockProject(em, projectId, 'all'))) refuseUnknown('id', 'project');
     const [known] = await readWantedModels(em, configured, projectId);
-    const toModel = known!.wanted;
+    const { model: fromModel, wanted: toModel } = known!;
     const active = await findActive(em, projectId);
     if (active && active.toModel !== toModel && (active.rollsBackId || !isConfigured(active.toModel, configured)))
       refuse('CONFLICT', 'id', OTHER_IS_GOING);
     if (active) return active.id;
-    if (!(await lacksModel(em, project, toModel)))
+    if (fromModel === toModel && !(await isAnythingMissing(em, { projectId, toModel })))
       refuse('CONFLICT', 'id', `The project has the configured embedding model already: ${toModel}.`);
-    return queueReembedding(ctx, em, { projectId, fromModel: project.embeddingModel, toModel });
+    return queueReembedding(ctx, em, { projectId, fromModel, toModel });
   });
   return answer(ctx, id);
 }
@@ -63,8 +60,7 @@ export async function rollBackReembedding(ctx: Context, input: RollBackReembeddi
   const known = await requireRow(ctx, Reembedding, 'id', input.id, 'reembedding');
   const { id: rollsBackId, projectId, fromModel: toModel, toModel: fromModel } = known;
   const id = await ctx.em.transactional(async (em) => {
-    const project = await lockProject(em, projectId);
-    if (!project) refuseUnknown('id', 'reembedding');
+    if (!(await lockProject(em, projectId, 'all'))) refuseUnknown('id', 'reembedding');
     const active = await findActive(em, projectId);
     if (active && active.rollsBackId !== rollsBackId) refuse('CONFLICT', 'id', OTHER_IS_GOING);
     if (active) return active.id;
@@ -85,22 +81,9 @@ async function answer(ctx: Context, id: string): Answer {
   return { reembedding: await getById(ctx, Reembedding, id) };
 }
 
-export function lockProject(em: Em, projectId: string): Promise<Project | null> {
-  return em.findOne(Project, projectId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-}
-
 /** Of a locked project. */
 export function findActive(em: Em, projectId: string): Promise<Reembedding | null> {
   return em.findOne(Reembedding, { projectId, status: { $in: [...ACTIVE_REEMBEDDING_STATUSES] } });
-}
-
-/** Whether searches do not use this model's vectors, or not for all passages. */
-async function lacksModel(
-  em: Em,
-  { id, embeddingModel }: Pick<Project, 'id' | 'embeddingModel'>,
-  model: string,
-): Promise<boolean> {
-  return embeddingModel !== model || isAnythingMissing(em, { projectId: id, toModel: model });
 }
 
 /** A new one with its job. The project is locked, and none of it is going. */

@@ -8,6 +8,7 @@ import { type BackgroundRun, carryOut, RunEnded } from '../platform/jobs/backgro
 import { beat, SIGN_OF_LIFE } from '../platform/jobs/lost-runs.js';
 import { tryLater } from '../platform/jobs/try-later.js';
 import type { Logger } from '../platform/logger.js';
+import { lockProject } from '../project/project-lock.js';
 import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
@@ -64,13 +65,14 @@ const stillGoing = ({ id, attempt }: Change) => sql`id = ${id} and status = 'RUN
 
 async function reembed(services: Services, change: Change, signal: AbortSignal): Promise<void> {
   const { database, embedders } = services;
+  const { projectId, toModel } = change;
   const em = database.fork();
   // What syncs add meanwhile is found by the next round, until nothing is missing.
   do {
     signal.throwIfAborted();
     await count(em, change);
     await makeSpace(services, change, signal);
-    const embedder = await embedders.of(change.toModel);
+    const embedder = await embedders.of(toModel);
     await embedMissing({
       database,
       change,
@@ -79,8 +81,8 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
       store: (texts, vectors) => {
         const made = new Map(texts.map(({ digest }, index) => [digest, vectors[index]!]));
         return database.fork().transactional(async (em) => {
-          await holdProject(em, change);
-          await storeVectors(em, { projectId: change.projectId, embeddingModel: change.toModel }, made);
+          if (!(await lockProject(em, projectId, 'deletion'))) throw new RunEnded();
+          await storeVectors(em, { projectId, embeddingModel: toModel }, made);
           const passages = texts.reduce((sum, text) => sum + text.passages, 0);
           const counted = await execute(em)`
             update reembedding set chunks_done = chunks_done + ${passages}, chunks_embedded = chunks_embedded + ${texts.length},
@@ -91,12 +93,6 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
     });
     signal.throwIfAborted();
   } while (!(await switchModel(services, change)));
-}
-
-/** Deleting it waits for the end of the transaction. */
-async function holdProject(em: Em, { projectId }: Change): Promise<void> {
-  const rows = await query(em)`select from project where id = ${projectId} for key share`;
-  if (rows.length === 0) throw new RunEnded();
 }
 
 async function count(em: Em, change: Change): Promise<void> {

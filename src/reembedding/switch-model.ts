@@ -1,8 +1,9 @@
 import type { Context } from '../context.js';
 import { sendVectorJob } from '../document/vector-index.js';
-import { execute, query } from '../platform/database/query.js';
+import { execute } from '../platform/database/query.js';
 import { spaceIdOf } from '../platform/embedding/builtin-embedders.js';
 import { RunEnded } from '../platform/jobs/background-run.js';
+import { lockProject } from '../project/project-lock.js';
 import { recordPassages } from '../term-space/stored-spaces.js';
 import { type Change, isAnythingMissing } from './missing-texts.js';
 import { KEEP_MS } from './reembedding.service.js';
@@ -16,9 +17,7 @@ import { KEEP_MS } from './reembedding.service.js';
 export async function switchModel({ database, jobs }: Pick<Context, 'database' | 'jobs'>, change: Change) {
   const { id, projectId, fromModel, toModel, attempt } = change;
   return database.fork().transactional(async (em) => {
-    // Against batches of syncs, which hold the project (see holdProjectDoc), but not against new conversations about it.
-    const project = await query(em)`select from project where id = ${projectId} for no key update`;
-    if (project.length === 0) throw new RunEnded();
+    if (!(await lockProject(em, projectId, 'vectors'))) throw new RunEnded();
     if (await isAnythingMissing(em, change)) return false;
     await execute(em)`update project set embedding_model = ${toModel} where id = ${projectId}`;
     const spaceId = spaceIdOf(toModel);

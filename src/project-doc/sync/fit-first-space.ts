@@ -4,6 +4,7 @@ import { HASHING_MODEL, spaceModel } from '../../platform/embedding/builtin-embe
 import { hashText } from '../../platform/embedding/hash-text.js';
 import { decodeText, MAX_FILE_BYTES } from '../../platform/passages/file-types.js';
 import { ThreadFault } from '../../platform/worker-thread.js';
+import { lockProject } from '../../project/project-lock.js';
 import { SAMPLE_PASSAGES, storeSpace } from '../../term-space/stored-spaces.js';
 import { MIN_PASSAGES } from '../../term-space/wanted-model.js';
 import type { ChangedFile } from './plan-sync.js';
@@ -41,7 +42,7 @@ export async function fitFirstSpace(work: Work, projectId: string, changed: read
     const id = newId();
     await database.fork().transactional(async (em) => {
       // Against another first sync of the project, and against batches, which hold it.
-      await query(em)`select from project where id = ${projectId} for no key update`;
+      await lockProject(em, projectId, 'vectors');
       if (!(await isFresh(em, projectId))) return;
       await progress.record(em, []);
       await storeSpace(em, id, projectId, space);
