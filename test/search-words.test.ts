@@ -30,17 +30,17 @@ let { host, app, project, stop } = {} as HostedProject;
 beforeAll(async () => void ({ host, app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
-const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode) {
-  project(id: $id) { search(query: $query, mode: $mode) { hits {
+const SEARCH = `query($id: ID!, $query: String!, $mode: SearchMode, $filter: DocumentFilter) {
+  project(id: $id) { search(query: $query, mode: $mode, filter: $filter) { hits {
     filePath score similarityScore keywordScore
     explain { keyword { rank passageScore inOtherWords pageScore evidence score weight } vector { rank similarity score weight } }
   } } }
 }`;
-async function search(query: string, mode = 'HYBRID'): Promise<Values[]> {
-  return (await app.query(SEARCH, { id: project.projectId, query, mode })).project.search.hits;
+async function search(query: string, mode = 'HYBRID', filter: Values | null = null): Promise<Values[]> {
+  return (await app.query(SEARCH, { id: project.projectId, query, mode, filter })).project.search.hits;
 }
-const pathsOf = async (query: string, mode?: string): Promise<string[]> =>
-  (await search(query, mode)).map(({ filePath }) => filePath);
+const pathsOf = async (query: string, mode?: string, filter?: Values): Promise<string[]> =>
+  (await search(query, mode, filter)).map(({ filePath }) => filePath);
 
 describe('a phrase in quotes', () => {
   it.each(['HYBRID', 'KEYWORD'])('has to occur word for word, over line ends and marks: %s', async (mode) => {
@@ -56,6 +56,23 @@ describe('a phrase in quotes', () => {
 
   it.each(['HYBRID', 'KEYWORD'])('counts as words where no passage has it and there are others: %s', async (mode) => {
     expect(await pathsOf('what does "limit rate" mean', mode)).toContain('limits.md');
+  });
+
+  it('counts as words where the filter lets no passage through that has it', async () => {
+    const filter = { pathPrefix: 'limits' };
+    expect(await pathsOf('"limit of the rate" route', 'KEYWORD')).toEqual(['rates.md']);
+    expect(await pathsOf('"limit of the rate" route', 'KEYWORD', filter)).toEqual(['limits.md']);
+  });
+
+  it.each(['HYBRID', 'KEYWORD'])('counts as words in a sentence, as error messages have them: %s', async (mode) => {
+    const message = 'Error: "kitchen" was read by the tool kubectl_get';
+    expect((await pathsOf(message, mode))[0]).toBe('tool.md');
+    expect(await pathsOf('"kitchen" read by the tool', mode)).toEqual(['kitchen.md']);
+  });
+
+  it('is one of any number in a sentence', async () => {
+    const names = Array.from({ length: 21 }, (_, index) => `"name ${index}"`).join(', ');
+    expect((await pathsOf(`The tool kubectl_get cannot read ${names}`))[0]).toBe('tool.md');
   });
 
   it.each([

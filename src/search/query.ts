@@ -10,10 +10,12 @@ const MAX_PHRASES = 20;
 /** Of all phrases of a query together: a database takes seconds, and then minutes, to read the regular expressions of longer ones. */
 const MAX_PHRASE_WORDS = 100;
 const MAX_PHRASE_LENGTH = 1_000;
+/** So many words outside of its quotes make a query a sentence: an error message quotes names that no page need have. */
+const SENTENCE_WORDS = 5;
 
 /** A query as people write it. */
 export interface ParsedQuery {
-  /** Its words in order, each identifier together with its parts, and whether it stands in quotes. */
+  /** Its words, those in quotes first, each identifier together with its parts. */
   readonly words: readonly { readonly whole: string; readonly parts: readonly string[]; readonly quoted: boolean }[];
   /** What stands in quotes, in lower case and each once: it has to occur like that. */
   readonly phrases: readonly string[];
@@ -38,15 +40,17 @@ const WRITTEN: Readonly<Record<string, string>> = {
   '’': APOSTROPHE,
 };
 
-/** A quote without an end is no quote. */
+/** A quote without an end is no quote, and those of a sentence are none either. */
 export function parseQuery(query: string): ParsedQuery {
+  const read = (text: string, quoted: boolean) =>
+    tokenizeWhole(text).map(([whole, ...parts]) => ({ whole: whole!, parts, quoted }));
+  const others = read(query.replace(QUOTED, ' '), false);
+  if (others.length >= SENTENCE_WORDS) return { words: read(query, false), phrases: [] };
   const quoted = Array.from(query.matchAll(QUOTED), ([, straight, curly]) => (straight ?? curly ?? '').trim());
   // As a parameter of a statement a text has no NUL and no half of a surrogate pair; no passage has them either.
   const phrases = quoted.map((phrase) => phrase.toLowerCase().replaceAll('\0', ' ').toWellFormed());
-  const read = (text: string, isQuoted: boolean) =>
-    tokenizeWhole(text).map(([whole, ...parts]) => ({ whole: whole!, parts, quoted: isQuoted }));
   return {
-    words: [...quoted.flatMap((phrase) => read(phrase, true)), ...read(query.replace(QUOTED, ' '), false)],
+    words: [...quoted.flatMap((phrase) => read(phrase, true)), ...others],
     phrases: [...new Set(phrases)].filter((phrase) => phrase !== ''),
   };
 }

@@ -7,7 +7,7 @@ import { SearchMode } from './search-mode.js';
 export class SearchArgs {
   @Field(() => String, {
     description:
-      'What to look for; not blank, at most 10,000 characters. What stands in double quotes, at most 20 different phrases of 100 words and 1,000 characters together, must occur verbatim, ignoring upper and lower case (not in SEMANTIC mode); where no passage has it, and there are other words, these and the quoted ones are looked for like any others.',
+      'What to look for; not blank, at most 10,000 characters. What stands in double quotes, at most 20 different phrases of 100 words and 1,000 characters together, must occur verbatim, ignoring upper and lower case (not in SEMANTIC mode). The quoted words are looked for like any others where five words or more stand outside of the quotes, as in an error message, and where no passage that the filter lets through has the phrase and there are other words.',
   })
   query!: string;
 
