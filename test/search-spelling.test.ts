@@ -8,6 +8,7 @@ const FILES = {
   'british.md': '# Licence\n\nIts behaviour is customised in grey dialogues.\n',
   'plugins.md': '# Extensions\n\nPlugins are loaded first.\n',
   'foreign.md': '# Replication\n\nA foreign table is copied by periodic snapshots.\n',
+  'hands.md': '# Hands\n\nThe environment, of wider seats. Boating is fun.\n',
   'foreigner.md': '# Guests\n\nForeign, foreign guests: the foreigners. A tale of theirs.\n',
 };
 
@@ -15,13 +16,15 @@ let { app, project, stop } = {} as HostedProject;
 beforeAll(async () => void ({ app, project, stop } = await startHostedProject(FILES)));
 afterAll(() => stop());
 
-async function pathsOf(query: string): Promise<string[]> {
+async function search(query: string, mode = 'KEYWORD'): Promise<Values> {
   const found = await app.query(
-    'query($id: ID!, $query: String!) { project(id: $id) { search(query: $query, mode: KEYWORD) { hits { filePath } } } }',
-    { id: project.projectId, query },
+    'query($id: ID!, $query: String!, $mode: SearchMode) { project(id: $id) { search(query: $query, mode: $mode) { correctedQuery hits { filePath } } } }',
+    { id: project.projectId, query, mode },
   );
-  return found.project.search.hits.map(({ filePath }: Values) => filePath);
+  return found.project.search;
 }
+const pathsOf = async (query: string): Promise<string[]> =>
+  (await search(query)).hits.map(({ filePath }: Values) => filePath);
 
 describe('a word of a query', () => {
   it.each([
@@ -43,6 +46,23 @@ describe('a word of a query', () => {
     expect((await pathsOf('forign'))[0]).toBe('foreigner.md');
   });
 
+  it.each(['snapshosts', 'snapshto', 'replications', 'replicatons'])(
+    'may be one of many or many of one: %s',
+    async (query) => {
+      expect(await pathsOf(query)).toEqual(['foreign.md']);
+    },
+  );
+
+  it('is not taken for one that no page has, though it has the stem of one', async () => {
+    expect((await search('enviroment')).correctedQuery).toBe('environment');
+    expect(await pathsOf('boatem')).toEqual([]);
+  });
+
+  it('is taken as it is in a query of another language', async () => {
+    expect(await pathsOf('wieder')).toEqual(['hands.md']);
+    expect(await pathsOf('Wie kommt man wieder dorthin?')).toEqual([]);
+  });
+
   it.each(['"replicaton"', '"serialiser"', '"plug-ins"'])('is taken as it is in quotes: %s', async (query) => {
     expect(await pathsOf(query)).toEqual([]);
   });
@@ -51,5 +71,38 @@ describe('a word of a query', () => {
     expect(await pathsOf('tale')).toEqual(['foreigner.md']);
     expect(await pathsOf('tabel')).toEqual([]);
     expect(await pathsOf('xeriodic')).toEqual([]);
+  });
+});
+
+describe('SearchResult.correctedQuery', () => {
+  it.each([
+    ['with a capital', 'Replicaton of tables?', 'Replication of tables?'],
+    ['with an accent', 'the réplicaton', 'the replication'],
+    ['within an identifier', 'getReplicatonTable(2)', 'getReplicationTable(2)'],
+    ['each of several', 'forign replicaton', 'foreign replication'],
+    ['beside a longer word', 'foreig, Foreigners', 'foreign, Foreigners'],
+  ])('has a mistyped word as what it was taken for: %s', async (_, query, corrected) => {
+    for (const mode of ['HYBRID', 'KEYWORD']) expect((await search(query, mode)).correctedQuery).toBe(corrected);
+  });
+
+  it.each(['replication', 'serialisers', 'plug-ins', 'xeriodic', '"replicaton"', 'the'])(
+    'is null where no word was mistyped: %s',
+    async (query) => {
+      expect((await search(query)).correctedQuery).toBeNull();
+    },
+  );
+
+  it('is null in SEMANTIC mode', async () => {
+    expect((await search('replicaton', 'SEMANTIC')).correctedQuery).toBeNull();
+  });
+
+  it('costs no statement: a mistyped word costs one, which does not sum up the project again', async () => {
+    const [right, wrong] = [
+      await app.statements(() => search('replication')),
+      await app.statements(() => search('replicaton')),
+    ];
+    expect(wrong.length).toBe(right.length + 1);
+    for (const statements of [right, wrong])
+      expect(statements.filter((statement) => statement.includes('sum(passage_count)'))).toHaveLength(1);
   });
 });

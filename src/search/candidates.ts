@@ -5,7 +5,7 @@ import { countOtherWords } from './other-words.js';
 import { parseQuery, withoutQuotes } from './query.js';
 import type { QueryVector } from './query-vector.js';
 import { SearchMode } from './search-mode.js';
-import { readQueryTerms } from './terms.js';
+import { NO_TERMS, type QueryTerms, readQueryTerms } from './terms.js';
 import { findNearest } from './vector-leg.js';
 
 /** How many passages each leg contributes before they are joined. */
@@ -26,6 +26,12 @@ export interface Candidate {
   isNear: boolean;
 }
 
+export interface Candidates {
+  candidates: readonly Candidate[];
+  /** What the keyword leg looked for: none in SEMANTIC mode. */
+  words: QueryTerms;
+}
+
 export interface CandidateRequest {
   projectId: string;
   query: string;
@@ -39,21 +45,22 @@ export interface CandidateRequest {
  * The best passages of the keyword leg and of the vector leg, each with the scores of both. On PostgreSQL the two are looked
  * for at the same time. A sync may come between them: what it replaced is then a candidate under an id that is gone.
  */
-export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidate[]> {
+export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidates> {
   const { projectId, query, mode, vector } = request;
   const parsed = parseQuery(query);
-  const words = mode === SearchMode.SEMANTIC ? null : readQueryTerms(ctx, projectId, parsed);
-  const isQuoting = parsed.phrases.length > 0 && words !== null && (await words).terms.length > 0;
+  const reading = mode === SearchMode.SEMANTIC ? NO_TERMS : readQueryTerms(ctx, projectId, parsed);
+  const isQuoting = parsed.phrases.length > 0 && (await reading).terms.length > 0;
   const phrases = isQuoting ? parsed.phrases : [];
   const place = { projectId, filter: request.filter ?? null, limit: CANDIDATES };
+  const findWords = async () => {
+    const words = await reading;
+    const found = words.terms.length > 0 ? await findByWords(ctx, { ...place, words, phrases, vector }) : [];
+    return { words, found: countOtherWords(words, found) };
+  };
   // What has to occur word for word, the keyword leg alone can tell.
   const goesByVectors = vector && mode !== SearchMode.KEYWORD && !isQuoting;
-  const [found, nearest] = await Promise.all([
-    words?.then(async (known) =>
-      known.terms.length > 0
-        ? countOtherWords(known, await findByWords(ctx, { ...place, words: known, phrases, vector }))
-        : [],
-    ) ?? [],
+  const [{ words, found }, nearest] = await Promise.all([
+    findWords(),
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],
   ]);
   // Somebody who asks about an error quotes what no page need have; a query of nothing but quotes is looked up.
@@ -63,5 +70,5 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
   for (const near of nearest)
     candidates.set(near.chunkId, { ...near, keyword: null, page: null, inOtherWords: [], isNear: true });
   for (const hit of found) candidates.set(hit.chunkId, { ...hit, isNear: candidates.has(hit.chunkId) });
-  return [...candidates.values()];
+  return { candidates: [...candidates.values()], words };
 }

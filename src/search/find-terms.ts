@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+
 import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import { NO_STEMMER, STEMMERS } from '../platform/text/languages.js';
@@ -11,6 +13,10 @@ export const MAX_TERM_LENGTH = 64;
 const MISTYPED = /^[a-z]{6,40}$/;
 /** Each takes hundreds of words to look up. */
 const MAX_MISTYPED = 3;
+/** A query of which so many words, and most, are unknown is in another language than the project. */
+const FOREIGN_WORDS = 3;
+/** In so many passages with a term a word that has that term is looked for: "environent" has that of "environment". */
+const READ_PASSAGES = 20;
 
 /** A word of a query as a term of the project. */
 export interface FoundTerm {
@@ -21,14 +27,23 @@ export interface FoundTerm {
   word: string;
   /** Of the project, in the languages of these dictionaries. */
   spokenPages: number;
-  allPages: number;
-  allPassages: number;
+  /** All of the project. */
+  spoken: readonly Spoken[];
+}
+
+/** What of a project is in the languages of one dictionary. */
+interface Spoken {
+  stemmer: string;
+  pages: number;
+  passages: number;
   termCount: number;
 }
 
 export interface Spelled {
   /** By word, each with the terms of what it is spelled otherwise. */
   found: ReadonlyMap<string, readonly FoundTerm[]>;
+  /** Mistyped words, each with what it was taken for. */
+  corrections: ReadonlyMap<string, string>;
   /** 0 where no word means anything. */
   project: { pages: number; passages: number; termCount: number };
 }
@@ -47,10 +62,20 @@ export async function findSpelled(
     const terms = others.flatMap((other) => found.get(other) ?? []);
     spellAlso(found, word, terms);
   }
-  const unknown = words.filter((word) => found.has(word) && !isKnown(found.get(word)));
-  for (const [word, meant] of await findMistyped(ctx, projectId, parsed, unknown)) spellAlso(found, word, meant);
-  const { allPages: pages = 0, allPassages: passages = 0, termCount = 0 } = rows[0] ?? {};
-  return { found, project: { pages, passages, termCount } };
+  const unknown = new Set(words.filter((word) => found.has(word) && !isKnown(found.get(word))));
+  const spoken = rows[0]?.spoken ?? [];
+  const meant = await findMistyped(ctx, projectId, parsed, unknown, spoken);
+  for (const [word, terms] of meant) spellAlso(found, word, terms);
+  const total = (count: (one: Spoken) => number): number => spoken.reduce((sum, one) => sum + count(one), 0);
+  return {
+    found,
+    corrections: new Map(Array.from(meant, ([word, terms]) => [word, terms[0]!.word])),
+    project: {
+      pages: total(({ pages }) => pages),
+      passages: total(({ passages }) => passages),
+      termCount: total(({ termCount }) => termCount),
+    },
+  };
 }
 
 /** Whether the project has such a term. */
@@ -75,16 +100,16 @@ async function findMistyped(
   ctx: Pick<Context, 'em'>,
   projectId: string,
   { words }: ParsedQuery,
-  unknown: readonly string[],
+  unknown: ReadonlySet<string>,
+  spoken: readonly Spoken[],
 ): Promise<Map<string, FoundTerm[]>> {
+  const unknownWords = words.filter(({ whole }) => unknown.has(whole)).length;
+  if (unknownWords >= FOREIGN_WORDS && unknownWords > words.length / 2) return new Map();
   const quoted = new Set(words.flatMap((word) => (word.quoted ? [word.whole, ...word.parts] : [])));
-  const mistyped = unknown.filter((word) => MISTYPED.test(word) && !quoted.has(word)).slice(0, MAX_MISTYPED);
+  const mistyped = [...unknown].filter((word) => MISTYPED.test(word) && !quoted.has(word)).slice(0, MAX_MISTYPED);
   if (mistyped.length === 0) return new Map();
   const meant = mistyped.map((word) => [word, new Set(withoutTypingError(word))] as const);
-  const rows = await findTerms(ctx, projectId, [...new Set(meant.flatMap(([, others]) => [...others]))]);
-  const known = rows
-    .filter((row) => row.passages > 0)
-    .sort((a, b) => b.passages - a.passages || (a.word < b.word ? -1 : 1));
+  const known = await findOccurring(ctx, projectId, [...new Set(meant.flatMap(([, others]) => [...others]))], spoken);
   return new Map(
     meant.flatMap(([word, others]) => {
       const best = known.find((row) => others.has(row.word));
@@ -95,20 +120,43 @@ async function findMistyped(
 
 /** The terms of words in each language of the project, and how many of its pages and passages hold each. */
 async function findTerms(ctx: Pick<Context, 'em'>, projectId: string, words: readonly string[]): Promise<FoundTerm[]> {
-  const [languages, stemmers] = [Object.keys(STEMMERS), Object.values(STEMMERS)];
+  return query(ctx.em)<FoundTerm>`${termsOf(
+    projectId,
+    words,
+    sql`
+      select coalesce(stemmer, ${NO_STEMMER}) as stemmer, count(*)::int as pages, sum(passage_count)::int as passages, sum(term_count)::float as "termCount"
+      from document left join unnest(${Object.keys(STEMMERS)}::text[], ${Object.values(STEMMERS)}::text[]) as s(language, stemmer) using (language)
+      where project_id = ${projectId} group by 1`,
+  )}`;
+}
+
+/** The same of those words only that stand on some page, but for an s at the end: the commonest first of those that stand there as they are. */
+async function findOccurring(
+  ctx: Pick<Context, 'em'>,
+  projectId: string,
+  words: readonly string[],
+  spoken: readonly Spoken[],
+): Promise<FoundTerm[]> {
+  const known = sql`select * from json_to_recordset(${JSON.stringify(spoken)}::json) as s(stemmer text, pages int)`;
   return query(ctx.em)<FoundTerm>`
-    with spoken as materialized (
-      select language, count(*) as pages, sum(passage_count) as passages, sum(term_count) as terms
-      from document where project_id = ${projectId} group by language
-    ), stemmer as (
-      select coalesce(s.name, ${NO_STEMMER}) as name, sum(pages)::int as pages
-      from spoken left join unnest(${languages}::text[], ${stemmers}::text[]) as s(language, name) using (language) group by 1
-    ), found as (
-      select word, left(stem[1], ${MAX_TERM_LENGTH}) as term, array_agg(name) as stemmers, sum(pages)::int as spoken_pages
-      from unnest(${words}::text[]) as word, stemmer, ts_lexize(stemmer.name::regdictionary, word) as stem where cardinality(stem) > 0 group by 1, 2
+    select meant.* from (${termsOf(projectId, words, known)}) meant cross join lateral (
+      select bool_or(text ~* concat('(?<![a-z])', word, '(?![a-z])')) as exactly, bool_or(text ~* concat('(?<![a-z])', regexp_replace(word, 's$', ''), 's?(?![a-z])')) as nearly
+      from (
+        select concat_ws(' ', d.title, c.header_path, c.chunk_text) as text
+        from document_term t cross join unnest(postings) as posting join document d on d.id = t.document_id
+        join chunk c on c.document_id = d.id and c.chunk_index = (posting >> 24)::int
+        where t.project_id = ${projectId} and t.term = meant.term limit ${READ_PASSAGES}) passage) stands
+    where pages > 0 and nearly order by exactly desc, passages desc, word`;
+}
+
+/** @param spoken how many pages are in the languages of each dictionary */
+function termsOf(projectId: string, words: readonly string[], spoken: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    with spoken as materialized (${spoken}), found as (
+      select word, left(stem[1], ${MAX_TERM_LENGTH}) as term, array_agg(stemmer) as stemmers, sum(pages)::int as spoken_pages
+      from unnest(${words}::text[]) as word, spoken, ts_lexize(stemmer::regdictionary, word) as stem where cardinality(stem) > 0 group by 1, 2
     )
-    select word, term, stemmers, spoken_pages as "spokenPages", held.pages, held.passages, (select sum(pages)::int from spoken) as "allPages",
-      (select sum(passages)::int from spoken) as "allPassages", (select sum(terms)::float from spoken) as "termCount"
+    select word, term, stemmers, spoken_pages as "spokenPages", held.pages, held.passages, (select json_agg(spoken) from spoken) as spoken
     from found cross join lateral (
       select count(*)::int as pages, coalesce(sum(cardinality(postings)), 0)::int as passages
       from document_term t where t.project_id = ${projectId} and t.term = found.term) held`;

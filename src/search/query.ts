@@ -1,5 +1,5 @@
 import { characters } from '../platform/graphql/input-rules.js';
-import { tokenizeWhole } from '../platform/text/tokenize.js';
+import { tokenize, tokenizeWhole } from '../platform/text/tokenize.js';
 import { truncate } from '../platform/text/truncate.js';
 import { PAIRED } from '../platform/text/unspaced.js';
 
@@ -69,6 +69,19 @@ export function findPhraseFault({ phrases }: ParsedQuery): string | null {
 export function withoutQuotes(query: string): string {
   const words = query.replace(/["“”]/gu, ' ');
   return words.trim() === '' ? query : words;
+}
+
+/** A query with its mistyped words as what they were taken for, within identifiers too; null where it has none. */
+export function correctQuery(query: string, corrections: ReadonlyMap<string, string>): string | null {
+  const correct = (word: string): string | undefined => {
+    const meant = corrections.get(tokenize(word)[0] ?? '');
+    return meant && /^\p{Lu}/u.test(word) ? meant.charAt(0).toUpperCase() + meant.slice(1) : meant;
+  };
+  const corrected = query.replace(
+    /[\p{L}\p{M}]+/gu,
+    (word) => correct(word) ?? word.replace(/\p{Lu}?[\p{Ll}\p{M}]+/gu, (part) => correct(part) ?? part),
+  );
+  return corrected === query ? null : corrected;
 }
 
 /** What a question that somebody asks, whatever its length, is searched for with. */

@@ -132,6 +132,13 @@ export class SearchResult {
   @Field(() => String, { description: 'The query as it was searched for: trimmed.' })
   query!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The query with each mistyped word as the one that it was taken for: what there are results for. Words of six letters or more that no page has are taken for the commonest one that stands on a page and is one typing error away: up to three of them, none in quotes, and none where three or more words, and most, are unknown, as in a query in another language. null where no word was, and in SEMANTIC mode.',
+  })
+  correctedQuery!: string | null;
+
   @Field(() => SearchMode, {
     description: 'What ranked the hits: KEYWORD for HYBRID where the query has no vector (see similarityScore).',
   })

@@ -7,6 +7,7 @@ import { Document } from '../document/document.entity.js';
 import type { Row } from '../platform/database/rows.js';
 import { getById } from '../platform/graphql/load-by-id.js';
 import { Project } from '../project/project.entity.js';
+import { correctQuery } from './query.js';
 import type { Hit } from './rank.js';
 import { SearchMode } from './search-mode.js';
 import { KeywordExplanation, SearchArgs, SearchExplanation, SearchHit, SearchResult } from './search.inputs.js';
@@ -32,9 +33,10 @@ export class SearchOfProjectResolver {
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
     const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode: args.mode ?? SearchMode.HYBRID };
-    const { mode, hits: found } = await searchPassages(ctx, request).catch(rethrow);
+    const { mode, hits: found, words } = await searchPassages(ctx, request).catch(rethrow);
     const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
-    return { query: args.query.trim(), mode, totalResults: hits.length, hits };
+    const query = args.query.trim();
+    return { query, correctedQuery: correctQuery(query, words.corrections), mode, totalResults: hits.length, hits };
   }
 }
 

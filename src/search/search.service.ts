@@ -10,6 +10,7 @@ import { findPhraseFault, MAX_QUERY_LENGTH, parseQuery } from './query.js';
 import { embedQuery, type VectorRequest } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search-mode.js';
+import type { QueryTerms } from './terms.js';
 
 export const MAX_TOP_K = 100;
 /** A search that a sync overtakes each time gives what is left of the last. */
@@ -29,6 +30,8 @@ export interface Found {
   mode: SearchMode;
   /** The embedding model whose vectors were compared. */
   embeddingModel: string;
+  /** Of the query: none in SEMANTIC mode. */
+  words: QueryTerms;
 }
 
 /**
@@ -55,7 +58,7 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     const embedder = await embedderOf(ctx, request.projectId);
     const vector = await embedQuery(ctx, embedder, { ...request, query });
     const mode = vector ? request.mode : SearchMode.KEYWORD;
-    const candidates = await findCandidates(ctx, { ...request, query, mode, vector });
+    const { candidates, words } = await findCandidates(ctx, { ...request, query, mode, vector });
     const hits = rankCandidates(candidates, mode, embedder.weight)
       .filter(({ score }) => minScore == null || score >= minScore)
       .slice(0, request.topK);
@@ -67,6 +70,6 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
     // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
     // model's vectors may have come into use.
     const isWhole = left.length === hits.length && now.model === embedder.model;
-    if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode, embeddingModel: embedder.model };
+    if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode, embeddingModel: embedder.model, words };
   }
 }

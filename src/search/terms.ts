@@ -90,9 +90,17 @@ export interface QueryTerm {
 
 export interface QueryTerms {
   readonly terms: readonly QueryTerm[];
+  /** Mistyped words, each with the one that it was taken for, in lower case. */
+  readonly corrections: ReadonlyMap<string, string>;
   /** Of the whole project. 0 where there are no terms. */
   readonly project: { readonly pages: number; readonly passages: number; readonly termCount: number };
 }
+
+export const NO_TERMS: QueryTerms = {
+  terms: [],
+  corrections: new Map(),
+  project: { pages: 0, passages: 0, termCount: 0 },
+};
 
 /** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number or date never do. */
 const PART_WEIGHT = 0.2;
@@ -106,11 +114,12 @@ export async function readQueryTerms(
 ): Promise<QueryTerms> {
   const { words } = parsed;
   const distinct = [...new Set(words.flatMap(({ whole, parts }) => [whole, ...parts]))];
-  const { found, project } = await findSpelled(ctx, projectId, parsed, distinct);
+  const { found, ...spelled } = await findSpelled(ctx, projectId, parsed, distinct);
   const terms = new Map<string, QueryTerm>();
   const add = (word: string, weight: number, quoted: boolean, standsFor = word): void => {
     const ofWord = found.get(word) ?? [];
-    const meaning = ofWord.reduce((sum, row) => sum + (row.word === word ? row.spokenPages : 0), 0) / project.pages;
+    const meaning =
+      ofWord.reduce((sum, row) => sum + (row.word === word ? row.spokenPages : 0), 0) / spelled.project.pages;
     // Words that are one term in some language are one word.
     const number = ofWord.map(({ term }) => terms.get(term)?.word).find((known) => known !== undefined);
     for (const { term, stemmers, ...held } of ofWord) {
@@ -133,5 +142,5 @@ export async function readQueryTerms(
     const partWeight = isKnown(found.get(whole)) || NUMBER.test(whole) ? PART_WEIGHT : 1;
     for (const part of parts) add(part, partWeight, quoted, quoted ? whole : part);
   }
-  return { terms: [...terms.values()], project };
+  return { terms: [...terms.values()], ...spelled };
 }

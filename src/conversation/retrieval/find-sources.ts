@@ -7,11 +7,11 @@ import { embedderOf } from '../../project/project.service.js';
 import { DEFAULT_LANGUAGE, stemmerOf } from '../../platform/text/languages.js';
 import { SearchMode } from '../../search/search-mode.js';
 import type { Hit } from '../../search/rank.js';
-import { searchPassages } from '../../search/search.service.js';
+import { type Found, searchPassages } from '../../search/search.service.js';
 import { leastEvidence, weighEvidence } from './evidence.js';
 import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
 import type { StoredSource } from '../message-source.js';
-import { readQuestionTerms } from './question-terms.js';
+import { readHeldWords } from './question-terms.js';
 
 /** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
 const MAX_SOURCES = 5;
@@ -40,29 +40,30 @@ export async function findSources(
   signal: AbortSignal,
 ): Promise<FoundSources> {
   const request = { projectId, query, topK: CANDIDATES, mode: SearchMode.HYBRID, signal };
-  const { hits } = await searchPassages(ctx, request);
+  const found = await searchPassages(ctx, request);
   signal.throwIfAborted();
-  const evidence = await keepEvidence(ctx, projectId, query, hits, isFollowUp);
-  const passages = await Promise.all(hits.map((hit) => pin(ctx, hit)));
-  const found: FoundSources = { sources: [], candidates: [] };
+  const evidence = await keepEvidence(ctx, projectId, found, isFollowUp);
+  const passages = await Promise.all(found.hits.map((hit) => pin(ctx, hit)));
+  const sources: StoredSource[] = [];
+  const candidates: StoredCandidate[] = [];
   const perDocument = new Map<string, number>();
-  for (const [place, hit] of hits.entries()) {
+  for (const [place, hit] of found.hits.entries()) {
     const passage = passages[place];
     // A sync took it away in between.
     if (!passage) continue;
-    const ofDocument = perDocument.get(hit.documentId) ?? 0;
-    const cut = cutOf({ isEvidence: evidence.has(hit), ofDocument, sources: found.sources.length });
-    const index = found.sources.length + 1;
-    if (!cut) {
-      perDocument.set(hit.documentId, ofDocument + 1);
-      found.sources.push({ index, ...passage });
-    }
     const { filePath, headerAnchor, startLine, endLine } = passage;
     const { chunkId, documentId, score, keyword, vector } = hit;
+    const ofDocument = perDocument.get(documentId) ?? 0;
+    const cut = cutOf({ isEvidence: evidence.has(hit), ofDocument, sources: sources.length });
+    const index = sources.length + 1;
+    if (!cut) {
+      perDocument.set(documentId, ofDocument + 1);
+      sources.push({ index, ...passage });
+    }
     const was = { filePath, headerAnchor, startLine, endLine, chunkId, documentId, score, keyword, vector };
-    found.candidates.push({ rank: found.candidates.length + 1, ...was, sourceIndex: cut ? null : index, cut });
+    candidates.push({ rank: candidates.length + 1, ...was, sourceIndex: cut ? null : index, cut });
   }
-  return found;
+  return { sources, candidates };
 }
 
 function cutOf(at: { isEvidence: boolean; ofDocument: number; sources: number }): RetrievalCut | null {
@@ -75,17 +76,17 @@ function cutOf(at: { isEvidence: boolean; ofDocument: number; sources: number })
 async function keepEvidence(
   ctx: Context,
   projectId: string,
-  query: string,
-  hits: readonly Hit[],
+  { hits, words }: Found,
   isFollowUp: boolean,
 ): Promise<ReadonlySet<Hit>> {
   const chunkIds = hits.map(({ chunkId }) => chunkId);
-  const { terms, projectPassages } = await readQuestionTerms(ctx, projectId, query, chunkIds);
+  const heldWords = await readHeldWords(ctx, words, chunkIds);
+  const projectPassages = words.project.passages;
   const documents = await Promise.all(hits.map(({ documentId }) => findById(ctx, Document, documentId)));
   const weighed = hits.map((hit, index) => {
     // What means nothing in the passage's language, the passage need not have.
     const stemmer = stemmerOf(documents[index]?.language ?? DEFAULT_LANGUAGE);
-    const asked = terms.filter(({ stemmers }) => stemmers.has(stemmer));
+    const asked = heldWords.filter(({ stemmers }) => stemmers.has(stemmer));
     return { hit, weight: weighEvidence(asked, hit.chunkId, projectPassages) };
   });
   const most = Math.max(0, ...weighed.map(({ weight }) => weight));

@@ -1,42 +1,47 @@
 import type { Context } from '../../context.js';
 import { query } from '../../platform/database/query.js';
-import { parseQuery, withoutQuotes } from '../../search/query.js';
-import { readQueryTerms } from '../../search/terms.js';
+import type { QueryTerms } from '../../search/terms.js';
 import type { QuestionTerm } from './evidence.js';
 
-interface AskedTerm extends QuestionTerm {
-  word: string;
+/** A word of a question. */
+export interface QuestionWord {
+  /** In lower case. */
+  text: string;
   /** See QueryTerm. */
   meaning: number;
   stemmers: ReadonlySet<string>;
+  /** How many passages of the project hold it. */
+  passages: number;
+  terms: readonly string[];
 }
 
-/** The words of a question in their order, what the project and the passages found hold of them, and the project's size in passages. */
-export async function readQuestionTerms(
+/** The words of a question in their order. */
+export function questionWords({ terms }: QueryTerms): QuestionWord[] {
+  const words = Map.groupBy(terms, ({ word }) => word);
+  return Array.from(words.values(), (same) => ({
+    text: same[0]!.text,
+    meaning: same[0]!.meaning,
+    stemmers: new Set(same.flatMap(({ stemmers }) => stemmers)),
+    passages: Math.max(...same.map(({ passages }) => passages)),
+    terms: same.map(({ term }) => term),
+  }));
+}
+
+/** The same, each with the passages that hold it. */
+export async function readHeldWords(
   ctx: Context,
-  projectId: string,
-  question: string,
+  asked: QueryTerms,
   chunkIds: readonly string[],
-): Promise<{ terms: AskedTerm[]; projectPassages: number }> {
-  const { terms: wanted, project } = await readQueryTerms(ctx, projectId, parseQuery(withoutQuotes(question)));
-  const rows = await query(ctx.em)<{ heldBy: string[] | null }>`
-    select
+): Promise<(QuestionWord & QuestionTerm)[]> {
+  const rows = await query(ctx.em)<{ term: string; heldBy: string[] | null }>`
+    select term,
       (select array_agg(c.id::text) from chunk c join document_term t on t.document_id = c.document_id and t.term = wanted.term
         where c.id = any(${[...chunkIds]}::uuid[]) and c.chunk_index in (select posting >> 24 from unnest(t.postings) as posting)) as "heldBy"
-    from unnest(${wanted.map(({ term }) => term)}::text[]) with ordinality as wanted(term, place) order by place`;
-  const words = Map.groupBy(
-    wanted.map((term, index) => ({ ...term, ...rows[index]! })),
-    ({ word }) => word,
-  );
-  return {
-    terms: Array.from(words.values(), (same) => ({
-      term: same[0]!.term,
-      word: same[0]!.text,
-      meaning: same[0]!.meaning,
-      stemmers: new Set(same.flatMap(({ stemmers }) => stemmers)),
-      passages: Math.max(...same.map(({ passages }) => passages)),
-      heldBy: new Set(same.flatMap(({ heldBy }) => heldBy ?? [])),
-    })),
-    projectPassages: project.passages,
-  };
+    from unnest(${asked.terms.map(({ term }) => term)}::text[]) as wanted(term)`;
+  const heldBy = new Map(rows.map((row) => [row.term, row.heldBy ?? []]));
+  return questionWords(asked).map((word) => ({
+    ...word,
+    term: word.terms[0]!,
+    heldBy: new Set(word.terms.flatMap((term) => heldBy.get(term)!)),
+  }));
 }

@@ -2,10 +2,11 @@ import type { Context } from '../../context.js';
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import type { PromptMessage } from '../../platform/llm/prompt.js';
 import { tokenizeWhole } from '../../platform/text/tokenize.js';
-import { toQuery } from '../../search/query.js';
+import { parseQuery, toQuery } from '../../search/query.js';
+import { readQueryTerms } from '../../search/terms.js';
 import { carriedWords, type EarlierQuestion, leansOnConversation } from './follow-up.js';
 import { RetrievalOrigin } from '../message-retrieval.js';
-import { readQuestionTerms } from './question-terms.js';
+import { questionWords } from './question-terms.js';
 import { rewriteQuestion } from './rewrite-question.js';
 
 /** How many questions back the words of one may come from. */
@@ -63,9 +64,9 @@ async function readEarlier(ctx: Context, { projectId, history }: AskedQuestion):
 /** Its words that mean something; an identifier that the project does not know, by its parts. */
 async function readWords(ctx: Context, projectId: string, text: string): Promise<EarlierQuestion> {
   const query = toQuery(text);
-  const { terms } = await readQuestionTerms(ctx, projectId, query, []);
-  const telling = terms.filter(({ meaning }) => meaning >= LEAST_MEANING);
-  const known = new Map(telling.map(({ word, passages }) => [word, { text: word, passages }]));
+  const asked = questionWords(await readQueryTerms(ctx, projectId, parseQuery(query)));
+  const telling = asked.filter(({ meaning }) => meaning >= LEAST_MEANING);
+  const known = new Map(telling.map(({ text: word, passages }) => [word, { text: word, passages }]));
   const words = tokenizeWhole(query).flatMap(([whole, ...parts]) => {
     const found = [whole!, ...parts].flatMap((word) => known.get(word) ?? []);
     return parts.length === 0 || found[0]?.passages ? found.slice(0, 1) : found.slice(1);
