@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import type { Context } from '../context.js';
 import { whereDocument } from '../document/document-filter.js';
@@ -43,11 +43,10 @@ export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'>
  * The best passages by BM25, each with the BM25 of its whole document and its similarity. How rare a term is, is the project's
  * affair and not the filter's.
  */
-export async function findByWords(ctx: Context, request: WordsRequest): Promise<FoundPassage[]> {
-  return await query(ctx.em)<FoundPassage>`${bm25(request)}`;
-}
-
-function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest): RawBuilder<unknown> {
+export async function findByWords(
+  ctx: Context,
+  { projectId, filter, limit, words, phrases, vector }: WordsRequest,
+): Promise<FoundPassage[]> {
   const { terms, project } = words;
   // A word without meaning in some language of the project is not indexed in its passages.
   const quotedWords = terms.map(({ quoted, meaning, word }) => (quoted && meaning === 1 ? word : null));
@@ -63,7 +62,7 @@ function bm25({ projectId, filter, limit, words, phrases, vector }: WordsRequest
     vector &&
     sql`(select ${similarityOf(sql`(e.vector <=> ${toParameter(vector)})`)} from embedding e
       where e.project_id = ${projectId} and e.embedding_model = ${vector.model} and e.text_digest = c.text_digest)`;
-  return sql`
+  return query(ctx.em)<FoundPassage>`
     with word as materialized (
       select *, case when place <= ${TOLD_TERMS} then 1::bigint << (16 + place::int - 1) else 0 end as held_bit
       from unnest(${terms.map(({ term }) => term)}::text[], ${quotedWords}::int[], ${weightsAmong(words, 'passages')}::float[], ${weightsAmong(words, 'pages')}::float[])

@@ -66,7 +66,7 @@ async function readWords(ctx: Context, projectId: string, text: string): Promise
   const query = toQuery(text);
   const asked = questionWords(await readQueryTerms(ctx, projectId, parseQuery(query)));
   const telling = asked.filter(({ meaning }) => meaning >= LEAST_MEANING);
-  const known = new Map(telling.map(({ text: word, passages }) => [word, { text: word, passages }]));
+  const known = new Map(telling.map((word) => [word.text, word]));
   const words = tokenizeWhole(query).flatMap(([whole, ...parts]) => {
     const found = [whole!, ...parts].flatMap((word) => known.get(word) ?? []);
     return parts.length === 0 || found[0]?.passages ? found.slice(0, 1) : found.slice(1);

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import type { Retrieved } from '../answering/answer-records.js';
 import { findSources } from './find-sources.js';
-import { RetrievalCut, RetrievalOrigin } from '../message-retrieval.js';
+import { type MessageRetrieval, RetrievalCut, RetrievalOrigin } from '../message-retrieval.js';
 import { type AskedQuestion, retrievalQueries } from './retrieval-queries.js';
 
 /** What carries an answer to a question within its conversation, and how it was found. */
@@ -13,11 +13,7 @@ export async function retrieve(
   signal: AbortSignal,
 ): Promise<Retrieved> {
   const isFollowUp = asked.history.length > 0;
-  const retrieved: Retrieved = {
-    sources: [],
-    retrieval: { queries: [], origin: RetrievalOrigin.QUESTION, candidates: [] },
-  };
-  const { retrieval } = retrieved;
+  const retrieval: MessageRetrieval = { queries: [], origin: RetrievalOrigin.QUESTION, candidates: [] };
   for await (const { text, origin } of retrievalQueries(ctx, asked, provider, signal)) {
     if (retrieval.queries.includes(text)) continue;
     const { sources, candidates } = await findSources(ctx, asked.projectId, text, isFollowUp, signal);
@@ -25,7 +21,7 @@ export async function retrieve(
     Object.assign(retrieval, { origin, candidates });
     if (sources.length > 0) return { sources, retrieval };
   }
-  return retrieved;
+  return { sources: [], retrieval };
 }
 
 /** Without the sources beyond the first `count`, for which the model has no room. */
