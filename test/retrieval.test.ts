@@ -88,6 +88,11 @@ describe('Message.retrieval', () => {
     for (const { sourceIndex, cut } of candidates) expect(sourceIndex === null).toBe(cut !== null);
   });
 
+  it('looks for the words of a question in the project once', async () => {
+    const statements = await chat.app.statements(() => asked(QUESTION));
+    expect(statements.filter((statement) => statement.includes('ts_lexize'))).toHaveLength(1);
+  });
+
   it('tells why something was cut', async () => {
     const question = 'With whom does the zebra graze all day?';
     const { answerId } = await asked(question);
