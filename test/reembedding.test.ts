@@ -395,6 +395,16 @@ describe('a reembedding whose model fails for a time', () => {
     await mutate('cancelReembedding', id);
   });
 
+  it('is tried at once when reembedProject is asked for it again', async () => {
+    fresh.alwaysEmbed(rateLimited(200));
+    const project = await buildStoredProject(app, OLD, FEW);
+    const id = await reembed(project);
+    await untilItWaits(id);
+    behave();
+    expect(await reembed(project)).toBe(id);
+    expect(await untilReembedding(app, id)).toMatchObject({ status: 'SUCCEEDED', error: null });
+  });
+
   it('is FAILED once it has made no vector for an hour', async () => {
     fresh.alwaysEmbed(breaksDown());
     const id = await reembed(await buildStoredProject(app, OLD, FEW));

@@ -64,7 +64,7 @@ export class ReembeddingResolver {
 
   @Mutation(() => ReembedProjectPayload, {
     description:
-      'Makes vectors of the configured embedding model (with the builtin one, of a space of the project where it is large enough for one) beside those that searches use, which come into use all at once when all are there. Returns at once; while such a change is going, returns that one. Fails with NOT_FOUND, or CONFLICT when the project has that model already or another change is going.',
+      'Makes vectors of the configured embedding model (with the builtin one, of a space of the project where it is large enough for one) beside those that searches use, which come into use all at once when all are there. Returns at once; while such a change is going, returns that one, and tries it at once where it waits for its model. Fails with NOT_FOUND, or CONFLICT when the project has that model already or another change is going.',
   })
   reembedProject(
     @Arg('input', () => ReembedProjectInput, { description: 'Which project.' }) input: ReembedProjectInput,

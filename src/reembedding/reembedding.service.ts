@@ -34,18 +34,21 @@ type Answer = Promise<{ reembedding: Row<Reembedding> }>;
 export async function reembedProject(ctx: Context, input: ReembedProjectInput): Answer {
   const projectId = requireId('id', input.id, 'project');
   const configured = ctx.embedder.model;
-  const id = await ctx.em.transactional(async (em) => {
+  const { id, waiting } = await ctx.em.transactional(async (em) => {
     if (!(await lockProject(em, projectId, 'all'))) refuseUnknown('id', 'project');
     const [known] = await readWantedModels(em, configured, projectId);
     const { model: fromModel, wanted: toModel } = known!;
     const active = await findActive(em, projectId);
     if (active && active.toModel !== toModel && (active.rollsBackId || !isConfigured(active.toModel, configured)))
       refuse('CONFLICT', 'id', OTHER_IS_GOING);
-    if (active) return active.id;
+    if (active)
+      return { id: active.id, waiting: active.status === ReembeddingStatus.QUEUED && active.error ? active : null };
     if (fromModel === toModel && !(await isAnythingMissing(em, { projectId, toModel })))
       refuse('CONFLICT', 'id', `The project has the configured embedding model already: ${toModel}.`);
-    return queueReembedding(ctx, em, { projectId, fromModel, toModel });
+    return { id: await queueReembedding(ctx, em, { projectId, fromModel, toModel }), waiting: null };
   });
+  // Outside: on the embedded database the queue's statements would wait for the transaction.
+  if (waiting) await ctx.jobs.bringForward(jobOf(waiting));
   return answer(ctx, id);
 }
 

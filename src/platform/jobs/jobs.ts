@@ -36,6 +36,8 @@ export interface Jobs {
   sendAll(jobs: readonly Job[]): Promise<void>;
   /** What a waiting job is about is done: nobody has to take it any more. */
   drop(queue: string, key: string): Promise<void>;
+  /** A job that waits for its time waits no more: it begins anew, as what it is given here. Not in a transaction. */
+  bringForward(job: Job): Promise<void>;
   /** After the commit: this process looks now instead of at its next poll. */
   wake(queue: string): void;
   start(): Promise<void>;
@@ -101,7 +103,7 @@ export function createJobs(database: Database, logger: Logger): Jobs {
     await Promise.allSettled(running);
   }
 
-  return {
+  const jobs: Jobs = {
     handle: (queue, options, work) => void handlers.push({ queue, options, work } as unknown as Handler),
     async send(em, { queue, key, data }, afterMs = 0) {
       const options = { ...SENT, singletonKey: key, startAfter: Math.ceil(afterMs / 1000) };
@@ -121,6 +123,11 @@ export function createJobs(database: Database, logger: Logger): Jobs {
           queue,
           waiting.map(({ id }) => id),
         );
+    },
+    async bringForward(job) {
+      // Where the process dies in between, what the job is about is taken up as one that lost its job.
+      await jobs.drop(job.queue, job.key);
+      await jobs.sendAll([job]);
     },
     wake(queue) {
       const worker = workers.get(queue);
@@ -151,4 +158,5 @@ export function createJobs(database: Database, logger: Logger): Jobs {
       await boss.stop({ graceful: true, close: false, timeout: 2_000 });
     },
   };
+  return jobs;
 }
