@@ -57,6 +57,11 @@ describe('verifyClaim', () => {
     expect(check('Yes, up to 20 metres', text)).toMatchObject({ supported: false });
   });
 
+  it('quotes a sentence that begins with code by itself, be it at the beginning of a line', () => {
+    const text = 'Answers come at once, unless the queue is full.\n`retryAfter` tells.';
+    expect(check('`retryAfter` tells', text)).toMatchObject({ supported: true, quote: { start: 48, end: 67 } });
+  });
+
   it('reads numbers in brackets as they are, escaped or not', () => {
     expect(check('The value is \\[1]\\[2] or 0', 'The value is [1][2] or 0.')).toMatchObject({ supported: true });
   });

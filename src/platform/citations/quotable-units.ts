@@ -1,6 +1,6 @@
 import { isAbbreviated, sentenceRanges, type TextRange } from '../text/sentence-ranges.js';
 import { type Fence, isClosing, openingFence } from '../text/fences.js';
-import { maskCode } from '../text/mask-code.js';
+import { maskCodeOfSentences } from '../text/mask-code.js';
 import { type Amounts, inColumns, inUnit, unitNamedIn } from './named-units.js';
 import { readWords, type Word } from './words.js';
 
@@ -155,7 +155,7 @@ function fenceAt(lines: readonly string[], index: number): Fence | null {
 function sentencesOf(text: string, block: Block): TextRange[] {
   // Of the same length, so that offsets stay: line ends, markers and signs in code, images and addresses would otherwise end
   // sentences.
-  const masked = maskCode(text.slice(block.start, block.end), true)
+  const masked = maskCodeOfSentences(text.slice(block.start, block.end))
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))
     .replace(/\n[ \t>]*/g, (gap) => ' '.repeat(gap.length))

@@ -23,3 +23,7 @@ export function maskCode(text: string, closed: boolean): string {
   }
   return masked + text.slice(masked.length);
 }
+
+/** The same of a whole block that is taken apart into sentences: code that follows a full stop may begin one, as a capital does. */
+export const maskCodeOfSentences = (text: string): string =>
+  maskCode(text, true).replace(/(?<=[.!?]\s+)x/g, (letter, at: number) => (text[at] === letter ? letter : 'X'));

@@ -1,5 +1,5 @@
 import { isLeadIn, isQuestion } from '../../claims/claim-words.js';
-import { maskCode } from '../../text/mask-code.js';
+import { maskCodeOfSentences } from '../../text/mask-code.js';
 import { isMarkdown } from '../../passages/file-types.js';
 import { sentenceRanges } from '../../text/sentence-ranges.js';
 import { joinAnswers } from './join-answers.js';
@@ -124,11 +124,8 @@ export function readableSentences(passage: string, filePath: string): ReadableSe
 }
 
 function splitSentences(text: string): string[] {
-  // As long as the text, so that no full stop in code ends a sentence; with a capital, so that code may begin one.
-  const masked = maskCode(text, true).replace(/(?<=[.!?] )x/g, (letter, at: number) =>
-    text[at] === '`' ? 'X' : letter,
-  );
-  return sentenceRanges(masked).map(({ start, end }) => text.slice(start, end));
+  // As long as the text, so that no full stop in code ends a sentence.
+  return sentenceRanges(maskCodeOfSentences(text)).map(({ start, end }) => text.slice(start, end));
 }
 
 function shorten(sentence: string): string {
