@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import type { HeadAnswer, Heads } from '../src/platform/git/heads.js';
 import { Document } from '../src/document/document.entity.js';
+import { FailureCode } from '../src/platform/errors.js';
 import { createLogger } from '../src/platform/logger.js';
 import { CUT_VERSION } from '../src/platform/passages/cut-file.js';
 import { pollDue } from '../src/project-doc/poll-heads.js';
@@ -141,6 +142,28 @@ describe('a sweep', () => {
     const runs = await runsOf(followed);
     expect(runs.map(({ status }) => status).slice(0, 2)).toEqual(['SUCCEEDED', 'FAILED']);
     expect(await untilRun(app, runs[2]!.id, ended)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it.each([
+    ['was larger than a sync may fetch', FailureCode.LIMIT_EXCEEDED],
+    ['ended its process each time', FailureCode.INTERRUPTED],
+  ])('starts no run within a day of one that %s, while a manual sync does', async (_, code) => {
+    const followed = await followSynced();
+    await followed.repository.commit({ 'b.md': '# B\n' });
+    const [first] = await runsOf(followed);
+    const error = { code, message: 'It costs too much.', retryable: false };
+    const failed = (runId: string, msAgo: number) =>
+      fork().nativeUpdate(SyncRun, runId, { status: 'FAILED', error, finishedAt: new Date(Date.now() - msAgo) });
+    await failed(first!.id, 23 * HOUR);
+    await sweep();
+    expect(await runsOf(followed)).toHaveLength(1);
+    await failed(first!.id, 25 * HOUR);
+    await polled(followed, HOUR + 1_000);
+    await sweep();
+    const [, second] = await runsOf(followed);
+    expect(await untilRun(app, second!.id, ended)).toMatchObject({ status: 'SUCCEEDED' });
+    await failed(second!.id, 0);
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it('adds nothing to a run that is going and has not fetched', async () => {

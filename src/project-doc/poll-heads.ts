@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { type Em, query } from '../platform/database/query.js';
+import { FailureCode } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { CUT_VERSION } from '../platform/passages/cut-file.js';
 import { lockProjectDocs } from './lock-project-docs.js';
@@ -18,6 +19,9 @@ interface Claimed {
 const CLAIMED_AT_ONCE = 20;
 /** The other questions that a process may ask at once are left to those who wait for an answer. */
 const ASKED_AT_ONCE = 2;
+/** A repository that is too large, and a sync that ends its process, cost too much to be tried at each look. */
+const COSTLY_FAILURES = [FailureCode.LIMIT_EXCEEDED, FailureCode.INTERRUPTED];
+const COSTLY_REST_MS = 24 * 3600 * 1000;
 
 /** Where SYNC_INTERVAL is set: one look at all ProjectDocs whose head was not looked at for that long. Of several processes each takes some. */
 export async function pollDue(services: Services, logger: Logger, stopping?: AbortSignal): Promise<void> {
@@ -70,7 +74,7 @@ async function pollBranch(services: Services, logger: Logger, projectDocs: reado
 
 /**
  * Those that still follow this branch and do not have its head: it was not synced, or not wholly, or by an older version that cuts
- * documents differently, and the run that is going, if there is one, has another commit.
+ * documents differently, and the run that is going, if there is one, has another commit. What failed at a great cost rests for a day.
  */
 async function findBehind(
   em: Em,
@@ -80,7 +84,8 @@ async function findBehind(
   const rows = await query(em)<{ id: string }>`
     select d.id from project_doc d
     left join lateral (
-      select r.status, r.commit_sha from sync_run r where r.project_doc_id = d.id order by r.created_at desc, r.id desc limit 1
+      select status, commit_sha, finished_at, error ->> 'code' as failure from sync_run
+      where project_doc_id = d.id order by created_at desc, id desc limit 1
     ) latest on true
     where d.id = any(${[...ids]}::uuid[]) and d.sync_status <> 'NOT_SYNCED'
       and d.github_url = ${head.url} and d.branch is not distinct from ${head.branch}::text
@@ -89,6 +94,7 @@ async function findBehind(
         when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
         when 'SUCCEEDED' then (d.last_github_commit_sha, latest.commit_sha) is distinct from (${head.commitSha}, ${head.commitSha})
           or exists (select from document f where f.project_doc_id = d.id and f.cut_version < ${CUT_VERSION})
+        when 'FAILED' then latest.failure <> all(${COSTLY_FAILURES}) or latest.finished_at < ${new Date(Date.now() - COSTLY_REST_MS)}
         else true end
     order by d.id`;
   return rows.map(({ id }) => id);
