@@ -119,6 +119,19 @@ describe('a sync whose git host fails', () => {
   });
 });
 
+describe('a sync whose own disk is full', () => {
+  it('says so, and who has to act', async () => {
+    const followed = await followRepository(app, host, FILES);
+    const { git } = app.app.services;
+    const { openRemote } = git;
+    const full = Object.assign(new Error('ENOSPC: no space left on device, mkdir'), { code: 'ENOSPC' });
+    git.openRemote = () => Promise.reject(full);
+    const run = await sync(app, followed).finally(() => (git.openRemote = openRemote));
+    const message = 'The disk of the service is full. Whoever runs it has to make room there.';
+    expect(run).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL', message, retryable: true } });
+  });
+});
+
 describe('a sync whose git host redirects', () => {
   it('follows it to where the repository moved on the same host', async () => {
     const followed = await followRepository(app, host, FILES);

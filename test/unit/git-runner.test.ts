@@ -132,4 +132,11 @@ describe('gitFailure', () => {
   ])('reads %j as %s', (stderr, code) => {
     expect(gitFailure(stderr).code).toBe(code);
   });
+
+  it('says that the disk of the service is full, and not that the connection broke over that', () => {
+    const broken = 'error: RPC failed; curl 23 Failure writing output\nfatal: early EOF';
+    const ours = gitFailure(`fatal: write error: No space left on device\n${broken}`);
+    expect(ours.message).toBe('The disk of the service is full. Whoever runs it has to make room there.');
+    expect(gitFailure(`remote: fatal: No space left on device\n${broken}`).code).toBe('NETWORK');
+  });
 });

@@ -109,13 +109,22 @@ describe('an error', () => {
     expect(streamed!.errors![0]!.extensions.code).toBe('UNAVAILABLE');
   });
 
+  const LATER = 'The service cannot use its database at the moment. Try again in a few seconds.';
   it.each([
-    ['has no room left on its disk', '53100'],
-    ['has no memory left', '53200'],
-    ['has no connection left', '53300'],
-    ['takes no writes', '25006'],
-    ['is not there any more', '3D000'],
-  ])('is UNAVAILABLE, and retryable, where the database %s', async (_, code) => {
+    [
+      'has no room left on its disk',
+      '53100',
+      "The disk of the service's database is full. Whoever runs it has to make room there.",
+    ],
+    ['has no memory left', '53200', LATER],
+    ['has no connection left', '53300', LATER],
+    [
+      'takes no writes',
+      '25006',
+      "The service's database takes no writes: its disk is full, or it is a standby. Whoever runs the service has to act; what is stored can be read.",
+    ],
+    ['is not there any more', '3D000', LATER],
+  ])('is UNAVAILABLE, retryable, and says who has to act, where the database %s', async (_, code, message) => {
     const broken = await startBareServer({
       createContext: () => {
         throw Object.assign(new Error('could not extend file'), { code });
@@ -124,7 +133,7 @@ describe('an error', () => {
     const { errors } = await post(broken.url, '{ hello }');
     await broken.stop();
     expect(errors).toEqual([
-      expect.objectContaining({ extensions: { code: 'UNAVAILABLE', requestId: expect.any(String), retryable: true } }),
+      { message, extensions: { code: 'UNAVAILABLE', requestId: expect.any(String), retryable: true } },
     ]);
   });
 

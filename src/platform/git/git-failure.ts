@@ -1,4 +1,5 @@
 import { FailureCode, FailureError } from '../errors.js';
+import { DISK_FULL } from '../storage-fault.js';
 import type { RemoteAccess } from './git-environment.js';
 import { accessRefused } from './reply-failure.js';
 
@@ -8,6 +9,8 @@ type Rule = readonly [pattern: RegExp, code: FailureCode, retryable: boolean, me
 
 /** What git says (with LC_ALL=C), and what that means to a user. The first that fits counts. */
 const RULES: readonly Rule[] = [
+  // First: the connection breaks where git cannot write. What the host says of its own disk is no matter of this one.
+  [/^(?!remote:).*(?:No space left on device|Disk quota exceeded)/m, FailureCode.INTERNAL, true, DISK_FULL],
   [/couldn't find remote ref/, FailureCode.SOURCE_NOT_FOUND, false, 'The repository has no such branch.'],
   [
     /not our ref|unadvertised object/,
@@ -41,7 +44,6 @@ const RULES: readonly Rule[] = [
     true,
     'The connection to the git host failed.',
   ],
-  [/No space left on device/, FailureCode.INTERNAL, true, 'The service has no space left to fetch the repository.'],
 ];
 
 /**

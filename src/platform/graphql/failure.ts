@@ -2,6 +2,7 @@ import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
 import { FailureCode, FailureError } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { findStorageFault } from '../storage-fault.js';
 
 registerEnumType(FailureCode, {
   name: 'FailureCode',
@@ -47,7 +48,7 @@ export function toFailure(error: unknown): Failure {
     ? { code: error.code, message: error.message, retryable: error.retryable }
     : {
         code: FailureCode.INTERNAL,
-        message: 'Something went wrong on our side. Try again; the log has the details.',
+        message: findStorageFault(error) ?? 'Something went wrong on our side. Try again; the log has the details.',
         retryable: true,
       };
 }

@@ -2,15 +2,17 @@ import { GraphQLError, isValueNode, type GraphQLFormattedError } from 'graphql';
 import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { findDatabaseFault } from '../database/database-fault.js';
+import { findStorageFault } from '../storage-fault.js';
 import type { Operation } from './operation.js';
 
 export type MaskErrors = (errors: readonly unknown[], operation: Operation) => GraphQLFormattedError[];
 
 const MASKED = {
   TIMEOUT: () => 'The request took too long and was stopped. Ask for less, or try again.',
-  UNAVAILABLE: () => 'The service cannot use its database at the moment. Try again in a few seconds.',
-  INTERNAL: (requestId: string) => `Something went wrong on our side. Please report it with the id ${requestId}.`,
-} as const;
+  UNAVAILABLE: (_, error) =>
+    findStorageFault(error) ?? 'The service cannot use its database at the moment. Try again in a few seconds.',
+  INTERNAL: (requestId) => `Something went wrong on our side. Please report it with the id ${requestId}.`,
+} satisfies Record<string, (requestId: string, error: unknown) => string>;
 
 /**
  * What may be said of errors: an ApiError, and what GraphQL itself finds wrong with a request, pass; the rest is logged and
@@ -31,7 +33,7 @@ export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLe
     const root = rootOf(error);
     const masked = findDatabaseFault(root) ?? 'INTERNAL';
     logger[masked === 'INTERNAL' ? 'error' : 'warn']({ err: root, path: pathOf(error) }, 'an operation failed');
-    return format(error, masked, MASKED[masked](requestId), requestId);
+    return format(error, masked, MASKED[masked](requestId, root), requestId);
   }
 
   function format(error: unknown, code: ErrorCode, message: string, requestId: string): GraphQLFormattedError {
