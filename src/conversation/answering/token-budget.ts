@@ -47,10 +47,12 @@ export async function addSpent(
   await database.fork().transactional(async (em) => {
     const add = sql`input_tokens = input_tokens + ${inputTokens}, output_tokens = output_tokens + ${outputTokens}`;
     // The project first, as a deletion does it, so that the two do not wait for each other.
-    await execute(em)`update project set ${add} where id = ${projectId}`;
+    const [counted] = await query(em)<{ transaction: string }>`
+      update project set ${add} where id = ${projectId} returning pg_current_xact_id()::text as transaction`;
+    // Where it has been deleted, nobody counts.
+    if (!counted) return;
+    onOpen(counted.transaction);
     await execute(em)`update conversation set ${add} where id = ${conversationId}`;
-    const [row] = await query(em)<{ id: string }>`select pg_current_xact_id()::text as id`;
-    onOpen(row!.id);
   });
 }
 
