@@ -1,3 +1,5 @@
+import { errorChain } from './error-chain.js';
+
 const MAKE_ROOM = 'Whoever runs it has to make room there.';
 
 export const DISK_FULL = `The disk of the service is full. ${MAKE_ROOM}`;
@@ -14,13 +16,9 @@ const REASONS: Record<string, string> = {
 
 /** Why nothing can be stored, in words for users that say who has to act; null: that is not what is wrong. */
 export function findStorageFault(error: unknown): string | null {
-  let current = error;
-  // Wrapped a few times at most: a cycle of causes must not hold the process.
-  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    const { code, cause, previous } = current as Error & { code?: unknown; previous?: unknown };
+  for (const { code } of errorChain(error)) {
     const reason = typeof code === 'string' && REASONS[code];
     if (reason) return reason;
-    current = cause ?? previous;
   }
   return null;
 }

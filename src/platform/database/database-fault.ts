@@ -1,3 +1,5 @@
+import { errorChain } from '../error-chain.js';
+
 const LOST_CONNECTION = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,14 +24,10 @@ const LOST_MESSAGE =
 
 /** Whether an error, or one of its causes, says that the database is gone or takes no writes (UNAVAILABLE) or too slow (TIMEOUT). */
 export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | null {
-  let current = error;
-  // Wrapped a few times at most: a cycle of causes must not hold the process.
-  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    const { code, message, cause } = current as Error & { code?: unknown };
+  for (const { code, message } of errorChain(error)) {
     if (code === STATEMENT_TIMEOUT) return 'TIMEOUT';
     if (typeof code === 'string' && (LOST_CONNECTION.has(code) || CLASSES.test(code))) return 'UNAVAILABLE';
     if (LOST_MESSAGE.test(message)) return 'UNAVAILABLE';
-    current = cause ?? (current as { previous?: unknown }).previous;
   }
   return null;
 }
