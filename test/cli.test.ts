@@ -138,6 +138,18 @@ describe('ibid sync', () => {
     expect(projectDocs.nodes[0].documents.nodes).toEqual([{ filePath: 'docs/guide.md' }]);
   });
 
+  it('finds where a branch ends that has a slash in its name, and what follows it already', async () => {
+    const repository = await host.createRepository('owner/slashed', { 'a.md': '# A\n' });
+    await repository.commit({ 'docs/b.md': '# B\n' }, { branch: 'release/2.0' });
+    const page = `${host.url('owner/slashed')}/-/tree/release/2.0/docs`;
+    const { code, stdout } = await ibid('sync', page);
+    expect(stdout).toContain('/owner/slashed, folder docs, branch release/2.0\n');
+    expect(code).toBe(0);
+    expect((await ibid('sync', page)).code).toBe(0);
+    const [{ projectDocs }] = (await stored()) as [Values];
+    expect(projectDocs.nodes).toMatchObject([{ githubFolderPath: 'docs', branch: 'release/2.0' }]);
+  });
+
   it('takes them, the project and the name rather from its options', async () => {
     const options = ['--folder', '/docs/', '--branch', 'main', '--project', ' Everything ', '--name', 'The guide'];
     expect((await ibid('sync', `${handbook()}/-/tree/next/src`, ...options)).code).toBe(0);

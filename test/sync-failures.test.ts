@@ -53,6 +53,39 @@ describe('a sync whose source is not there', () => {
   });
 });
 
+describe('the first sync of a page whose branch has a slash in its name', () => {
+  const stored = async (id: string): Promise<Values> =>
+    (await app.query('query($id: ID!) { projectDoc(id: $id) { branch githubFolderPath freshness } }', { id }))
+      .projectDoc;
+
+  it.each([
+    ['a folder', 'release/2.0', 'docs'],
+    ['the whole branch', 'release/2.0/docs', null],
+  ])('finds where it ends: the page of %s', async (_, branch, githubFolderPath) => {
+    const followed = await followRepository(app, host, FILES, { branch: 'release', githubFolderPath: '2.0/docs' });
+    await followed.repository.commit({ 'docs/b.md': '# B\n' }, { branch });
+    const preview = await app.mutate('previewSync', 'preview { commitSha }', { id: followed.projectDocId });
+    const commitSha = await followed.repository.head(branch);
+    expect(preview).toMatchObject({ preview: { commitSha }, userErrors: [] });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 2, commitSha });
+    const freshness = 'UP_TO_DATE';
+    expect(await stored(followed.projectDocId)).toEqual({ branch, githubFolderPath, freshness });
+  });
+
+  it('finds nothing where there is no such branch, and nothing else once it was synced', async () => {
+    const where = { branch: 'release', githubFolderPath: 'docs' };
+    const followed = await followRepository(app, host, FILES, where);
+    const message = 'There is no branch "release" in the repository.';
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: { message } });
+    await followed.repository.commit({ 'docs/b.md': '# B\n' }, { branch: 'release' });
+    expect(await sync(app, followed)).toMatchObject({ status: 'SUCCEEDED' });
+    await followed.repository.deleteBranch('release');
+    await followed.repository.commit({ 'c.md': '# C\n' }, { branch: 'release/docs' });
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: { message } });
+    expect(await stored(followed.projectDocId)).toMatchObject(where);
+  });
+});
+
 describe('a sync whose git host fails', () => {
   it.each([
     [

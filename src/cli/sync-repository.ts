@@ -64,12 +64,19 @@ export async function findOrCreateProjectDoc(ctx: Context, { projectName, input,
   const { project, isNew } = await findOrCreateProject(ctx, projectName);
   const projectId = project.id;
   const orderBy = { createdAt: 'asc', id: 'asc' } as const;
-  const existing = await ctx.em.findOne(ProjectDoc, { projectId, ...source }, { orderBy });
+  const { sourceKind, githubUrl } = source;
+  const ofRepository = await ctx.em.find(ProjectDoc, { projectId, sourceKind, githubUrl }, { orderBy });
+  const existing = ofRepository.find((projectDoc) => placeOf(projectDoc) === placeOf(source));
   return {
     project,
     projectDoc: existing ?? (await createProjectDoc(ctx, { ...input, projectId })).projectDoc,
     isNew: { project: isNew, projectDoc: !existing },
   };
+}
+
+/** The same wherever the name of a branch ends: only the first sync of a page's address tells that. */
+function placeOf({ branch, githubFolderPath }: Wanted['source']): string {
+  return branch === null ? `:${githubFolderPath ?? ''}` : posix.join(branch, githubFolderPath ?? '');
 }
 
 async function findOrCreateProject(ctx: Context, name: string) {

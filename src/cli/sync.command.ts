@@ -7,7 +7,9 @@ import { DataDirInUse } from '../platform/database/data-dir-lock.js';
 import { assertGitVersion } from '../platform/git/git-version.js';
 import { findDatabaseFault } from '../platform/database/database-fault.js';
 import type { Logger } from '../platform/logger.js';
+import { getById } from '../platform/graphql/load-by-id.js';
 import { Refusal } from '../platform/graphql/user-errors.js';
+import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import { runSync } from '../project-doc/sync/run-sync.job.js';
 import { SyncFileOutcome, SyncRunFile } from '../project-doc/sync-run-file.entity.js';
 import { SyncRunStatus } from '../project-doc/sync-run.entity.js';
@@ -75,8 +77,8 @@ async function run(
 ): Promise<SyncResult> {
   const operation = () => createContext(services, { requestId: newId(), logger });
   try {
-    const followed = await findOrCreateProjectDoc(operation(), wanted);
-    const { project, projectDoc } = followed;
+    const found = await findOrCreateProjectDoc(operation(), wanted);
+    const { project, projectDoc } = found;
     progress.begin(`Syncing ${projectDoc.githubUrl} into project ${project.name}`);
     const sync = (id: string, signal: AbortSignal) => runSync(services, logger, id, signal);
     const following = { services, sync, operation, stopping, onMove: progress.show };
@@ -86,6 +88,7 @@ async function run(
       { syncRunId: run.id, outcome: SyncFileOutcome.FAILED },
       { orderBy: { position: 'asc' }, limit: NAMED_FAILURES },
     );
+    const followed = { ...found, projectDoc: await getById(operation(), ProjectDoc, projectDoc.id) };
     const wasOpened = run.status !== SyncRunStatus.FAILED || run.commitSha !== null;
     return { ...(wasOpened ? followed : await takeBack(operation(), followed)), run, failedFiles };
   } catch (error) {

@@ -32,7 +32,7 @@ export async function previewSync(ctx: Context, input: PreviewSyncInput): Promis
 }
 
 async function preview(ctx: Context, projectDoc: Row<ProjectDoc>, signal: AbortSignal): Promise<SyncPreview> {
-  const snapshot = await openSource(ctx, projectDoc, signal);
+  const { snapshot } = await openSource(ctx, projectDoc, signal);
   const plan = planSync(snapshot.entries, await readStored(ctx, projectDoc, null));
   const files = withoutReading(plan);
   const digests = new Set<string>();

@@ -8,7 +8,7 @@ import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
 const URL_FORMS =
-  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out. The page of a tag or a commit looks the same, but only branches are followed: the sync finds no branch of that name. At most 2,048 characters, and 512 of the repository alone; its host must be one that the operator allows; credentials in it are INVALID.';
+  'The repository as people paste it: https://github.com/o/r, github.com/o/r.git, git@github.com:o/r.git, or https://github.com/o/r/tree/<branch>/<folder> (on other hosts in the form of what serves them), which fills branch and folder where they are left out; where the name of a branch has a slash, the first sync finds where it ends. The page of a tag or a commit looks the same, but only branches are followed: the sync finds no branch of that name. At most 2,048 characters, and 512 of the repository alone; its host must be one that the operator allows; credentials in it are INVALID.';
 
 const LANGUAGE =
   'The language of documents that do not say theirs by lang in their front matter: a code such as en, de or pt-BR, of which the first part counts. Words of languages that PostgreSQL cannot stem stay as they are; null: en.';

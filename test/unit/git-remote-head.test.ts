@@ -30,6 +30,14 @@ describe('readHead', () => {
     expect(await head('here', 'main')).toBe(await repository.head());
   });
 
+  it('finds the longest branch that a path begins with, whatever it holds', async () => {
+    const find = (path: string) => bench.sources().findBranch({ url: bench.host.url('here'), path });
+    expect(await find('release/2.0/docs/guide')).toBe('release/2.0');
+    expect(await find('main')).toBe('main');
+    expect(await find('release/3.0/docs')).toBeNull();
+    expect(await find('m*n/r?/[a-z]..')).toBeNull();
+  });
+
   it('says that there is no such branch', async () => {
     const message = 'There is no branch "2.0" in the repository.';
     await expect(head('here', '2.0')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', message, retryable: false });

@@ -79,11 +79,6 @@ describe('opening a remote repository', () => {
     await expect(bench.sources().openRemote(bench.at('r', { branch: 'x' }))).rejects.toMatchObject(
       missing('There is no branch "x" in the repository.'),
     );
-    await expect(bench.sources().openRemote(bench.at('r', { branch: 'x', folder: 'y/docs' }))).rejects.toMatchObject(
-      missing(
-        'There is no branch "x" in the repository. If its name has a slash, such as "x/y", give branch and folder by themselves.',
-      ),
-    );
     for (const folder of ['docs', 'a.md']) {
       const expected = missing(`There is no folder "${folder}" in the repository.`);
       await expect(bench.sources().openRemote(bench.at('r', { folder }))).rejects.toMatchObject(expected);

@@ -1,13 +1,22 @@
 import { FailureCode, FailureError } from '../errors.js';
+import { isBranchName } from './branch-name.js';
 import type { Git } from './git.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
 import type { RemoteLocation } from './source.js';
 
 export type HeadLocation = Pick<RemoteLocation, 'url' | 'branch'>;
 
+/** A branch and a folder of it, of which it is not known where the one ends: `release/2.0/docs`. */
+export interface PathLocation {
+  readonly url: string;
+  readonly path: string;
+}
+
 export interface HeadContext extends Omit<LocateOptions, 'signal'> {
   readonly git: Git;
 }
+
+const HEADS = 'refs/heads/';
 
 /** See GitSources.readHead. By the same checks, addresses and tokens as fetching. */
 export async function readHead(
@@ -15,16 +24,9 @@ export async function readHead(
   { url, branch }: HeadLocation,
   signal?: AbortSignal,
 ): Promise<string> {
-  const remote = await locateRepository(url, { ...context, signal });
-  const ref = branch === null ? 'HEAD' : `refs/heads/${branch}`;
-  // Of heads alone the host sends less than of all refs, but HEAD is not one of them.
-  const kind = branch === null ? [] : ['--heads'];
-  // It needs no repository here, and must not find one in the folders above: that one's settings would count.
-  const args = ['--git-dir=/nonexistent', 'ls-remote', '--quiet', ...kind, '--', 'origin', ref];
-  const output = (await context.git.run(args, { cwd: '/', remote, signal })).toString('utf8');
-  // git takes `ref` for the end of a name.
-  const line = output.split('\n').find((each) => each.endsWith(`\t${ref}`));
-  if (line) return line.slice(0, line.indexOf('\t'));
+  const ref = branch === null ? 'HEAD' : `${HEADS}${branch}`;
+  const commitSha = (await listRefs(context, url, [ref], signal)).get(ref);
+  if (commitSha) return commitSha;
   throw new FailureError(
     FailureCode.SOURCE_NOT_FOUND,
     branch === null
@@ -32,4 +34,34 @@ export async function readHead(
       : `There is no branch "${branch}" in the repository.`,
     false,
   );
+}
+
+/** See GitSources.findBranch. */
+export async function findBranch(
+  context: HeadContext,
+  { url, path }: PathLocation,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const parts = path.split('/');
+  const names = parts.map((_, index) => parts.slice(0, index + 1).join('/')).filter(isBranchName);
+  const refs = await listRefs(
+    context,
+    url,
+    names.map((name) => HEADS + name),
+    signal,
+  );
+  return names.findLast((name) => refs.has(HEADS + name)) ?? null;
+}
+
+/** Those of `refs`, HEAD or branches, that the repository has, with their commits. */
+async function listRefs(context: HeadContext, url: string, refs: readonly string[], signal?: AbortSignal) {
+  const remote = await locateRepository(url, { ...context, signal });
+  // Of heads alone the host sends less than of all refs, but HEAD is not one of them.
+  const kind = refs.includes('HEAD') ? [] : ['--heads'];
+  // It needs no repository here, and must not find one in the folders above: that one's settings would count.
+  const args = ['--git-dir=/nonexistent', 'ls-remote', '--quiet', ...kind, '--', 'origin', ...refs];
+  const output = (await context.git.run(args, { cwd: '/', remote, signal })).toString('utf8');
+  const lines = output.split('\n').map((line) => line.split('\t') as [sha: string, ref: string]);
+  // git takes each for a pattern, and for the end of a name.
+  return new Map(lines.filter(([, ref]) => refs.includes(ref)).map(([sha, ref]) => [ref, sha]));
 }

@@ -62,7 +62,7 @@ export async function openRemote(
 async function fetchBranch(
   { git, cache, fetchTimeoutMs }: RemoteContext,
   remote: RemoteAccess,
-  { branch, folder }: RemoteLocation,
+  { branch }: RemoteLocation,
   how: readonly string[],
   signal?: AbortSignal,
 ) {
@@ -78,16 +78,10 @@ async function fetchBranch(
     throw missing(
       branch === null
         ? 'The repository has no commits on its default branch yet. Push one, or name another branch.'
-        : `There is no branch "${branch}" in the repository.${folder === null ? '' : adviceFor(branch, folder)}`,
+        : `There is no branch "${branch}" in the repository.`,
       { cause: error },
     );
   }
-}
-
-/** The page of a folder does not tell where the name of its branch ends. */
-function adviceFor(branch: string, folder: string): string {
-  const longer = `${branch}/${folder.split('/')[0]}`;
-  return ` If its name has a slash, such as "${longer}", give branch and folder by themselves.`;
 }
 
 async function* readRemote(

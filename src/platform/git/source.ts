@@ -2,7 +2,7 @@ import type { HostEntry } from '../network/host-list.js';
 import { openCheckout } from './checkout-source.js';
 import { createGit } from './git.js';
 import type { ResolveHost } from './host-address.js';
-import { readHead, type HeadLocation } from './remote-head.js';
+import { findBranch, readHead, type HeadLocation, type PathLocation } from './remote-head.js';
 import { openRemote } from './remote-source.js';
 import { createRepositoryCaches } from './repository-cache.js';
 
@@ -67,6 +67,11 @@ export interface GitSources {
    * @throws FailureError as openRemote does; the signal's reason when aborted.
    */
   readHead(at: HeadLocation, signal?: AbortSignal): Promise<string>;
+  /**
+   * The longest branch that a path begins with, without fetching anything; null: there is none.
+   * @throws FailureError as openRemote does; the signal's reason when aborted.
+   */
+  findBranch(at: PathLocation, signal?: AbortSignal): Promise<string | null>;
   /** A local checkout at its HEAD, or, where it is not one or has no commit, the files themselves. */
   openCheckout(at: CheckoutLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
   /** Gives the folder of the caches back. Nothing may be open. */
@@ -102,6 +107,7 @@ export function createGitSources(options: GitSourcesOptions): GitSources {
   return {
     openRemote: async (at, signal) => openRemote({ ...options, git, cache: await caches.of(at.url) }, at, signal),
     readHead: (at, signal) => readHead({ ...options, git }, at, signal),
+    findBranch: (at, signal) => findBranch({ ...options, git }, at, signal),
     openCheckout: (at, signal) => openCheckout(git, at, signal),
     stop: () => caches.stop(),
   };

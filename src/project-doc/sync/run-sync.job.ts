@@ -76,7 +76,9 @@ async function sync(
   signal: AbortSignal,
 ): Promise<void> {
   const stages = createStages();
-  const snapshot = await stages.during('fetch', () => openSource(services, projectDoc, signal));
+  const { snapshot, branch, githubFolderPath } = await stages.during('fetch', () =>
+    openSource(services, projectDoc, signal),
+  );
   const scope = await readScope(services, syncRunId);
   const stored = await readStored(services, projectDoc, scope);
   const entries = scope
@@ -85,6 +87,8 @@ async function sync(
   const plan = scope ? planPart(entries, stored, snapshot.entries) : planSync(entries, stored);
   const progress = createRunProgress(services, projectDoc, syncRunId);
   await progress.transact(async (em) => {
+    if (branch !== projectDoc.branch)
+      await em.nativeUpdate(ProjectDoc, projectDoc.id, { branch, githubFolderPath, updatedAt: new Date() });
     await execute(em)`
       update sync_run set commit_sha = ${snapshot.commitSha}, files_total = ${entries.length} where id = ${syncRunId}`;
     await progress.record(em, [
