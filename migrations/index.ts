@@ -16,6 +16,7 @@ import { VectorLengths } from './20261202-vector-lengths.js';
 import { Truncated } from './20261203-truncated.js';
 import { ConfiguredModels } from './20261204-configured-models.js';
 import { CutVersion } from './20261205-cut-version.js';
+import { RepositoryKey } from './20261206-repository-key.js';
 
 /** In the order in which they run; never changed once released, only added to. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: '20261203-truncated', class: Truncated },
   { name: '20261204-configured-models', class: ConfiguredModels },
   { name: '20261205-cut-version', class: CutVersion },
+  { name: '20261206-repository-key', class: RepositoryKey },
 ];

@@ -203,6 +203,27 @@ describe('what starts no sync', () => {
 });
 
 describe('a push to a repository under a name that no ProjectDoc has', () => {
+  const push = (url: string, id: unknown) =>
+    deliver(app, pushTo(url, 'main', { repository: { id, html_url: url, default_branch: 'main' } }));
+  const NOBODYS = { syncRuns: [], reason: expect.stringMatching(/^No ProjectDoc has this repository\./) };
+
+  it('starts a sync of what followed it before it was renamed, as its id tells', async () => {
+    const { name } = await followRepository(app, host, FILES);
+    await untilRun(app, (await push(host.url(name), 4711)).body.syncRuns[0], ended);
+    const renamed = host.url(`${name}-renamed`);
+    const { body } = await push(renamed, 4711);
+    expect(await untilRun(app, body.syncRuns[0], ended)).toMatchObject({ status: 'SUCCEEDED' });
+    for (const id of [4712, '4711', null]) expect((await push(renamed, id)).body).toEqual(NOBODYS);
+    expect((await push('https://github.com/owner/name', 4711)).body).toEqual(NOBODYS);
+  });
+
+  it('starts none of what follows another repository since', async () => {
+    const { name, projectDocId: id } = await followRepository(app, host, FILES);
+    await untilRun(app, (await push(host.url(name), 4713)).body.syncRuns[0], ended);
+    await app.mutate('updateProjectDoc', 'projectDoc { id }', { id, githubUrl: host.url('owner/another') });
+    expect((await push(host.url(name), 4713)).body).toEqual(NOBODYS);
+  });
+
   it('says what to do after a repository was renamed, in its answer and in the log', async () => {
     const followed = await followRepository(app, host, FILES);
     const url = host.url(`${followed.name}-renamed`);

@@ -32,6 +32,7 @@ export enum SourceKind {
   name: 'project_doc_github_url_index',
   expression: 'create index "project_doc_github_url_index" on "project_doc" (lower(github_url))',
 })
+@Index({ name: 'project_doc_repository_key_index', properties: ['repositoryKey'] })
 @Check({ name: 'project_doc_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 255' })
 export class ProjectDoc {
   /** What has a default in the database. */
@@ -110,6 +111,10 @@ export class ProjectDoc {
   /** A push came while a run was going: another one follows it. */
   @Property({ type: 'boolean', default: false })
   syncAgain!: boolean;
+
+  /** Host and id of the repository, as its last push told them: they stay when it is renamed. null: no push came yet. */
+  @Property({ type: 'string', length: 300, nullable: true })
+  repositoryKey!: string | null;
 
   /** When SYNC_INTERVAL last had its head looked at. */
   @Timestamp({ nullable: true })

@@ -104,9 +104,11 @@ export async function updateProjectDoc(
       refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
     }
     if (sourceMoved) Object.assign(projectDoc, NEVER_SYNCED);
-    // They have no link until a sync has found them in the other repository.
-    if (Object.hasOwn(changes, 'githubUrl'))
+    if (Object.hasOwn(changes, 'githubUrl')) {
+      projectDoc.repositoryKey = null;
+      // They have no link until a sync has found them in the other repository.
       await em.nativeUpdate(Document, { projectDocId: id }, { commitSha: NO_COMMIT });
+    }
     if (Object.keys(changes).length > 0) Object.assign(projectDoc, changes, { updatedAt: new Date() });
   });
   return { projectDoc: await getById(ctx, ProjectDoc, id) };

@@ -35,18 +35,27 @@ export async function receiveEvent(
   if (event === 'ping') return { status: 200, body: { message: 'pong' } };
   if (event !== 'push') return nothing('Only pushes start syncs.');
   const { ref, repository, deleted } = payload;
-  const { html_url: url, default_branch: defaultBranch } = (repository ?? {}) as Record<string, unknown>;
+  const {
+    html_url: url,
+    id: repositoryId,
+    default_branch: defaultBranch,
+  } = (repository ?? {}) as Record<string, unknown>;
   if (typeof ref !== 'string' || typeof url !== 'string')
     throw new ApiError('BAD_USER_INPUT', 'A push needs ref and repository.html_url.');
   if (!ref.startsWith(BRANCH) || deleted === true) return nothing('Only pushes to branches start syncs.');
   const githubUrl = parseGithubUrl(url, services.config.gitHosts)?.url;
   const branch = ref.slice(BRANCH.length);
   if (!githubUrl || !isStorable(branch)) return nothing('The repository is not at one of the allowed git hosts.');
-  return takePush(services, logger, id, { githubUrl, branch, isDefault: branch === defaultBranch });
+  const repositoryKey = Number.isSafeInteger(repositoryId)
+    ? `${new URL(githubUrl).host}#${String(repositoryId)}`
+    : null;
+  return takePush(services, logger, id, { githubUrl, repositoryKey, branch, isDefault: branch === defaultBranch });
 }
 
 interface Push {
   githubUrl: string;
+  /** See ProjectDoc.repositoryKey; null: the host does not tell its id. */
+  repositoryKey: string | null;
   branch: string;
   /** Whether it is what a ProjectDoc without a branch follows. */
   isDefault: boolean;
@@ -61,11 +70,14 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
       insert into webhook_delivery (delivery, received_at) values (${deliveryId}, ${new Date()})
       on conflict do nothing`;
     if (taken === 0) return 'duplicate';
-    return queueRunsAtHead(services, em, await lockProjectDocs(em, followers));
+    const ids = await lockProjectDocs(em, followers);
+    if (push.repositoryKey !== null)
+      await execute(em)`update project_doc set repository_key = ${push.repositoryKey} where id = any(${ids}::uuid[])`;
+    return queueRunsAtHead(services, em, ids);
   });
   if (result === 'not followed') return nothing('No ProjectDoc follows this branch.');
   if (result === 'unknown') {
-    // Syncs follow the redirect of a repository that was renamed; its pushes come under the new name.
+    // Syncs follow the redirect of a repository that was renamed; a push under the old name would have told its id.
     const reason = 'No ProjectDoc has this repository. If it was renamed or moved, updateProjectDoc takes its new URL.';
     logger.info({ url: push.githubUrl, reason }, 'a push started no sync');
     return nothing(reason);
@@ -75,10 +87,10 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
   return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
 }
 
-async function findFollowers(em: Em, { githubUrl, branch, isDefault }: Push) {
+async function findFollowers(em: Em, { githubUrl, repositoryKey, branch, isDefault }: Push) {
   const rows = await query(em)<{ id: string; follows: boolean }>`
     select id, branch = ${branch} or (branch is null and ${isDefault}) as follows from project_doc
-    where lower(github_url) = lower(${githubUrl}) and source_kind = 'GIT'`;
+    where (lower(github_url) = lower(${githubUrl}) or repository_key = ${repositoryKey}) and source_kind = 'GIT'`;
   return { isKnown: rows.length > 0, followers: rows.filter(({ follows }) => follows).map(({ id }) => id) };
 }
 

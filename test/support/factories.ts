@@ -69,6 +69,7 @@ export function buildProjectDoc(
     syncStatus: SyncStatus.NOT_SYNCED,
     syncAgain: false,
     polledAt: null,
+    repositoryKey: null,
     createdAt: now,
     updatedAt: now,
     ...values,
