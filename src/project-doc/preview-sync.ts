@@ -13,7 +13,7 @@ import { openSource } from './sync/open-source.js';
 import { planSync, type SyncPlan, toldDeleted } from './sync/plan-sync.js';
 import { readChanged, type ReadResult } from './sync/read-changed.js';
 import { readStored } from './sync/read-state.js';
-import { GONE, MOVED, outcomeOf, reasonOf, reasonToStore } from './sync/record-outcomes.js';
+import { deletedOutcome, outcomeOf, reasonOf, reasonToStore, renamedOutcome } from './sync/record-outcomes.js';
 import { createStages } from './sync/stages.js';
 
 export type PreviewedFile = Pick<SyncRunFile, 'path' | 'outcome' | 'previousPath' | 'reason' | 'documentId'>;
@@ -52,27 +52,11 @@ async function preview(ctx: Context, projectDoc: Row<ProjectDoc>, signal: AbortS
 }
 
 function withoutReading(plan: SyncPlan): PreviewedFile[] {
+  const noDocument = { previousPath: null, documentId: null };
   return [
-    ...plan.skipped.map((file) => ({
-      ...file,
-      outcome: SyncFileOutcome.SKIPPED,
-      previousPath: null,
-      documentId: null,
-    })),
-    ...plan.renamed.map(({ path, document }) => ({
-      path,
-      outcome: SyncFileOutcome.RENAMED,
-      previousPath: document.filePath,
-      reason: MOVED,
-      documentId: document.id,
-    })),
-    ...toldDeleted(plan).map(({ filePath, id }) => ({
-      path: filePath,
-      outcome: SyncFileOutcome.DELETED,
-      previousPath: null,
-      reason: GONE,
-      documentId: id,
-    })),
+    ...plan.skipped.map((file) => ({ ...file, ...noDocument, outcome: SyncFileOutcome.SKIPPED })),
+    ...plan.renamed.map(renamedOutcome),
+    ...toldDeleted(plan).map((file) => ({ ...noDocument, ...deletedOutcome(file), documentId: file.id })),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { FailureCode, FailureError } from '../errors.js';
 import { DISK_FULL } from '../storage-fault.js';
 import type { RemoteAccess } from './git-environment.js';
-import { accessRefused } from './reply-failure.js';
+import { accessRefused } from './host-failure.js';
 
 const UNADVERTISED = /unadvertised object/;
 

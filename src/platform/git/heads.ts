@@ -1,6 +1,7 @@
 import { FailureCode, FailureError } from '../errors.js';
 import { createTurns } from '../turns.js';
 import { within } from '../within.js';
+import { hostTooSlow } from './host-failure.js';
 import type { HeadLocation } from './remote-head.js';
 
 /** What a git host said of a branch's head. Either `commitSha` or `failure` is null. */
@@ -82,12 +83,12 @@ export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOp
     try {
       await turn.wait(stopping.signal);
       // Whoever wanted to know has gone.
-      if (now() - askedAt >= limits.waitMs) return failed(askedAt, tooSlow());
+      if (now() - askedAt >= limits.waitMs) return failed(askedAt, hostTooSlow());
       timeout = AbortSignal.timeout(limits.waitMs);
       const commitSha = await readHead(at, AbortSignal.any([timeout, stopping.signal]));
       return { askedAt, commitSha, failure: null };
     } catch (error) {
-      return failed(askedAt, timeout?.aborted ? tooSlow(error) : failureOf(error));
+      return failed(askedAt, timeout?.aborted ? hostTooSlow({ cause: error }) : failureOf(error));
     } finally {
       turn.leave();
     }
@@ -120,7 +121,7 @@ export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOp
         asks.add(asked);
         void asked.finally(() => asks.delete(asked));
       }
-      const answer = await within(limits.waitMs, known.pending.answer, () => failed(time, tooSlow()));
+      const answer = await within(limits.waitMs, known.pending.answer, () => failed(time, hostTooSlow()));
       return isPassing(answer) ? lastHead(answer) : answer;
     },
     async stop() {
@@ -145,10 +146,6 @@ function isPassing(answer: HeadAnswer): boolean {
 
 function failed(askedAt: number, failure: FailureError): HeadAnswer {
   return { askedAt, commitSha: null, failure };
-}
-
-function tooSlow(cause?: unknown): FailureError {
-  return new FailureError(FailureCode.TIMEOUT, 'The git host took too long to answer.', true, { cause });
 }
 
 function failureOf(error: unknown): FailureError {

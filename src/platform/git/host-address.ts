@@ -9,6 +9,7 @@ import {
   isPrivateAddress,
   nameOfHost,
 } from '../network/host-list.js';
+import { sourceNotFound } from './host-failure.js';
 
 /** Turns a host name into its addresses. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
@@ -31,7 +32,7 @@ export async function checkedAddresses(
 ): Promise<readonly string[]> {
   const entry = findHostEntry(hosts, url);
   if (!entry || url.username !== '' || url.password !== '') {
-    throw notFound(`The repository is at ${url.host}, which is not one of the allowed git hosts.`);
+    throw sourceNotFound(`The repository is at ${url.host}, which is not one of the allowed git hosts.`);
   }
   if (isIP(entry.host) !== 0) return [];
   const addresses = await resolve(entry.host).catch((cause: unknown) => {
@@ -42,7 +43,7 @@ export async function checkedAddresses(
   const refusal = `The name ${entry.host} leads to an address that is not public.`;
   // The address is for operators: to whoever may name repositories, it would map the network behind the service.
   const cause = new Error(`${entry.host} leads to ${bad ?? 'no address'}`);
-  throw notFound(entry.mayBePrivate || entry.host === 'localhost' ? refusal : `${refusal} ${adviceFor(entry)}`, {
+  throw sourceNotFound(entry.mayBePrivate || entry.host === 'localhost' ? refusal : `${refusal} ${adviceFor(entry)}`, {
     cause,
   });
 }
@@ -54,8 +55,4 @@ function mayLeadTo(entry: HostEntry, address: string): boolean {
 
 function adviceFor(entry: HostEntry): string {
   return `If it belongs to your own network, GIT_HOSTS has to say so: ${nameOfHost(entry)}=private`;
-}
-
-function notFound(message: string, options?: ErrorOptions): FailureError {
-  return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false, options);
 }

@@ -6,7 +6,7 @@ import type { HostEntry } from '../network/host-list.js';
 import type { RemoteAccess } from './git-environment.js';
 import { authorizationOf } from './git-tokens.js';
 import { checkedAddresses, resolveHost, type ResolveHost } from './host-address.js';
-import { replyFailure } from './reply-failure.js';
+import { hostTooSlow, replyFailure } from './host-failure.js';
 
 export interface LocateOptions {
   readonly hosts: readonly HostEntry[];
@@ -69,8 +69,7 @@ async function withinLimit<T>(
     return await Promise.race([work(either), stopped]);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    if (timeout.aborted)
-      throw new FailureError(FailureCode.TIMEOUT, 'The git host took too long to answer.', true, { cause });
+    if (timeout.aborted) throw hostTooSlow({ cause });
     if (cause instanceof FailureError) throw cause;
     throw new FailureError(FailureCode.NETWORK, 'The connection to the git host failed.', true, { cause });
   }

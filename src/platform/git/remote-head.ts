@@ -1,6 +1,6 @@
-import { FailureCode, FailureError } from '../errors.js';
 import { isBranchName } from './branch-name.js';
 import type { Git } from './git.js';
+import { noBranch } from './host-failure.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
 import type { RemoteLocation } from './source.js';
 
@@ -27,13 +27,7 @@ export async function readHead(
   const ref = branch === null ? 'HEAD' : `${HEADS}${branch}`;
   const commitSha = (await listRefs(context, url, [ref], signal)).get(ref);
   if (commitSha) return commitSha;
-  throw new FailureError(
-    FailureCode.SOURCE_NOT_FOUND,
-    branch === null
-      ? 'The repository has no commits on its default branch yet.'
-      : `There is no branch "${branch}" in the repository.`,
-    false,
-  );
+  throw noBranch(branch);
 }
 
 /** See GitSources.findBranch. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { FailureCode, FailureError } from '../errors.js';
 import type { RemoteAccess } from './git-environment.js';
 import { isHeldBack, isUnexplained } from './git-failure.js';
+import { noBranch, sourceNotFound } from './host-failure.js';
 import type { Git } from './git.js';
 import { readObjects } from './object-reader.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
@@ -51,7 +52,7 @@ export async function openRemote(
     return { ...commit, entries };
   }, signal);
   if (at.folder !== null && tree.entries.length === 0)
-    throw missing(`There is no folder "${at.folder}" in the repository.`);
+    throw sourceNotFound(`There is no folder "${at.folder}" in the repository.`);
   return {
     ...tree,
     read: (blobShas, maxBytes, readSignal) => readRemote(context, remote, at, blobShas, maxBytes, readSignal),
@@ -75,12 +76,7 @@ async function fetchBranch(
     return ref;
   } catch (error) {
     if (!(error instanceof FailureError) || error.code !== FailureCode.SOURCE_NOT_FOUND || error.retryable) throw error;
-    throw missing(
-      branch === null
-        ? 'The repository has no commits on its default branch yet. Push one, or name another branch.'
-        : `There is no branch "${branch}" in the repository.`,
-      { cause: error },
-    );
+    throw noBranch(branch, { cause: error });
   }
 }
 
@@ -149,8 +145,4 @@ async function findAbsent(
   const absent = new Set(wanted);
   for (const id of present.toString('latin1').split('\n')) absent.delete(id);
   return absent;
-}
-
-function missing(message: string, options?: ErrorOptions): FailureError {
-  return new FailureError(FailureCode.SOURCE_NOT_FOUND, message, false, options);
 }

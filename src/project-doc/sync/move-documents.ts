@@ -3,9 +3,8 @@ import { posix } from 'node:path';
 import { execute } from '../../platform/database/query.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
-import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import { type SyncPlan, toldDeleted } from './plan-sync.js';
-import { GONE, MOVED } from './record-outcomes.js';
+import { deletedOutcome, renamedOutcome } from './record-outcomes.js';
 import type { RunProgress } from './run-progress.js';
 
 const RENAMED_AT_ONCE = 500;
@@ -24,16 +23,7 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
         update document d set file_path = r.path, file_name = r.name, file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
         from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, type text)
         where d.id = r.id`;
-      await progress.record(
-        em,
-        files.map(({ path, document }) => ({
-          path,
-          previousPath: document.filePath,
-          documentId: document.id,
-          outcome: SyncFileOutcome.RENAMED,
-          reason: MOVED,
-        })),
-      );
+      await progress.record(em, files.map(renamedOutcome));
     });
   }
 }
@@ -46,12 +36,7 @@ export async function removeGone(progress: RunProgress, plan: SyncPlan): Promise
     const files = deleted.slice(start, start + DELETED_AT_ONCE);
     await progress.transact(async (em) => {
       await execute(em)`delete from document where id = any(${files.map(({ id }) => id)}::uuid[])`;
-      await progress.record(
-        em,
-        files
-          .filter((file) => told.has(file))
-          .map(({ filePath }) => ({ path: filePath, outcome: SyncFileOutcome.DELETED, reason: GONE })),
-      );
+      await progress.record(em, files.filter((file) => told.has(file)).map(deletedOutcome));
     });
   }
 }

@@ -4,13 +4,19 @@ import { toFailure } from '../../platform/graphql/failure.js';
 import { RunEnded } from '../../platform/jobs/background-run.js';
 import { ThreadFault } from '../../platform/worker-thread.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
-import type { ChangedFile } from './plan-sync.js';
+import type { ChangedFile, StoredFile, SyncPlan } from './plan-sync.js';
 import type { FileOutcome } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
-/** Why a file is RENAMED or DELETED without being read. */
-export const MOVED = 'The same content at another path.';
-export const GONE = 'It is no longer in the repository or the folder.';
+/** Of a file whose document only changes its place. */
+export function renamedOutcome({ path, document: { filePath, id } }: SyncPlan['renamed'][number]) {
+  const reason = 'The same content at another path.';
+  return { path, previousPath: filePath, documentId: id, outcome: SyncFileOutcome.RENAMED, reason };
+}
+
+export function deletedOutcome({ filePath: path }: StoredFile) {
+  return { path, outcome: SyncFileOutcome.DELETED, reason: 'It is no longer in the repository or the folder.' };
+}
 
 /** What became of a file that was stored. `fault`: which part of it was left out. */
 export function outcomeOf(file: ChangedFile, documentId: string | null, fault: string | null = null): FileOutcome {
