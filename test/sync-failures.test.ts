@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { FailureCode, FailureError } from '../src/platform/errors.js';
+import type { SourceSnapshot } from '../src/platform/git/source.js';
+import { createLogger } from '../src/platform/logger.js';
+import { runSync } from '../src/project-doc/sync/run-sync.job.js';
+import { buildSyncRun } from './support/factories.js';
 import { startGitHost } from './support/git-host.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, followRepository, sync } from './support/sync-bench.js';
@@ -162,6 +167,28 @@ describe('a sync whose own disk is full', () => {
     const run = await sync(app, followed).finally(() => (git.openRemote = openRemote));
     const message = 'The disk of the service is full. Whoever runs it has to make room there.';
     expect(run).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL', message, retryable: true } });
+  });
+});
+
+describe('a sync whose source fails after the ProjectDoc was deleted', () => {
+  it('ends without a word', async () => {
+    const { projectDocId } = await followRepository(app, host, FILES);
+    const { id } = await buildSyncRun(app, { projectDocId, status: 'QUEUED' });
+    const { git, ...services } = app.app.services;
+    const opening = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<SourceSnapshot>();
+    const openRemote = (): Promise<SourceSnapshot> => {
+      opening.resolve();
+      return opened.promise;
+    };
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    const running = runSync({ ...services, git: { ...git, openRemote } }, logger, id, new AbortController().signal);
+    await opening.promise;
+    await app.mutate('deleteProjectDoc', 'deletedId', { id: projectDocId });
+    opened.reject(new FailureError(FailureCode.NETWORK, 'The connection to the git host failed.', true));
+    await running;
+    expect(lines).toEqual([]);
   });
 });
 

@@ -33,6 +33,8 @@ export async function carryOut(run: BackgroundRun, what: string, logger: Logger,
   } catch (error) {
     if (stopping.aborted || error instanceof LeftToOthers) return await run.queueAgain(!stopping.aborted);
     if (ended.signal.aborted || error instanceof RunEnded) return;
+    // Of one that was cancelled or deleted since the last beat nobody has to hear.
+    if (!(await run.beat().catch(() => true))) return;
     const waitMs = error instanceof FailureError && error.retryable ? await run.tryLater?.(error) : null;
     if (waitMs != null) return logFailure(logger, error, { waitMs }, `${what} failed; it is tried again`);
     logFailure(logger, error, {}, `${what} failed`);
