@@ -5,10 +5,8 @@ import { type ProjectDoc, SourceKind } from '../project-doc.entity.js';
 
 type Source = Pick<ProjectDoc, 'sourceKind' | 'githubUrl' | 'branch' | 'githubFolderPath' | 'lastGithubCommitSha'>;
 
-/** Where files were found: not always where the ProjectDoc says. */
-export interface OpenedSource extends Pick<ProjectDoc, 'branch' | 'githubFolderPath'> {
-  readonly snapshot: SourceSnapshot;
-}
+/** Where files are: not always where a ProjectDoc says before its first sync. */
+type Place = Pick<ProjectDoc, 'branch' | 'githubFolderPath'>;
 
 /**
  * The page of a folder does not tell where the name of its branch ends: where a ProjectDoc that was never synced leads nowhere, the
@@ -17,26 +15,23 @@ export interface OpenedSource extends Pick<ProjectDoc, 'branch' | 'githubFolderP
  */
 export async function openSource(
   { git, checkout }: Pick<Services, 'git' | 'checkout'>,
-  projectDoc: Source,
+  { sourceKind, githubUrl: url, branch, githubFolderPath, lastGithubCommitSha }: Source,
   signal: AbortSignal,
-): Promise<OpenedSource> {
-  const { sourceKind, githubUrl: url, branch, githubFolderPath: folder, lastGithubCommitSha } = projectDoc;
-  const open = async (at: { branch: string | null; folder: string | null }): Promise<OpenedSource> => ({
-    snapshot:
-      sourceKind === SourceKind.CHECKOUT
-        ? await git.openCheckout(checkout, signal)
-        : await git.openRemote({ url, ...at }, signal),
-    branch: at.branch,
-    githubFolderPath: at.folder,
-  });
+): Promise<Place & { snapshot: SourceSnapshot }> {
+  const stored: Place = { branch, githubFolderPath };
+  if (sourceKind === SourceKind.CHECKOUT) return { ...stored, snapshot: await git.openCheckout(checkout, signal) };
+  const open = async (at: Place) => {
+    const snapshot = await git.openRemote({ url, branch: at.branch, folder: at.githubFolderPath }, signal);
+    return { ...at, snapshot };
+  };
   try {
-    return await open({ branch, folder });
+    return await open(stored);
   } catch (error) {
     const isMissing = error instanceof FailureError && error.code === FailureCode.SOURCE_NOT_FOUND;
-    if (!isMissing || branch === null || folder === null || lastGithubCommitSha !== null) throw error;
-    const path = `${branch}/${folder}`;
+    if (!isMissing || branch === null || githubFolderPath === null || lastGithubCommitSha !== null) throw error;
+    const path = `${branch}/${githubFolderPath}`;
     const found = await git.findBranch({ url, path }, signal);
     if (found === null || found === branch) throw error;
-    return open({ branch: found, folder: path.slice(found.length + 1) || null });
+    return open({ branch: found, githubFolderPath: path.slice(found.length + 1) || null });
   }
 }
