@@ -59,7 +59,7 @@ describe('schema.graphql', () => {
 /** Columns that the API shows under no name of their own. */
 const HIDDEN = {
   Project: ['inputTokens', 'outputTokens'],
-  ProjectDoc: ['sourceKind', 'syncAgain', 'polledAt'],
+  ProjectDoc: ['sourceKind', 'syncAgain', 'repositoryKey', 'polledAt'],
   Document: ['projectId', 'passageCount', 'termCount', 'cutVersion'],
   Chunk: ['projectId', 'textDigest'],
   SyncRun: ['heartbeatAt', 'createdAt'],
