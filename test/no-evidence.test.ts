@@ -46,6 +46,24 @@ describe('an answer without evidence', () => {
     },
   );
 
+  it.each([
+    {
+      outcome: 'NO_EVIDENCE',
+      between:
+        'Water runs through copper pipes to the pumps, which push it up to the tanks below the roof of each house in the village, day and night, and the keeper writes down their pressure every hour.',
+    },
+    { outcome: 'ANSWERED', between: '' },
+  ])(
+    'is $outcome where words of a question stand in a passage, "$between" between them',
+    async ({ outcome, between }) => {
+      const { projectId } = await buildSyncedProject(chat.app, chat.host, {
+        'valves.md': `# Valves\n\nThe valves open by hand. ${between} A bank of batteries drives the pumps when the power fails.\n`,
+      });
+      const answerId = await askIn(projectId, 'Can tourists open a bank account in Switzerland?');
+      expect(await chat.untilEnded(answerId)).toMatchObject({ outcome });
+    },
+  );
+
   it('is not what a question gives that leaves to the conversation what it is about', async () => {
     const question = 'And behind a proxy, on Windows, how is it installed there?';
     const { answerId } = await chat.ask(question);

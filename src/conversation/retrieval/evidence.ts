@@ -1,12 +1,12 @@
 import { PAIRED } from '../../platform/text/unspaced.js';
+import type { HeldTerms } from '../../search/held-terms.js';
 
-/** A word of a question, stemmed as the keyword index has it. */
-export interface QuestionTerm {
-  term: string;
+/** A word of a question. */
+export interface AskedWord {
+  /** Its stems, as the keyword index has them. */
+  terms: readonly string[];
   /** How many passages of the project hold it, title and headings included. */
   passages: number;
-  /** Which of the passages found do. */
-  heldBy: ReadonlySet<string>;
 }
 
 /** What a passage of a small project has to cover. */
@@ -22,24 +22,57 @@ const COMMON = 10;
 const UNKNOWN_PASSAGES = 50;
 /** Questions that weigh more than this tell a story around what they ask: of that, less has to be in one passage. */
 const SHORT_QUESTION = 2;
+/** How many words of a passage stand together, for each word of the question: two or three sentences for a short one. */
+const TOGETHER = 6;
 
 const PAIR = new RegExp(`^[${PAIRED}]{2}$`, 'u');
 
 /**
  * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting
- * more, and 0 where it holds none. Words that nobody's documentation has, count as the rarest.
+ * more, and 0 where it holds none. Words that nobody's documentation has, count as the rarest. Half of it is for words anywhere, half for
+ * those that stand together or above the passage: any passage of some length holds some words of any question.
  */
-export function weighEvidence(terms: readonly QuestionTerm[], chunkId: string, projectPassages: number): number {
-  const isHeld = terms.map(({ heldBy }) => heldBy.has(chunkId));
-  let held = 0;
-  let total = 0;
-  for (const [index, { passages }] of terms.entries()) {
-    const weight = 1 / (1 + (COMMON * passages) / (projectPassages + UNKNOWN_PASSAGES));
-    if (isHeld[index]) held += weight;
-    if (isHeld[index] || !isBridge(terms, isHeld, index)) total += weight;
-  }
+export function weighEvidence(
+  words: readonly AskedWord[],
+  { above, within }: HeldTerms,
+  projectPassages: number,
+): number {
+  const weights = words.map(({ passages }) => 1 / (1 + (COMMON * passages) / (projectPassages + UNKNOWN_PASSAGES)));
+  const indexOf = new Map(words.flatMap(({ terms }, index) => terms.map((term) => [term, index] as const)));
+  const isAbove = words.map(({ terms }) => terms.some((term) => above.has(term)));
+  const places = within.flatMap(({ place, term }) => {
+    const index = indexOf.get(term);
+    return index === undefined || isAbove[index] ? [] : [{ place, index }];
+  });
+  const isWithin = new Set(places.map(({ index }) => index));
+  const isHeld = words.map((_, index) => isAbove[index]! || isWithin.has(index));
+  const sum = (isCounted: (index: number) => boolean): number =>
+    weights.reduce((total, weight, index) => (isCounted(index) ? total + weight : total), 0);
+  const held = sum((index) => isHeld[index]!);
   if (held === 0) return 0;
-  return held / (total <= SHORT_QUESTION ? total : Math.sqrt(SHORT_QUESTION * total));
+  const together = sum((index) => isAbove[index]!) + mostTogether(places, weights, TOGETHER * words.length);
+  const total = sum((index) => isHeld[index]! || !isBridge(words, isHeld, index));
+  return (held + together) / 2 / (total <= SHORT_QUESTION ? total : Math.sqrt(SHORT_QUESTION * total));
+}
+
+/** The most that the words within a span weigh, each once. */
+function mostTogether(
+  places: readonly { place: number; index: number }[],
+  weights: readonly number[],
+  span: number,
+): number {
+  const counts = weights.map(() => 0);
+  let first = 0;
+  let sum = 0;
+  let most = 0;
+  for (const { place, index } of places) {
+    if (counts[index]!++ === 0) sum += weights[index]!;
+    for (; places[first]!.place <= place - span; first += 1) {
+      if (--counts[places[first]!.index]! === 0) sum -= weights[places[first]!.index]!;
+    }
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 /**
@@ -52,9 +85,9 @@ export function leastEvidence(projectPassages: number): number {
 }
 
 /** Without spaces the index holds pairs of neighbouring characters: one across the border of two words says nothing. */
-function isBridge(terms: readonly QuestionTerm[], isHeld: readonly boolean[], index: number): boolean {
+function isBridge(words: readonly AskedWord[], isHeld: readonly boolean[], index: number): boolean {
   const overlaps = (first: number, second: number): boolean => {
-    const [a, b] = [terms[first]?.term ?? '', terms[second]?.term ?? ''];
+    const [a, b] = [words[first]?.terms[0] ?? '', words[second]?.terms[0] ?? ''];
     return PAIR.test(a) && PAIR.test(b) && Array.from(a)[1] === Array.from(b)[0];
   };
   return (

@@ -6,12 +6,13 @@ import { findById } from '../../platform/graphql/load-by-id.js';
 import { embedderOf } from '../../project/project.service.js';
 import { DEFAULT_LANGUAGE, stemmerOf } from '../../platform/text/languages.js';
 import { SearchMode } from '../../search/search-mode.js';
+import { findHeldTerms, type ReadPassage } from '../../search/held-terms.js';
 import type { Hit } from '../../search/rank.js';
 import { type Found, searchPassages } from '../../search/search.service.js';
 import { leastEvidence, weighEvidence } from './evidence.js';
 import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
 import type { StoredSource } from '../message-source.js';
-import { readHeldWords } from './question-terms.js';
+import { questionWords } from './question-terms.js';
 
 /** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
 const MAX_SOURCES = 5;
@@ -79,15 +80,18 @@ async function keepEvidence(
   { hits, words }: Found,
   isFollowUp: boolean,
 ): Promise<ReadonlySet<Hit>> {
-  const chunkIds = hits.map(({ chunkId }) => chunkId);
-  const heldWords = await readHeldWords(ctx, words, chunkIds);
+  const asked = questionWords(words);
+  const passages = await Promise.all(hits.map((hit) => readPassage(ctx, hit)));
+  const held = await findHeldTerms(
+    ctx,
+    words.terms.map(({ term }) => term),
+    passages,
+  );
   const projectPassages = words.project.passages;
-  const documents = await Promise.all(hits.map(({ documentId }) => findById(ctx, Document, documentId)));
   const weighed = hits.map((hit, index) => {
     // What means nothing in the passage's language, the passage need not have.
-    const stemmer = stemmerOf(documents[index]?.language ?? DEFAULT_LANGUAGE);
-    const asked = heldWords.filter(({ stemmers }) => stemmers.has(stemmer));
-    return { hit, weight: weighEvidence(asked, hit.chunkId, projectPassages) };
+    const inLanguage = asked.filter(({ stemmers }) => stemmers.has(passages[index]!.stemmer));
+    return { hit, weight: weighEvidence(inLanguage, held[index]!, projectPassages) };
   });
   const most = Math.max(0, ...weighed.map(({ weight }) => weight));
   const enough = isFollowUp || most >= leastEvidence(projectPassages) ? most * LEAST_SHARE : Infinity;
@@ -96,6 +100,17 @@ async function keepEvidence(
     similarityScore !== null && similarityScore >= minimumSimilarity;
   const isEvidence = ({ hit, weight }: (typeof weighed)[number]) => (weight > 0 && weight >= enough) || isNear(hit);
   return new Set(weighed.filter(isEvidence).map(({ hit }) => hit));
+}
+
+/** Empty where a sync took the passage away in between. */
+async function readPassage(ctx: Context, { chunkId, documentId }: Hit): Promise<ReadPassage> {
+  const [chunk, document] = await Promise.all([findById(ctx, Chunk, chunkId), findById(ctx, Document, documentId)]);
+  return {
+    stemmer: stemmerOf(document?.language ?? DEFAULT_LANGUAGE),
+    title: document?.title ?? '',
+    headerPath: chunk?.headerPath ?? [],
+    text: chunk?.chunkText ?? '',
+  };
 }
 
 /** null where a sync took the passage away in between. */
