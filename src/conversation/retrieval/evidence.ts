@@ -12,7 +12,7 @@ export interface AskedWord {
 /** What a passage of a small project has to cover. */
 const LEAST_EVIDENCE = 0.5;
 /** Among many passages one or another holds some words of any question: this much more for each ten times as many. */
-const MORE_EVIDENCE = 0.12;
+const MORE_EVIDENCE = 0.18;
 const SMALL_PROJECT = 800;
 /** Two of three words are enough anywhere. */
 const MOST_EVIDENCE = 0.65;
@@ -24,13 +24,15 @@ const UNKNOWN_PASSAGES = 50;
 const SHORT_QUESTION = 2;
 /** How many words of a passage stand together, for each word of the question: two or three sentences for a short one. */
 const TOGETHER = 6;
+/** A word in the title or headings counts this much: they say what a passage is about. */
+const ABOVE = 1.3;
 
 const PAIR = new RegExp(`^[${PAIRED}]{2}$`, 'u');
 
 /**
- * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting
- * more, and 0 where it holds none. Words that nobody's documentation has, count as the rarest. Half of it is for words anywhere, half for
- * those that stand together or above the passage: any passage of some length holds some words of any question.
+ * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting more, and
+ * those above it (so it may be more than 1). 0 where it holds none. Words that nobody's documentation has count as the rarest. What
+ * its text holds counts by half where the words do not stand together: any text of some length holds some words of any question.
  */
 export function weighEvidence(
   words: readonly AskedWord[],
@@ -48,11 +50,12 @@ export function weighEvidence(
   const isHeld = words.map((_, index) => isAbove[index]! || isWithin.has(index));
   const sum = (isCounted: (index: number) => boolean): number =>
     weights.reduce((total, weight, index) => (isCounted(index) ? total + weight : total), 0);
-  const held = sum((index) => isHeld[index]!);
+  const anywhere = sum((index) => isWithin.has(index));
+  const together = mostTogether(places, weights, TOGETHER * words.length);
+  const held = ABOVE * sum((index) => isAbove[index]!) + (anywhere + together) / 2;
   if (held === 0) return 0;
-  const together = sum((index) => isAbove[index]!) + mostTogether(places, weights, TOGETHER * words.length);
   const total = sum((index) => isHeld[index]! || !isBridge(words, isHeld, index));
-  return (held + together) / 2 / (total <= SHORT_QUESTION ? total : Math.sqrt(SHORT_QUESTION * total));
+  return held / (total <= SHORT_QUESTION ? total : Math.sqrt(SHORT_QUESTION * total));
 }
 
 /** The most that the words within a span weigh, each once. */
