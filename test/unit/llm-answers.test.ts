@@ -252,6 +252,8 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
     it.each([
       ['<think>\nWhat do they want?\n</think>\n\nRun npm install [1].', 'Run npm install [1].'],
       [' \n<Thinking>1 < 2</Thinking><think></think>Yes, <think>so</think> it is.', 'Yes, <think>so</think> it is.'],
+      // One capital İ is two characters in lower case.
+      ['<think>İİİ düşünüyorum</Think>Yanıt budur.', 'Yanıt budur.'],
       ['<thin', '<thin'],
       ['<thinks> is no such mark', '<thinks> is no such mark'],
       ['  Indented.', '  Indented.'],

@@ -29,7 +29,7 @@ export function createThoughtFilter(): ThoughtFilter {
         closing = `</${name}>`;
         hasThought = true;
       }
-      const end = held.toLowerCase().indexOf(closing);
+      const end = held.search(new RegExp(closing, 'i'));
       if (end < 0) {
         // No more than may be the beginning of its end.
         held = held.slice(-closing.length);
