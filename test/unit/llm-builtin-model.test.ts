@@ -510,6 +510,21 @@ describe('readableSentences', () => {
     ]);
   });
 
+  it('quotes nothing of what reStructuredText makes pictures, formulas, HTML or an index of', () => {
+    const rst = [
+      '.. graphviz::\n\n   digraph { "The backup" -> "the disk" -> "the tape" }',
+      '.. math::\n   :label: euler\n\n   e^{i\\pi} + 1 = 0 \\text{ is true for all of them}',
+      '.. raw:: html\n\n   <div onclick="run()">Press the big red button.</div>',
+      '.. index::\n   single: backup; of the whole disk',
+      '.. testoutput::\n\n   All of it is done.',
+      'The tape is kept for a year.',
+    ].join('\n\n');
+    expect(readAll(`It works like this:\n\n${rst}`, 'guide.rst')).toMatchObject([
+      { text: 'It works like this:', code: { text: 'All of it is done.' } },
+      { text: 'The tape is kept for a year.', code: null },
+    ]);
+  });
+
   it.each(['git.txt', 'git.adoc'])('reads AsciiDoc, terms with what they are included: %s', (file) => {
     const source = [
       "SYNOPSIS\n--------\n[verse]\n'git cat-file' <type> <name>\n'git cat-file' -e\n\t<name>",

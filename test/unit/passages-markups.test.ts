@@ -99,6 +99,7 @@ describe('code', () => {
   it.each([
     ['a.rst', 'Title\n=====\n', '.. code-block:: sh\n\n', '   run something with a long line of arguments\n\n'],
     ['a.rst', 'Title\n=====\n', 'Run this::\n\n', '    run something with a long line of arguments\n\n'],
+    ['a.rst', 'Title\n=====\n', '- Run this::\n\n', '\trun something with a long line of arguments\n\n'],
     ['a.adoc', '== Title\n', '[source,sh]\n----\n', 'run something with a long line of arguments\n\n'],
   ])('stays whole in %s where it fits, with what announces it', (filePath, title, head, line) => {
     const code = `${head}${line.repeat(20)}${filePath === 'a.adoc' ? '----' : ''}`.trimEnd();

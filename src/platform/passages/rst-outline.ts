@@ -1,14 +1,17 @@
+import { endOfIndented, indentOf, widthOf } from './indented-lines.js';
 import { isBlank, readLineOutline } from './line-outline.js';
 import type { Outline } from './outline.js';
+import { CODE_DIRECTIVES, INVISIBLE_DIRECTIVES, RENDERED_DIRECTIVES } from './rst-directives.js';
 import { readRstTitle, rstAnchor } from './rst-heading.js';
 
 const DIRECTIVE = /^\s*\.\. \S.*::/;
-const CODE_DIRECTIVE =
-  /^\s*(?:[-*+]\s+)?\.\. (?:code-block|code|sourcecode|parsed-literal|literalinclude|math|raw|prompt|graphviz|doctest|testcode|testoutput|ipython|highlight-block)::/;
+/** All that is below one of these is one block with it. */
+const BLOCK_DIRECTIVE = new RegExp(String.raw`^\s*(?:[-*+]\s+)?\.\. (?:${CODE_DIRECTIVES}|${RENDERED_DIRECTIVES})::`);
 const SIMPLE_TABLE = /^\s*=+(?: +=+)+\s*$/;
 /** Comments, targets of links, and directives that show nothing: what stands so before a title belongs to it. */
-const INVISIBLE =
-  /^(?:\.\. (?!\[|\|)(?:(?:py:|c:|js:)?(?:current)?module|highlight|include|meta|index|default-domain|default-role|role|contents|sectionauthor|codeauthor|moduleauthor)::|\.\. (?!\[|\|)(?!.*::(?:\s|$))|\.\.$|__ )/;
+const INVISIBLE = new RegExp(
+  String.raw`^(?:\.\. (?:(?:py:|c:|js:)?(?:current)?module|${INVISIBLE_DIRECTIVES})::|\.\. (?!\[|\|)(?!.*::(?:\s|$))|\.\.$|__ )`,
+);
 /** Before the first title they are about the document. */
 const FIELD = /^:[^:`\s][^:`]*:(?:\s|$)/;
 const BULLET = /^\s*(?:(?:[-*+•]|#\.|\(?\w{1,3}[.)])\s+)?/;
@@ -43,9 +46,9 @@ function endOfBlock(lines: readonly string[], start: number): number {
   const end = endOfParagraph(lines, start);
   const last = lines[end - 1]!;
   const isDirective = DIRECTIVE.test(lines[start]!);
-  if (CODE_DIRECTIVE.test(lines[start]!) || INVISIBLE.test(lines[start]!))
-    return endOfIndented(lines, end, textIndent(lines[start]!));
-  if (!isDirective && last.trimEnd().endsWith('::')) return endOfIndented(lines, end, textIndent(last));
+  if (BLOCK_DIRECTIVE.test(lines[start]!) || INVISIBLE.test(lines[start]!))
+    return endOfIndented(lines, end, textIndent(lines[start]!) + 1);
+  if (!isDirective && last.trimEnd().endsWith('::')) return endOfIndented(lines, end, textIndent(last) + 1);
   const next = nextText(lines, end);
   const isBelow = isDirective && next < lines.length && indentOf(lines[next]!) > indentOf(lines[start]!);
   return isBelow ? endOfBlock(lines, next) : end;
@@ -58,15 +61,6 @@ function endOfParagraph(lines: readonly string[], start: number): number {
   while (end < lines.length && !isBlank(lines[end]!)) {
     if (indentOf(lines[end]!) === 0 && (isExplicit || indentOf(lines[end - 1]!) > 0)) break;
     end += 1;
-  }
-  return end;
-}
-
-/** What is indented more than `indent`, and the blank lines in it. */
-function endOfIndented(lines: readonly string[], from: number, indent: number): number {
-  let end = from;
-  for (let line = from; line < lines.length && (isBlank(lines[line]!) || indentOf(lines[line]!) > indent); line += 1) {
-    if (!isBlank(lines[line]!)) end = line + 1;
   }
   return end;
 }
@@ -87,11 +81,7 @@ function nextText(lines: readonly string[], from: number): number {
   return line;
 }
 
-/** Where the text of a line begins, after the mark of a list's item. */
+/** The column where the text of a line begins, after the mark of a list's item. */
 function textIndent(line: string): number {
-  return BULLET.exec(line)![0].length;
-}
-
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
+  return widthOf(BULLET.exec(line)![0]);
 }

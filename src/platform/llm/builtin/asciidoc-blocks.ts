@@ -1,7 +1,7 @@
 import { isClosing, openingFence } from '../../text/fences.js';
 import { readAsciidocOutline } from '../../passages/asciidoc-outline.js';
+import { endOfIndented, indentOf } from '../../passages/indented-lines.js';
 import { createBlockCollector } from './block-collector.js';
-import { endOfIndented, indentOf } from './indented-lines.js';
 import type { TextBlock } from './text-blocks.js';
 
 const ITEM = /^\s*(?:[-*+•]|\*{2,5}|\.{1,5}|(\d{1,9}[.)]))\s+(.*)$/;

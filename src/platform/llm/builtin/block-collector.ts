@@ -1,5 +1,5 @@
+import { indentOf, withoutIndent } from '../../passages/indented-lines.js';
 import type { Outline } from '../../passages/outline.js';
-import { indentOf, withoutIndent } from './indented-lines.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';
 
 /** Makes blocks of lines, for markups that are read line by line: headings as their outline has them, all else as it is told. */

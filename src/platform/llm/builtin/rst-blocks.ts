@@ -1,11 +1,14 @@
+import { endOfIndented, indentOf } from '../../passages/indented-lines.js';
+import { CODE_DIRECTIVES, INVISIBLE_DIRECTIVES, RENDERED_DIRECTIVES } from '../../passages/rst-directives.js';
 import { readRstOutline } from '../../passages/rst-outline.js';
 import { createBlockCollector } from './block-collector.js';
-import { endOfIndented, indentOf } from './indented-lines.js';
 import type { TextBlock } from './text-blocks.js';
 
 const ITEM = /^\s*(?:[-*+•]|#\.|(\d{1,9}[.)]))\s+(.*)$/;
 const DIRECTIVE = /^\s*\.\. ([\w:.+-]+)::(?:\s+(.*))?$/;
-const CODE_DIRECTIVE = /^(?:code-block|code|sourcecode|parsed-literal|prompt|doctest|testcode|ipython)$/;
+const CODE_DIRECTIVE = new RegExp(`^(?:${CODE_DIRECTIVES})$`);
+/** What stands below these is no text to quote. */
+const UNQUOTED_DIRECTIVE = new RegExp(`^(?:${RENDERED_DIRECTIVES}|${INVISIBLE_DIRECTIVES})$`);
 /** What follows the mark of these is text. */
 const NOTE_DIRECTIVE = /^(?:note|warning|tip|hint|important|caution|danger|attention|seealso)$/;
 const OPTION = /^\s+:[\w-]+:/;
@@ -51,7 +54,7 @@ export function readRstBlocks(text: string): TextBlock[] {
         const code = lines.slice(skipOptions(lines, index + 1, end), end);
         if (code.length > 0) collector.addCode(code, /^[\w+-]*/.exec(argument)![0]);
         index = end - 1;
-      } else if (directive === 'toctree') index = below() - 1;
+      } else if (UNQUOTED_DIRECTIVE.test(directive)) index = below() - 1;
       else if (NOTE_DIRECTIVE.test(directive) && argument !== '') collector.addLine(plainRst(argument));
     } else if (COMMENT.test(line)) {
       collector.end();

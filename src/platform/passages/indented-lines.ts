@@ -1,7 +1,15 @@
+const TAB_STOP = 8;
+
+/** How wide a text is that begins a line, in columns. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += character === '\t' ? TAB_STOP - (width % TAB_STOP) : 1;
+  return width;
+}
+
 /** How far a line is indented, in columns. */
 export function indentOf(line: string): number {
-  const spaces = /^[ \t]*/.exec(line)![0];
-  return spaces.replaceAll('\t', '        ').length;
+  return widthOf(/^[ \t]*/.exec(line)![0]);
 }
 
 /** The line after what is indented by as much or more. */
