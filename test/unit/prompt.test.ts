@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildPrompt, type PromptInput, type PromptPassage } from '../../src/platform/llm/prompt.js';
 import { parsePromptText } from '../../src/platform/llm/prompt-markup.js';
-import { estimateTokens } from '../../src/platform/llm/tokens.js';
+import { estimateTokens, promptTokens } from '../../src/platform/llm/tokens.js';
 import { cpuTimeOf } from '../support/cpu-time.js';
 
 const passage = (index: number, text: string, fields: Partial<PromptPassage> = {}): PromptPassage => ({
@@ -257,8 +257,6 @@ describe('buildPrompt with a conversation', () => {
 
 describe('buildPrompt in a small window', () => {
   const passages = [1, 2, 3].map((index) => passage(index, `${'word '.repeat(200)}end${index}`));
-  const total = ({ system, messages }: ReturnType<typeof build>) =>
-    estimateTokens(system + messages.map(({ content }) => content).join(''));
 
   it('drops the lowest-ranked passages first', () => {
     const prompt = build({ passages, contextWindow: 1500, maxTokens: 200 });
@@ -267,7 +265,7 @@ describe('buildPrompt in a small window', () => {
 
   it('gives the description half of what the question leaves, so that passages have as much', () => {
     const project = { name: 'ibid', description: `<project> ${'A long story. '.repeat(714)}` };
-    const bare = total(build({ project: { ...project, description: null }, passages: [] }));
+    const bare = promptTokens(build({ project: { ...project, description: null }, passages: [] }));
     const content = lastMessage({ project, passages, contextWindow: 2200, maxTokens: 200 });
     const [, description = ''] = /^<project.*>\n(.*)\n<\/project>/.exec(content)!;
     expect(description).toMatch(/^&lt;project> A long story\. .*\.\.\.$/);
@@ -296,7 +294,9 @@ describe('buildPrompt in a small window', () => {
       role: index % 2 ? ('assistant' as const) : ('user' as const),
       content: `Turn ${index} ${'日本語'.repeat(20)}`,
     }));
-    expect(total(build({ passages, history, contextWindow, maxTokens: 200 }))).toBeLessThanOrEqual(contextWindow - 200);
+    expect(promptTokens(build({ passages, history, contextWindow, maxTokens: 200 }))).toBeLessThanOrEqual(
+      contextWindow - 200,
+    );
   });
 
   it('fails with CONTEXT_TOO_LONG when the question alone does not fit', () => {

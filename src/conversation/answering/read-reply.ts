@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { answerLimits } from '../../platform/llm/api-config.js';
 import type { Prompt } from '../../platform/llm/prompt.js';
-import { estimateTokens } from '../../platform/llm/tokens.js';
+import { promptTokens } from '../../platform/llm/tokens.js';
 
 /**
  * What a language model says to a request that is no answer, as a whole.
@@ -19,7 +19,7 @@ export async function readReply(
   signal: AbortSignal,
 ): Promise<string> {
   const { contextWindow, maxTokens } = answerLimits(model);
-  if (estimateTokens(prompt.system + prompt.messages[0]!.content) > contextWindow - maxTokens)
+  if (promptTokens(prompt) > contextWindow - maxTokens)
     throw new Error('The request does not fit into the window of the model');
   let reply = '';
   for await (const part of ctx.models.streamAnswer({ ...model, prompt, signal })) {

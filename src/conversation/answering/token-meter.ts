@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { throughOutages } from '../../platform/database/through-outages.js';
 import type { AnswerPart } from '../../platform/llm/answer-parts.js';
 import type { AnswerRequest, LanguageModels } from '../../platform/llm/models.js';
-import { estimateTokens } from '../../platform/llm/tokens.js';
+import { estimateTokens, promptTokens } from '../../platform/llm/tokens.js';
 import type { TokenUsage } from '../token-usage.js';
 import { addSpent, failWhenSpent, isCommitted, type Place } from './token-budget.js';
 
@@ -81,6 +81,5 @@ export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'mod
 }
 
 function estimateOf({ prompt }: AnswerRequest, text: string): TokenUsage {
-  const asked = prompt.system + prompt.messages.map(({ content }) => content).join('');
-  return { inputTokens: estimateTokens(asked), outputTokens: estimateTokens(text) };
+  return { inputTokens: promptTokens(prompt), outputTokens: estimateTokens(text) };
 }

@@ -9,6 +9,17 @@ export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 }
 
+/** How many tokens the texts of a request take at most, without what a provider puts around them. */
+export function promptTokens({
+  system,
+  messages,
+}: {
+  system: string;
+  messages: readonly { content: string }[];
+}): number {
+  return estimateTokens(system + messages.map(({ content }) => content).join(''));
+}
+
 /** The longest beginning of `text` that `estimateTokens` puts at `tokens` or less. */
 export function cutToTokens(text: string, tokens: number): string {
   const bytes = Buffer.from(text);
