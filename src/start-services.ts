@@ -7,7 +7,7 @@ import type { Services } from './context.js';
 import { createAnswerHub } from './conversation/answering/answer-hub.js';
 import { createAnswerRecords } from './conversation/answering/answer-records.js';
 import { dropUnneededEmbeddings } from './document/drop-embeddings.js';
-import { SWEEP_ANSWERS_MS, sweepAnswers } from './conversation/answering/answer-log.js';
+import { SWEEP_ANSWERS_MS, sweepAnswers } from './conversation/answering/answer-leases.js';
 import { sendVectorJob } from './document/vector-index.js';
 import { ENTITIES } from './entities.js';
 import { takeUpLostEvaluations } from './evaluation/evaluation-run.service.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
+import { sweepAnswers } from '../src/conversation/answering/answer-leases.js';
 import { execute } from '../src/platform/database/query.js';
 import { type Chat, startChat } from './support/chat.js';
 import { subscribeWs } from './support/graphql-clients.js';

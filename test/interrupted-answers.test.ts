@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { sweepAnswers } from '../src/conversation/answering/answer-log.js';
+import { sweepAnswers } from '../src/conversation/answering/answer-leases.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { setClockOff } from './support/clock.js';

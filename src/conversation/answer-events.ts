@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { Row } from '../platform/database/rows.js';
 import { findById } from '../platform/graphql/load-by-id.js';
 import { noSuch } from '../platform/graphql/user-errors.js';
-import { answerTopic } from './answering/answer-log.js';
+import { answerTopic } from './answering/record-answer.js';
 import { Message } from './message.entity.js';
 import { MessageRole, MessageStatus } from './message.enums.js';
 

@@ -1,4 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
+import { sql } from 'kysely';
+
 import { type Em, query } from '../platform/database/query.js';
 import { refuseUnknown } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
@@ -7,8 +9,34 @@ import { Message } from './message.entity.js';
 /*
  * The messages of a conversation are a tree. `active` are those on the branch that it shows; of siblings, `selected` is the
  * one that is shown, or was when their branch was left. Whoever adds messages or changes what is shown takes the conversation
- * first, so that two of them at once come one after the other. All of these in a transaction.
+ * first, so that two of them at once come one after the other; in a transaction.
  */
+
+export interface BranchMessage {
+  id: string;
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+/** For a recursive query: `branch`, which is a message and what it follows. */
+const branchTo = (messageId: string | null) => sql`branch as (
+  select id, parent_id, sequence from message where id = ${messageId}::uuid
+  union all select m.id, m.parent_id, m.sequence from message m join branch b on m.id = b.parent_id
+)`;
+
+/** The ids of a message and what it follows, from the first message down to it. */
+export async function listBranchIds(em: Em, messageId: string): Promise<string[]> {
+  const rows = await query(em)<{ id: string }>`
+    with recursive ${branchTo(messageId)} select id from branch order by sequence`;
+  return rows.map(({ id }) => id);
+}
+
+/** A message and what it follows, from the first message down to it. */
+export function listBranch(em: Em, messageId: string): Promise<BranchMessage[]> {
+  return query(em)<BranchMessage>`
+    with recursive ${branchTo(messageId)}
+    select m.id, m.role, m.content from branch b join message m on m.id = b.id order by b.sequence`;
+}
 
 /** @throws Refusal NOT_FOUND where it has been deleted */
 export async function lockConversation(em: Em, id: string): Promise<Conversation> {
@@ -42,10 +70,7 @@ export async function findLeaf(em: Em, messageId: string): Promise<string> {
  */
 export async function showBranch(em: Em, conversationId: string, lastId: string | null): Promise<void> {
   await query(em)`
-    with recursive branch as (
-      select id, parent_id from message where id = ${lastId}::uuid
-      union all select m.id, m.parent_id from message m join branch b on m.id = b.parent_id
-    ), shown as (
+    with recursive ${branchTo(lastId)}, shown as (
       select t.id, b.id is not null as active, b.id is not null or (
         t.selected and t.parent_id is not null and not exists (select from branch where id = t.parent_id)
       ) as selected

@@ -1,7 +1,7 @@
 import { newId } from '../platform/database/columns.js';
 import type { Em } from '../platform/database/query.js';
 import { refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
-import { listBranchIds } from './answering/answer-log.js';
+import { listBranchIds } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';

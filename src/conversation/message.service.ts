@@ -8,7 +8,7 @@ import { once } from '../platform/graphql/idempotency.js';
 import { InputRules, requireId } from '../platform/graphql/input-rules.js';
 import { getById, requireRow } from '../platform/graphql/load-by-id.js';
 import { refuse } from '../platform/graphql/user-errors.js';
-import { answerTopic, endAnswer } from './answering/answer-log.js';
+import { answerTopic, endAnswer } from './answering/record-answer.js';
 import type { NewAnswer } from './answering/answer-task.js';
 import { findEnd, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';

@@ -3,7 +3,7 @@ import { newId } from '../../platform/database/columns.js';
 import { HEARTBEAT_MS } from '../../platform/heartbeat.js';
 import type { Logger } from '../../platform/logger.js';
 import { createTurns, type Turn } from '../../platform/turns.js';
-import { beat, untilEnded } from './answer-log.js';
+import { beat, untilEnded } from './answer-leases.js';
 import type { NewAnswer } from './answer-task.js';
 import { AnswerEndedElsewhere } from './answer-writer.js';
 import { generateAnswer, type Stop } from './generate-answer.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { PromptMessage } from '../../platform/llm/prompt.js';
 import { Project } from '../../project/project.entity.js';
-import { listBranch } from './answer-log.js';
+import { listBranch } from '../branches.js';
 import { Message } from '../message.entity.js';
 import type { Place } from './token-budget.js';
 

@@ -1,12 +1,11 @@
 import type { Context } from '../../context.js';
 import { throughOutages } from '../../platform/database/through-outages.js';
-import { type AnswerEnd, answerTopic, endAnswer, recordVerdicts } from './answer-log.js';
+import { type AnswerEnd, answerTopic, endAnswer, recordAttempts, recordVerdicts } from './record-answer.js';
 import type { Addition, Retrieved } from './answer-records.js';
 import { createAnswerText } from './answer-text.js';
 import type { CheckedCitation } from './check-claim.js';
 import { type CitationVerdict, MessageStatus } from '../message.enums.js';
 import type { MessageAttempt } from '../message-attempt.js';
-import { recordAttempts } from './record-attempts.js';
 
 /**
  * The first of the text is written at once, what follows at the ticks of a clock of this many milliseconds that all answers of
