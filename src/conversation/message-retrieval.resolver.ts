@@ -22,14 +22,6 @@ export class RetrievalOfMessageResolver {
   }
 }
 
-@Resolver(() => MessageRetrieval)
-export class MessageRetrievalResolver {
-  @FieldResolver(() => [RetrievalCandidate], { description: 'The best 20 passages, best first.' })
-  candidates(@Root() retrieval: MessageRetrieval) {
-    return retrieval.candidates;
-  }
-}
-
 @Resolver(() => RetrievalCandidate)
 export class RetrievalCandidateResolver {
   @FieldResolver(() => Document, { nullable: true, description: 'null once it has gone from the source.' })

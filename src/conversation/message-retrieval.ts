@@ -75,5 +75,6 @@ export class MessageRetrieval {
   @Field(() => RetrievalOrigin, { description: 'Where the last of the queries comes from.' })
   origin!: RetrievalOrigin;
 
+  @Field(() => [RetrievalCandidate], { description: 'The best 20 passages, best first.' })
   candidates!: StoredCandidate[];
 }
