@@ -10,9 +10,8 @@ import {
   type DeliveredEvent,
   followAnswer,
 } from './answer-events.js';
-import { citationsOf } from './message-citations.js';
 import { Message } from './message.entity.js';
-import { Citation } from './citation.js';
+import { Citation, citationsOf } from './citation.js';
 import { MessageSource } from './message-source.js';
 
 interface AnswerEventsArgs {

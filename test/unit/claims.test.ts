@@ -553,7 +553,6 @@ describe('uncited are', () => {
     '**Fuentes:**\n\n- La guía de referencia del servidor',
     'Références :\n\n- Le guide de référence du serveur',
     '参考资料：\n\n- 服务器参考手册第二章',
-    "These are the closest sentences in this project's documents; choose a language model for a written answer.",
   ])('not %j', (text) => {
     expect(uncited(text)).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { BUILTIN_REMARKS } from '../llm/builtin/builtin-model.js';
 import { type Block, readBlocks, TEXT_START } from './blocks.js';
 import { isLabel, isTopic, listsSources } from './claim-words.js';
 import { type Span, withoutMarkers } from './claims.js';
@@ -22,7 +21,7 @@ export function findUncitedClaims(
     .filter((sentence) => sentence.markers.length === 0 && !sentence.isListed && !sentence.isHead)
     .filter((sentence) => !(brokenOff && breaksOffIn(text, sentence)))
     .filter(({ start, end }) => !cited.some((claim) => claim.start < end && claim.end > start))
-    .filter(({ start, end }) => makesClaim(text.slice(start, end)) && !BUILTIN_REMARKS.includes(text.slice(start, end)))
+    .filter(({ start, end }) => makesClaim(text.slice(start, end)))
     .map(({ start, end }) => ({ start, end }));
 }
 
