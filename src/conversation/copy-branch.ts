@@ -5,8 +5,8 @@ import { listBranchIds } from './branches.js';
 import { Conversation } from './conversation.entity.js';
 import { readFallbackIds, writeFallbacks } from './fallback-providers.js';
 import { Message } from './message.entity.js';
-import { MessageRole, MessageStatus } from './message.enums.js';
-import { STILL_GENERATING } from './message.service.js';
+import { MessageStatus } from './message.enums.js';
+import { refuseQuestion, STILL_GENERATING } from './message.service.js';
 
 /** What one statement inserts: each row has some twenty parameters, and a statement 65,535 at most. */
 const ROWS_AT_ONCE = 500;
@@ -23,7 +23,7 @@ export async function copyBranch(em: Em, messageId: string, title: string | null
   const source = last && (await em.findOne(Conversation, last.conversationId));
   const branch = await listBranchIds(em, messageId);
   if (!source || branch.length === 0) refuseUnknown('messageId', 'message');
-  if (last.role !== MessageRole.ASSISTANT) refuse('INVALID', 'messageId', 'This is a question. Name an answer.');
+  refuseQuestion(last, 'messageId');
   if (last.status === MessageStatus.GENERATING) refuse('CONFLICT', 'messageId', STILL_GENERATING);
   const id = newId();
   const now = new Date();

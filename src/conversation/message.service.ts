@@ -144,15 +144,20 @@ export function findMessage(ctx: Context, id: string): Promise<Row<Message>> {
 
 export async function findAnswer(ctx: Context, id: string): Promise<Row<Message>> {
   const message = await findMessage(ctx, id);
-  if (message.role !== MessageRole.ASSISTANT) refuse('INVALID', 'id', 'This is a question. Name an answer.');
+  refuseQuestion(message, 'id');
   return message;
+}
+
+/** @throws Refusal INVALID for a question where the input wants an answer */
+export function refuseQuestion({ role }: Pick<Message, 'role'>, path: string): void {
+  if (role !== MessageRole.ASSISTANT) refuse('INVALID', path, 'This is a question. Name an answer.');
 }
 
 /** The answer of this conversation that a question is to follow. */
 async function getParent(em: Em, conversationId: string, id: string): Promise<Message> {
   const parent = await em.findOne(Message, { id, conversationId });
   if (!parent) refuse('NOT_FOUND', 'parentId', 'There is no message with this id in the conversation.');
-  if (parent.role !== MessageRole.ASSISTANT) refuse('INVALID', 'parentId', 'This is a question. Name an answer.');
+  refuseQuestion(parent, 'parentId');
   return parent;
 }
 
