@@ -1,7 +1,7 @@
 import { type GraphQLInterfaceType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 
-import { AnswerCitationFound, AnswerDelta } from './conversation/answer-events.js';
+import { AnswerCitationFound, AnswerDelta } from './conversation/answer-event.js';
 import * as answerEvents from './conversation/answer-events.resolver.js';
 import * as conversations from './conversation/conversation.resolver.js';
 import * as messageRetrieval from './conversation/message-retrieval.resolver.js';

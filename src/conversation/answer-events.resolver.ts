@@ -8,8 +8,8 @@ import {
   AnswerEvent,
   AnswerSourcesFound,
   type DeliveredEvent,
-  followAnswer,
-} from './answer-events.js';
+} from './answer-event.js';
+import { followAnswer } from './answering/follow-answer.js';
 import { Message } from './message.entity.js';
 import { Citation, citationsOf } from './citation.js';
 import { MessageSource } from './message-source.js';

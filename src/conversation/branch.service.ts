@@ -6,10 +6,10 @@ import { getById, getMade } from '../platform/graphql/load-by-id.js';
 import { noSuch, refuse, unlessGone } from '../platform/graphql/user-errors.js';
 import { findLeaf, lockConversation, nextSequence, showBranch } from './branches.js';
 import { Conversation } from './conversation.entity.js';
+import type { ForkConversationInput } from './conversation.inputs.js';
 import type { EditMessageInput, RegenerateMessageInput, SelectMessageInput } from './message.inputs.js';
 import { MAX_TITLE } from './conversation.service.js';
 import { copyBranch } from './copy-branch.js';
-import type { ForkConversationInput } from './fork-conversation.inputs.js';
 import { Message } from './message.entity.js';
 import { MessageRole } from './message.enums.js';
 import {

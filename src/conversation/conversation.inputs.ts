@@ -73,6 +73,24 @@ export class DeleteConversationInput {
   id!: string;
 }
 
+@InputType({ description: 'Which branch to copy.' })
+export class ForkConversationInput {
+  @Field(() => ID, {
+    description:
+      'The answer that it ends with, on any branch. A question is INVALID, an answer that is GENERATING a CONFLICT.',
+  })
+  messageId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters after trimming; default: the title of the conversation that is copied.',
+  })
+  title?: string | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
+}
+
 @ObjectType({ description: 'The new conversation, and its first message and answer where one was sent.' })
 export class CreateConversationPayload extends PayloadType {
   @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
@@ -96,5 +114,11 @@ export class UpdateConversationPayload extends PayloadType {
 
 @ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteConversationPayload extends DeletedFromProjectPayload {}
+
+@ObjectType({ description: 'The new conversation with the copies.' })
+export class ForkConversationPayload extends PayloadType {
+  @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
+  conversation?: Conversation | null;
+}
 
 export const ConversationConnection = connectionType('Conversation', () => Conversation);

@@ -16,6 +16,8 @@ import {
   CreateConversationPayload,
   DeleteConversationInput,
   DeleteConversationPayload,
+  ForkConversationInput,
+  ForkConversationPayload,
   UpdateConversationInput,
   UpdateConversationPayload,
 } from './conversation.inputs.js';
@@ -26,7 +28,6 @@ import {
   listFallbackProviders,
   listMessages,
 } from './conversation.loaders.js';
-import { ForkConversationInput, ForkConversationPayload } from './fork-conversation.inputs.js';
 import { createConversation, deleteConversation, updateConversation } from './conversation.service.js';
 import { TokenUsage, tokenUsageOf } from './token-usage.js';
 
