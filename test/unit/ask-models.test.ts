@@ -51,9 +51,9 @@ function askWith(databaseSeconds: number, ...behaviours: Behaviour[]) {
     yield* behaviours[Number(modelName)]!(signal);
   }
   const ctx = { models: { streamAnswer }, logger: { info: (line: object) => logged.push(line) } } as unknown as Context;
-  const log = { attempts: database, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
+  const writer = { attempts: database, attemptsLater: () => {}, text: () => {} } as unknown as AnswerWriter;
   const stop = new AbortController();
-  const end = askModels(ctx, models, () => ({ system: '', messages: [] }), log, stop.signal).catch(
+  const end = askModels(ctx, models, () => ({ system: '', messages: [] }), writer, stop.signal).catch(
     (error: unknown) => error,
   );
   return { asked, logged, end, stop: () => stop.abort(new Error('stopped')) };

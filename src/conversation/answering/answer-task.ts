@@ -3,10 +3,10 @@ import type { PromptMessage } from '../../platform/llm/prompt.js';
 import { Project } from '../../project/project.entity.js';
 import { listBranch } from '../branches.js';
 import { Message } from '../message.entity.js';
-import type { Place } from './token-budget.js';
+import type { AnswerOwner } from './token-budget.js';
 
 /** An answer that is to be generated, and where it belongs. */
-export type NewAnswer = Place & { answerId: string };
+export type NewAnswer = AnswerOwner & { answerId: string };
 
 export interface Task {
   projectId: string;

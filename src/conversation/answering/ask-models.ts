@@ -32,10 +32,10 @@ export async function askModels(
   ctx: Context,
   models: readonly LLMProvider[],
   promptFor: PromptFor,
-  log: AnswerWriter,
+  writer: AnswerWriter,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const attempts = createAttemptLog(log);
+  const attempts = createAttemptLog(writer);
   const clock = createStopwatch();
   for (const [position, model] of models.entries()) {
     const hasNext = position < models.length - 1;
@@ -44,7 +44,7 @@ export async function askModels(
       await attempts.begin(model);
       try {
         return await ask(ctx, model, promptFor, {
-          log,
+          writer,
           attempts,
           clock,
           patienceEnds: hasNext ? shareEnds : null,
@@ -81,12 +81,12 @@ async function ask(
   model: LLMProvider,
   promptFor: PromptFor,
   {
-    log,
+    writer,
     attempts,
     clock,
     patienceEnds,
     signal,
-  }: { log: AnswerWriter; attempts: AttemptLog; clock: Stopwatch; patienceEnds: number | null; signal: AbortSignal },
+  }: { writer: AnswerWriter; attempts: AttemptLog; clock: Stopwatch; patienceEnds: number | null; signal: AbortSignal },
 ): Promise<Answered> {
   const impatience = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -104,14 +104,14 @@ async function ask(
       clearTimeout(timer);
       if (part.type === 'delta') {
         if (!attempts.hasFirstToken()) attempts.firstToken();
-        log.text(part.text);
+        writer.text(part.text);
       } else if (part.type === 'abstained') outcome = AnswerOutcome.NO_EVIDENCE;
       else if (part.type === 'truncated') truncated = true;
       else if (part.type === 'usage') usage = { inputTokens: part.inputTokens, outputTokens: part.outputTokens };
     }
     attempts.complete(usage);
     // Of markers of sources that do not exist, nothing is left.
-    const finished = await log.finish(truncated);
+    const finished = await writer.finish(truncated);
     if (finished.text.trim() === '') throw emptyAnswer(truncated);
     return { outcome, truncated, ...finished };
   } catch (error) {

@@ -22,14 +22,14 @@ export interface AttemptLog {
   write(): Promise<void>;
 }
 
-export function createAttemptLog(log: Pick<AnswerWriter, 'attempts' | 'attemptsLater'>): AttemptLog {
+export function createAttemptLog(writer: Pick<AnswerWriter, 'attempts' | 'attemptsLater'>): AttemptLog {
   const before: MessageAttempt[] = [];
   let current: MessageAttempt | null = null;
   const all = (): MessageAttempt[] => (current ? [...before, current] : []);
 
   function change(changes: Partial<MessageAttempt>): void {
     current = { ...current!, ...changes };
-    log.attemptsLater(all());
+    writer.attemptsLater(all());
   }
 
   return {
@@ -38,14 +38,14 @@ export function createAttemptLog(log: Pick<AnswerWriter, 'attempts' | 'attemptsL
       const asked = { llmProviderId: id, providerName, modelName, startedAt: now() };
       const ended = { finishedAt: null, outcome: null, error: null, inputTokens: null, outputTokens: null };
       current = { ...asked, firstTokenAt: null, ...ended };
-      return log.attempts(all());
+      return writer.attempts(all());
     },
     firstToken: () => change({ firstTokenAt: now() }),
     hasFirstToken: () => current !== null && current.firstTokenAt !== null,
     complete: (usage) => change({ ...usage, finishedAt: now(), outcome: AttemptOutcome.COMPLETE }),
     fail: (error, usage) =>
       change({ ...usage, finishedAt: now(), outcome: AttemptOutcome.FAILED, error: toFailure(error) }),
-    write: () => log.attempts(all()),
+    write: () => writer.attempts(all()),
   };
 }
 

@@ -48,7 +48,7 @@ export async function generateAnswer(
 ): Promise<void> {
   const own = new AbortController();
   const ended = AbortSignal.any([signal, own.signal]);
-  const log = createAnswerWriter(ctx, answer.answerId, ended, () => own.abort(new AnswerEndedElsewhere()));
+  const writer = createAnswerWriter(ctx, answer.answerId, ended, () => own.abort(new AnswerEndedElsewhere()));
   const { generationTimeoutMs } = ctx.config;
   let limit: NodeJS.Timeout | undefined;
   try {
@@ -56,13 +56,13 @@ export async function generateAnswer(
     const task = await throughOutages(ctx.database, ended, () => findTask(ctx, answer));
     if (!task) return;
     limit = setTimeout(() => own.abort(tookTooLong(generationTimeoutMs)), generationTimeoutMs);
-    await answerFrom(ctx, task, meter, log, ended);
+    await answerFrom(ctx, task, meter, writer, ended);
   } catch (error) {
     if ([error, signal.reason, own.signal.reason].some((cause) => cause instanceof AnswerEndedElsewhere)) return;
-    await endEarly(ctx, ended.aborted ? ended.reason : error, signal, meter, log);
+    await endEarly(ctx, ended.aborted ? ended.reason : error, signal, meter, writer);
   } finally {
     clearTimeout(limit);
-    await log.close();
+    await writer.close();
     await meter.settle();
   }
 }
@@ -71,7 +71,7 @@ async function answerFrom(
   ctx: Context,
   task: Task,
   meter: TokenMeter,
-  log: AnswerWriter,
+  writer: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
   const { project } = task;
@@ -84,20 +84,20 @@ async function answerFrom(
   const retrieved = keepFitting(found, fitting);
   const { sources } = retrieved;
   signal.throwIfAborted();
-  await log.sources(retrieved);
+  await writer.sources(retrieved);
   if (sources.length === 0) {
-    log.text(NO_EVIDENCE);
+    writer.text(NO_EVIDENCE);
     await meter.settle();
-    return log.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
+    return writer.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
   const promptFor = (model: LLMProvider) => buildPrompt(promptInput(task, model, sources));
-  const { outcome, truncated, text, cited } = await askModels(ctx, models, promptFor, log, signal);
-  await judge(ctx, project, { cited, sources }, log, signal);
+  const { outcome, truncated, text, cited } = await askModels(ctx, models, promptFor, writer, signal);
+  await judge(ctx, project, { cited, sources }, writer, signal);
   await meter.settle();
   const claimsNothing = cited.every(({ citation }) => citation.verdict === CitationVerdict.UNCHECKED);
   const abstains = claimsNothing && isAbstention(text, sources.length);
   const end = { outcome: abstains ? AnswerOutcome.NO_EVIDENCE : outcome, truncated, usage: meter.usage() };
-  await log.end({ status: MessageStatus.COMPLETE, ...end });
+  await writer.end({ status: MessageStatus.COMPLETE, ...end });
 }
 
 /** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
@@ -105,7 +105,7 @@ async function judge(
   ctx: Context,
   { citationJudgeId }: Project,
   { cited, sources }: { cited: readonly CheckedCitation[]; sources: readonly StoredSource[] },
-  log: AnswerWriter,
+  writer: AnswerWriter,
   signal: AbortSignal,
 ): Promise<void> {
   if (!citationJudgeId) return;
@@ -114,7 +114,7 @@ async function judge(
   if (!provider) return;
   const judged = await judgeCitations(ctx, provider, cited, sources, signal);
   if ((signal.reason as Stop | undefined)?.status === MessageStatus.CANCELLED) signal.throwIfAborted();
-  if (judged.some((verdict) => verdict !== null)) await log.verdicts(judged);
+  if (judged.some((verdict) => verdict !== null)) await writer.verdicts(judged);
 }
 
 /** Stopped, or failed: what was generated until then stays. */
@@ -123,7 +123,7 @@ async function endEarly(
   cause: unknown,
   signal: AbortSignal,
   meter: TokenMeter,
-  log: AnswerWriter,
+  writer: AnswerWriter,
 ): Promise<void> {
   const stop = signal.aborted ? (signal.reason as Stop) : null;
   if (!stop) logFailure(ctx.logger, cause, {}, 'answer failed');
@@ -131,7 +131,7 @@ async function endEarly(
     ? { status: stop.status, error: stop.status === MessageStatus.INTERRUPTED ? INTERRUPTED : null }
     : { status: MessageStatus.FAILED, error: toFailure(cause) };
   await meter.settle();
-  await log.end({ ...end, usage: meter.usage() }).catch((error: unknown) => {
+  await writer.end({ ...end, usage: meter.usage() }).catch((error: unknown) => {
     if (!(error instanceof AnswerEndedElsewhere)) throw error;
   });
 }

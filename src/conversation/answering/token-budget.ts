@@ -6,8 +6,8 @@ import { FailureCode, FailureError } from '../../platform/errors.js';
 import { refuse } from '../../platform/graphql/user-errors.js';
 import type { TokenUsage } from '../token-usage.js';
 
-/** Where an answer belongs, and what its tokens are counted for. */
-export type Place = {
+/** What an answer belongs to, and what its tokens are counted for. */
+export type AnswerOwner = {
   projectId: string;
   conversationId: string;
 };
@@ -40,7 +40,7 @@ export async function failWhenSpent({ database }: Pick<Context, 'database'>, pro
  */
 export async function addSpent(
   { database }: Pick<Context, 'database'>,
-  { projectId, conversationId }: Place,
+  { projectId, conversationId }: AnswerOwner,
   { inputTokens, outputTokens }: TokenUsage,
   onOpen: (transaction: string) => void,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import type { AnswerPart } from '../../platform/llm/answer-parts.js';
 import type { AnswerRequest, LanguageModels } from '../../platform/llm/models.js';
 import { estimateTokens, promptTokens } from '../../platform/llm/tokens.js';
 import type { TokenUsage } from '../token-usage.js';
-import { addSpent, failWhenSpent, isCommitted, type Place } from './token-budget.js';
+import { addSpent, type AnswerOwner, failWhenSpent, isCommitted } from './token-budget.js';
 
 /** Counts what one answer costs, whoever calls a model for it: the answer itself, the search for it, its judge. */
 export interface TokenMeter {
@@ -16,7 +16,7 @@ export interface TokenMeter {
   settle(): Promise<void>;
 }
 
-export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'models'>, place: Place): TokenMeter {
+export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'models'>, owner: AnswerOwner): TokenMeter {
   const used = { inputTokens: 0, outputTokens: 0 };
   const unsettled = { inputTokens: 0, outputTokens: 0 };
   /** What is being added to the totals; where that failed, only the database knows whether it was done. */
@@ -39,7 +39,7 @@ export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'mod
       if (amount.inputTokens + amount.outputTokens === 0) return;
       Object.assign(unsettled, { inputTokens: 0, outputTokens: 0 });
       const now = (unsure = { amount, transaction: null as string | null });
-      await addSpent(ctx, place, amount, (transaction) => (now.transaction = transaction));
+      await addSpent(ctx, owner, amount, (transaction) => (now.transaction = transaction));
       unsure = null;
     } catch (error) {
       ctx.logger.warn({ err: error }, 'the tokens of an answer could not be counted for now');
@@ -51,7 +51,7 @@ export function createTokenMeter(ctx: Pick<Context, 'database' | 'logger' | 'mod
     if (!isFree) {
       // What this answer has cost already counts.
       await settle();
-      await throughOutages(ctx.database, request.signal, () => failWhenSpent(ctx, place.projectId));
+      await throughOutages(ctx.database, request.signal, () => failWhenSpent(ctx, owner.projectId));
     }
     request.signal.throwIfAborted();
     let text = '';
