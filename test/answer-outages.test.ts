@@ -38,7 +38,10 @@ function loseOnce(statement: RegExp): string[] {
   return lost;
 }
 
-/** The connection of the transaction that begins, counts or ends an answer is lost once: before or after the commit, or with the next statement. */
+/**
+ * The connection of the transaction that begins, counts or ends an answer is lost once: before or after the commit, or
+ * with the next statement.
+ */
 function loseCommit(of: 'beginning' | 'cost' | 'end', what: 'transaction' | 'reply' | 'next'): { lost: number } {
   const { database } = chat.app.app.services;
   const { fork } = database;

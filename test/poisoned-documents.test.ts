@@ -39,7 +39,7 @@ interface Block {
   inner: string;
 }
 
-/** Reads a message by its layout alone, line by line; fails where anything stands outside a block or a block within one. */
+/** Reads a message line by line, by its layout alone; fails where anything is outside of blocks, or a block in one. */
 function blocksOf(content: string): Block[] {
   const blocks: Block[] = [];
   let open: { opening: string; name: string; lines: string[] } | null = null;

@@ -7,9 +7,9 @@ import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 
 /*
- * The messages of a conversation are a tree. `active` are those on the branch that it shows; of siblings, `selected` is the
- * one that is shown, or was when their branch was left. Whoever adds messages or changes what is shown takes the conversation
- * first, so that two of them at once come one after the other; in a transaction.
+ * The messages of a conversation are a tree. `active` are those on the branch that it shows. Of siblings, `selected`
+ * is the one that is shown, or was when their branch was left. Whoever adds messages or changes what is shown locks
+ * the conversation first, in a transaction: so two of them at once come one after the other.
  */
 
 export interface BranchMessage {
@@ -65,8 +65,8 @@ export async function findLeaf(em: Em, messageId: string): Promise<string> {
 }
 
 /**
- * The conversation shows the branch that ends here, and nothing where it is null. What follows `lastId` keeps its place under it,
- * but none of it is selected any more: a new message can be.
+ * Makes the conversation show the branch that ends here, and nothing where it is null. What follows `lastId` keeps
+ * its place under it, but none of it is selected any more: a new message can be.
  */
 export async function showBranch(em: Em, conversationId: string, lastId: string | null): Promise<void> {
   await query(em)`

@@ -77,8 +77,8 @@ export function listFallbackProviders(ctx: Context, conversationId: string): Pro
 }
 
 /**
- * How many messages `siblings` give to one operation at most. They may be nested, and have no page size that would tell what they
- * cost before they are read.
+ * How many messages `siblings` give to one operation at most. They may be nested, and have no page size: nothing
+ * tells what they cost before they are read.
  */
 const MAX_SIBLINGS = 10_000;
 const ALLOWANCE = new Allowance(MAX_SIBLINGS, 'These are too many siblings. Ask for those of fewer messages.');

@@ -12,8 +12,8 @@ import { refuseQuestion, STILL_GENERATING } from './message.service.js';
 const ROWS_AT_ONCE = 500;
 
 /**
- * A new conversation with copies of an answer and all that it follows; in a transaction. What is copied is told by the entities: all
- * but identity, place, ratings, and what only an answer that is being generated has.
+ * Makes a new conversation with copies of an answer and of all that it follows. To be called in a transaction. The
+ * entities tell what is copied: all but identity, place, ratings, and what only answers have that are being generated.
  *
  * @returns its id
  * @throws Refusal NOT_FOUND, INVALID for a question, CONFLICT for an answer that is being generated

@@ -58,7 +58,10 @@ export async function writeFallbacks(em: Em, conversationId: string, ids: readon
   );
 }
 
-/** Whom an answer asks, in that order: its provider, then the fallbacks that its conversation has now. None where all have been deleted. */
+/**
+ * Whom an answer asks, in that order: its provider, then the fallbacks that its conversation has now. Empty where all
+ * of them have been deleted.
+ */
 export async function listAsked(em: Em, { llmProviderId, conversationId }: Message): Promise<LLMProvider[]> {
   const fallbackIds = await readFallbackIds(em, conversationId);
   const ids = [...new Set([llmProviderId, ...fallbackIds])].filter((id) => id !== null);

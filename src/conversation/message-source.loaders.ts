@@ -7,9 +7,8 @@ import { findById } from '../platform/graphql/load-by-id.js';
 import type { StoredSource } from './message-source.js';
 
 /**
- * Whether the source's document is gone, or does not hold just these lines any more. Passages get new ids when their file
- * changes anywhere and when they are embedded again, and others when something is added beside them: that alone says nothing
- * about the text.
+ * Whether the source's document is gone, or does not hold just these lines any more. New ids of passages say nothing
+ * about that: they change when anything in the file does, and when it is embedded again.
  */
 export async function isStale(ctx: Context, source: StoredSource): Promise<boolean> {
   if (await findById(ctx, Chunk, source.chunkId)) return false;

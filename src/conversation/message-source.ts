@@ -56,7 +56,7 @@ export class MessageSource {
 export interface StoredSource extends MessageSource {
   documentId: string;
   chunkId: string;
-  /** Of the document, and the headings above the passage: what the passage is about, as the prompt and the check have it. */
+  /** Of the document. With the headings above the passage it tells model and check what the passage is about. */
   title: string;
   headerPath: string[];
 }

@@ -63,8 +63,8 @@ export async function ask(
 }
 
 /**
- * Begins to generate an answer that was made once `read` has shown it as it was made; also where that failed, since the same call
- * again gives the answer, but begins nothing.
+ * Begins to generate an answer that was made, once `read` has shown it as it was made. Also where `read` fails: the
+ * same call made again would show the answer, but not begin it.
  */
 export async function thenStart<Shown>(
   ctx: Context,
@@ -78,7 +78,10 @@ export async function thenStart<Shown>(
   }
 }
 
-/** Adds a question below `parentId` and its empty answer, and shows their branch; titles the conversation after its first one. */
+/**
+ * Adds a question below `parentId` with its empty answer, and shows their branch. The first question of a
+ * conversation gives it its title.
+ */
 export async function addQuestion(
   em: Em,
   conversation: Conversation,
@@ -109,7 +112,8 @@ export async function addAnswer(
 
 export async function stopMessage(ctx: Context, input: StopMessageInput): Promise<{ message: Row<Message> }> {
   const message = await findAnswer(ctx, input.id);
-  // The process that generates it writes down what it has. One that was not reached finds the end at its next sign of life.
+  // The process that generates it writes down what it has. One that was not reached learns of the end at its next sign
+  // of life.
   if (message.status === MessageStatus.GENERATING) await ctx.answers.stopAnswer(message.id);
   const stopped = await ctx.em.transactional((em) => endAnswer(em, message.id, { status: MessageStatus.CANCELLED }));
   ctx.forgetReads();

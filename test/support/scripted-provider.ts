@@ -63,7 +63,7 @@ export type Step = (exchange: Exchange) => void | Promise<void>;
 
 const DEFAULT_ANSWER = 'The documentation says so [1].';
 
-/** A complete answer, word by word. `delayMs` goes before each delta; usage is 7 tokens in, one out for each word, if not told. */
+/** A complete answer, word by word. `delayMs` goes before each delta; default usage: 7 tokens in, one out a word. */
 export function answers(
   text: string,
   {

@@ -33,8 +33,9 @@ const failsAfter = (ms: number, ...parts: AnswerPart[]): Behaviour =>
   };
 
 /**
- * Asks models that do this, where the database takes so many seconds to write an attempt down, and to look at the budget; `asked` are those that have been asked so far, `logged` what was told of them, and `end` is what
- * the last one failed with.
+ * Asks models that do this, where the database takes so many seconds to write an attempt down, and to look at the
+ * budget. `asked` are those that have been asked so far, `logged` is what was told of them, and `end` what the last one
+ * failed with.
  */
 function askWith(databaseSeconds: number, ...behaviours: Behaviour[]) {
   const asked: number[] = [];

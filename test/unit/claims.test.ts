@@ -7,7 +7,7 @@ import { findUncitedClaims } from '../../src/platform/claims/uncited-claims.js';
 
 const SOURCES = 3;
 
-/** What is found in a text that comes in these parts: claims with the numbers that they cite, and the text that is shown. */
+/** What is found in a text that comes in these parts: claims with the numbers that they cite, and what is shown. */
 function read(...parts: string[]) {
   const filter = createMarkerFilter((index) => index >= 1 && index <= SOURCES);
   const finder = createClaimFinder(SOURCES);

@@ -15,15 +15,15 @@ export interface AnswerHub {
   /** Begins to generate an answer that is GENERATING, as soon as it is its turn. */
   start(answer: NewAnswer): void;
   /**
-   * Ends one as CANCELLED, in whichever process it is generated, and waits for it: for 2 s at most where that is another
-   * one, which may be dead.
+   * Ends an answer as CANCELLED, in whichever process it is generated, and waits for its end. Another process may be
+   * dead: it is waited for 2 s at most.
    */
   stopAnswer(messageId: string): Promise<void>;
   /** Ends those of a conversation or project that has been deleted, in all processes; waits for none. */
   giveUp(ownerId: string): void;
   /**
-   * Ends what still waits for its turn as INTERRUPTED, lets what is going finish for `graceMs`, then ends the rest as INTERRUPTED,
-   * and at once what is started after that.
+   * Ends answers that wait for their turn as INTERRUPTED, and lets those that are going finish for `graceMs`. Then it
+   * ends the rest as INTERRUPTED, and at once whatever is started later.
    */
   stop(graceMs: number): Promise<void>;
 }

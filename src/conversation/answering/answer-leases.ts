@@ -8,9 +8,9 @@ import { MessageStatus } from '../message.enums.js';
 import { answerTopic, endAnswer } from './record-answer.js';
 
 /**
- * A process holds an answer that it generates by a lease. It runs out this many milliseconds after the last sign of life, by the
- * clock of the database, as those of the processes may differ. A sweep finds it within SWEEP_ANSWERS_MS more: 12.5 s in all, and
- * 15 s where the process that sweeps has just been asleep.
+ * A process holds an answer that it generates by a lease. It runs out this many milliseconds after the last sign of
+ * life, by the clock of the database, as those of the processes may differ. A sweep finds it within SWEEP_ANSWERS_MS
+ * more: 12.5 s in all, and 15 s where the process that sweeps has just been asleep.
  */
 const LEASE_MS = 10_000;
 export const SWEEP_ANSWERS_MS = 2_500;
@@ -19,7 +19,11 @@ const LOOK_MS = 250;
 /** How long the events of an answer are kept after its end, in milliseconds: a day. */
 const EVENT_LIFE_MS = 24 * 3600 * 1000;
 
-/** A sign of life of the answers that a process generates. Those of them that have been ended elsewhere, or are gone. */
+/**
+ * Gives a sign of life for the answers that a process generates.
+ *
+ * @returns those of them that have been ended elsewhere, or are gone
+ */
 export async function beat(em: Em, messageIds: readonly string[]): Promise<string[]> {
   const rows = await query(em)<{ id: string }>`
     update message set heartbeat_at = now() where id = any(${messageIds}::uuid[]) and status = 'GENERATING'
@@ -34,7 +38,10 @@ const INTERRUPTED: Failure = {
   retryable: true,
 };
 
-/** Answers whose lease ran out, or that showed no life since `before`, become INTERRUPTED, and their events go a day later. */
+/**
+ * Ends answers whose lease ran out, or that showed no life since `before`, as INTERRUPTED. Drops the events of answers
+ * that ended more than a day ago.
+ */
 export async function sweepAnswers(services: Pick<Context, 'database' | 'topics'>, before?: Date): Promise<void> {
   const em = services.database.fork();
   const dead = sql`status = 'GENERATING' and heartbeat_at < ${before ?? sql`now() - ${LEASE_MS} * interval '1 millisecond'`}`;

@@ -29,8 +29,8 @@ export interface Addition extends Partial<Retrieved> {
 export type RecordedEvent = Pick<StoredAnswerEvent, 'seq' | 'kind' | 'data'>;
 
 /**
- * Answers as they are generated and followed. What all answers of the process have to add at one moment is one statement, and so is
- * what all subscribers have to read: fifty answers cost the database little more than one.
+ * Answers as they are generated and followed. What all answers of the process have to add at one moment is one
+ * statement. So is what all subscribers have to read: fifty answers cost the database little more than one.
  */
 export interface AnswerRecords {
   /** In one transaction. false where the answer has ended, or is gone. The same once more changes nothing more. */
@@ -59,8 +59,8 @@ export function createAnswerRecords(database: Database): AnswerRecords {
 }
 
 /**
- * Those that another transaction holds, that have ended, or that a fault of another one has kept from being written, are written one by
- * one, by what this returns for each: no answer waits for another one, or fails with it.
+ * Writes all in one statement. What that did not write, the functions that it returns write one by one: answers that
+ * are locked or have ended, or all of them after a fault of one. No answer waits for another one, or fails with it.
  */
 async function addTogether(database: Database, writes: readonly Write[]): Promise<(() => Promise<boolean>)[]> {
   const added =
@@ -72,7 +72,11 @@ async function addTogether(database: Database, writes: readonly Write[]): Promis
   );
 }
 
-/** The answers that were still GENERATING, and have these now. Each takes its row first: whoever ends it ends it for all. */
+/**
+ * Adds to those answers that are still GENERATING. Each row is taken first: whoever ends an answer ends it for all.
+ *
+ * @returns the ids of these answers
+ */
 async function addAll(em: Em, writes: readonly Write[], unlessLocked = sql``): Promise<Set<string>> {
   const rows = await query(em)<{ id: string }>`
     with addition as (

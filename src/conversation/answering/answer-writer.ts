@@ -8,8 +8,9 @@ import { type CitationVerdict, MessageStatus } from '../message.enums.js';
 import type { MessageAttempt } from '../message-attempt.js';
 
 /**
- * The first of the text is written at once, what follows at the ticks of a clock of this many milliseconds that all answers of
- * the process share, so that the texts of all of them are written together; later while the database does not take them.
+ * The first of the text is written at once. What follows is written at the ticks of a clock of this many
+ * milliseconds. All answers of the process share it, so that their texts are written together. While the database does
+ * not take them, they are written RETRY_MS later.
  */
 const TICK_MS = 100;
 const RETRY_MS = 1_000;

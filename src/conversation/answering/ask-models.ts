@@ -22,11 +22,13 @@ export interface Answered extends FinishedText {
 }
 
 /**
- * Asks one language model after the other until one answers, as `stepAfter` says, and writes down the text and each
- * attempt. Each has an equal share of the time that is left, which goes on while a model is asked or waited for, not while the
- * database is. What one has begun to say, no other one goes on with.
+ * Asks one language model after the other until one answers, as `stepAfter` says. Writes down the text and each
+ * attempt. Each model has an equal share of the time that is left. That time passes while a model is asked or waited
+ * for, not while the database is. What one model has begun to say, no other one goes on with.
  *
- * @throws FailureError what the last one failed with, and where there is none; the signal's reason; AnswerEndedElsewhere
+ * @throws FailureError what the last one failed with, and where there is no model
+ * @throws AnswerEndedElsewhere
+ * @throws the signal's reason
  */
 export async function askModels(
   ctx: Context,

@@ -10,11 +10,11 @@ import type { StoredSource } from '../message-source.js';
 export interface CheckedCitation {
   citation: StoredCitation;
   claim: string;
-  /** Whether something is claimed that somebody who knows more than this check could judge: also where it is UNCHECKED. */
+  /** Whether it claims something that a judge who knows more than this check could tell: also where it is UNCHECKED. */
   isJudgeable: boolean;
 }
 
-/** In characters. Those of real answers have 200 at most; hundreds of long ones would keep the process busy for a minute. */
+/** In characters. Claims of real answers have 200 at most; hundreds of long ones would take the process a minute. */
 const LONGEST_CLAIM = 600;
 /** Where one claim ends and another begins. */
 const CLAUSES = /\s*[;；]\s*|,?\s+(?:and|but|while|whereas)\s+/i;
@@ -48,8 +48,8 @@ function verdictOf(isDropped: boolean, check: ClaimCheck | null): CitationVerdic
 }
 
 /**
- * What each source says to the claim. A claim that none of several sources carries alone may be carried by all together:
- * then each of its clauses has a source that carries it, and those sources do.
+ * What each source says to the claim. A claim that none of several sources carries alone may be carried by all
+ * together: then each of its clauses has a source that carries it, and those sources count as carrying the claim.
  */
 function checkAll(text: string, sources: readonly StoredSource[]): ClaimCheck[] {
   const alone = sources.map((source) => check(text, source));

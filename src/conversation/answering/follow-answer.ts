@@ -60,7 +60,10 @@ async function* eventsOf(ctx: Context, message: Row<Message>, afterSeq: number):
   }
 }
 
-/** After its events were dropped, an answer is its sources, one delta with all of the text, its citations, and the end, whatever was seen before. */
+/**
+ * What is delivered of an answer whose events have been dropped, whatever was seen before: its sources, one delta
+ * with all of the text, its citations, and the end.
+ */
 function summaryOf(message: Row<Message>): DeliveredEvent[] {
   const events: Omit<DeliveredEvent, 'seq' | 'messageId'>[] = [
     { __typename: 'AnswerSourcesFound' },

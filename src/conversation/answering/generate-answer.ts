@@ -34,8 +34,9 @@ const INTERRUPTED: Failure = {
 };
 
 /**
- * Generates one answer from beginning to end, when it is its turn: finds passages, asks the model, and writes down what comes
- * as it comes.
+ * Generates one answer from beginning to end, when it is its turn. Finds passages, asks the model, and writes down
+ * what comes as it comes.
+ *
  * @param ctx with the models of the meter
  * @param signal aborts with a Stop, or with AnswerEndedElsewhere: then there is nothing left to write
  */
@@ -100,7 +101,10 @@ async function answerFrom(
   await writer.end({ status: MessageStatus.COMPLETE, ...end });
 }
 
-/** Whoever stops the service meanwhile ends only this: the text is complete. Whoever stops the answer ends it as always. */
+/**
+ * Asks the judge of the project, once the text is complete. Stopping the service meanwhile ends only this; stopping
+ * the answer ends it as CANCELLED.
+ */
 async function judge(
   ctx: Context,
   { citationJudgeId }: Project,

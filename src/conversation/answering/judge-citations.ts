@@ -20,9 +20,9 @@ const MAX_REPLY = 50_000;
 type Judged = (CitationVerdict | null)[];
 
 /**
- * Asks a language model what it thinks of the citations that claim something, all at once, up to three times while it fails in a
- * way that passes. Whatever goes wrong (it fails, takes more than 20 seconds in all, answers in another form, or the sources do
- * not fit its window), it has said nothing.
+ * Asks a language model what it thinks of the citations that claim something, all at once; up to three times while it
+ * fails in a way that passes. It gives no verdict where it fails, takes more than 20 seconds in all, or answers in
+ * another form, and where the sources do not fit its window.
  *
  * @returns its verdicts in the order of `cited`; null: it gave none
  */

@@ -19,11 +19,11 @@ export interface AnswerEnd {
 }
 
 /*
- * An answer changes only while it is GENERATING, and each change takes its row first: whoever ends it ends it for all, and
- * events get their numbers one after the other. These three return false where it has ended, or is gone.
+ * An answer changes only while it is GENERATING. Each change takes its row first: so whoever ends it ends it for all,
+ * and events get their numbers one after the other. These three return false where it has ended, or is gone.
  */
 
-/** The citations anew, with what the judge says: no event tells of it, since those read their citation from the message. */
+/** Writes the citations anew, with what the judge says. No event tells of it: events read theirs from the message. */
 export function recordVerdicts(em: Em, messageId: string, citations: readonly StoredCitation[]): Promise<boolean> {
   return change(em, messageId, sql`citations = ${JSON.stringify(citations)}::jsonb`);
 }
@@ -31,7 +31,8 @@ export function recordVerdicts(em: Em, messageId: string, citations: readonly St
 /** The attempts of an answer as they are now, and who is asked last as its provider. */
 export function recordAttempts(em: Em, messageId: string, attempts: readonly MessageAttempt[]): Promise<boolean> {
   const asked = attempts.at(-1)?.llmProviderId ?? null;
-  // Whoever deletes a provider locks it before its messages: so it is locked here only where no message of it is changed.
+  // Whoever deletes a provider locks it, then its messages. Here the message is locked first: so its own provider must
+  // not be locked, only another one.
   const set = sql`attempts = ${JSON.stringify(attempts)}::jsonb, llm_provider_id = case
     when llm_provider_id is distinct from ${asked}::uuid
       then (select p.id from llm_provider p where p.id = ${asked}::uuid for key share)
@@ -40,8 +41,8 @@ export function recordAttempts(em: Em, messageId: string, attempts: readonly Mes
 }
 
 /**
- * An attempt that is still going ends as the answer does, whoever ends it. In a transaction: the number of the last event is known
- * once nobody else can add one.
+ * An attempt that is still going ends as the answer does, whoever ends it. To be called in a transaction: once the
+ * row is taken, nobody else can add an event, and the number of the last one is known.
  */
 export async function endAnswer(
   em: Em,

@@ -8,11 +8,11 @@ import { addSpent, type AnswerOwner, failWhenSpent, isCommitted } from './token-
 
 /** Counts what one answer costs, whoever calls a model for it: the answer itself, the search for it, its judge. */
 export interface TokenMeter {
-  /** Language models that ask the project's budget first: they throw FailureError LIMIT_EXCEEDED where it is used up. */
+  /** Language models that look at the project's budget first: FailureError LIMIT_EXCEEDED where it is used up. */
   readonly models: LanguageModels;
   /** What it has cost so far; null: nothing that anybody counted. */
   usage(): TokenUsage | null;
-  /** Adds to the totals of the project and the conversation what is not in them yet. Never throws: the next call tries again. */
+  /** Adds what is not counted yet to the totals of project and conversation. Never throws: the next call retries. */
   settle(): Promise<void>;
 }
 

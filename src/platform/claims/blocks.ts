@@ -2,7 +2,7 @@ import { announcesSources, isTitle } from './claim-words.js';
 import { createLineReader, FIRST_LINE, LINE_FORMS, type LineState } from './line-reader.js';
 import { maskCode } from '../text/mask-code.js';
 
-/** `underlined` are headings of sections and tables that only the line below them makes such, and lines in bold type. */
+/** `underlined`: headings of sections and tables that only the line below them makes such, and lines in bold type. */
 export type BlockKind = 'text' | 'item' | 'row' | 'heading' | 'underlined';
 
 /** What holds sentences: a paragraph, a list item, a row of a table, a heading. Offsets in UTF-16 code units. */
@@ -33,8 +33,8 @@ const MARKERS = /(?<=\S)\s*\[\d{1,3}\]/g;
 const GOES_ON = /[\p{L}\p{N},]$/u;
 
 /**
- * The blocks of a Markdown text from `from`. Where the text still grows, the last block is open, and a last line of which
- * one cannot say yet what it is does not count.
+ * The blocks of a Markdown text from `from`. While the text still grows, its last block is open. A last line does not
+ * count while nobody can say what it is.
  *
  * @returns `next`: where to go on when more of the text is there
  */

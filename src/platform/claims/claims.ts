@@ -16,7 +16,10 @@ export interface Span {
 export interface Claim extends Span {
   /** What is claimed, without markers, and with what one has to know to understand it. */
   text: string;
-  /** Whether there is something to check: not so of "Yes", of remarks, of questions, headings and lists of sources, and of what the text broke off in. */
+  /**
+   * Whether there is something to check. There is nothing in "Yes", remarks, questions, headings, lists of sources,
+   * and sentences that the text broke off in.
+   */
   isCheckable: boolean;
   /** One or more that stand together: `[1][2]`. */
   markers: PlacedMarker[];
@@ -61,8 +64,8 @@ const LEADING =
 const TRAILING = /(?:[\s,;:(|—–]|(?<=\s)[*_-]+|\uFFFC[.,;:*_-]*|[,;(]\s*(?:see|siehe|cf\.|vgl\.))+$/i;
 
 /**
- * The claims of a sentence: each marker stands for the clause before it, since the last marker that ended one. Where that
- * is no clause ("Linux [1] and macOS [2] are supported"), it stands for the sentence.
+ * The claims of a sentence. Each marker stands for the clause before it, which begins after the last marker that
+ * ended one. Where that is no clause ("Linux [1] and macOS [2] are supported"), it stands for the sentence.
  */
 export function readClaims(text: string, sentence: Sentence, around: Surroundings): Claim[] {
   const { start: begin, end: stop, markers, complete } = sentence;

@@ -19,9 +19,9 @@ export interface CodeState {
 }
 
 /**
- * Code is what stands in a fence, what is indented, and what stands between runs of as many backticks or between tags of
- * HTML within one paragraph. Nobody can know of a text that still grows whether a backtick will be closed: the rest of
- * its paragraph is taken for code.
+ * Code is what stands in a fence, what is indented, and what stands between runs of as many backticks or between tags
+ * of HTML within one paragraph. While a text still grows, nobody can know whether a backtick will be closed: the rest
+ * of its paragraph counts as code.
  */
 export function createCodeState(): CodeState {
   const lines = createLineReader(FIRST_LINE);

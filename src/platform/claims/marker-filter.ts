@@ -35,9 +35,10 @@ const MAX_HELD = 12;
 const CLOSES_UP = /^[\s.,;:!?)\]}。，；：！？]?$/;
 
 /**
- * Drops the markers of sources that do not exist, and the space before them where it would be one too many. A list
- * `[1, 2]` and `[1-2]` become `[1][2]`, `[[1]]`, `【1】` and `【1†source】` become `[1]`. What is no marker passes as it is: code, addresses, links, footnotes,
- * boxes; and so does what may be none, as nobody could bring it back: `args[9]`, `[1, 100]`.
+ * Drops the markers of sources that do not exist, and the space before them where it would be one too many. Lists
+ * like `[1, 2]` and `[1-2]` become `[1][2]`; `[[1]]`, `【1】` and `【1†source】` become `[1]`. What is no marker passes
+ * as it is: code, addresses, links, footnotes, boxes. So does what may be none, as nobody could bring it back:
+ * `args[9]`, `[1, 100]`.
  */
 export function createMarkerFilter(isKnown: (sourceIndex: number) => boolean): MarkerFilter {
   const code = createCodeState();

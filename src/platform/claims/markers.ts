@@ -22,8 +22,9 @@ const CODE = [
 const NAME = /[A-Za-z0-9](?:\([^()\s]*\))?(?:\[\d{1,3}\])*$/;
 
 /**
- * Whether a bracket with numbers may cite, by what stands around it. What cites nothing: links `[1](…)`, definitions of links
- * and footnotes `[1]: …`, references `[text][1]`, escaped brackets, addresses, and code in prose: `list[0]`, `my_list[1]`, `x = [1]`.
+ * Whether a bracket with numbers may cite, by what stands around it. These do not: links `[1](…)`, definitions of
+ * links and footnotes `[1]: …`, references `[text][1]`, escaped brackets, addresses, and code in prose: `list[0]`,
+ * `my_list[1]`, `x = [1]`.
  *
  * @param before what comes before it on its line, of which the last `MARKER_CONTEXT` characters count
  * @param after the character that comes after it; empty at the end
@@ -36,5 +37,5 @@ export function isMarker(before: string, numbers: readonly number[], after: stri
   return !REFERENCE_TEXT.test(near) && !CODE.some((form) => form.test(near));
 }
 
-/** Whether a bracket stands directly behind a word: "seconds[1]" cites, but so does an element of an array look: `args[9]`. */
+/** Whether a bracket stands directly behind a word: "seconds[1]" cites, but `args[9]` is an element of an array. */
 export const mayBeElement = (before: string): boolean => NAME.test(before.slice(-MARKER_CONTEXT));

@@ -10,5 +10,5 @@ const PREFACE = new RegExp(
   'isu',
 );
 
-/** A claim without what only counts, labels or introduces it: "Step 3: …", "**Note:** …", "Additionally, …", "[1] says that …". */
+/** A claim without what counts, labels or introduces it: "Step 3: …", "**Note:** …", "Also, …", "[1] says that …". */
 export const withoutPreface = (claim: string): string => claim.replace(PREFACE, '');

@@ -25,7 +25,7 @@ const REFERRAL = new RegExp(
   `^(?:${WHO} ${LOOK}|(?:check|visit|read)(?: out)?(?= (?:the|its|their)\\b)|more (?:information|details?)(?: on [^,;]{1,40})? (?:is available|(?:can|may) be found))\\b(?:(?!\\b(?:that|before|if)\\b)[^\`\\d])*\\b(?:${ELSEWHERE})\\b[^\`\\d]*$|^${WHO} (?:find|read) ${MORE}\\b[^\`\\d]*$`,
   'i',
 );
-/** In other languages: "I hope this helps", "If you have more questions, do not hesitate", "For more information, see". */
+/** In other languages: "I hope this helps", "If you have questions, do not hesitate", "For more information, see". */
 const IN_OTHER_LANGUAGES = new RegExp(
   `^(?:${[
     "(?:j'espère que (?:cela|ça)|espero que (?:esto|te|le|isso|ajude)|spero che (?:questo|ti|vi)|ik hoop dat dit)[^`\\d]{0,40}$",
@@ -47,5 +47,5 @@ export const isRemark = (statement: string): boolean => REMARKS.some((form) => f
 const BELOW =
   /^the following\b|\b(?:following|follows|like this|below|here|examples?|steps?|options?|points)(?:\s[\p{L}'’-]+){0,2}\W*$|\b(?:is|are)\W*$/iu;
 
-/** Whether all that a statement with a colon behind it says is what comes below: what says more has code or a number. */
+/** Whether a statement with a colon behind it only announces what comes below. One with code or a number says more. */
 export const announces = (statement: string): boolean => BELOW.test(statement) && !/[`\d]/.test(statement);

@@ -34,7 +34,7 @@ const LINE_BREAK = /<br\s*\/?>/gi;
 const OPEN_TAG = /<(?:b(?:r\s*\/?)?)?$/i;
 /** A line with a bar is a row of a table. */
 const ROW = /^(?:[^\n|\\]|\\.)*\|[^\n]*(?=\n)/gm;
-/** What follows a marker at the end of a line, where the next line does not go on with the sentence, as a small letter does. */
+/** What follows a marker at the end of a line, unless the next line goes on with the sentence: in a small letter. */
 const LINE_END = /[*_"'”’»)]*[^\S\n]*(?=(\n[\s>*_“"'«(]*)[^\s>*_“"'«(\p{Ll},;:.!?)\][|])/uy;
 /** What follows a marker at the beginning of a line that begins a sentence. */
 const LINE_BEGINNING = /(?:\[\d{1,3}\])*[^\S\n]*[^\s\p{Ll},;:.!?)\][|]/uy;
@@ -49,8 +49,9 @@ const LONGEST_SAYING = 20;
 const LONGEST_SENTENCE = 2_000;
 
 /**
- * The sentences of a block with their markers: those that name one of `sourceCount` sources, and those of the block that
- * were dropped. "It is x. [1]" is one sentence. Where a block begins with a marker, markers behind its full stops begin the next one.
+ * The sentences of a block with their markers: those that name one of `sourceCount` sources, and those that were
+ * dropped from the block. "It is x. [1]" is one sentence. Where a block begins with a marker, a marker behind a full
+ * stop belongs to the sentence after it.
  */
 export function readSentences(
   text: string,

@@ -1,4 +1,7 @@
-/** By which words answers in a language say that the documentation does not tell: alternatives, of verbs and nouns their beginnings. */
+/**
+ * The words by which answers in a language say that the documentation does not tell. Each is a list of alternatives,
+ * and of verbs and nouns only their beginnings.
+ */
 interface SilentWords {
   articles: string;
   /** The documentation as answers speak of it. */
@@ -107,7 +110,10 @@ const LANGUAGES: readonly SilentWords[] = [
 const THAT = / (?:dass|daß|ob|wie|que|qu|qui|che|dat) .*/;
 /** "Not only" denies nothing, nor does "no longer". */
 const ONLY = '(?:nur|mehr|seulement|uniquement|plus|sólo|solo|solamente|soltanto|só|apenas|somente|alleen|meer)';
-/** Between what the documentation is not, and it: "the links of the documentation", "by the documentation, the server gives no details". */
+/**
+ * Between what the documentation is not, and it: "the links of the documentation", "by the documentation, the server
+ * gives no details".
+ */
 const OF =
   '(?:d[aeiou]s?|des?l?|dell[ae]|dei|von|van|für|pour|para|per|voor|laut|gemäß|selon|según|secondo|segundo|conforme|volgens) ';
 

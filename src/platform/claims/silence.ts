@@ -21,7 +21,7 @@ const GIVEN_TEXTS = `(?:${THE} )?${GIVEN}(?: [\\w.'’-]+){0,2}? (?:documentatio
 const TEXTS_GIVEN = `(?:the|this|these|those) (?:${PARTS}|context|material) (?:(?:(?:that|which) )?(?:i|you) (?:was|were|have|had|can|provided|gave)|${GIVEN})`;
 /** The documentation as answers speak of it. */
 const DOCUMENTATION = `(?:${THE}(?: [\\w.'’-]+){0,3}? (?:documentation|docs)|${GIVEN_TEXTS}|${TEXTS_GIVEN})(?: (?:${PARTS}|snippets?))?`;
-/** What may stand behind it without making something else of it, as "folder" does: "that I have", "for this version". */
+/** What may stand behind it and leaves its meaning, as "that I have" and "for this version" do. "folder" does not. */
 const QUALIFIED = `(?: (?:(?:that|which) )?(?:i|you|we|was|were|${GIVEN}|shown|here|for|of|on|about|in|at|from)(?: (?!(?:that|which|it|they|is|are|if|${TELL})|says\\b)[^ ,;]+){0,6}?)?`;
 
 const INFORMATION =

@@ -48,8 +48,8 @@ const withoutOpening = (text: string): string => plainly(text).replace(OPENING, 
 type Excuse = 'silence' | 'remark';
 
 /**
- * Why a sentence wants no source: it says that the documentation is silent, or is a remark, and states nothing beside. Null where
- * it does, as in "The documentation does not say so, but you can pass `x`".
+ * Why a sentence wants no source: it says that the documentation is silent, or is a remark, and states nothing
+ * beside. null where it does state something: "The documentation does not say so, but you can pass `x`".
  */
 function excuseOf(sentence: string): Excuse | null {
   // Of code, only that it is there: what looks like the end of a statement is none.
@@ -75,7 +75,7 @@ function addsTo(written: string, said: string): boolean {
   return isClause(said) && (CONCRETE.test(said) || !GOES_ON.test(written));
 }
 
-/** Whether a sentence is one that no source could carry: a courtesy, a pointer, or that the documentation does not say. */
+/** Whether no source could carry a sentence: a courtesy, a pointer, or that the documentation does not tell. */
 export const isExcused = (sentence: string): boolean =>
   excuseOf(sentence.replace(LABEL, (label) => (isTopic(label) ? '' : label))) !== null;
 
@@ -86,8 +86,8 @@ export const isSilence = (sentence: string): boolean => excuseOf(sentence) === '
 export const isConcrete = (text: string): boolean => CONCRETE.test(text) || /^\W*(?:yes|ja)\b/i.test(text);
 
 /**
- * Whether anything in a sentence could be taken for an answer. Stricter than `makesClaim`: so could be a single word, and
- * code or a number in a question or a courtesy.
+ * Whether anything in a sentence could be taken for an answer. Stricter than `makesClaim`: a single word could be
+ * one, and so could code or a number in a question or a courtesy.
  */
 export function answersAnything(sentence: string): boolean {
   if (isSilence(sentence)) return false;

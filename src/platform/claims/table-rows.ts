@@ -1,6 +1,9 @@
 import { LINE_FORMS } from './line-reader.js';
 
-/** A cell of a row of a table, as offsets in the whole text, and the head of its column; empty: none that tells anything. */
+/**
+ * A cell of a row of a table, and the head of its column, as offsets in the whole text. The head is empty where it
+ * tells nothing.
+ */
 export interface Cell {
   start: number;
   end: number;

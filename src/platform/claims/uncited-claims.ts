@@ -25,7 +25,7 @@ export function findUncitedClaims(
     .map(({ start, end }) => ({ start, end }));
 }
 
-/** Whether an answer says that the documentation is silent, and nothing else that could be taken for an answer, whatever it cites. */
+/** Whether an answer, whatever it cites, says that the documentation is silent, and nothing that could answer. */
 export function isAbstention(text: string, sourceCount: number): boolean {
   const { blocks } = readBlocks(text, TEXT_START, true);
   const said = sentencesIn(text, blocks, sourceCount)

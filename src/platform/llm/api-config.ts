@@ -76,7 +76,7 @@ export function validateApiConfig(
   return faults;
 }
 
-/** An apiConfig without faults, as it is stored: with the baseUrl that is called, in its canonical form and without a slash at the end. */
+/** An apiConfig without faults as it is stored: its baseUrl in canonical form, without a slash at the end. */
 export function toStoredApiConfig<Config extends ApiConfig>(apiConfig: Config): Config {
   const { baseUrl } = apiConfig;
   return baseUrl === undefined ? apiConfig : { ...apiConfig, baseUrl: new URL(baseUrl).href.replace(/\/$/, '') };
@@ -97,8 +97,8 @@ export interface ConfiguredModel {
 }
 
 /**
- * The window that a prompt and its answer share, and the part of it kept for the answer (default: what is asked for, else
- * 2,048 tokens, at most a quarter of the window), as `buildPrompt` wants them.
+ * The window that a prompt and its answer share, and the part of it that is kept for the answer, as `buildPrompt`
+ * wants them. That part is what is asked for; by default 2,048 tokens, at most a quarter of the window.
  */
 export function answerLimits(model: ConfiguredModel): { contextWindow: number; maxTokens: number } {
   const { contextWindow = modelLimits(model.providerName, model.modelName).contextWindow } = model.apiConfig;

@@ -24,11 +24,12 @@ export interface Standing {
 export type NextStep = { type: 'again'; waitMs: number } | { type: 'next' } | { type: 'give up' };
 
 /**
- * What to do after a model has failed. Before its first word, and after 408, 429, 5xx and network faults it is asked again, as
- * Retry-After says, else after 0.5 to 1 s, then 1 to 2 s: twice in all where there is another one, else three times, and
- * once less after a timeout, which has cost the time already. Where the wait is longer than what is left of its share of the
- * time, when it has failed as often, and after an empty answer, the next one is asked at once. After anything else (400,
- * 401, 403, 404, a content filter), nobody is.
+ * What to do after a model has failed. Before its first word, and after 408, 429, 5xx and network faults, it is asked
+ * again: after as long as Retry-After says, else after 0.5 to 1 s, then 1 to 2 s. It is asked twice in all where
+ * there is another model, else three times; once less after a timeout, which has cost the time already. The next
+ * model is asked at once where the wait is longer than what is left of this one's share of the time, where it has
+ * failed as often, and after an empty answer. After anything else (400, 401, 403, 404, a content filter), nobody is
+ * asked.
  */
 export function stepAfter(failure: unknown, standing: Standing): NextStep {
   const { hasBegun, tries, hasNext, shareLeftMs, budgetLeftMs } = standing;

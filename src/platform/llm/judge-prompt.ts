@@ -29,8 +29,9 @@ export function buildJudgePrompt(passages: readonly PromptPassage[], claims: rea
 }
 
 /**
- * Reads a judge's reply: one JSON object, in a code block at most, its verdicts in letters of any case. Claims that it leaves out have no verdict; a reply in
- * any other form, with another word for a verdict or the number of no claim, says nothing at all.
+ * Reads a judge's reply: one JSON object, at most in a code block, its verdicts in letters of any case. Claims that
+ * it leaves out have no verdict. A reply in any other form says nothing at all, and so does one with another word for
+ * a verdict, or with a number that no claim has.
  */
 export function readJudgement(reply: string, claimCount: number): ReadonlyMap<number, Judgement> | null {
   const json = /^\s*```(?:json)?\s*\n([^]*?)\n\s*```\s*$/i.exec(reply)?.[1] ?? reply;

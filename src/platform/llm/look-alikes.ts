@@ -24,14 +24,14 @@ const LATIN = new Map(
 const STANDS: Record<string, string> = { i: '1l|!', o: '0', s: '5$', e: '3', a: '4@' };
 
 /**
- * Whether a reader may take the beginning of a text for this word, which is in small Latin letters: without accents, in any
- * case, spread out (`p a s s a g e`), with digits, signs or look-alikes for letters. Letters that no list has may stand for
- * any, of at most half the word: nobody else mixes alphabets within one. The text is in NFKC.
+ * Whether a reader may take the beginning of a text for this word, which is in small Latin letters. The text may have
+ * accents, capitals, spaces between (`p a s s a g e`), and digits, signs or look-alikes for letters. Letters that no
+ * list has may stand for any, of at most half the word: nobody else mixes alphabets within one. The text is in NFKC.
  */
 export function beginsLike(text: string, word: string): boolean {
   if (text.length < word.length) return false;
   const bare = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
-  /** For each number of letters of the word that may have been read by now: how many of them for sure; -1: it cannot be. */
+  /** By how many letters of the word may have been read by now: how many of them are sure; -1: it cannot be. */
   let sure = [0, ...Array.from(word, () => -1)];
   const isRead = () => sure.at(-1)! * 2 >= word.length;
   for (const sign of bare) {

@@ -22,16 +22,19 @@ export interface AnswerRequest {
 
 export interface LanguageModels {
   /**
-   * Streams one answer: its text in parts, then the usage where the provider has counted it. One request, never a second
-   * one: whether to try again is for its caller to decide, see `stepAfter` and `retrying`.
+   * Streams one answer: its text in parts, then the usage where the provider has counted it. It makes one request:
+   * its caller decides whether to try again, see `stepAfter` and `retrying`.
    *
-   * @throws FailureError also in mid-stream, when parts have been delivered already.
-   * @throws the signal's reason once that is aborted; the request to the provider ends with it.
+   * @throws FailureError also in mid-stream, when parts have been delivered already
+   * @throws the signal's reason once that is aborted; the request to the provider ends with it
    */
   streamAnswer(request: AnswerRequest): AsyncIterable<AnswerPart>;
 }
 
-/** The models of all providers. A key is sent to its vendor's own origin, openai-compatible's to those of `hosts` that it is for. */
+/**
+ * The models of all providers. A key is sent to nobody but its vendor, and that of openai-compatible to those of
+ * `hosts` that it is for.
+ */
 export function createLanguageModels({
   keys,
   hosts,
@@ -70,8 +73,8 @@ export function createLanguageModels({
         signal: abortSignal,
       });
       onStart?.();
-      // The model itself: streamText has a dozen streams around it, for tools and steps that no answer has, which take as
-      // much time for each delta as everything else that is done with it.
+      // The model itself: streamText puts a dozen streams around it, for tools and steps that no answer has. They take
+      // as much time for each delta as everything else that is done with it.
       const { stream } = await model.doStream({
         prompt: [
           { role: 'system', content: prompt.system },

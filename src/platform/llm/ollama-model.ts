@@ -12,9 +12,9 @@ export interface OllamaModelOptions {
 }
 
 /**
- * A model behind Ollama's own protocol. The client underneath ignores the signal it is given, hides the status from the
- * SDK, which then retries nothing, prints what it cannot parse, and throws what Ollama reports in mid-stream as any other
- * error: hence the fetch and the middleware here.
+ * A model behind Ollama's own protocol. The client below ignores its signal and prints what it cannot parse. It hides
+ * the status from the SDK, which then retries nothing, and throws what Ollama reports in mid-stream as any other
+ * error. Hence the fetch and the middleware here.
  */
 export function createOllamaModel({
   baseUrl,

@@ -41,7 +41,7 @@ const CONTROL_TOKENS: Record<string, RegExp> = {
   '[': /\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|[gs]MASK)\]/iy,
 };
 
-/** Whether a sign, which `text` goes on after from `from`, begins one of our marks, what looks like one, or a control token. */
+/** Whether a sign begins one of our marks, a look-alike or a control token; `text` goes on after it from `from`. */
 export function beginsMark(sign: string, text: string, from: number): boolean {
   const token = CONTROL_TOKENS[sign];
   if (token && matchAt(token, text, from)) return true;

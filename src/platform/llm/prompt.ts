@@ -71,7 +71,7 @@ export function buildPrompt(input: PromptInput): Prompt {
   return { system: SYSTEM, messages: [...turns.flat(), last] };
 }
 
-/** How many of the passages fit, the best ones first; all where not even a part of the best one does: then nothing is asked. */
+/** How many of the best passages fit; all where not even a part of the first one does: then nothing is asked. */
 export function countFittingPassages(input: PromptInput): number {
   try {
     return fit(input, budgetOf(input)).passages.length;
@@ -133,7 +133,10 @@ function fitTurns(turns: readonly Turn[], budget: number): readonly Turn[] {
 
 type Turn = readonly [question: PromptMessage, answer: PromptMessage];
 
-/** Pairs of question and answer: many models accept only strictly alternating roles, and a question without an answer says little. */
+/**
+ * Pairs of question and answer. Many models accept only strictly alternating roles, and a question without an answer
+ * says little.
+ */
 function answeredTurns(history: readonly PromptMessage[]): Turn[] {
   const turns: Turn[] = [];
   history.forEach((message, position) => {

@@ -11,10 +11,10 @@ const RATE_LIMITED = /rate.?limit|overloaded|insufficient_quota|resource.?exhaus
 const NO_MODEL = /model.{0,100}\b(?:not|exist)|\b(?:no|unknown)(?: such)? model/i;
 const CUT = /without a finish reason|did not receive done|terminated|premature|incomplete/i;
 
-/** What may help after a call has failed, before the first word: to ask the same model again, another one only, or nothing. */
+/** What may help after a call failed before the first word: the same model again, only another one, or nothing. */
 export type Remedy = 'again' | 'elsewhere' | 'none';
 
-/** A failure of which the code does not tell whether it passes: what a provider said by its status, or in place of one. */
+/** A failure whose code does not tell whether it passes: what a provider said by its status, or in place of one. */
 class ProviderFailure extends FailureError {
   constructor(
     readonly remedy: Remedy,
@@ -33,8 +33,8 @@ export function remedyFor(failure: FailureError): Remedy {
 
 /**
  * Turns whatever a call to a provider threw into words that its user can act on. The provider's own text is only
- * matched, never passed on: keys, prompts and addresses have been seen in such texts. Of the address that was called, who
- * could not reach it is told the origin.
+ * matched, never passed on: keys, prompts and addresses have been seen in such texts. Who could not reach an address
+ * is told its origin, no more.
  *
  * @returns a FailureError; `error` itself, where it is a fault of ours
  */

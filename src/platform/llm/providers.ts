@@ -26,7 +26,7 @@ export interface Provider {
   readonly baseUrl: string | null;
   /** Whether `baseUrl` may be configured, within LLM_HOSTS. */
   readonly movable: boolean;
-  /** Tokens for prompt and answer together, unless `contextWindow` is configured or its family of models has another. */
+  /** Tokens for prompt and answer together, unless `contextWindow` is configured or a family of models has its own. */
   readonly contextWindow: number;
   /** Tokens of an answer where `maxTokens` is not configured; null: the provider decides. */
   readonly maxTokens: number | null;
@@ -85,7 +85,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
 };
 
-/** The environment variable without which this provider cannot be called, where it is not set; null: nothing is missing. */
+/** The environment variable that this provider needs and that is not set; null: nothing is missing. */
 export function missingVariable(name: string, keys: ProviderKeys): string | null {
   const key = isProviderName(name) ? PROVIDERS[name].key : null;
   return key?.required && !keys[key.name] ? key.variable : null;

@@ -3,8 +3,8 @@ const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /**
- * How long a provider asks to be left alone, in milliseconds; null where it does not say. Retry-After is a number of seconds, or the
- * time at which to come back; some give milliseconds, beside it.
+ * How long a provider asks to be left alone, in milliseconds; null where it does not say. Retry-After is a number of
+ * seconds, or the time at which to come back. Some give milliseconds in a header beside it.
  */
 export function readRetryAfter(headers: Record<string, string> | undefined): number | null {
   const milliseconds = headers?.['retry-after-ms']?.trim() ?? '';
@@ -16,8 +16,8 @@ export function readRetryAfter(headers: Record<string, string> | undefined): num
 }
 
 /**
- * When to try again, for people: `usual`, but for a wait of more than a minute the time itself, since a failure may be read long after
- * it was written.
+ * When to try again, for people: `usual`, or after a wait of more than a minute the time itself. A failure may be
+ * read long after it was written.
  */
 export function sayWhen(retryAfterMs: number | null, usual: string): string {
   if (retryAfterMs === null || retryAfterMs <= MINUTE_MS) return usual;

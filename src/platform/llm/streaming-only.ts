@@ -4,9 +4,9 @@ import { FailureCode, FailureError } from '../errors.js';
 const END = /[\r\n]data: ?\[DONE\]/;
 
 /**
- * A fetch for streams in OpenAI's protocol. They end with their last line, whether or not the server, or a proxy before it, keeps the
- * connection open behind it. It takes JSON for what it is: gateways send their errors so, with the status 200, and some
- * servers the whole answer. Who reads it as a stream would find nothing.
+ * A fetch for streams in OpenAI's protocol. They end with their last line, also where the server, or a proxy before
+ * it, keeps the connection open behind it. A reply in JSON is taken for what it is, since a stream reader would find
+ * nothing in it: gateways send their errors so, with the status 200, and some servers the whole answer.
  *
  * @throws the error that is reported, as it is
  * @throws FailureError PROVIDER_ERROR for an answer that is not streamed

@@ -10,9 +10,9 @@ const OPENING = /^<(think|thinking)>/i;
 const MAY_OPEN = ['<think>', '<thinking>'];
 
 /**
- * Models that think aloud put it between `<think>` and `</think>` before their answer, where no server in between takes it out.
- * Only there: further on these marks are part of the text. A thought that never ends is no text at all.
- * What is blank before the first word is kept, but for what parts a thought from the answer.
+ * Models that think aloud put it between `<think>` and `</think>` before their answer, where no server in between
+ * takes it out. Only there: further on these marks are part of the text. A thought that never ends is no text at all.
+ * Blanks before the first word are kept, but for those between a thought and the answer.
  */
 export function createThoughtFilter(): ThoughtFilter {
   let held = '';

@@ -1,9 +1,9 @@
 const BYTES_PER_TOKEN = 3;
 
 /**
- * How many tokens a text takes at most, for any provider: its UTF-8 bytes by 3, rounded up. English comes to 4 bytes a
- * token and more, code to 3 and more, Chinese and Japanese to about 3. Providers' tokenizers differ, so a promise to fit
- * needs a bound, not one tokenizer's count.
+ * How many tokens a text takes at most, for any provider: its UTF-8 bytes by 3, rounded up. English comes to 4 bytes
+ * a token and more, code to 3 and more, Chinese and Japanese to about 3. Providers' tokenizers differ: a promise to
+ * fit needs a bound, not the count of one tokenizer.
  */
 export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);

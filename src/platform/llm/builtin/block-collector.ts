@@ -2,7 +2,7 @@ import { indentOf, withoutIndent } from '../../passages/indented-lines.js';
 import type { Outline } from '../../passages/outline.js';
 import { cellsOf, type TextBlock } from './text-blocks.js';
 
-/** Makes blocks of lines, for markups that are read line by line: headings as their outline has them, all else as it is told. */
+/** Makes blocks of markups that are read line by line: headings as their outline has them, all else as it is told. */
 export function createBlockCollector({ headings, blocks: ranges }: Outline) {
   const headingAt = new Map(headings.map((heading) => [heading.line, heading]));
   const endAt = new Map(ranges.map(({ start, end }) => [start, end]));

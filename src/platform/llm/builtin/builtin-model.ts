@@ -87,7 +87,7 @@ function goesOn({ list, index }: CitedSentence, before: CitedSentence | undefine
   return list !== null && before?.list === list && before.index === index;
 }
 
-/** The marker goes before the full stop or colon, so that it stays with its sentence wherever the answer is cut into sentences. */
+/** Puts the marker before the full stop or colon, so that whoever cuts the answer leaves it with its sentence. */
 function withMarker(sentence: string, index: number): string {
   const [, body = sentence, stop = ''] = /^(.*?)([.!?:。！？：]?)$/s.exec(sentence) ?? [];
   return `${body} [${index}]${stop}`;

@@ -45,9 +45,10 @@ const MISTYPED = /^[a-z]{5,40}$/;
 const QUESTION_WORDS = new Set('after all also before get let more please show tell us use used using way'.split(' '));
 
 /**
- * The one to four sentences of the passages that share most with the question, best first. A word counts more the fewer
- * sentences have it; stop words count nothing. None where no sentence, nor the heading above it or its code, has a word of
- * the question. A list is quoted as a whole where its beginning is among them, or two of its numbered items.
+ * The one to four sentences of the passages that share most with the question, best first. A word counts more the
+ * fewer sentences have it; stop words count nothing. Empty where no sentence, nor the heading above it or its code,
+ * has a word of the question. A list is quoted as a whole where its beginning is among them, or two of its numbered
+ * items.
  */
 export function closestSentences(passages: readonly ParsedPassage[], question: string): CitedSentence[] {
   const candidates: Candidate[] = passages.flatMap((passage, rank) =>
@@ -90,12 +91,18 @@ export function closestSentences(passages: readonly ParsedPassage[], question: s
   return [...new Set(chosen.flatMap((candidate) => withItsList(candidate, chosen, candidates)))];
 }
 
-/** What a word of the question was meant to be that no sentence has, and that is one typing error away; the word itself where it is none. */
+/**
+ * What a word of the question that no sentence has was meant to be: a known one that is one typing error away, or
+ * else the word itself.
+ */
 function meantBy(word: string, known: ReadonlySet<string>): string {
   return (MISTYPED.test(word) && withoutTypingError(word).find((other) => known.has(other))) || word;
 }
 
-/** Whether a sentence says as much of the question and stands under headings that say more: then this one is about something else. */
+/**
+ * Whether another sentence says as much of the question, under headings that say more of it: then this one is about
+ * something else.
+ */
 function isAboutAnother(
   { needsHeading, words, headingWords }: Candidate,
   candidates: readonly Candidate[],

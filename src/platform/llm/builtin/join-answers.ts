@@ -8,9 +8,9 @@ const NAMED_VALUE = /^[^\s:：][^:：]*[:：]\s*\S/;
 const MAX_VALUE_WORDS = 8;
 
 /**
- * Puts each question, and answers as short as "No.", before the sentence that goes on with them, and a heading that asks before
- * an answer that short. What is left out: questions that nothing answers, and short sentences that neither answer one nor are of
- * a list.
+ * Puts questions and answers as short as "No." before the sentence that goes on with them, and a heading that asks
+ * before such a short answer. Leaves out questions that nothing answers, and short sentences that neither answer one
+ * nor are of a list.
  */
 export function joinAnswers(sentences: readonly ReadSentence[]): ReadableSentence[] {
   const joined: ReadableSentence[] = [];

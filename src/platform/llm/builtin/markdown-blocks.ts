@@ -54,7 +54,7 @@ export function readMarkdownBlocks(text: string, filePath: string): TextBlock[] 
   return blocks;
 }
 
-/** Rows of a table whose head is not in the passage are lines of a paragraph, and so are terms with their definitions. */
+/** A paragraph may be rows of a table whose head is not in the passage, or terms with their definitions. */
 function readParagraph(content: string, mark: string | null, isNested: boolean): TextBlock[] {
   const blocks: TextBlock[] = [];
   let itemMark = mark;

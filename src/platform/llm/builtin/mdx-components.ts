@@ -10,7 +10,7 @@ const PROPERTIES_END = /^\s*(?:[\]}]+\s*)?\/>\s*$|^\s*\]\}\s*$/;
 /** Of properties whose component neither begins nor ends in the passage. */
 const PROPERTY = /^\s*(?:\w+:(?:.*[,[{(])?|['"`].*['"`],?|[{}[\](),]+)\s*$/;
 
-/** MDX as Markdown: without imports, exports and tags of components. A component with properties of several lines is code. */
+/** MDX as Markdown: without imports, exports and tags of components; one with properties of several lines is code. */
 export function withoutComponents(text: string): string {
   const lines = text.split('\n');
   const kept: string[] = [];

@@ -20,10 +20,12 @@ const MARKER = /(?<!\\)\[(?=\[?\d[\d ,;–-]*\])/g;
 const WIDE_MARKER = /【(\d[\d ,;–-]*)】/g;
 
 /**
- * Inline Markdown as it reads: emphasis, tags, links' addresses, images, comments and the numbers of footnotes gone. Code
- * stays as it is; elsewhere a text's own `[1]` is escaped, since it would be taken for a marker of the answer.
+ * Inline Markdown as it reads: without emphasis, tags, links' addresses, images, comments and the numbers of
+ * footnotes. Code stays as it is. Elsewhere a text's own `[1]` is escaped, since it would be taken for a marker of
+ * the answer.
  *
- * @param isMarkdown elsewhere there are no tags: `<object>` is a placeholder, and escaped, since it is a tag in the answer
+ * @param isMarkdown elsewhere there are no tags: `<object>` is a placeholder, and escaped, since it is a tag in the
+ * answer
  */
 export function plainInline(markdown: string, isMarkdown = true): string {
   const spans: string[] = [];
