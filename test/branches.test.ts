@@ -298,7 +298,7 @@ describe('forkConversation', () => {
     }));
     expect(copy.messages.nodes).toEqual(expected);
     expect(copy.messages.nodes[3]).toMatchObject({
-      sources: [{ index: 1, document: { id: expect.any(String) } }, { index: 2 }],
+      sources: [{ index: 1, document: { id: expect.any(String) } }],
       citations: [{ sourceIndex: 1, source: { index: 1 } }],
       usage: { inputTokens: 7 },
       attempts: [{ outcome: 'COMPLETE', inputTokens: 7 }],
