@@ -5,7 +5,7 @@ import { cutFile } from '../../src/platform/passages/cut-file.js';
 import type { ReadFile } from '../../src/project-doc/sync/read-changed.js';
 import { prepareDocuments, storeDocuments } from '../../src/project-doc/sync/store-documents.js';
 import type { Place } from '../../src/project-doc/sync/sync-work.js';
-import { createStemmer } from '../../src/search/terms.js';
+import { createStemmer } from '../../src/search/document-terms.js';
 import { createWriter, type Writer } from './generate-text.js';
 import { PASSAGES_PER_DOCUMENT } from './population.js';
 

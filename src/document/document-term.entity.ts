@@ -7,14 +7,14 @@ export class DocumentTerm {
   @PrimaryKey({ type: 'uuid' })
   documentId!: string;
 
-  /** A stem, see search/terms.ts. */
+  /** A stem, see search/document-terms.ts. */
   @PrimaryKey({ type: 'string', length: 64, collation: 'C' })
   term!: string;
 
   @Property({ type: 'uuid' })
   projectId!: string;
 
-  /** For each passage with it, one number: its place in the document (40 bits), its length in terms (16) and how often the term counts there (8). */
+  /** One number for each passage with it, see search/postings.ts. */
   @Property({ columnType: 'bigint[]', type: 'array' })
   postings!: number[];
 }

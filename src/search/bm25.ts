@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-import type { QueryTerms } from './terms.js';
+import type { QueryTerms } from './query-terms.js';
 
 /** Okapi BM25 with its customary constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
 const K1 = 1.2;

@@ -5,7 +5,7 @@ import { countOtherWords } from './other-words.js';
 import { parseQuery, withoutQuotes } from './query.js';
 import type { QueryVector } from './query-vector.js';
 import { SearchMode } from './search-mode.js';
-import { NO_TERMS, type QueryTerms, readQueryTerms } from './terms.js';
+import { NO_TERMS, type QueryTerms, readQueryTerms } from './query-terms.js';
 import { findNearest } from './vector-leg.js';
 
 /** How many passages each leg contributes before they are joined. */

@@ -4,11 +4,11 @@ import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import { NO_STEMMER, STEMMERS } from '../platform/text/languages.js';
 import { withoutTypingError } from '../platform/text/typing-errors.js';
+import { MAX_TERM_LENGTH } from './document-terms.js';
+import { CHUNK_INDEX } from './postings.js';
 import type { ParsedQuery } from './query.js';
 import { otherSpellings } from './spellings.js';
 
-/** A stem fits the column; what is longer is cut. */
-export const MAX_TERM_LENGTH = 64;
 /** A shorter word is one letter away from too many others. */
 const MISTYPED = /^[a-z]{6,40}$/;
 /** Each takes hundreds of words to look up. */
@@ -144,7 +144,7 @@ async function findOccurring(
       from (
         select concat_ws(' ', d.title, c.header_path, c.chunk_text) as text
         from document_term t cross join unnest(postings) as posting join document d on d.id = t.document_id
-        join chunk c on c.document_id = d.id and c.chunk_index = (posting >> 24)::int
+        join chunk c on c.document_id = d.id and c.chunk_index = ${CHUNK_INDEX}
         where t.project_id = ${projectId} and t.term = meant.term limit ${READ_PASSAGES}) passage) stands
     where pages > 0 and nearly order by exactly desc, passages desc, word`;
 }

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import { indexedText } from '../platform/passages/cut.js';
 import { tokenize, tokenizeWhole } from '../platform/text/tokenize.js';
-import { MAX_TERM_LENGTH } from './find-terms.js';
+import { MAX_TERM_LENGTH } from './document-terms.js';
 
 export interface ReadPassage {
   /** PostgreSQL's dictionary of its language. */

@@ -4,7 +4,7 @@ import { STEMMERS } from '../platform/text/languages.js';
 import { saturate, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
 import { type FoundPassage, TOLD_TERMS } from './keyword-leg.js';
-import type { QueryTerms } from './terms.js';
+import type { QueryTerms } from './query-terms.js';
 
 /**
  * What a word counts that stands in the place of one that is missing, beside that word itself (1): one that the thesaurus has as

@@ -10,7 +10,7 @@ import { findPhraseFault, MAX_QUERY_LENGTH, parseQuery } from './query.js';
 import { embedQuery, type VectorRequest } from './query-vector.js';
 import { type Hit, rankCandidates } from './rank.js';
 import { SearchMode } from './search-mode.js';
-import type { QueryTerms } from './terms.js';
+import type { QueryTerms } from './query-terms.js';
 
 export const MAX_TOP_K = 100;
 /** A search that a sync overtakes each time gives what is left of the last. */

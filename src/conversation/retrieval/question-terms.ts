@@ -1,4 +1,4 @@
-import type { QueryTerms } from '../../search/terms.js';
+import type { QueryTerms } from '../../search/query-terms.js';
 
 /** A word of a question. */
 export interface QuestionWord {

@@ -3,7 +3,7 @@ import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import type { PromptMessage } from '../../platform/llm/prompt.js';
 import { tokenizeWhole } from '../../platform/text/tokenize.js';
 import { parseQuery, toQuery } from '../../search/query.js';
-import { readQueryTerms } from '../../search/terms.js';
+import { readQueryTerms } from '../../search/query-terms.js';
 import { carriedWords, type EarlierQuestion, leansOnConversation } from './follow-up.js';
 import { RetrievalOrigin } from '../message-retrieval.js';
 import { questionWords } from './question-terms.js';

@@ -1,5 +1,5 @@
 import type { Vectors } from '../../document/embeddings.js';
-import { createStemmer } from '../../search/terms.js';
+import { createStemmer } from '../../search/document-terms.js';
 import type { ReadFile } from './read-changed.js';
 import { isAboutOneFile, outcomeOf, recordFault } from './record-outcomes.js';
 import { prepareDocuments, type PreparedDocuments, storeDocuments } from './store-documents.js';

@@ -6,7 +6,7 @@ import { type Em, execute, query } from '../../platform/database/query.js';
 import { CUT_VERSION } from '../../platform/passages/cut-file.js';
 import { fileTypeOf } from '../../platform/passages/file-types.js';
 import { languageOf } from '../../platform/text/languages.js';
-import { type Stemmer, type Stems, toTerms } from '../../search/terms.js';
+import { type Stemmer, type Stems, toTerms } from '../../search/document-terms.js';
 import type { ReadFile } from './read-changed.js';
 import type { Place } from './sync-work.js';
 
