@@ -1,6 +1,6 @@
-import { relatedRoots, type Relation } from '../platform/citations/thesaurus.js';
-import { wordRoot } from '../platform/citations/word-root.js';
 import { STEMMERS } from '../platform/text/languages.js';
+import { relatedRoots, type Relation } from '../platform/text/thesaurus.js';
+import { wordRoot } from '../platform/text/word-root.js';
 import { saturate, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
 import { type FoundPassage, TOLD_TERMS } from './keyword-leg.js';

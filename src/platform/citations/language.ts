@@ -1,5 +1,5 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
-import { relatedRoots } from './thesaurus.js';
+import { relatedRoots } from '../text/thesaurus.js';
 import { isUsual } from './usual-words.js';
 import type { Word } from './words.js';
 

@@ -1,5 +1,5 @@
+import { relationOf } from '../text/thesaurus.js';
 import { isSameQuantity } from './quantities.js';
-import { relationOf } from './thesaurus.js';
 import type { Word } from './words.js';
 
 // How much of a word another one gives back.

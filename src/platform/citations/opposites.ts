@@ -1,4 +1,4 @@
-import { relationOf } from './thesaurus.js';
+import { relationOf } from '../text/thesaurus.js';
 
 const NEGATING_PREFIX = /^(?:un|in|im|il|ir|non|dis|de|mis)(?=.{4})/;
 

@@ -1,4 +1,4 @@
-import { wordRoot } from './word-root.js';
+import { wordRoot } from '../text/word-root.js';
 
 // Words so usual in documentation that one more or less says little; with stop words left out, which say nothing.
 const USUAL = `

@@ -1,10 +1,10 @@
 import { ENGLISH_STOP_WORDS, RELATION_WORDS } from '../text/stop-words.js';
 import { UNSPACED } from '../text/unspaced.js';
+import { wordRoot } from '../text/word-root.js';
 import { isUsual } from './usual-words.js';
 import { withPhrases } from './phrases.js';
 import { plainMarkdown } from './plain-markdown.js';
 import { readQuantity, withUnit, type Quantity } from './quantities.js';
-import { wordRoot } from './word-root.js';
 
 type Bare = Omit<Word, 'pause' | 'span'>;
 

@@ -1,4 +1,7 @@
-/** PostgreSQL's stemming dictionaries by the language that they are for (ISO 639-1). */
+/**
+ * PostgreSQL's stemming dictionaries by the language that they are for (ISO 639-1). They make the terms of the keyword
+ * index, of documents and of queries. English has two more stems, which no index holds: light-stem.ts and word-root.ts.
+ */
 export const STEMMERS: Readonly<Record<string, string>> = {
   ar: 'arabic_stem',
   ca: 'catalan_stem',

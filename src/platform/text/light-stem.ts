@@ -12,7 +12,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(.{3})e$/, '$1'],
 ];
 
-/** Takes the commonest English endings off a word in lower case: `caching`, `cached` and `caches` all give `cach`. */
+/**
+ * Takes the commonest English endings off a word in lower case: `caching`, `cached` and `caches` all give `cach`. This is
+ * for the builtin embedder and the builtin model. Vectors are stored: another rule needs another model name.
+ */
 export function lightStem(word: string): string {
   if (word.length < MIN_LENGTH) return word;
   return RULES.reduce((stem, [ending, replacement]) => stem.replace(ending, replacement), word);
