@@ -1,11 +1,11 @@
 import { SAID } from './match-words.js';
 import { areOpposites } from './opposites.js';
 import { negationsOf } from './polarity.js';
-import type { Evidence } from './measure-claim.js';
+import type { ClaimPair } from './measure-claim.js';
 import type { Word } from './words.js';
 
 /** How the words of a claim and of one piece agree when denials and opposites count: shares of the claim's weight, 0..1. */
-export interface Agreement {
+interface Agreement {
   /** Said, and both sides affirm or deny it. */
   agreed: number;
   /** Said, but only one side denies it. */
@@ -17,7 +17,7 @@ export interface Agreement {
 }
 
 /** Wherever in the piece the words stand; what a denial reaches, is its clause. */
-export function agreementOf({ claim, rarity, match }: Evidence, source: readonly Word[]): Agreement {
+export function agreementOf({ claim, rarity, match }: ClaimPair, source: readonly Word[]): Agreement {
   const denials = { claim: deniedIn(claim), source: deniedIn(source) };
   const agreement: Agreement = { agreed: 0, denied: 0, opposed: 0, turned: 0 };
   let whole = 0;
@@ -47,7 +47,7 @@ export function agreementOf({ claim, rarity, match }: Evidence, source: readonly
 function nearest(
   word: Word,
   source: readonly Word[],
-  match: Evidence['match'],
+  match: ClaimPair['match'],
   isSame: (place: number) => boolean,
 ): { strength: number; place: number } {
   let best = { strength: 0, place: -1 };

@@ -1,7 +1,7 @@
 import { agreementOf } from './agreement.js';
 import { type Matcher, strongest } from './match-words.js';
-import type { Evidence, Measure } from './measure-claim.js';
-import { isName, nearestClauseOf } from './nearest-clause.js';
+import type { ClaimPair, Measure } from './measure-claim.js';
+import { isNameOrNumber, nearestClauseOf } from './nearest-clause.js';
 import { negationsOf } from './polarity.js';
 import type { ClaimFault } from './claim-fault.js';
 import { wordOrderOf } from './word-order.js';
@@ -32,8 +32,8 @@ const DENYING = new Set(
 /** Numbers by name that the trees of claim-trees.json know a claim and its quote by. */
 export type ClaimFeatures = Readonly<Record<string, number>>;
 
-export interface FeatureSource {
-  evidence: Evidence;
+interface FeatureSource {
+  pair: ClaimPair;
   measure: Measure;
   /** Of claim and quote for the builtin embedder, 0..1. */
   similarity: number;
@@ -42,8 +42,8 @@ export interface FeatureSource {
   fault: ClaimFault | null;
 }
 
-export function claimFeatures({ evidence, measure, similarity, contrast, fault }: FeatureSource): ClaimFeatures {
-  const { claim, units, match } = evidence;
+export function claimFeatures({ pair, measure, similarity, contrast, fault }: FeatureSource): ClaimFeatures {
+  const { claim, units, match } = pair;
   const main = measure.unit.words;
   const passage = units.flatMap(({ isHeading, words }) => (isHeading ? [] : words));
   return {
@@ -52,8 +52,8 @@ export function claimFeatures({ evidence, measure, similarity, contrast, fault }
     coverage: measure.coverage,
     aligned: measure.aligned,
     said: measure.said,
-    passage: shareOf(claim, passage, match),
-    back: shareOf(main, claim, (word, other) => match(other, word)),
+    passage: shareSaidBy(claim, passage, match),
+    back: shareSaidBy(main, claim, (word, other) => match(other, word)),
     similarity,
     contrast,
     // Where it departs from what is said.
@@ -63,12 +63,12 @@ export function claimFeatures({ evidence, measure, similarity, contrast, fault }
     added: measure.added,
     addsClause: measure.addsClause ? 1 : 0,
     ...wordOrderOf(claim, main, match),
-    ...nearestClauseOf(evidence, measure.unit),
+    ...nearestClauseOf(pair, measure.unit),
     // What is affirmed and what is denied.
-    ...agreementOf(evidence, main),
+    ...agreementOf(pair, main),
     ...denialsOf(claim, main),
     // What kind of claim and piece it is about.
-    names: claim.filter(isName).length,
+    names: claim.filter(isNameOrNumber).length,
     claimLength: lengthOf(claim),
     mainLength: lengthOf(main),
     isEntry: measure.unit.isEntry ? 1 : 0,
@@ -77,7 +77,7 @@ export function claimFeatures({ evidence, measure, similarity, contrast, fault }
 }
 
 /** The share of the words' weight that others say, 0..1. */
-function shareOf(words: readonly Word[], others: readonly Word[], match: Matcher): number {
+function shareSaidBy(words: readonly Word[], others: readonly Word[], match: Matcher): number {
   const whole = words.reduce((sum, { weight }) => sum + weight, 0);
   return words.reduce((sum, word) => sum + word.weight * strongest(word, others, match), 0) / (whole || 1);
 }

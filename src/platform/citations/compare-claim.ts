@@ -4,18 +4,20 @@ import { type ClaimFault, faultIn } from './claim-fault.js';
 import { type ClaimFeatures, claimFeatures } from './claim-features.js';
 import { areForeign } from './language.js';
 import { createMatcher } from './match-words.js';
-import { matchUnit, measureClaim, type Evidence, type Measure, type UnitMatch } from './measure-claim.js';
+import { matchUnit, measureClaim, type ClaimPair, type Measure, type UnitMatch } from './measure-claim.js';
 import { lacksIdentifier } from './missing-words.js';
 import { quotableUnits, type QuotableUnit } from './quotable-units.js';
 import { type SaidWords, saidWordsOf } from './telling-words.js';
 import { readWords, type Word } from './words.js';
 
-export interface Claim {
+/** A claim as its words. */
+export interface ReadClaim {
   text: string;
   words: readonly Word[];
 }
 
-export interface Source {
+/** A passage as the pieces that can be quoted. */
+export interface ReadSource {
   text: string;
   /** "title > heading path" */
   heading: string;
@@ -46,42 +48,42 @@ const CANDIDATES = 8;
 const UNIT_PENALTY = 0.03;
 const SECTION_NUMBER = /(?<=^|> )\d+(?:\.\d+)*\.?\s+/g;
 
-export function readClaim(text: string): Claim {
+export function readClaim(text: string): ReadClaim {
   return { text, words: readWords(text) };
 }
 
 /** Takes a passage apart, once for all that is held against it. */
-export function readSource({ text, heading }: Readonly<Record<'text' | 'heading', string>>): Source {
+export function readSource({ text, heading }: Readonly<Record<'text' | 'heading', string>>): ReadSource {
   const units = quotableUnits(text);
   const prose = units.flatMap(({ isCode, words }) => (isCode ? [] : words));
   return { text, heading, units, english: areForeign(prose) ? null : new Set(prose.map((word) => word.text)) };
 }
 
 /** null: there is nothing to compare. */
-export function compareClaim(claim: Claim, source: Source): Comparison | null {
+export function compareClaim(claim: ReadClaim, source: ReadSource): Comparison | null {
   if (claim.words.length === 0 || source.units.length === 0) return null;
-  const evidence = evidenceOf(claim.words, source.units, source.heading);
-  const matches = source.units.map((unit) => matchUnit(evidence, unit));
-  const nearest = nearestCandidate(evidence, matches, claim.text, source.text);
+  const pair = pairOf(claim.words, source.units, source.heading);
+  const matches = source.units.map((unit) => matchUnit(pair, unit));
+  const nearest = nearestCandidate(pair, matches, claim.text, source.text);
   if (!nearest) return null;
   const { measure, similarity } = nearest;
   const isForeign = source.english === null || areForeign(claim.words, source.english);
-  const fault = isForeign && lacksIdentifier(evidence) ? 'a name is missing' : faultIn(measure, isForeign);
+  const fault = isForeign && lacksIdentifier(pair) ? 'a name is missing' : faultIn(measure, isForeign);
   const usual = matches.map(({ share }) => share).sort((a, b) => a - b)[Math.floor(matches.length * 0.75)]!;
   const contrast = measure.main - usual;
-  const features = claimFeatures({ evidence, measure, similarity, contrast, fault });
-  return { measure, features, words: saidWordsOf(claim.words, measure.words, evidence.match), fault };
+  const features = claimFeatures({ pair, measure, similarity, contrast, fault });
+  return { measure, features, words: saidWordsOf(claim.words, measure.words, pair.match), fault };
 }
 
 function nearestCandidate(
-  evidence: Evidence,
+  pair: ClaimPair,
   matches: readonly UnitMatch[],
   claim: string,
   text: string,
 ): Candidate | undefined {
   const similarityTo = builtinSimilarityTo(claim);
   const candidates = windowsOf(matches).map((window): Candidate => {
-    const measure = measureClaim(evidence, window);
+    const measure = measureClaim(pair, window);
     const similarity = similarityTo(text.slice(measure.start, measure.end));
     const rank = measure.about + measure.aligned + 0.3 * (similarity + measure.coverage);
     return { measure, similarity, rank: rank - UNIT_PENALTY * (window.length - 1) };
@@ -89,7 +91,7 @@ function nearestCandidate(
   return candidates.sort((a, b) => b.rank - a.rank)[0];
 }
 
-function evidenceOf(claim: readonly Word[], units: readonly QuotableUnit[], heading: string): Evidence {
+function pairOf(claim: readonly Word[], units: readonly QuotableUnit[], heading: string): ClaimPair {
   const match = createMatcher();
   const rarity = claim.map((word) => {
     if (word.weight === 0) return 1;

@@ -6,7 +6,7 @@ import { isSaidOfAnother } from './said-of-another.js';
 import type { Word } from './words.js';
 
 /** A claim beside the one sentence that says most of it. */
-export interface Comparison {
+export interface AlignedClaim {
   claim: readonly Word[];
   source: readonly Word[];
   /** For each word of the claim its place in the source, in order; -1: none. */
@@ -27,17 +27,17 @@ const RELATIONS = new Set(
 // How far from its expected place the opposite of a word may stand and still be about the same thing.
 const SLACK = 8;
 
-export function findContradiction(comparison: Comparison): Contradiction | null {
-  const claimNegations = negationsOf(comparison.claim);
-  const sourceNegations = negationsOf(comparison.source);
-  if (hasOppositeWord(comparison, claimNegations, sourceNegations)) return 'THE_OPPOSITE_IS_SAID';
-  if (hasOtherPolarity(comparison, claimNegations, sourceNegations)) return 'NEGATED_DIFFERENTLY';
-  if (isSaidOfAnother(comparison)) return 'SAID_OF_ANOTHER';
+export function findContradiction(aligned: AlignedClaim): Contradiction | null {
+  const claimNegations = negationsOf(aligned.claim);
+  const sourceNegations = negationsOf(aligned.source);
+  if (hasOppositeWord(aligned, claimNegations, sourceNegations)) return 'THE_OPPOSITE_IS_SAID';
+  if (hasOtherPolarity(aligned, claimNegations, sourceNegations)) return 'NEGATED_DIFFERENTLY';
+  if (isSaidOfAnother(aligned)) return 'SAID_OF_ANOTHER';
   return null;
 }
 
 function hasOppositeWord(
-  { claim, source, opposed, places, match }: Comparison,
+  { claim, source, opposed, places, match }: AlignedClaim,
   claimNegations: readonly Negation[],
   sourceNegations: readonly Negation[],
 ): boolean {
@@ -70,7 +70,7 @@ function isAlternative(source: readonly Word[], at: number, word: Word): boolean
 
 /** Whether what one side negates is said without negation, in the same words, on the other. */
 function hasOtherPolarity(
-  { claim, source, places, match }: Comparison,
+  { claim, source, places, match }: AlignedClaim,
   claimNegations: readonly Negation[],
   sourceNegations: readonly Negation[],
 ): boolean {

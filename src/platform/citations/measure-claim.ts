@@ -7,7 +7,8 @@ import type { QuotableUnit } from './quotable-units.js';
 import { turnsAWord } from './turned-words.js';
 import type { Word } from './words.js';
 
-export interface Evidence {
+/** A claim and the passage that it is held against. */
+export interface ClaimPair {
   claim: readonly Word[];
   units: readonly QuotableUnit[];
   /** Words of the passage's title and heading path. */
@@ -77,8 +78,8 @@ const REPEATED = 0.85;
 const JOINS = new Set('and but so which while'.split(' '));
 const LEAST_WORDS_ADDED = 2;
 
-export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
-  const { claim, rarity, match } = evidence;
+export function matchUnit(pair: ClaimPair, unit: QuotableUnit): UnitMatch {
+  const { claim, rarity, match } = pair;
   const strengths = claim.map((word) => strongest(word, unit.words, match));
   const opposites = claim.map((word, index) =>
     word.weight > 0 && strengths[index]! < SAID && unit.words.some((other) => areOpposites(word.root, other.root))
@@ -89,17 +90,17 @@ export function matchUnit(evidence: Evidence, unit: QuotableUnit): UnitMatch {
 }
 
 /** Measures what neighbouring pieces say of the claim, of which one carries it. */
-export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): Measure {
-  const { claim, rarity, match } = evidence;
-  const alignments = parts.map(({ unit }) => evidence.alignmentOf(unit));
+export function measureClaim(pair: ClaimPair, parts: readonly UnitMatch[]): Measure {
+  const { claim, rarity, match } = pair;
+  const alignments = parts.map(({ unit }) => pair.alignmentOf(unit));
   const alignedShares = alignments.map((places) => alignedShare(claim, places));
   const ranks = parts.map(({ about, unit }, index) =>
-    unit.isQuestion ? -1 : about + alignedShares[index]! + subjectBonus(evidence, unit),
+    unit.isQuestion ? -1 : about + alignedShares[index]! + subjectBonus(pair, unit),
   );
   const mainIndex = ranks.indexOf(Math.max(...ranks));
   const main = parts[mainIndex]!;
   const { places } = withoutOpposites(claim, main.unit.words, alignments[mainIndex]!);
-  const context = [...main.unit.context, ...evidence.heading];
+  const context = [...main.unit.context, ...pair.heading];
   const credits = claim.map((word, index) =>
     Math.max(
       main.strengths[index]!,
@@ -117,7 +118,7 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     end: parts.at(-1)!.unit.end,
     words: [...parts.flatMap(({ unit }) => unit.words), ...main.unit.context],
     main: main.share,
-    about: main.about + subjectBonus(evidence, main.unit),
+    about: main.about + subjectBonus(pair, main.unit),
     coverage: shareOf(claim, rarity, credits),
     aligned: alignedShares[mainIndex]!,
     said: alignedShare(claim, places),
@@ -134,8 +135,8 @@ export function measureClaim(evidence: Evidence, parts: readonly UnitMatch[]): M
     addsClause: addsClause(claim, credits),
     onlyCode: main.unit.isCode && sum(claim, (word) => (word.kind === 'word' ? word.weight : -word.weight)) > 0,
     turned: alignedShares[mainIndex]! >= REPEATED && turnsAWord(claim, main.unit.words, alignments[mainIndex]!),
-    contradiction: contradictionIn(evidence, parts, alignments, alignedShares, mainIndex),
-    missing: missingOf(evidence, parts, main, context, replaced),
+    contradiction: contradictionIn(pair, parts, alignments, alignedShares, mainIndex),
+    missing: missingOf(pair, parts, main, context, replaced),
   };
 }
 
@@ -146,14 +147,14 @@ function addsClause(claim: readonly Word[], credits: readonly number[]): boolean
 }
 
 /** Positive where a piece explains a term of the claim, negative where it explains another one. */
-function subjectBonus({ claim, match }: Evidence, { subject }: QuotableUnit): number {
+function subjectBonus({ claim, match }: ClaimPair, { subject }: QuotableUnit): number {
   if (subject.length === 0) return 0;
   return subject.some((word) => claim.some((each) => match(each, word) >= SAID)) ? SUBJECT : -SUBJECT;
 }
 
 /** The main piece must not contradict the claim, nor one beside it that is built like the claim. */
 function contradictionIn(
-  { claim, match }: Evidence,
+  { claim, match }: ClaimPair,
   parts: readonly UnitMatch[],
   alignments: readonly (readonly number[])[],
   alignedShares: readonly number[],

@@ -1,5 +1,5 @@
 import { SAID, strongest } from './match-words.js';
-import type { Evidence, UnitMatch } from './measure-claim.js';
+import type { ClaimPair, UnitMatch } from './measure-claim.js';
 import type { Word } from './words.js';
 
 export type Missing = 'NUMBER_MISSING' | 'NAME_MISSING';
@@ -12,7 +12,7 @@ const COUNTING = new Set('one once twice single double triple both pair'.split('
 
 /** Whether a number, a name or a sign of the claim is not where it has to be: in the quote, or in what that is about. */
 export function missingOf(
-  { claim, units, match }: Evidence,
+  { claim, units, match }: ClaimPair,
   parts: readonly UnitMatch[],
   main: UnitMatch,
   context: readonly Word[],
@@ -50,7 +50,7 @@ export function missingOf(
 }
 
 /** Whether an identifier of the claim, which is the same in all languages, is nowhere in the passage. */
-export function lacksIdentifier({ claim, units, heading, match }: Evidence): boolean {
+export function lacksIdentifier({ claim, units, heading, match }: ClaimPair): boolean {
   return claim.some((word) => {
     const isIdentifier = word.kind === 'name' && word.span > 0 && (word.parts.length > 0 || /\P{L}/u.test(word.text));
     const isIn = (words: readonly Word[]) => strongest(word, words, match) >= SAID;

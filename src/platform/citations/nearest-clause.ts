@@ -1,10 +1,10 @@
-import type { Evidence } from './measure-claim.js';
+import type { ClaimPair } from './measure-claim.js';
 import { SAID, strongest } from './match-words.js';
 import type { QuotableUnit } from './quotable-units.js';
 import type { Word } from './words.js';
 
 /** How the names and numbers of a claim fit the one clause of a piece that says most of it. */
-export interface NearestClause {
+interface NearestClause {
   /** Names and numbers of the claim that are not in the clause. */
   lost: number;
   /** Names and numbers of the clause that are not in the claim. */
@@ -19,8 +19,8 @@ const STARTS = new Set(
   'and but which while whereas because since so if when unless that who then or instead rather'.split(' '),
 );
 
-export function nearestClauseOf(evidence: Evidence, { words, isEntry }: QuotableUnit): NearestClause {
-  const { claim, rarity, match } = evidence;
+export function nearestClauseOf(pair: ClaimPair, { words, isEntry }: QuotableUnit): NearestClause {
+  const { claim, rarity, match } = pair;
   const says = (clause: readonly Word[]) =>
     claim.reduce((sum, word, index) => sum + word.weight * rarity[index]! * strongest(word, clause, match), 0);
   // Commas and dashes part what an entry says from its name.
@@ -28,16 +28,16 @@ export function nearestClauseOf(evidence: Evidence, { words, isEntry }: Quotable
   const scores = clauses.map(says);
   const clause = clauses[scores.indexOf(Math.max(...scores))] ?? [];
   const [subject, other] = [claim, clause].map((words) => words.find(({ weight }) => weight > 0));
-  const isLost = (word: Word) => isName(word) && strongest(word, clause, match) < SAID;
+  const isLost = (word: Word) => isNameOrNumber(word) && strongest(word, clause, match) < SAID;
   return {
     lost: claim.filter(isLost).length,
-    others: clause.filter((word) => isName(word) && !claim.some((each) => match(each, word) >= SAID)).length,
-    otherSubject: subject && isLost(subject) && clause.some(isName) ? 1 : 0,
+    others: clause.filter((word) => isNameOrNumber(word) && !claim.some((each) => match(each, word) >= SAID)).length,
+    otherSubject: subject && isLost(subject) && clause.some(isNameOrNumber) ? 1 : 0,
     sameSubject: subject && other ? match(subject, other) : 0,
   };
 }
 
-export function isName({ kind, proper }: Word): boolean {
+export function isNameOrNumber({ kind, proper }: Word): boolean {
   return kind === 'name' || kind === 'number' || proper;
 }
 

@@ -1,7 +1,7 @@
 import { type Matcher, SAID, SURELY_SAID } from './match-words.js';
 import type { Word } from './words.js';
 
-export interface Replacements {
+interface Replacements {
   /** For each word of the claim, whether the source has another one in its place. */
   replaced: readonly boolean[];
   /** In how many places the claim departs from the source's words. */
@@ -30,7 +30,7 @@ export function findReplacements(
     if (before === undefined && after === undefined) continue;
     const gap = gapBetween(source, before, after).filter(isTelling);
     // A name may have stood there together with other words.
-    const isNamed = run.some((index) => isName(claim[index]!)) && gap.some(isName);
+    const isNamed = !run.every((index) => isPlain(claim[index]!)) && !gap.every(isPlain);
     if (gap.length === 0 || gap.length > run.length + (isNamed ? MAX_MORE : 0)) continue;
     if (run.some((index) => gap.some((other) => match(claim[index]!, other) >= SAID))) continue;
     const isTight = before !== undefined && after !== undefined && after - before === 2;
@@ -39,15 +39,16 @@ export function findReplacements(
         (other, at) => !places.includes(at) && match(claim[index]!, other) >= SURELY_SAID,
       );
       // For a name only another name can stand.
-      const isAnother = !isName(claim[index]!) || gap.some(isName);
+      const isAnother = isPlain(claim[index]!) || !gap.every(isPlain);
       replaced[index] = isAnother && (!isElsewhere || isTight);
     }
   }
   return { replaced, changes: runs.length };
 }
 
-function isName(word: Word): boolean {
-  return word.kind !== 'word' || word.proper;
+/** Neither a name nor a number, nor a sign. */
+function isPlain({ kind, proper }: Word): boolean {
+  return kind === 'word' && !proper;
 }
 
 /** Neighbouring words that say something and are not in the source's order; stop words between them do not part them. */

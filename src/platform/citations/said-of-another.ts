@@ -1,5 +1,5 @@
 import { expectedPlaces } from './align.js';
-import type { Comparison } from './contradictions.js';
+import type { AlignedClaim } from './contradictions.js';
 import { SURELY_SAID } from './match-words.js';
 import { areOpposites } from './opposites.js';
 import type { Word } from './words.js';
@@ -8,11 +8,11 @@ import type { Word } from './words.js';
 const SWAP_SLACK = 1;
 
 /** Whether a claim says of one thing, in the source's words, what the source says of another one. */
-export const isSaidOfAnother = (comparison: Comparison): boolean =>
-  [hasSwappedWords, hasCrossedWords, joinsParallels, comparesTheOtherWay].some((isSo) => isSo(comparison));
+export const isSaidOfAnother = (claim: AlignedClaim): boolean =>
+  [hasSwappedWords, hasCrossedWords, joinsParallels, comparesTheOtherWay].some((isSo) => isSo(claim));
 
 /** Whether two words are both said, but each in the place of the other. */
-function hasSwappedWords({ claim, source, places, match }: Comparison): boolean {
+function hasSwappedWords({ claim, source, places, match }: AlignedClaim): boolean {
   const taken = new Set(places);
   const free = source.map((_, place) => place).filter((place) => source[place]!.weight > 0 && !taken.has(place));
   const lost = claim.flatMap((word, index) => {
@@ -29,7 +29,7 @@ function hasSwappedWords({ claim, source, places, match }: Comparison): boolean 
 }
 
 /** The same where each was taken for the other: words that mean nearly the same, and names that begin alike. */
-function hasCrossedWords({ claim, source, places }: Comparison): boolean {
+function hasCrossedWords({ claim, source, places }: AlignedClaim): boolean {
   const isOther = (word: Word, other: Word) =>
     word.text !== other.text && (word.root !== other.root || word.kind === 'name');
   return claim.some((word, index) => {
@@ -47,7 +47,7 @@ function hasCrossedWords({ claim, source, places }: Comparison): boolean {
  * Whether the claim begins with one of two parallel statements and ends with the other: "adding is called popping" where
  * the source says "adding is called pushing, and removing is called popping".
  */
-function joinsParallels({ claim, source, places }: Comparison): boolean {
+function joinsParallels({ claim, source, places }: AlignedClaim): boolean {
   const aligned = places.map((place, index) => ({ place, index })).filter(({ place }) => place >= 0);
   return aligned.slice(1).some(({ place, index }, count) => {
     const before = aligned[count]!;
@@ -60,7 +60,7 @@ function joinsParallels({ claim, source, places }: Comparison): boolean {
 }
 
 /** Whether what the source sets behind `than` the claim sets before it. */
-function comparesTheOtherWay({ claim, source, match }: Comparison): boolean {
+function comparesTheOtherWay({ claim, source, match }: AlignedClaim): boolean {
   const [lesser, greater] = [claim, source].map((words) =>
     words.findIndex(({ text }, at) => text === 'than' && words[at - 1]?.text !== 'other'),
   );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { areSameWords } from './align.js';
 import type { ClaimFault } from './claim-fault.js';
-import { compareClaim, type Comparison, readClaim, readSource, type Source } from './compare-claim.js';
+import { compareClaim, type Comparison, readClaim, readSource, type ReadSource } from './compare-claim.js';
 import { type DecisionTrees, likelihoodOf } from './decision-trees.js';
 import type { QuotableUnit } from './quotable-units.js';
 import { type TellingWords, weighWords } from './telling-words.js';
@@ -24,7 +24,7 @@ export interface ClaimCheck {
 }
 
 /** From this likelihood on a claim is supported; see docs/retrieval.md. */
-export const LEAST_SCORE = 0.5;
+const LEAST_SCORE = 0.5;
 /** These alone are enough: what a claim names has to be in the quote and in its place, however alike the rest is. */
 const DECISIVE = new Set<ClaimFault | null>([
   'a number is missing',
@@ -72,7 +72,7 @@ export function verifyClaim(claim: string, source: Passage): ClaimCheck {
   return { supported: true, quote: { start, end }, score: Math.min(...checks.map(({ score }) => score)), reason: null };
 }
 
-function verifyPart(text: string, source: Source): ClaimCheck {
+function verifyPart(text: string, source: ReadSource): ClaimCheck {
   const claim = readClaim(text);
   const same = unitThatSays(claim.words, source);
   if (same) return { supported: true, quote: { start: same.start, end: same.end }, score: 1, reason: null };
@@ -95,7 +95,7 @@ const REMARK = /\s*\([^()]*\)\W*$/;
  * What says the same word for word, by itself or with the heading above it or the term of its item, as "Default: `5` (no limit)"
  * below "`size` (number)" says that `size` defaults to 5; also where all words are too common to weigh anything.
  */
-function unitThatSays(claim: readonly Word[], { text, units }: Source): QuotableUnit | null {
+function unitThatSays(claim: readonly Word[], { text, units }: ReadSource): QuotableUnit | null {
   const said = claim[0]?.text === 'the' ? claim.slice(1) : claim;
   let heading: readonly Word[] = [];
   for (const unit of units) {

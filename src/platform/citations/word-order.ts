@@ -1,7 +1,7 @@
 import { type Matcher, SAID } from './match-words.js';
 import type { Word } from './words.js';
 
-export interface WordOrder {
+interface WordOrder {
   /** Share of all pairs of words that stand in the same order on both sides, 0..1; 1 where there is none. */
   order: number;
   /** The most words that say something between two in the piece that are neighbours in the claim. */
