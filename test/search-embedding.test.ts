@@ -37,6 +37,18 @@ describe('search with an embedding model behind HTTP', () => {
     expect(provider.requests.map(({ body }) => body.input)).toEqual([['zebras']]);
   });
 
+  it('does not ask it for a search that is refused', async () => {
+    provider.reset();
+    const { errors } = await app.request(
+      `query($id: ID!, $filter: DocumentFilter) {
+        project(id: $id) { search(query: "zebras", filter: $filter) { totalResults } }
+      }`,
+      { id: project.projectId, filter: { pathPrefix: 'x'.repeat(1_025) } },
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(provider.requests).toEqual([]);
+  });
+
   it.each([
     ['refuses the key', [fails(401)], 'UNAVAILABLE', false, /^The provider refused|^The provider asks for credentials/],
     [

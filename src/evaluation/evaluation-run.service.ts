@@ -1,6 +1,5 @@
 import { raw } from '@mikro-orm/core';
 import type { Context, Services } from '../context.js';
-import { filterFaults } from '../document/document-filter.js';
 import { newId } from '../platform/database/columns.js';
 import { type Em, execute } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
@@ -14,8 +13,8 @@ import type { Setbacks } from '../platform/jobs/setbacks.js';
 import { findById, getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/graphql/user-errors.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
+import { MAX_TOP_K, searchFaults } from '../search/search-faults.js';
 import { SearchMode } from '../search/search-mode.js';
-import { MAX_TOP_K } from '../search/search.service.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
 import { EvaluationRun } from './evaluation-run.entity.js';
@@ -59,10 +58,7 @@ function checkSettings(input: RunEvaluationInput): Settings {
   const rules = new InputRules();
   const { minScore = null, filter = null } = input;
   const topK = input.topK ?? MAX_TOP_K;
-  if (topK < 1 || topK > MAX_TOP_K) rules.invalid('topK', `topK must be between 1 and ${MAX_TOP_K}.`);
-  if (minScore !== null && !(minScore >= 0 && minScore <= 1))
-    rules.invalid('minScore', 'minScore must be between 0 and 1.');
-  for (const [field, fault] of filter ? filterFaults(filter) : []) rules.invalid(['filter', field], fault);
+  for (const [path, fault] of searchFaults({ topK, minScore, filter })) rules.invalid(path, fault);
   rules.idempotencyKey(input.idempotencyKey);
   rules.check();
   const mode = input.mode ?? SearchMode.HYBRID;

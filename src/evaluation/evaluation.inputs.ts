@@ -2,6 +2,7 @@ import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
 import { DocumentFilter } from '../document/document.inputs.js';
 import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
+import { MAX_TOP_K } from '../search/search-faults.js';
 import { SearchMode } from '../search/search-mode.js';
 import { EvaluationGranularity } from './evaluation-run.settings.js';
 
@@ -141,7 +142,7 @@ export class RunEvaluationInput {
 
   @Field(() => Int, {
     nullable: true,
-    defaultValue: 100,
+    defaultValue: MAX_TOP_K,
     description: 'How many passages each question asks for: 1 to 100, default 100.',
   })
   topK?: number | null;

@@ -55,8 +55,12 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
-/** What is wrong with the phrases of a query, as a sentence; null if nothing is. */
-export function findPhraseFault({ phrases }: ParsedQuery): string | null {
+/** What is wrong with a query without spaces around it, as a sentence; null if nothing is. */
+export function queryFault(query: string): string | null {
+  if (query === '') return 'query must not be blank.';
+  if (characters(query) > MAX_QUERY_LENGTH)
+    return `query must have at most ${MAX_QUERY_LENGTH.toLocaleString('en')} characters.`;
+  const { phrases } = parseQuery(query);
   if (phrases.length > MAX_PHRASES) return `query must have at most ${MAX_PHRASES} different phrases in quotes.`;
   const isLong =
     phrases.flatMap(splitPhrase).length > MAX_PHRASE_WORDS || characters(phrases.join('')) > MAX_PHRASE_LENGTH;

@@ -1,6 +1,7 @@
 import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql';
 
 import { DocumentFilter } from '../document/document.inputs.js';
+import { DEFAULT_TOP_K } from './search-faults.js';
 import { SearchMode } from './search-mode.js';
 
 @ArgsType()
@@ -11,7 +12,11 @@ export class SearchArgs {
   })
   query!: string;
 
-  @Field(() => Int, { nullable: true, defaultValue: 5, description: 'How many hits at most: 1 to 100, default 5.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_TOP_K,
+    description: 'How many hits at most: 1 to 100, default 5.',
+  })
   topK?: number | null;
 
   @Field(() => SearchMode, {

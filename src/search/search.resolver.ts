@@ -9,6 +9,7 @@ import { getById } from '../platform/graphql/load-by-id.js';
 import { Project } from '../project/project.entity.js';
 import { correctQuery } from './query.js';
 import type { Hit } from './rank.js';
+import { DEFAULT_TOP_K } from './search-faults.js';
 import { SearchMode } from './search-mode.js';
 import { KeywordExplanation, SearchArgs, SearchExplanation, SearchHit, SearchResult } from './search.inputs.js';
 import { searchPassages } from './search.service.js';
@@ -32,7 +33,8 @@ export class SearchOfProjectResolver {
       "The project's passages that fit a query best. A query that is blank or too long, and topK, minScore or a filter out of range, is BAD_USER_INPUT; where the embedding model is needed, one that cannot be reached or refuses is UNAVAILABLE, one that does not answer within 15 seconds TIMEOUT, one that is over its limit RATE_LIMITED; it is null then.",
   })
   async search(@Root() project: Row<Project>, @Args(() => SearchArgs) args: SearchArgs, @Ctx() ctx: Context) {
-    const request = { ...args, projectId: project.id, topK: args.topK ?? 5, mode: args.mode ?? SearchMode.HYBRID };
+    const settings = { topK: args.topK ?? DEFAULT_TOP_K, mode: args.mode ?? SearchMode.HYBRID };
+    const request = { ...args, ...settings, projectId: project.id };
     const { mode, hits: found, words } = await searchPassages(ctx, request).catch(rethrow);
     const hits = found.map((hit, index) => ({ ...hit, rank: index + 1 }));
     const query = args.query.trim();
