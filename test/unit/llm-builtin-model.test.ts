@@ -392,8 +392,14 @@ describe('readableSentences', () => {
     ]);
   });
 
-  it('keeps sentences that are written without spaces', () => {
-    expect(read('サーバーはポート4000で待ちます。設定で変えられます。')).toHaveLength(2);
+  it.each([
+    ['Japanese', 'サーバーはポート4000で待ちます。設定で変えられます。', 2],
+    ['Thai', 'ติดตั้งโปรแกรมก่อน', 1],
+    ['Lao', 'ຕິດຕັ້ງໂປຣແກຣມກ່ອນ', 1],
+    ['Khmer', 'ដំឡើងកម្មវិធីជាមុន។', 1],
+    ['Burmese', 'ပရိုဂရမ်ကိုအရင်တပ်ဆင်ပါ။', 1],
+  ])('keeps sentences of %s, which are written without spaces', (_, text, count) => {
+    expect(read(text)).toHaveLength(count);
   });
 
   it('takes indented code for code, and the text of a list for text', () => {

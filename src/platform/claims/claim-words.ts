@@ -1,7 +1,8 @@
 import { ENGLISH_STOP_WORDS } from '../text/stop-words.js';
+import { UNSPACED_TEXT } from '../text/unspaced.js';
 import type { BlockKind } from './blocks.js';
 
-const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]/gu;
+const UNSPACED = new RegExp(`[${UNSPACED_TEXT}]`, 'gu');
 /** A word's worth of text without spaces. */
 const UNSPACED_PER_WORD = 2;
 const LEAST_WORDS = 3;

@@ -1,4 +1,5 @@
 import { isQuestion } from '../../claims/claim-words.js';
+import { UNSPACED_TEXT } from '../../text/unspaced.js';
 import type { ReadableSentence, ReadSentence } from './readable-sentences.js';
 
 /** Shorter sentences say nothing without their surroundings. */
@@ -6,6 +7,7 @@ const MIN_WORDS = 3;
 const NAMED_VALUE = /^[^\s:：][^:：]*[:：]\s*\S/;
 /** Longer ones say more than that. */
 const MAX_VALUE_WORDS = 8;
+const UNSPACED_SENTENCE = new RegExp(`[${UNSPACED_TEXT}]{5}`, 'u');
 
 /**
  * Puts questions and answers as short as "No." before the sentence that goes on with them, and a heading that asks
@@ -50,7 +52,7 @@ function isShort(text: string): boolean {
 
 const countParts = (text: string): number => text.split(/\s+/).length;
 
-/** Chinese, Japanese and Thai write whole sentences without a space. */
+/** Chinese and Thai, for example, write whole sentences without a space. */
 function isUnspaced(text: string): boolean {
-  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]{5}/u.test(text);
+  return UNSPACED_SENTENCE.test(text);
 }
