@@ -7,7 +7,7 @@ import { isStorable } from '../platform/text/is-storable.js';
 import type { EvaluationQuestionInput, ExpectedAnswerInput } from './evaluation.inputs.js';
 import type { StoredExpectation } from './expected-answer.js';
 import { type NamedDocument, readDocuments } from './find-documents.js';
-import { findPassages, type Passage } from './find-passages.js';
+import { findPassages, type ExpectedPassage } from './find-passages.js';
 import { MAX_QUOTE } from './find-lines.js';
 
 export const MAX_QUESTIONS_AT_ONCE = 1_000;
@@ -55,7 +55,7 @@ async function checkQuestions(
     return [];
   }
   const known = await readKnown(ctx, projectId, all);
-  const passages: Passage[] = [];
+  const passages: ExpectedPassage[] = [];
   const checked = questions.map(({ text, expected }, index): NewQuestion => {
     const path = ['questions', String(index)];
     const faults = rules.faults.length;
@@ -117,7 +117,7 @@ function checkAnswer(
   path: Path,
   input: ExpectedAnswerInput,
   known: Known,
-  passages: Passage[],
+  passages: ExpectedPassage[],
 ): StoredExpectation | null {
   const fault = (field: string, message: string): null => rules.invalid([...path, field], message) ?? null;
   const unknown = (field: string, noun: string): null => rules.unknown([...path, field], noun) ?? null;
@@ -129,7 +129,7 @@ function checkAnswer(
   if (chunk === undefined) return unknown('chunkId', 'passage');
   const projectDocId = input.projectDocId?.toLowerCase();
   if (projectDocId !== undefined && !known.projectDocs.has(projectDocId)) return unknown('projectDocId', 'ProjectDoc');
-  const [document, another] = findDocuments(input, known, chunk?.documentId);
+  const [document, another] = documentsNamedIn(input, known, chunk?.documentId);
   if (another) return fault('filePath', 'Several ProjectDocs have such a file. Name one by projectDocId.');
   if (!document && input.filePath != null) return fault('filePath', 'The project has no document with this path.');
   if (!document) return unknown('documentId', 'document');
@@ -159,7 +159,7 @@ function checkAnswer(
 }
 
 /** One; none where there is none; several where the path is that of several ProjectDocs' files. */
-function findDocuments(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): NamedDocument[] {
+function documentsNamedIn(input: ExpectedAnswerInput, known: Known, ofChunk: string | undefined): NamedDocument[] {
   if (input.filePath != null) {
     const projectDocId = input.projectDocId?.toLowerCase() ?? null;
     const documents = known.byPath.get(input.filePath) ?? [];

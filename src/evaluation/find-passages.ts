@@ -9,7 +9,7 @@ import { findLines, findQuote, lastLineOf, type LinedText, quoteOf } from './fin
 const DOCUMENTS_AT_ONCE = 20;
 
 /** An expected passage of which only the words or only the lines are known yet. */
-export interface Passage {
+export interface ExpectedPassage {
   answer: StoredExpectation;
   /** Where it stands in the input. */
   path: string[];
@@ -18,8 +18,8 @@ export interface Passage {
 /** Completes passages, in place, by the documents' contents as they are now; tells of each that is not there. */
 export async function findPassages(
   ctx: Context,
-  passages: readonly Passage[],
-  notFound: (passage: Passage, message: string) => void,
+  passages: readonly ExpectedPassage[],
+  notFound: (passage: ExpectedPassage, message: string) => void,
 ): Promise<void> {
   const byDocument = Map.groupBy(passages, ({ answer }) => answer.documentId);
   for await (const [id, content] of readContents(ctx, [...byDocument.keys()]))

@@ -33,7 +33,7 @@ export interface WordsRequest {
   vector: QueryVector | null;
 }
 
-export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'> {
+export interface KeywordHit extends Omit<Candidate, 'isNear' | 'inOtherWords'> {
   keyword: number;
   /** How many terms it has. */
   length: number;
@@ -50,7 +50,7 @@ export interface FoundPassage extends Omit<Candidate, 'isNear' | 'inOtherWords'>
 export async function findByWords(
   ctx: Context,
   { projectId, filter, limit, words, phrases, vector }: WordsRequest,
-): Promise<FoundPassage[]> {
+): Promise<KeywordHit[]> {
   const { terms, project } = words;
   // A word without meaning in some language of the project is not indexed in its passages.
   const quotedWords = terms.map(({ quoted, meaning, word }) => (quoted && meaning === 1 ? word : null));
@@ -72,7 +72,7 @@ export async function findByWords(
   const hasAllQuoted = phrases.length > 0 ? sql`having count(distinct quoted_word) = ${quotedCount}` : sql``;
   const isRead = sql`row_number() over (order by passage.score desc, document_id, chunk_index) <= ${READ_PASSAGES}
     and bits >> ${sql.lit(LENGTH_BITS)} <> ${allHeld}::bigint and d.language = ${ENGLISH}`;
-  return query(ctx.em)<FoundPassage>`
+  return query(ctx.em)<KeywordHit>`
     with word as materialized (
       select *, case when place <= ${TOLD_TERMS} then 1::bigint << (${sql.lit(LENGTH_BITS)} + place::int - 1) else 0 end as held_bit
       from unnest(

@@ -3,7 +3,7 @@ import { relatedRoots, type Relation } from '../platform/text/thesaurus.js';
 import { wordRoot } from '../platform/text/word-root.js';
 import { saturate, weightsAmong } from './bm25.js';
 import type { Candidate } from './candidates.js';
-import { type FoundPassage, TOLD_TERMS } from './keyword-leg.js';
+import { type KeywordHit, TOLD_TERMS } from './keyword-leg.js';
 import type { QueryTerms } from './query-terms.js';
 
 /**
@@ -29,7 +29,7 @@ interface QueryWord {
  * finds how to revert one. English only, and nothing for words in quotes. On 320 questions in users' own words about five programs
  * nDCG@10 went from .390 to .401, on Cranfield from .395 to .401; the programs' own headings as questions stayed where they were.
  */
-export function countOtherWords(query: QueryTerms, found: readonly FoundPassage[]): Omit<Candidate, 'isNear'>[] {
+export function countOtherWords(query: QueryTerms, found: readonly KeywordHit[]): Omit<Candidate, 'isNear'>[] {
   const words = wordsOf(query);
   const countRoots = createCounter(new Set(words.flatMap(({ shares }) => [...shares.keys()])));
   const average = query.project.termCount / query.project.passages;
