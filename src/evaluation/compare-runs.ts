@@ -23,8 +23,8 @@ interface Pair {
 /**
  * Two runs of one set, question by question; null where one of them does not exist.
  * @param first how many of the questions that changed most: 1 to 100
- * @throws ApiError BAD_USER_INPUT for runs of two sets or granularities, for one that has not SUCCEEDED, and for `first`
- * out of range
+ * @throws ApiError BAD_USER_INPUT for runs of two sets or granularities, for one that has not SUCCEEDED, and for
+ * `first` out of range
  */
 export async function compareEvaluationRuns(
   ctx: Context,

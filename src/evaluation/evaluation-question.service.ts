@@ -67,7 +67,7 @@ async function lockSet(em: Em, id: string): Promise<EvaluationSet> {
 
 /** Questions that have been checked; to be called in a transaction. */
 export async function insertQuestions(em: Em, setId: string, questions: readonly NewQuestion[]): Promise<void> {
-  // By the database's clock, as the beginning of a run is: what was added before it is asked, whichever process took it.
+  // By the database's clock, like the start of a run, which asks the questions that were added before it.
   const rows = questions.map((question) => ({ id: newId(), setId, ...question, createdAt: raw('now()') }));
   if (rows.length > 0) await em.insertMany(EvaluationQuestion, rows);
 }

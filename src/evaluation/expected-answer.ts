@@ -1,6 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
-/** As it is stored: by the document, which keeps its id across renames, and by the words of the passage, which move with them. */
+/** As it is stored: a document, whose id stays across renames, and the words of a passage, which find it again. */
 export interface StoredExpectation {
   documentId: string;
   projectDocId: string;

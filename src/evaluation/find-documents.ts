@@ -15,8 +15,8 @@ export interface FoundDocument {
 
 /**
  * The expected documents as they are now; null for each that is gone. One is found by its id, which it keeps when it is
- * renamed, else by the path that it had when the question was added: in its ProjectDoc, or where that was deleted, in the
- * project's others of the same repository.
+ * renamed, else by the path that it had when the question was added: in its ProjectDoc, or where that was deleted, in
+ * the project's others of the same repository.
  */
 export async function findDocuments(
   ctx: Context,

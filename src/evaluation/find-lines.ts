@@ -3,7 +3,7 @@ import { truncate } from '../platform/text/truncate.js';
 /** Characters of a passage that are kept, to find it again. */
 export const MAX_QUOTE = 2_000;
 
-/** A quote that stands in a file more often says nothing of a place. */
+/** A quote that occurs more often does not identify a place. */
 const MAX_OCCURRENCES = 1_000;
 
 export interface Lines {
@@ -40,7 +40,7 @@ export function lastLineOf({ text, starts }: LinedText): number {
   return starts.length - (text.endsWith('\n') ? 1 : 0);
 }
 
-/** The lines that a quote stands on, the nearest to `near` where it occurs more than once; null where it is not there. */
+/** The lines that a quote stands on: where there are several places, the nearest to `near`. null: it is nowhere. */
 export function findQuote({ text, starts }: LinedText, quote: string, near = 1): Lines | null {
   const words = withoutReturns(quote);
   if (words === '') return null;

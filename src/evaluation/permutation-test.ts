@@ -9,8 +9,8 @@ export const ROUNDING = 1e-9;
  * could as well have had the other sign, and this is how often the mean would be at least as far from 0 as it is. Which
  * is the test that Smucker, Allan and Carterette (CIKM 2007) recommend for rankings: it assumes no distribution.
  *
- * Exact for up to 13 differences that are not 0; beyond, from 10,000 random assignments, always the same ones, where the
- * observed one counts as well (Phipson and Smyth 2010), so that it is never 0. 1 where no difference is left.
+ * Exact for up to 13 differences that are not 0; beyond, from 10,000 random assignments, always the same ones, where
+ * the observed one counts as well (Phipson and Smyth 2010), so that it is never 0. 1 where no difference is left.
  */
 export function pairedPValue(differences: readonly number[]): number {
   // Those of 0 add nothing, whatever their sign.

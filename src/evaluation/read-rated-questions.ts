@@ -15,10 +15,11 @@ interface RatedAnswer {
 }
 
 /**
- * The questions of a project whose answers were rated GOOD, newest first, each with the sources that its answers cite,
- * where they cite none all that they had; sources whose documents are gone are left out, and questions without any left.
- * A question that leans on its conversation is what was searched for in its place; where that is not stored, it is left out.
- * A question that was asked several times is one, with the sources of all its good answers, of the newest first and 100 at most.
+ * The questions of a project whose answers were rated GOOD, newest first. Each expects the sources that its answers
+ * cite, or all of theirs where they cite none. Sources whose documents are gone are left out, and so are questions
+ * without any left. Of a question that leans on its conversation it takes what was searched for; where that is not
+ * stored, it is left out. A question that was asked several times is one, with the sources of all its good answers, the
+ * newest first, 100 at most.
  */
 export async function readRatedQuestions(ctx: Context, projectId: string, max: number): Promise<NewQuestion[]> {
   const answers = await query(ctx.em)<RatedAnswer>`

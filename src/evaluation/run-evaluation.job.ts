@@ -112,7 +112,7 @@ async function nextQuestions(ctx: Context, { id, setId }: StartedRun): Promise<E
 /** @throws RunEnded also where the project has come to another embedding model: then it is queued to begin anew */
 async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, signal: AbortSignal): Promise<void> {
   const located = await locateExpected(ctx, run.setId, question.expected, run.granularity);
-  // What can be found by no ranking says nothing of one.
+  // A question whose answers are all gone measures nothing.
   const isMeasured = located.some(({ place }) => place !== null);
   const began = performance.now();
   const { hits, embeddingModel } = isMeasured
@@ -123,7 +123,7 @@ async function ask(ctx: Context, run: StartedRun, question: EvaluationQuestion, 
         mode: run.mode,
         minScore: run.minScore,
         filter: run.filter,
-        // Words alone would be measured as what they are not.
+        // Words alone would be measured as a HYBRID search.
         needsVector: true,
         signal,
       })

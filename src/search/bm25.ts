@@ -2,14 +2,14 @@ import { type RawBuilder, sql } from 'kysely';
 
 import type { QueryTerms } from './query-terms.js';
 
-/** Okapi BM25 with its customary constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
+/** Okapi BM25 with its usual constants (Robertson and Zaragoza 2009): saturation of frequency, and weight of length. */
 const K1 = 1.2;
 const B = 0.75;
 
 const FIXED = K1 * (1 - B);
 const ofLength = (average: number): number => (K1 * B) / Math.max(average, 1);
 
-/** What a term that occurs so often says of a text of this length beside an average one, 0..1: in SQL, by the names of columns. */
+/** How much a term tells that a text has so often, 0..1, by the text's and the average length. In SQL, of columns. */
 export function saturated(frequency: string, length: string, average: number): RawBuilder<unknown> {
   return sql`${sql.ref(frequency)} / (${sql.ref(frequency)} + ${FIXED}::float + ${sql.ref(length)} * ${ofLength(average)}::float)`;
 }

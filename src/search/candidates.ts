@@ -42,8 +42,9 @@ export interface CandidateRequest {
 }
 
 /**
- * The best passages of the keyword leg and of the vector leg, each with the scores of both. On PostgreSQL the two are looked
- * for at the same time. A sync may come between them: what it replaced is then a candidate under an id that is gone.
+ * The best passages of the keyword leg and of the vector leg, each with the scores of both. On PostgreSQL the two are
+ * looked for at the same time. A sync may come between them: what it replaced is then a candidate under an id that is
+ * gone.
  */
 export async function findCandidates(ctx: Context, request: CandidateRequest): Promise<Candidates> {
   const { projectId, query, mode, vector } = request;
@@ -57,13 +58,13 @@ export async function findCandidates(ctx: Context, request: CandidateRequest): P
     const found = words.terms.length > 0 ? await findByWords(ctx, { ...place, words, phrases, vector }) : [];
     return { words, found: countOtherWords(words, found) };
   };
-  // What has to occur word for word, the keyword leg alone can tell.
+  // Only the keyword leg can tell what occurs word for word.
   const goesByVectors = vector && mode !== SearchMode.KEYWORD && !isQuoting;
   const [{ words, found }, nearest] = await Promise.all([
     findWords(),
     goesByVectors ? findNearest(ctx, { ...place, vector }) : [],
   ]);
-  // Somebody who asks about an error quotes what no page need have; a query of nothing but quotes is looked up.
+  // A question about an error quotes what no page need have: it is searched for again without quotes.
   if (isQuoting && found.length === 0 && parsed.words.some(({ quoted }) => !quoted))
     return findCandidates(ctx, { ...request, query: withoutQuotes(query) });
   const candidates = new Map<string, Candidate>();

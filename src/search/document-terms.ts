@@ -6,7 +6,7 @@ import { postingOf } from './postings.js';
 /** A stem fits the column; what is longer is cut. */
 export const MAX_TERM_LENGTH = 64;
 
-/** Words and their stems; those without meaning ("the") have none. */
+/** Words and their stems; stop words have none. */
 export type Stems = ReadonlyMap<string, string | null>;
 
 /** Stems words by PostgreSQL's own dictionaries. Known words are not asked again. */

@@ -13,9 +13,9 @@ import { otherSpellings } from './spellings.js';
 const MISTYPED = /^[a-z]{6,40}$/;
 /** Each takes hundreds of words to look up. */
 const MAX_MISTYPED = 3;
-/** A query of which so many words, and most, are unknown is in another language than the project. */
+/** With so many unknown words, and most of them unknown, a query is in another language than the project. */
 const FOREIGN_WORDS = 3;
-/** In so many passages with a term a word that has that term is looked for: "environent" has that of "environment". */
+/** How many passages with a term are searched for the word itself: "environent" has the same term as "environment". */
 const READ_PASSAGES = 20;
 
 /** A word of a query as a term of the project. */
@@ -48,7 +48,7 @@ export interface Spelled {
   project: { pages: number; passages: number; termCount: number };
 }
 
-/** The terms of a query's words: as they are, as they are spelled otherwise and, of those that the project does not have, as they were meant to be typed. */
+/** The terms of a query's words as typed, in other spellings and, where the project lacks a word, as it was meant. */
 export async function findSpelled(
   ctx: Pick<Context, 'em'>,
   projectId: string,
@@ -95,7 +95,7 @@ function spellAlso(found: Map<string, FoundTerm[]>, word: string, others: readon
   );
 }
 
-/** What words that the project does not have were meant to be: the commonest one that it has and that is one typing error away. None in quotes. */
+/** What unknown words were meant to be: the commonest of the project's words one typing error away. None in quotes. */
 async function findMistyped(
   ctx: Pick<Context, 'em'>,
   projectId: string,
@@ -130,7 +130,7 @@ async function findTerms(ctx: Pick<Context, 'em'>, projectId: string, words: rea
   )}`;
 }
 
-/** The same of those words only that stand on some page, but for an s at the end: the commonest first of those that stand there as they are. */
+/** The same of words that stand on some page, give or take an s at the end: exact ones first, then the commonest. */
 async function findOccurring(
   ctx: Pick<Context, 'em'>,
   projectId: string,

@@ -27,7 +27,7 @@ export interface WordsRequest {
   filter: DocumentFilter | null;
   limit: number;
   words: QueryTerms;
-  /** All of these have to occur in a passage or above it. */
+  /** All of these have to occur in a passage, its title or its headings. */
   phrases: readonly string[];
   /** null: no similarities. */
   vector: QueryVector | null;

@@ -7,9 +7,9 @@ import { type KeywordHit, TOLD_TERMS } from './keyword-leg.js';
 import type { QueryTerms } from './query-terms.js';
 
 /**
- * What a word counts that stands in the place of one that is missing, beside that word itself (1): one that the thesaurus has as
- * saying the same, and one that somebody might say instead, each divided by the square root of how many of them there are. A form of
- * the word that has another stem ("choice" for "chosen") counts half, and so do all together at most.
+ * What other words count for a missing one, which itself would count 1. By the thesaurus these are words that say the
+ * same, and words that somebody might say instead; each share is divided by the square root of how many of them there
+ * are. A form of the word with another stem ("choice" for "chosen") counts half. All together count half at most.
  */
 const SHARES: Partial<Record<Relation, number>> = { SAME: 0.4, NEAR: 0.2 };
 const OTHER_FORM = 0.5;
@@ -25,9 +25,10 @@ interface QueryWord {
 }
 
 /**
- * Adds to the BM25 of the best passages what they say in the place of words that they lack: somebody who asks how to undo a commit
- * finds how to revert one. English only, and nothing for words in quotes. On 320 questions in users' own words about five programs
- * nDCG@10 went from .390 to .401, on Cranfield from .395 to .401; the programs' own headings as questions stayed where they were.
+ * Adds to the BM25 of the best passages what they say instead of words that they lack: who asks how to undo a commit
+ * finds how to revert one. English only, and not for words in quotes. On 320 questions in users' own words about five
+ * programs nDCG@10 went from .390 to .401, on Cranfield from .395 to .401. The programs' own headings as questions did
+ * not change.
  */
 export function countOtherWords(query: QueryTerms, found: readonly KeywordHit[]): Omit<Candidate, 'isNear'>[] {
   const words = wordsOf(query);
@@ -64,7 +65,7 @@ function wordsOf(query: QueryTerms): QueryWord[] {
   const terms = query.terms
     .slice(0, TOLD_TERMS)
     .map(({ text, quoted, stemmers }, place) => ({ text, quoted, stemmers, place, weight: weights[place]! }))
-    // Of what is no word in English no passage in English has a lack.
+    // Only words of English can be missing in an English passage.
     .filter(({ quoted, stemmers }) => !quoted && stemmers.includes(STEMMERS.en!));
   const roots = new Set(terms.map(({ text }) => wordRoot(text)));
   return Array.from(
@@ -89,7 +90,7 @@ function sharesOf(ofWord: string, ofQuery: ReadonlySet<string>): Map<string, num
   return new Map([[ofWord, OTHER_FORM], ...shares]);
 }
 
-/** How often a text has words of these roots. What has been found out of a word is kept, since most occur in many of the texts. */
+/** How often a text has words of these roots. The roots of words are kept: most words occur in many of the texts. */
 function createCounter(roots: ReadonlySet<string>): (text: string) => ReadonlyMap<string, number> {
   const rootOf = new Map<string, string | null>();
   return (text) => {

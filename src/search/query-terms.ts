@@ -7,13 +7,16 @@ export interface QueryTerm {
   readonly term: string;
   /** How much it counts beside the others. */
   readonly weight: number;
-  /** The number of the word that it stands for: in a project of several languages a word has several terms, and of an identifier in quotes the parts stand for it too. */
+  /**
+   * The number of the word that it stands for. A word has a term in each language, and a quoted identifier also those
+   * of its parts.
+   */
   readonly word: number;
   /** That word, in lower case. */
   readonly text: string;
   /** Whether that stands in quotes. */
   readonly quoted: boolean;
-  /** The share of the project's pages in whose language the word means something, 0..1: a stop word does in other languages only. */
+  /** The share of the project's pages in whose language the word is no stop word, 0..1. */
   readonly meaning: number;
   /** PostgreSQL's dictionaries of the project's languages that stem the word so. */
   readonly stemmers: readonly string[];
@@ -36,11 +39,11 @@ export const NO_TERMS: QueryTerms = {
   project: { pages: 0, passages: 0, termCount: 0 },
 };
 
-/** Where an identifier is found as it is, its parts say little more: whoever names it means it. The digits of a number or date never do. */
+/** The parts of an identifier say little where the whole is found, and those of a number or date always. */
 const PART_WEIGHT = 0.2;
 const NUMBER = /^\d+(?:[.-]\d+)+$/;
 
-/** The terms of a query: its words' stems in each language of the project. Words without meaning have none. And how rare they are, and how large the project is, which BM25 weighs them by. */
+/** The stems of a query's words in each language of the project, with the counts for BM25. Stop words have none. */
 export async function readQueryTerms(
   ctx: Pick<Context, 'em'>,
   projectId: string,

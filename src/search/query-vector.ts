@@ -21,10 +21,10 @@ export interface VectorRequest {
 const DISPENSABLE_MS = 4_000;
 
 /**
- * The vector of a query. null where the model cannot be called and the search can do without: by words alone, and where the
- * model is one that the service is not configured with any more, since who changes it may have switched the old one off: unless the
- * request `needsVector`.
- * @throws FailureError
+ * The vector of a query. Where the model cannot be called, it is null if the search can do without it: in KEYWORD mode,
+ * and in HYBRID mode where the service is no longer configured with that model, unless the request `needsVector`.
+ * Whoever changes the model may have switched off the old one.
+ * @throws FailureError where the model cannot be called and the search needs it
  */
 export async function embedQuery(
   ctx: Pick<Context, 'embedder'>,

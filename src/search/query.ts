@@ -7,10 +7,10 @@ import { PAIRED } from '../platform/text/unspaced.js';
 export const MAX_QUERY_LENGTH = 10_000;
 /** Each phrase is held against the text of every passage that has its words. */
 const MAX_PHRASES = 20;
-/** Of all phrases of a query together: a database takes seconds, and then minutes, to read the regular expressions of longer ones. */
+/** Of all phrases of a query together: a database takes seconds and more to read longer regular expressions. */
 const MAX_PHRASE_WORDS = 100;
 const MAX_PHRASE_LENGTH = 1_000;
-/** So many words outside of its quotes make a query a sentence: an error message quotes names that no page need have. */
+/** With so many words outside of its quotes a query is a sentence, such as an error message: its quotes are none. */
 const SENTENCE_WORDS = 5;
 
 /** A query as people write it. */
@@ -25,7 +25,8 @@ const QUOTED = /"([^"]*)"|“([^”]*)”/gu;
 // Where words have no spaces between them, or particles, a phrase may begin and end anywhere.
 const SPACED_CHARACTER = new RegExp(`(?![${PAIRED}])[\\p{L}\\p{N}]`, 'u');
 
-// In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks and escapes, where a link goes), and the ends of words.
+// In PostgreSQL's regular expressions: what may stand between two words (white space, Markdown's marks and escapes, the
+// address of a link), and the ends of words.
 const GAP = '(?:[][\\s\\\\*_`>#|\\u00A0]|&nbsp;|\\]\\([^)]*\\))+';
 const WORD_START = '(?<![[:alnum:]])';
 const WORD_END = '(?![[:alnum:]])';
@@ -69,7 +70,7 @@ export function queryFault(query: string): string | null {
   return `query must have at most ${most} in quotes: quote less of it, or leave the quotes out.`;
 }
 
-/** Without its quotes: a question is asked in words, and what it quotes need not stand anywhere like that. What is nothing but quotes stays. */
+/** A question without its quotes, since no page need have them word for word. One of nothing but quotes stays. */
 export function withoutQuotes(query: string): string {
   const words = query.replace(/["“”]/gu, ' ');
   return words.trim() === '' ? query : words;
@@ -93,7 +94,10 @@ export function toQuery(question: string): string {
   return truncate(withoutQuotes(question).trim(), MAX_QUERY_LENGTH);
 }
 
-/** A phrase as PostgreSQL's regular expression, for any case: over line ends and Markdown's marks between its words, as Markdown may write its signs, and whole words at its ends. */
+/**
+ * A phrase as PostgreSQL's regular expression, to be matched in any case. Line ends and Markdown's marks may stand
+ * between its words, its signs may be escaped, and it begins and ends with whole words.
+ */
 export function phrasePattern(phrase: string): string {
   // v1.2.0 is 1.2.0.
   const isVersion = VERSION.test(phrase);

@@ -14,8 +14,8 @@ export interface Hit {
 
 /**
  * What a passage's document counts beside the passage itself (1): how well it fits as a whole, and how well its best
- * passages do. On 141 questions in users' own words about Python's and git's documentation nDCG@10 of pages went from .60 to
- * .65; questions in the documentation's own words, and Cranfield, stayed as they were.
+ * passages do. On 141 questions in users' own words about Python's and git's documentation nDCG@10 of pages went from
+ * .60 to .65; questions in the documentation's own words, and Cranfield, stayed as they were.
  */
 const PAGE_WEIGHT = 0.5;
 const EVIDENCE_WEIGHT = 0.5;
@@ -23,8 +23,8 @@ const EVIDENCE_WEIGHT = 0.5;
 const EVIDENCE_PASSAGES = 3;
 
 /**
- * Best first. Each leg's scores are spread over 0..1 among the candidates, then weighed: better than ranks alone where one
- * leg is much the stronger.
+ * Best first. Each leg's scores are spread over 0..1 among the candidates, then weighed: better than ranks alone where
+ * one leg is much the stronger.
  */
 export function rankCandidates(candidates: readonly Candidate[], mode: SearchMode, vectorWeight: number): Hit[] {
   const weight = { [SearchMode.KEYWORD]: 0, [SearchMode.SEMANTIC]: 1, [SearchMode.HYBRID]: vectorWeight }[mode];

@@ -52,8 +52,8 @@ export async function searchPassages(ctx: Context, request: SearchRequest): Prom
       ...hits.map(({ chunkId }) => findById(ctx, Chunk, chunkId)),
     ]);
     const left = hits.filter((_, index) => passages[index]);
-    // What a sync replaced between the two statements is there anew, under other ids. And while the query was embedded, another
-    // model's vectors may have come into use.
+    // Between the statements a sync may have replaced passages, which then have other ids. While the query was
+    // embedded, another model's vectors may have come into use.
     const isWhole = left.length === hits.length && now.model === embedder.model;
     if (isWhole || attempt === MAX_ATTEMPTS) return { hits: left, mode, embeddingModel: embedder.model, words };
   }

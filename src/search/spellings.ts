@@ -16,7 +16,7 @@ const ENDINGS = (
   { ending: new RegExp(before + american + behind), other: british },
 ]);
 
-/** How else the words of a query that are not in quotes may be written, by the word that it stands for: `serialise` and `serialize`, `plug-in`, `plug in` and `plugin`. */
+/** By each unquoted word of a query, how else it may be written: `serialise`, `serialize`; `plug-in`, `plugin`. */
 export function otherSpellings({ words }: ParsedQuery): ReadonlyMap<string, readonly string[]> {
   const spellings = new Map<string, string[]>();
   const add = (word: string, ...others: string[]): void => {

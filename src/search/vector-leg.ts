@@ -10,7 +10,7 @@ import { EMBEDDING_DIMENSIONS } from '../platform/embedding/embedder.js';
 import type { Candidate } from './candidates.js';
 import type { QueryVector } from './query-vector.js';
 
-/** How many of its nearest the approximate index keeps in view: the most that it can. Fewer miss more of them. */
+/** How many candidates the approximate index keeps in view: as many as it can, to miss few of the nearest. */
 const EF_SEARCH = 1_000;
 
 export interface NearestRequest {
@@ -27,22 +27,24 @@ export async function findNearest(ctx: Context, request: NearestRequest): Promis
   if (await isExact(ctx, request)) return await query(ctx.em)<Near>`${nearest(request, null)}`;
   const indexed = vectorType(ctx.database.embedded, EMBEDDING_DIMENSIONS);
   return ctx.em.transactional(async (em) => {
-    // Without the first, the filter by project would leave few of the index's nearest rows. Lasts as long as the transaction.
+    // Without the first, the filter by project would leave few of the index's nearest rows. Both last as long as the
+    // transaction.
     await query(em)`
       select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', ${String(EF_SEARCH)}, true)`;
     return await query(em)<Near>`${nearest(request, indexed)}`;
   });
 }
 
-/** How alike the vector of a text is to the query's, whose text it is. */
+/** Cosine similarity of a vector to the query's, from their distance. */
 export const similarityOf = (distance: RawBuilder<unknown>): RawBuilder<unknown> => sql`greatest(0, 1 - ${distance})`;
 
 /** As a parameter beside a column of vectors. */
 export const toParameter = ({ values }: QueryVector): RawBuilder<unknown> => sql`${toVectorText(values)}`;
 
 /**
- * The nearest passages that are scanned and, where the project has some there, the nearest of the approximate index. Passages are
- * looked up vector by vector (`offset 0`), and vectors passage by passage: see withVector for what joins would do.
+ * The nearest of the passages that are scanned and, where the project has some there, the nearest of the approximate
+ * index. Passages are looked up vector by vector (`offset 0`), and vectors passage by passage: see withVector for what
+ * joins would do.
  * @param indexed what the approximate index has the vectors as; null: it holds none of the project
  */
 function nearest({ projectId, filter, limit, vector }: NearestRequest, indexed: string | null): RawBuilder<unknown> {

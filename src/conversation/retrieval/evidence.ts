@@ -18,7 +18,7 @@ const SMALL_PROJECT = 800;
 const MOST_EVIDENCE = 0.65;
 /** How fast a word loses weight with its share of the project's passages: at a tenth of them it has half. */
 const COMMON = 10;
-/** Projects of a few pages tell little about which words are common: they count as if they had this many passages more. */
+/** A project of few pages tells little about which words are common: it counts as if it had so many passages more. */
 const UNKNOWN_PASSAGES = 50;
 /** Questions that weigh more than this tell a story around what they ask: of that, less has to be in one passage. */
 const SHORT_QUESTION = 2;
@@ -30,9 +30,10 @@ const ABOVE = 1.3;
 const PAIR = new RegExp(`^[${PAIRED}]{2}$`, 'u');
 
 /**
- * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting more, and
- * those above it (so it may be more than 1). 0 where it holds none. Words that nobody's documentation has count as the rarest. What
- * its text holds counts by half where the words do not stand together: any text of some length holds some words of any question.
+ * How much of a question one passage covers: about the share of the question's words that it holds, rare words counting
+ * more, and those above it (so it may be more than 1). 0 where it holds none. Words that no passage holds count as the
+ * rarest. What its text holds counts by half where the words do not stand together: any text of some length holds some
+ * words of any question.
  */
 export function weighEvidence(
   words: readonly AskedWord[],
@@ -79,8 +80,9 @@ function mostTogether(
 }
 
 /**
- * From here on a passage is evidence. Calibrated together with the constants above on the documentation of four programs, and what
- * large projects ask for on three more; docs/retrieval.md has the figures, test/evidence/questions.json the questions.
+ * What a passage has to weigh to be evidence. Calibrated together with the constants above on the documentation of four
+ * programs, and for large projects on three more. docs/retrieval.md has the figures, test/evidence/questions.json the
+ * questions.
  */
 export function leastEvidence(projectPassages: number): number {
   const more = MORE_EVIDENCE * Math.max(0, Math.log10(projectPassages / SMALL_PROJECT));

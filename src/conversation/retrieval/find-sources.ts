@@ -14,7 +14,7 @@ import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
 import type { StoredSource } from '../message-source.js';
 import { questionWords } from './question-terms.js';
 
-/** Passages in a prompt at most, and of one page at most: the second-best page is worth more than the third-best passage of the best. */
+/** Passages in a prompt at most, and of one page: another page is worth more than a third passage of the best. */
 const MAX_SOURCES = 5;
 const MAX_PER_DOCUMENT = 2;
 const CANDIDATES = 20;

@@ -1,6 +1,4 @@
-/**
- * Words of a question that mean something but not what it is about: "can you show me an example?" is about what went before.
- */
+/** Words that do not tell what a question is about: "can you show me an example?" is about what went before. */
 const FILLERS = new Set(
   (
     'also clearer detail details elaborate else exactly example examples explain explanation give happen happens know let ' +
@@ -29,8 +27,8 @@ const DEFINITION = /^(?:what|who|where)(?:'s| is| are) (?!the\b)/;
 const ENGLISH = /\b(?:the|how|what|does|are|can|why|which|when|where|with|should|it|this|that|you|from|there|they)\b/;
 
 /**
- * Whether a question within a conversation leaves to it what it is about: "and on Windows?", "why?", "how do I undo it?".
- * Read off its form alone, in English; null where that cannot tell, as in another language.
+ * Whether only its conversation tells what a question is about: "and on Windows?", "why?", "how do I undo it?". This is
+ * read off its form alone, in English; null where that cannot tell, as in another language.
  *
  * @param contentWords its words that mean something
  */
@@ -59,8 +57,8 @@ export interface EarlierQuestion {
 }
 
 /**
- * What a question that leans on its conversation leaves out: the rarest words of the question before it, at most four that
- * the project's passages hold; and of the one before that, where that one leans on it in turn.
+ * What a question that leans on its conversation leaves out: the rarest words of the question before it, at most four
+ * that the project's passages hold; and of the one before that, where that one leans on it in turn.
  *
  * @param earlier the newest first
  */

@@ -11,7 +11,7 @@ import { rewriteQuestion } from './rewrite-question.js';
 
 /** How many questions back the words of one may come from. */
 const MAX_EARLIER = 3;
-/** What is a stop word in the language of most of a project's pages says nothing of a question. */
+/** A word that is a stop word in most of the project's pages is ignored. */
 const LEAST_MEANING = 0.5;
 
 export interface RetrievalQuery {
@@ -27,8 +27,8 @@ export interface AskedQuestion {
 }
 
 /**
- * What to search for: the question itself, or where it leans on its conversation what it means there. Of several, the next
- * one is for when the one before has found nothing.
+ * What to search for: the question itself or, where it leans on its conversation, what it means there. Each further
+ * query is for the case that the one before found nothing.
  *
  * @param provider that rewrites questions; null, and the builtin one: none
  */

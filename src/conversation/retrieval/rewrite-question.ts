@@ -14,7 +14,8 @@ const MAX_REPLY = 2_000;
 
 /**
  * Asks a language model once for a question that can be understood without its conversation. null where that comes to
- * nothing, whatever the reason: it fails, takes more than 5 seconds, writes nothing or too much, has too small a window.
+ * nothing, whatever the reason: it fails, takes more than 5 seconds, writes nothing or too much, has too small a
+ * window.
  *
  * @throws the signal's reason once that is aborted
  */

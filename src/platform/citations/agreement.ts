@@ -4,7 +4,7 @@ import { negationsOf } from './polarity.js';
 import type { ClaimPair } from './measure-claim.js';
 import type { Word } from './words.js';
 
-/** How the words of a claim and of one piece agree when denials and opposites count: shares of the claim's weight, 0..1. */
+/** How a claim and a piece agree when denials and opposites count: shares of the weight of the claim's words, 0..1. */
 interface Agreement {
   /** Said, and both sides affirm or deny it. */
   agreed: number;

@@ -9,8 +9,8 @@ const GAP = -0.05;
 
 /**
  * The place in the source that each word of the claim stands for when both are read from left to right; -1: none. The
- * classic alignment of two sequences, so what was replaced stands between the same neighbours; the opposite of a word is
- * aligned with it too.
+ * classic alignment of two sequences, so what was replaced stands between the same neighbours; the opposite of a word
+ * is aligned with it too.
  */
 export function alignWords(claim: readonly Word[], source: readonly Word[], match: Matcher): number[] {
   const width = source.length + 1;
@@ -47,7 +47,7 @@ function gainOf(claim: Word, source: Word, match: Matcher): number {
   return match(claim, source) * (0.5 + claim.weight);
 }
 
-/** Whether a claim says the same as a source word for word, be it an amount in another unit; two without words do not. */
+/** Whether a claim says the same as a source, word for word but for units. Two empty texts are not the same. */
 export function areSameWords(claim: readonly Word[], source: readonly Word[]): boolean {
   const [said, meant] = [withoutUnits(claim), withoutUnits(source)];
   const isSame = (word: Word, other: Word) =>

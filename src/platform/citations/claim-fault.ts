@@ -9,19 +9,19 @@ export type ClaimFault =
   | 'said of something else'
   | 'another word stands there'
   | 'something is added'
-  /** It, or the passage, is in another language than English and does not repeat it: nobody can tell whether it is so. */
+  /** The claim or the passage is not in English, and neither repeats the other: nobody can tell. */
   | 'another language'
   | 'too little in common'
   | 'nothing comes near';
 
-// A claim that repeats the source to this share, but for one word of weight, was changed rather than put in other words.
+// A claim that repeats so much of the source, but for one word of weight, was changed rather than put in other words.
 const REPEATED = 0.7;
 const ONE_WORD = 1;
 const REPEATED_CLOSELY = 0.8;
 const COMMON_WORD = 0.5;
 const MAX_CHANGES = 1;
-// In another language than English neither stems nor synonyms are known: what is supported has to repeat the source nearly to
-// the letter, and what does not repeat most of it cannot be held against it.
+// Neither stems nor synonyms are known of languages other than English: what is supported has to repeat the source
+// nearly to the letter, and what does not repeat most of it cannot be compared with it.
 const REPEATED_FOREIGN = 0.85;
 
 // Below that claim and source are built so differently that words cannot be held against each other.
@@ -34,7 +34,7 @@ const FAULTS: Record<NonNullable<Measure['missing'] | Measure['contradiction']>,
   SAID_OF_ANOTHER: 'said of something else',
 };
 
-/** What speaks against a claim beside its quote; null: nothing. What is only little in common is for others to weigh. */
+/** What speaks against a claim beside its quote; null: nothing. The trees weigh how much the two have in common. */
 export function faultIn(measure: Measure, isForeign: boolean): ClaimFault | null {
   if (isForeign && measure.aligned < REPEATED) return 'another language';
   if (measure.missing) return FAULTS[measure.missing];

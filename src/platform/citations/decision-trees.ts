@@ -1,4 +1,4 @@
-/** A number to add, or a question: the number of a feature, a limit, the node where it is at most that, and the other one. */
+/** A number to add, or a question: a feature's number, a limit, the nodes for values up to it and above it. */
 export type TreeNode = number | readonly [feature: number, limit: number, atMost: TreeNode, above: TreeNode];
 
 /** Many small decision trees, each of which mends what those before it leave (gradient boosting, Friedman 2001). */

@@ -11,8 +11,9 @@ const ONLY_ENGLISH = new Set('the of and are with that this these from which whe
 const WEIGHT_OF_THOSE = 3;
 
 /**
- * Whether words are of another language than English: most of them neither the thesaurus nor the lists of usual words have, nor
- * `others`, which are English. Code is of no language, nor are names without accents; of fewer than two words nobody can tell.
+ * Whether words are of another language than English: most of them are neither in the thesaurus nor in the lists of
+ * usual words, nor in `others`, which are English. Code and names without accents do not count. Fewer than two words
+ * tell nothing.
  */
 export function areForeign(words: readonly Word[], others: ReadonlySet<string> = new Set()): boolean {
   const isKnown = ({ text, root }: Word) =>

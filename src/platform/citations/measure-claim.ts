@@ -44,7 +44,7 @@ export interface Measure {
   about: number;
   /** Share of the claim's weight that the main piece says with its neighbours and what it is about, 0..1. */
   coverage: number;
-  /** Share of all words of the claim, stop words too, that the main piece has in the same order, be it as opposites, 0..1. */
+  /** Share of the claim's words, stop words too, that the main piece has in order, themselves or as opposites, 0..1. */
   aligned: number;
   /** The same without opposites. */
   said: number;

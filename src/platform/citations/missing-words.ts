@@ -10,7 +10,7 @@ const SHARED = 0.3;
 // "Two requests that differ" are any two, unless the source counts as well.
 const COUNTING = new Set('one once twice single double triple both pair'.split(' '));
 
-/** Whether a number, a name or a sign of the claim is not where it has to be: in the quote, or in what that is about. */
+/** Whether a number, name or sign of the claim is missing in the quote and, where that counts, in what it is about. */
 export function missingOf(
   { claim, units, match }: ClaimPair,
   parts: readonly UnitMatch[],

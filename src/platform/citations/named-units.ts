@@ -13,7 +13,7 @@ export interface Amounts {
   default: readonly Word[];
 }
 
-/** The one unit that a text names beside its numbers, as "Time in milliseconds. Default: 5000" does; null: none, or several. */
+/** The unit that a text names apart from its numbers ("Time in milliseconds. Default: 5000"); null: none or several. */
 export function unitNamedIn(words: readonly Word[]): string | null {
   const units = words
     .filter(({ text, span }, index) => span === 0 && namesUnit(text) && !words[index - 1]?.quantity)

@@ -2,7 +2,7 @@ import { relationOf } from '../text/thesaurus.js';
 
 const NEGATING_PREFIX = /^(?:un|in|im|il|ir|non|dis|de|mis)(?=.{4})/;
 
-/** Whether the second root means the opposite of the first, by the thesaurus or by a prefix: `compressed`, `uncompressed`. */
+/** Whether two roots are opposites, by the thesaurus or by a prefix: `compressed`, `uncompressed`. */
 export function areOpposites(a: string, b: string): boolean {
   return a !== b && (relationOf(a, b) === 'OPPOSITE' || isNegatedBy(a, b) || isNegatedBy(b, a));
 }

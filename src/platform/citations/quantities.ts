@@ -36,7 +36,7 @@ for (const [power, names] of [
 }
 
 export interface Quantity {
-  /** The number as it is compared: `1,000` gives `1000`, `300e3` gives `300000`, versions and dates stay as they are. */
+  /** The number as it is compared: `1,000` gives `1000`, `300e3` gives `300000`; versions and dates stay. */
   text: string;
   /** Comparison or range sign in front of it, in code only. */
   sign: string;

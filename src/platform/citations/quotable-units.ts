@@ -9,7 +9,7 @@ export interface QuotableUnit extends Amounts {
   /** Offsets in the passage. */
   start: number;
   end: number;
-  /** What it is about without saying so: the heading above, the head of its list item or table, what announces a list. */
+  /** What it is about without saying so: the heading above, the head of its list item or table, what announces it. */
   context: readonly Word[];
   /** The term that a list item explains, or that a row of a table is about. */
   subject: readonly Word[];
@@ -34,7 +34,7 @@ const ITEM = /^[\s>]*(?:[-*+•]|\(?\d{1,3}[.)])\s+/;
 const ROW = /^[\s>]*\|/;
 const TABLE_RULE = /^[\s|:+=-]*-[\s|:+=-]*$/;
 const NOT_TEXT = /^\s*(?:<!--.*-->|\[[^\]]+\]:\s+\S+|<a name=.*<\/a>|\.\. [\w-]+::.*)\s*$/;
-/** The decision trees were grown on pieces that go on after these whatever follows: ending them needs new trees, which are no better. */
+/** The decision trees were grown on pieces that always go on after these; trees for others are no better. */
 const MAY_GO_ON = /(?:^|[\s(])(?:etc|no|fig|ca)$/i;
 const LINK_TARGET = /(?<=\])\([^()\s]+/g;
 const ADDRESS = /\bhttps?:\/\/[^\s<>()[\]]*[^\s<>()[\].,;:!?*_"']/g;
@@ -129,7 +129,7 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/** A passage may begin within a block of code: then its first fence closes, which names no language. That fence, or null. */
+/** The fence that closes code which began before the passage: the first one, if it names no language; else null. */
 export function findClosingFence(text: string): Fence | null {
   const lines = text.split('\n');
   const fences: { fence: Fence; line: string }[] = [];
@@ -153,8 +153,8 @@ function fenceAt(lines: readonly string[], index: number): Fence | null {
 }
 
 function sentencesOf(text: string, block: Block): TextRange[] {
-  // Of the same length, so that offsets stay: line ends, markers and signs in code, images and addresses would otherwise end
-  // sentences.
+  // Line ends, markers, and signs in code, images and addresses would end sentences. They are masked in the same
+  // length, so that offsets stay.
   const masked = maskCodeOfSentences(text.slice(block.start, block.end))
     .replace(ITEM, (marker) => ' '.repeat(marker.length))
     .replace(/^[ \t>]+/, (gap) => ' '.repeat(gap.length))

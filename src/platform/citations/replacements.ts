@@ -51,7 +51,7 @@ function isPlain({ kind, proper }: Word): boolean {
   return kind === 'word' && !proper;
 }
 
-/** Neighbouring words that say something and are not in the source's order; stop words between them do not part them. */
+/** Runs of neighbouring words that say something and have no place in the source; stop words part no run. */
 function runsOf(claim: readonly Word[], places: readonly number[]): number[][] {
   const runs: number[][] = [];
   let isOpen = false;

@@ -44,8 +44,8 @@ function hasCrossedWords({ claim, source, places }: AlignedClaim): boolean {
 }
 
 /**
- * Whether the claim begins with one of two parallel statements and ends with the other: "adding is called popping" where
- * the source says "adding is called pushing, and removing is called popping".
+ * Whether the claim begins with one of two parallel statements and ends with the other: "adding is called popping"
+ * where the source says "adding is called pushing, and removing is called popping".
  */
 function joinsParallels({ claim, source, places }: AlignedClaim): boolean {
   const aligned = places.map((place, index) => ({ place, index })).filter(({ place }) => place >= 0);

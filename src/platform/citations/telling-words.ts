@@ -1,7 +1,7 @@
 import { SAID, strongest, type Matcher } from './match-words.js';
 import type { Word } from './words.js';
 
-/** Roots of the words of a claim that a quote says, and of those that it does not: each once, and none that it only nearly says. */
+/** The roots of a claim's words that a quote says, and of those that it does not; none that it only nearly says. */
 export interface SaidWords {
   readonly said: readonly string[];
   readonly unsaid: readonly string[];
@@ -11,8 +11,8 @@ export interface SaidWords {
 export const RARE = '';
 
 /**
- * How much more likely (natural logarithm of odds) a claim is supported when the quote says a word, and when it does not. That
- * "object" is not said tells against a claim; that "something" is not tells nothing.
+ * How much more likely (natural logarithm of odds) a claim is supported when the quote says a word, and when it does
+ * not. That "object" is not said tells against a claim; that "something" is not tells nothing.
  */
 export type TellingWords = Readonly<Record<keyof SaidWords, Readonly<Record<string, number>>>>;
 

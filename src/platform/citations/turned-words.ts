@@ -14,8 +14,8 @@ const ARTICLES = new Set('a an the its their your our this no any'.split(' '));
 const USUAL = new Set('default unless usually normally initially otherwise automatically'.split(' '));
 
 /**
- * Whether a claim that repeats the source turns it by one small word: by "unless" for "if", "must" for "may", "no" for "any",
- * by "only", or by leaving out that something is so by default.
+ * Whether a claim that repeats the source turns it by one small word: by "unless" for "if", "must" for "may", "no" for
+ * "any", by "only", or by leaving out that something is so by default.
  *
  * @param alignment for each word of the claim its place in the source, or that of its opposite; -1: none
  */
@@ -44,7 +44,7 @@ function isOther(claim: readonly Word[], index: number, source: readonly Word[],
   return claim[index + 1]?.text !== 'not' && others(claim, index) === others(source, place);
 }
 
-/** Whether "by default" stands at a place, no noun, and the claim repeats what is before it or behind it in its clause. */
+/** Whether "by default" stands at a place, not a noun, and the claim repeats what is beside it in its clause. */
 function isLeftOut(source: readonly Word[], place: number, alignment: readonly number[]): boolean {
   if (source[place]!.text !== 'default' || ARTICLES.has(source[place - 1]?.text ?? '')) return false;
   // "1 (default) or 2" says which one of several.

@@ -13,8 +13,8 @@ export interface ClaimCheck {
   supported: boolean;
   /**
    * Where the passage comes nearest to the claim: offsets in source.text, in UTF-16 units, of one to three neighbouring
-   * sentences, list items, rows or lines of code (or from the first to the last of several, at most 800 characters, where
-   * the claim makes several statements); null where nothing comes near.
+   * sentences, list items, rows or lines of code (or from the first to the last of several, at most 800 characters,
+   * where the claim makes several statements); null where nothing comes near.
    */
   quote: { start: number; end: number } | null;
   /** How likely the quote carries the claim, 0..1; supported from LEAST_SCORE on. */
@@ -50,11 +50,11 @@ let model: Model | undefined;
 type Passage = Readonly<Record<'text' | 'heading', string>>;
 
 /**
- * Whether a passage says what a claim says: one sentence of an answer in Markdown, or a part of one, without its markers.
- * No model is asked: the piece that speaks most about the claim is found, and then numbers, names, negations and opposites
- * must agree, and enough of the rest be said, in these words or others. `heading` is the passage's "title > heading path > file":
- * it may say what the passage is about, but is never quoted. Synchronous, a few milliseconds at most; the first call also reads
- * word lists and decision trees from their files.
+ * Whether a passage says what a claim says. A claim is one sentence of an answer in Markdown, or a part of one, without
+ * its markers. No model is asked. The piece that speaks most about the claim is found; then numbers, names, negations
+ * and opposites must agree, and enough of the rest be said, in these words or others. `heading` is the passage's "title
+ * > heading path > file": it may say what the passage is about, but is never quoted. Synchronous, a few milliseconds at
+ * most. The first call also reads word lists and decision trees from their files.
  */
 export function verifyClaim(claim: string, source: Passage): ClaimCheck {
   const known = readSource(source);
@@ -92,8 +92,9 @@ function verifyPart(text: string, source: ReadSource): ClaimCheck {
 const REMARK = /\s*\([^()]*\)\W*$/;
 
 /**
- * What says the same word for word, by itself or with the heading above it or the term of its item, as "Default: `5` (no limit)"
- * below "`size` (number)" says that `size` defaults to 5; also where all words are too common to weigh anything.
+ * The piece that says the same word for word, by itself or with the heading above it or the term of its item: "Default:
+ * `5` (no limit)" below "`size` (number)" says that `size` defaults to 5. Words that are too common to weigh anything
+ * count too.
  */
 function unitThatSays(claim: readonly Word[], { text, units }: ReadSource): QuotableUnit | null {
   const said = claim[0]?.text === 'the' ? claim.slice(1) : claim;

@@ -46,7 +46,7 @@ export function toLanguage(tag: unknown): string | null {
   return /^([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*$/i.exec(tag.trim())?.[1]!.toLowerCase() ?? null;
 }
 
-/** Of a document: what its front matter says by `lang`, where that is a language, else that of its ProjectDoc, else English. */
+/** A document's language: `lang` of its front matter where that is one, else its ProjectDoc's, else English. */
 export function languageOf(lang: unknown, ofProjectDoc: string | null): string {
   return toLanguage(lang) ?? ofProjectDoc ?? DEFAULT_LANGUAGE;
 }

@@ -13,8 +13,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Takes the commonest English endings off a word in lower case: `caching`, `cached` and `caches` all give `cach`. This is
- * for the builtin embedder and the builtin model. Vectors are stored: another rule needs another model name.
+ * Takes the commonest English endings off a word in lower case: `caching`, `cached` and `caches` all give `cach`. This
+ * is for the builtin embedder and the builtin model. Vectors are stored: another rule needs another model name.
  */
 export function lightStem(word: string): string {
   if (word.length < MIN_LENGTH) return word;

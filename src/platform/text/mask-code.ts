@@ -3,8 +3,8 @@ const OPENER = /\\[^]|`+|<(code|pre)\b[^<>]*>/gi;
 const CLOSER = /`+|<\/(?:code|pre)>/gi;
 
 /**
- * A copy of a block's text, as long as the original, in which inline code is a run of letters. Where the block is open and
- * code is not closed yet, nobody knows what follows it: the copy ends there.
+ * A copy of a block's text, as long as the original, in which inline code is a run of letters. Where the block is open
+ * and code is not closed yet, nobody knows what follows it: the copy ends there.
  */
 export function maskCode(text: string, closed: boolean): string {
   // Last first, so that those that were passed are taken off in no time.
@@ -24,6 +24,6 @@ export function maskCode(text: string, closed: boolean): string {
   return masked + text.slice(masked.length);
 }
 
-/** The same of a whole block that is taken apart into sentences: code that follows a full stop may begin one, as a capital does. */
+/** The same of a whole block, for taking it apart into sentences: code after a full stop may begin one. */
 export const maskCodeOfSentences = (text: string): string =>
   maskCode(text, true).replace(/(?<=[.!?]\s+)x/g, (letter, at: number) => (text[at] === letter ? letter : 'X'));

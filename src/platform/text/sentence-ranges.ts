@@ -27,7 +27,7 @@ const FOOTNOTE = /[.!?…]\[$/;
 const CLOSING_MARKS = /^[*_]{1,3}(?=\s)/;
 
 /**
- * The sentences of a text in their order, without the spaces around them. Code in it is to be masked: its full stops would count.
+ * The sentences of a text in order, without spaces around them. Code in it has to be masked: its full stops count.
  *
  * @param goesOn whether a sentence goes on after the full stop at `index`
  */
@@ -54,7 +54,7 @@ export function sentenceRanges(text: string, goesOn: typeof isAbbreviated = isAb
 }
 
 /**
- * Whether the full stop at `index` is an abbreviation's or an ordinal's, after which the sentence goes on: in English and German.
+ * Whether the full stop at `index` ends an abbreviation or an ordinal, not the sentence; in English and German.
  *
  * @param next where the text goes on after it and what closes with it
  */

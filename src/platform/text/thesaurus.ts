@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { wordRoot } from './word-root.js';
 
-/** What two words are to one another: the same, near each other, or such that a sentence is untrue with the other one. */
+/** How two words are related: they say the same, are near each other, or make each other's sentences untrue. */
 export type Relation = 'SAME' | 'NEAR' | 'OPPOSITE';
 
 const FILE = new URL('thesaurus.txt', import.meta.url);

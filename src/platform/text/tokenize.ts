@@ -37,9 +37,10 @@ const VERSION = /^v(?=\d+\.\d)/i;
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/u;
 
 /**
- * The words of a text for keyword search, in order and with repeats: lower case, without accents (`ł` as `l`, `ß` as `ss`), at most 64 characters
- * each. Identifiers (`maxFileSize`, `max_file_size`, `file-size`, `fs.open`) come whole and in parts, versions without their v. Scripts without
- * spaces, and Korean, come as pairs of neighbouring characters. Neither stemmed nor freed of stop words.
+ * The words of a text for keyword search, in order and with repeats. They are in lower case, without accents (`ł` as
+ * `l`, `ß` as `ss`), and have at most 64 characters. Identifiers (`maxFileSize`, `max_file_size`, `file-size`,
+ * `fs.open`) come whole and in parts, versions without their v. Scripts without spaces, and Korean, come as pairs of
+ * neighbouring characters. Words are not stemmed, and stop words are among them.
  */
 export function tokenize(text: string): string[] {
   return tokenizeWhole(text).flat();

@@ -1,6 +1,6 @@
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz');
 
-/** What somebody may have meant who made one error in typing: a letter too many or too few, another one, or two in each other's place. The first letter is taken to be right. */
+/** All words one typing error away: a letter more, less or other, or two neighbours swapped. The first letter stays. */
 export function withoutTypingError(word: string): string[] {
   const places = Array.from({ length: word.length }, (_, index) => index + 1);
   return places.flatMap((place) => {

@@ -57,8 +57,8 @@ const known = new Map<string, string>();
 
 /**
  * What the forms of an English word in lower case have in common: `write`, `writing` and `written`, `configure` and
- * `configuration`. This is for what one sentence says beside another, and for the thesaurus: it knows irregular forms and
- * goes further than the stems of the keyword index (languages.ts). Short words are taken apart once.
+ * `configuration`. This is for what one sentence says beside another, and for the thesaurus: it knows irregular forms
+ * and goes further than the stems of the keyword index (languages.ts). Short words are taken apart once.
  */
 export function wordRoot(word: string): string {
   if (word.length > MAX_KNOWN_LENGTH) return rootOf(word);
