@@ -755,7 +755,10 @@ describe('a run whose process died', () => {
   });
 });
 
-/** Works on a run in this process; the embedding model does what the test says before it answers for the first, second, ... time. */
+/**
+ * Works on a run in this process. Before the embedding model answers for the first, second, ... time, it does what the test
+ * says.
+ */
 async function workOn(job: EvaluationJob, onAsked: (time: number) => unknown, stopping = new AbortController()) {
   const { embedder } = app.app.services;
   let asked = 0;

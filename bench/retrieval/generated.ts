@@ -6,7 +6,10 @@ import type { Collection } from './collection.js';
 const QUESTIONS = 200;
 const WORDS_PER_QUESTION = 8;
 
-/** A collection of so many passages, to measure time with: always the same. Each question has words of one page, which answers it. */
+/**
+ * A collection of so many passages, always the same, to measure time with. Each question has words of one page, which answers
+ * it.
+ */
 export function generateCollection(passages: number): Collection {
   const writer = createWriter(1);
   const pages = Array.from({ length: Math.ceil(passages / PASSAGES_PER_DOCUMENT) }, () => writePage(writer));
