@@ -29,8 +29,9 @@ const LEAST_DRAIN_MS = 2_000;
  */
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
   const { services, stops, stop } = await startServices(config, options);
-  const { logger, limits = DEFAULT_LIMITS } = options;
+  const { logger } = options;
   const { shutdownGraceMs } = config;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits, ...config.apiLimits };
   const drainMs = Math.min(limits.stopTimeoutMs, Math.max(shutdownGraceMs, LEAST_DRAIN_MS));
   try {
     const http = await startHttpServer({

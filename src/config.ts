@@ -18,6 +18,7 @@ import {
 import { EMBEDDING_PROVIDERS, type EmbeddingProvider } from './platform/embedding/providers.js';
 import { type GitToken, gitTokens } from './platform/git/git-tokens.js';
 import { type ProviderKeys, PROVIDERS } from './platform/llm/providers.js';
+import { apiLimits, type Limits } from './platform/limits.js';
 import { findHostEntry, isLoopbackHost, nameOfHost, type HostEntry } from './platform/network/host-list.js';
 import { LOG_LEVELS, type LogLevel } from './platform/logger.js';
 import { type VariableName, VARIABLES } from './variables.js';
@@ -52,6 +53,8 @@ export interface Config {
   readonly keys: Readonly<Required<ProviderKeys>>;
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
+  /** Ceilings of operations that are others than the API's own. */
+  readonly apiLimits: Partial<Limits>;
   /** Answers that this process generates at once. */
   readonly maxGenerations: number;
   /** What one answer may take, in milliseconds, from when it begins. */
@@ -118,6 +121,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     },
     allowedHosts: read('ALLOWED_HOSTS', list(hostName)) ?? [],
     corsOrigins: read('CORS_ORIGINS', list(origin)) ?? [],
+    apiLimits: read('API_LIMITS', apiLimits) ?? {},
     maxGenerations: read('MAX_GENERATIONS', wholeNumber(1, 10_000)),
     generationTimeoutMs: read('GENERATION_TIMEOUT', duration('1s', '1d')),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS)),

@@ -61,6 +61,10 @@ export const VARIABLES = {
   },
   ALLOWED_HOSTS: { default: '', doc: 'Host names that requests may carry besides localhost, by comma, without ports.' },
   CORS_ORIGINS: { default: '', doc: 'Origins of web pages that may call the API, by comma: https://app.example.com' },
+  API_LIMITS: {
+    default: '',
+    doc: 'Other ceilings of operations than tokens=1000,depth=12,aliases=15,rootFields=20,cost=10000,bodyBytes=1000000,responseBytes=16000000; those that change, by comma.',
+  },
   MAX_GENERATIONS: {
     default: '50',
     doc: 'Answers that one process generates at once, 1 to 10000; more wait in line.',

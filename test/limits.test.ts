@@ -155,6 +155,25 @@ describe('a limit', () => {
     expect((await once(socket, 'close'))[0]).toBe(1009);
   });
 
+  it('is another one where API_LIMITS says so, and the others stay', async () => {
+    const other = await startTestApp({ env: { API_LIMITS: 'aliases=16, depth=4,bodyBytes=300' } });
+    const send = async (document: string) => (await post(other.url, document)).errors;
+    try {
+      expect(await send(`{ ${repeat(16, (i) => `a${i}: __typename`)} }`)).toBeUndefined();
+      expect(await send('{ projects { nodes { documents { nodes { id } } } } }')).toMatchObject([
+        { message: expect.stringContaining('4'), extensions: { code: 'QUERY_TOO_COMPLEX' } },
+      ]);
+      expect(await send(`{ ${repeat(21, () => '__typename')} }`)).toMatchObject([
+        { extensions: { code: 'QUERY_TOO_COMPLEX' } },
+      ]);
+      const body = JSON.stringify({ query: '{ __typename }' }).padEnd(301);
+      const headers = { 'content-type': 'application/json' };
+      expect((await fetch(`${other.url}/graphql`, { method: 'POST', headers, body })).status).toBe(413);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('is the documented one by default', () => {
     expect(DEFAULT_LIMITS).toMatchObject({
       maxTokens: 1_000,

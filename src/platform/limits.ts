@@ -1,3 +1,5 @@
+import { list, show, wholeNumber, Wrong } from './environment.js';
+
 /** Page sizes: first and last may be 1 to 100; without either it is 20. */
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
@@ -50,3 +52,27 @@ const LIMITS = {
 
 export type Limits = Readonly<typeof LIMITS>;
 export const DEFAULT_LIMITS: Limits = Object.freeze(LIMITS);
+
+/** The ceilings that operators may move, by the names that API_LIMITS has for them. */
+const MOVABLE = {
+  tokens: 'maxTokens',
+  depth: 'maxDepth',
+  aliases: 'maxAliases',
+  rootFields: 'maxRootFields',
+  cost: 'maxCost',
+  bodyBytes: 'maxBodyBytes',
+  responseBytes: 'maxResponseBytes',
+} as const satisfies Record<string, keyof Limits>;
+
+const MOST = 1_000_000_000;
+
+/** Reads `depth=15,cost=50000`: each a whole number from 1 to 1,000,000,000. */
+export function apiLimits(text: string): Partial<Limits> {
+  const entries = list((entry) => {
+    const [, name = '', value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(entry) ?? [];
+    if (!Object.hasOwn(MOVABLE, name))
+      throw new Wrong(`has ${show(entry)}: each entry must be name=number, of ${Object.keys(MOVABLE).join(', ')}.`);
+    return [MOVABLE[name as keyof typeof MOVABLE], wholeNumber(1, MOST)(value)] as const;
+  })(text);
+  return Object.fromEntries(entries);
+}
