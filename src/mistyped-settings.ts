@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
@@ -9,14 +9,15 @@ import { VARIABLES } from './variables.js';
 const OTHERS = ['PATH', 'HOME'];
 
 /**
- * What the operator is to be told of files of settings, such as .env: names that ibid does not read and that look like one that it
- * does; null where there are none. Of the environment itself nothing is told: most of it is not meant for ibid.
+ * A warning about names in .env files that look like a setting of ibid but are none; null: there are none. The
+ * environment itself is not checked: most of it is not meant for ibid.
  *
  * @param nodeOptions those that Node.js was started with, which name the files
  */
 export function describeMistypedSettings(nodeOptions: readonly string[]): string | null {
   const files = nodeOptions.flatMap((option) => /^--env-file(?:-if-exists)?=(.+)$/s.exec(option)?.[1] ?? []);
-  const told = files.flatMap((file) =>
+  // --env-file-if-exists may name one that is not there.
+  const told = files.filter(existsSync).flatMap((file) =>
     Object.keys(parseEnv(readFileSync(file, 'utf8')))
       .filter((name) => !Object.hasOwn(VARIABLES, name) && !OTHERS.includes(name))
       .flatMap((name) => {

@@ -32,3 +32,7 @@ it('tells nothing of what is a setting, a comment, or meant for something else',
   expect((await describeFile(settings.join('') + others))[0]).toBeNull();
   expect(describeMistypedSettings([])).toBeNull();
 });
+
+it('goes on without a file of settings that Node.js goes on without', () => {
+  expect(describeMistypedSettings([`--env-file-if-exists=${join(folder, 'none')}`])).toBeNull();
+});
