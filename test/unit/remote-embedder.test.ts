@@ -30,7 +30,7 @@ const compatible = (fields: Partial<RemoteEmbedderOptions> = {}) =>
     ...fields,
   });
 const ollama = (fields: Partial<RemoteEmbedderOptions> = {}) =>
-  compatible({ provider: 'ollama', model: null, baseUrl: provider.ollamaUrl, ...fields });
+  compatible({ provider: 'ollama', model: 'nomic-embed-text', baseUrl: provider.ollamaUrl, ...fields });
 const answersJson =
   (body: object): Step =>
   ({ response }) =>
@@ -217,7 +217,7 @@ describe('the remote embedder', () => {
   });
 
   it('needs a key for openai before any call', async () => {
-    const openai = compatible({ provider: 'openai', model: null });
+    const openai = compatible({ provider: 'openai', model: 'text-embedding-3-small' });
     expect(openai.model).toBe('openai/text-embedding-3-small');
     const message = expect.stringContaining('OPENAI_API_KEY');
     await expect(openai.embedQuery('cats')).rejects.toMatchObject({ code: 'AUTH', message });

@@ -25,7 +25,7 @@ export function isBuiltin(model: string): boolean {
 
 /** An embedder that needs no model, no download and no network: see builtin.ts. */
 export function createHashingEmbedder(thread: BuiltinThread): Embedder {
-  return createEmbedder(thread, null, {
+  return createBuiltinEmbedder(thread, null, {
     model: HASHING_MODEL,
     weight: 0.2,
     // It knows shared words only, of which evidence takes care: .3 separates questions on topic from others in long
@@ -36,7 +36,7 @@ export function createHashingEmbedder(thread: BuiltinThread): Embedder {
 
 /** One that has learnt from the project's own passages which words belong together: see term-space.ts. */
 export function createSpaceEmbedder(thread: BuiltinThread, model: string, space: FittedSpace): Embedder {
-  return createEmbedder(thread, space, {
+  return createBuiltinEmbedder(thread, space, {
     model,
     weight: 0.25,
     // Never evidence by itself: to somebody else's question the few words that it has in common with the project give a
@@ -45,7 +45,7 @@ export function createSpaceEmbedder(thread: BuiltinThread, model: string, space:
   });
 }
 
-function createEmbedder(
+function createBuiltinEmbedder(
   thread: BuiltinThread,
   space: FittedSpace | null,
   about: Pick<Embedder, 'model' | 'weight' | 'minimumSimilarity'>,

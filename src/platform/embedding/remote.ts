@@ -14,9 +14,8 @@ import { EMBEDDING_PROVIDERS, type EmbeddingProvider } from './providers.js';
 
 export interface RemoteEmbedderOptions {
   provider: Exclude<EmbeddingProvider, 'builtin'>;
-  /** Default: that of EMBEDDING_PROVIDERS; openai-compatible has none. */
-  model?: string | null;
-  /** ollama and openai-compatible only. Default: http://127.0.0.1:11434; openai-compatible has none. */
+  model: string;
+  /** ollama and openai-compatible only. Default: that of the provider (PROVIDERS), which openai-compatible has not. */
   baseUrl?: string | null;
   keys: ProviderKeys;
   /** In place of the one in `keys`: of a server that is not the configured one. */
@@ -39,7 +38,7 @@ const DOCUMENT_RETRIES = { attempts: 4, longestWaitMs: 300_000 };
  * faults and 60 s of silence are tried again, after 1, 2 and 4 s or as Retry-After says: texts of documents up to three
  * times with waits of up to 5 minutes, queries twice with waits of up to 5 seconds and for `queryMs` in all.
  *
- * @throws Error when the model or the base URL is missing that openai-compatible needs.
+ * @throws Error when the base URL is missing that openai-compatible needs.
  */
 export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   const { provider, model, baseUrl, keys, otherKey, isConfigured = true, hosts, queryMs = QUERY_MS } = options;
@@ -48,9 +47,8 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   const profile = EMBEDDING_PROVIDERS[provider];
   const { title, key: usualKey, movable, baseUrl: usualBase } = PROVIDERS[provider];
   const settings = embeddingSettings(isConfigured, movable);
-  const modelName = model || profile.model;
   const base = (movable && baseUrl) || usualBase;
-  if (!modelName || !base) throw new Error(`The embedding provider ${provider} needs a model and a base URL`);
+  if (!base) throw new Error(`The embedding provider ${provider} needs a base URL`);
 
   const key = usualKey && otherKey ? { ...usualKey, variable: otherKey.variable } : keyAt(provider, base, keys);
   const apiKey = otherKey ? otherKey.value : key && keys[key.name];
@@ -62,9 +60,9 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
       baseUrlSetting: settings.baseUrl,
     }),
     ...(apiKey && { apiKey }),
-  }).embeddingModel(modelName);
-  const name = `${provider}/${modelName}`;
-  const { prefixes, minimumSimilarity } = traitsOf(modelName);
+  }).embeddingModel(model);
+  const name = `${provider}/${model}`;
+  const { prefixes, minimumSimilarity } = traitsOf(model);
 
   const send = (values: string[], signal: AbortSignal | undefined, dimensions?: number) =>
     embedMany({
