@@ -5,7 +5,6 @@ export interface RequestParameters {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
-  readonly extensions?: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -26,12 +25,8 @@ export function readParameters(body: unknown): RequestParameters {
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw new ApiError('BAD_USER_INPUT', 'The parameter operationName must be a string.');
   }
-  return {
-    query,
-    operationName,
-    variables: record('variables', variables),
-    extensions: record('extensions', extensions),
-  };
+  checkRecord('extensions', extensions);
+  return { query, operationName, variables: checkRecord('variables', variables) };
 }
 
 /**
@@ -58,7 +53,7 @@ function parsed(name: string, text: string | undefined): unknown {
   }
 }
 
-function record(name: string, value: unknown): Record<string, unknown> | null | undefined {
+function checkRecord(name: string, value: unknown): Record<string, unknown> | null | undefined {
   if (value === undefined || value === null || isRecord(value)) return value;
   throw new ApiError('BAD_USER_INPUT', `The parameter ${name} must be an object.`);
 }
