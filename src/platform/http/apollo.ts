@@ -15,12 +15,16 @@ import type { GuardedOperation } from './guard.js';
 export type UnmaskedResult = Pick<ExecutionResult, 'data'> & { readonly errors?: readonly unknown[] };
 
 export interface Apollo {
-  /** Runs a query or a mutation. */
+  /** Runs an operation of one result. */
   execute(guarded: GuardedOperation, contextValue: object): Promise<UnmaskedResult>;
   stop(): Promise<void>;
 }
 
-/** Apollo Server, for the operations that are answered by one result. Headers, statuses and refusals are the route's. */
+/**
+ * Apollo Server, for what has no plan: mutations, and questions about the schema. Other queries run by their plans and
+ * subscriptions by GraphQL's own `execute` (run-operation.ts), so a plugin would see neither. Headers, statuses and
+ * refusals are the route's.
+ */
 export async function startApollo(schema: GraphQLSchema, limits: Limits, logger: Logger): Promise<Apollo> {
   // Apollo formats errors without saying for which request, so the formatted ones lead back to what was thrown.
   const thrown = new WeakMap<GraphQLFormattedError, unknown>();
