@@ -134,12 +134,12 @@ async function startWork(
   handleJobs(services, logger, takesJobs);
   const startedAt = new Date();
   await services.embedders.remember();
+  // A command's environment decides nothing for the service.
   if (takesJobs) {
     await services.embedders.tell(true);
     stops.push(() => services.embedders.tell(false).catch(() => {}));
+    await endOtherReembeddings(services);
   }
-  // A command's environment decides nothing for the service.
-  if (takesJobs) await endOtherReembeddings(services);
   await jobs.start();
   stops.push(() => jobs.stop());
   await database.fork().transactional(async (em) => {
@@ -147,7 +147,6 @@ async function startWork(
     if (isFirstStart && config.sampleProject) await createSampleProject(services, em);
   });
   jobs.wake(SYNC_QUEUE);
-  if (takesJobs) await adoptConfiguredModel(services);
   const takeUpLost = async (before?: Date): Promise<void> => {
     await takeUpLostRuns(services, before);
     await takeUpLostReembeddings(services, before);
@@ -168,6 +167,7 @@ async function startWork(
   sweep(SWEEP_ANSWERS_MS, () => sweepAnswers(services));
   sweep(SWEEP_MS, () => takeUpLost());
   if (takesJobs) {
+    await adoptConfiguredModel(services);
     repeat(SWEEP_MS, 'telling other processes of the model', () => services.embedders.tell(true));
     if (config.syncIntervalMs !== null)
       repeat(SWEEP_MS, 'looking for new commits', (stopping) => pollDue(services, logger, stopping));
