@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-import { Failure } from '../platform/graphql/failure.js';
+import { Failure } from '../platform/failure.js';
 import { DateTime } from '../platform/graphql/scalars.js';
 import { AttemptOutcome } from './message.enums.js';
 

@@ -3,7 +3,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 
 import { LLMProvider } from '../llm-provider/llm-provider.entity.js';
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Failure } from '../platform/graphql/failure.js';
+import { Failure } from '../platform/failure.js';
 import { Node } from '../platform/graphql/node.js';
 import { DateTime } from '../platform/graphql/scalars.js';
 import { Conversation } from './conversation.entity.js';

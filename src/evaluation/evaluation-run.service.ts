@@ -4,7 +4,7 @@ import { newId } from '../platform/database/columns.js';
 import { type Em, execute } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
 import { deleteRow } from '../platform/graphql/delete-row.js';
-import type { Failure } from '../platform/graphql/failure.js';
+import type { Failure } from '../platform/failure.js';
 import { once } from '../platform/graphql/idempotency.js';
 import { InputRules } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import { type Em, execute, query } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
-import type { Failure } from '../platform/graphql/failure.js';
+import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { findById, getById, requireRow } from '../platform/graphql/load-by-id.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { query } from '../platform/database/query.js';
 import { FailureCode } from '../platform/errors.js';
-import type { Failure } from '../platform/graphql/failure.js';
+import type { Failure } from '../platform/failure.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';
 import { endRun, failRun, jobOf, queueRun, topicOf } from './sync-run.service.js';
 import { SyncRun, SyncRunStatus } from './sync-run.entity.js';

@@ -4,7 +4,7 @@ import { Check, Entity, Enum, Index, ManyToOne, Property } from '@mikro-orm/deco
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { Id, Timestamp } from '../platform/database/columns.js';
-import { Failure } from '../platform/graphql/failure.js';
+import { Failure } from '../platform/failure.js';
 import { Node } from '../platform/graphql/node.js';
 import { DateTime } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';

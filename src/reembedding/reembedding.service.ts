@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { newId } from '../platform/database/columns.js';
 import type { Em } from '../platform/database/query.js';
 import type { Row } from '../platform/database/rows.js';
-import type { Failure } from '../platform/graphql/failure.js';
+import type { Failure } from '../platform/failure.js';
 import { requireId } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { takeUpLost } from '../platform/jobs/lost-runs.js';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '../../context.js';
 import { type Em, execute, query } from '../../platform/database/query.js';
 import { FailureCode } from '../../platform/errors.js';
-import type { Failure } from '../../platform/graphql/failure.js';
+import type { Failure } from '../../platform/failure.js';
 import { MessageStatus } from '../message.enums.js';
 import { answerTopic, endAnswer } from './record-answer.js';
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { FailureCode, FailureError } from '../../platform/errors.js';
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
-import { toFailure } from '../../platform/graphql/failure.js';
+import { toFailure } from '../../platform/failure.js';
 import { FAIL_OVER_BUDGET_MS, type NextStep, stepAfter } from '../../platform/llm/fail-over.js';
 import type { Prompt } from '../../platform/llm/prompt.js';
 import { emptyAnswer } from '../../platform/llm/provider-failure.js';

@@ -1,5 +1,5 @@
 import type { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
-import { toFailure } from '../../platform/graphql/failure.js';
+import { toFailure } from '../../platform/failure.js';
 import type { AnswerWriter } from './answer-writer.js';
 import type { MessageAttempt } from '../message-attempt.js';
 import { AttemptOutcome } from '../message.enums.js';

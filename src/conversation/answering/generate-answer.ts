@@ -3,7 +3,7 @@ import { FailureCode, FailureError } from '../../platform/errors.js';
 import { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { isAbstention } from '../../platform/claims/uncited-claims.js';
 import { throughOutages } from '../../platform/database/through-outages.js';
-import { type Failure, logFailure, toFailure } from '../../platform/graphql/failure.js';
+import { type Failure, logFailure, toFailure } from '../../platform/failure.js';
 import { answerLimits } from '../../platform/llm/api-config.js';
 import { buildPrompt, countFittingPassages, type PromptInput } from '../../platform/llm/prompt.js';
 import type { Turn } from '../../platform/turns.js';

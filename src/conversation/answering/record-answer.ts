@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import { type Em, execute } from '../../platform/database/query.js';
-import type { Failure } from '../../platform/graphql/failure.js';
+import type { Failure } from '../../platform/failure.js';
 import type { AnswerOutcome, MessageStatus } from '../message.enums.js';
 import type { TokenUsage } from '../token-usage.js';
 import type { StoredCitation } from '../citation.js';

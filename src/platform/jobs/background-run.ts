@@ -1,5 +1,5 @@
 import { FailureError } from '../errors.js';
-import { type Failure, logFailure, toFailure } from '../graphql/failure.js';
+import { type Failure, logFailure, toFailure } from '../failure.js';
 import { HEARTBEAT_MS } from '../heartbeat.js';
 import type { Logger } from '../logger.js';
 

@@ -2,7 +2,7 @@ import { type FilterQuery, LockMode } from '@mikro-orm/core';
 
 import type { Database } from '../database/database.js';
 import type { FailureError } from '../errors.js';
-import { type Failure, toFailure } from '../graphql/failure.js';
+import { type Failure, toFailure } from '../failure.js';
 import type { Job, Jobs } from './jobs.js';
 import { afterSetback, type Setbacks } from './setbacks.js';
 

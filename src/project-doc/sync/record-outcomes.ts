@@ -1,6 +1,6 @@
 import { Document } from '../../document/document.entity.js';
 import { FailureError } from '../../platform/errors.js';
-import { toFailure } from '../../platform/graphql/failure.js';
+import { toFailure } from '../../platform/failure.js';
 import { RunEnded } from '../../platform/jobs/background-run.js';
 import { ThreadFault } from '../../platform/worker-thread.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';

@@ -1,8 +1,8 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
-import { FailureCode, FailureError } from '../errors.js';
-import type { Logger } from '../logger.js';
-import { findStorageFault } from '../storage-fault.js';
+import { FailureCode, FailureError } from './errors.js';
+import type { Logger } from './logger.js';
+import { findStorageFault } from './storage-fault.js';
 
 registerEnumType(FailureCode, {
   name: 'FailureCode',
