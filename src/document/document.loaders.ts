@@ -56,18 +56,18 @@ export const listChunks = (ctx: Context, documentId: string, page: PageArgs, sel
   listPage(ctx, CHUNKS, documentId, page, { selected });
 
 /** As large as a response may be: what is more would only be read to be refused. */
-const MAX_CONTENT_BYTES = DEFAULT_LIMITS.maxResponseBytes;
-const TOO_LARGE = 'These contents have more than 16 MB together. Ask for those of fewer documents.';
+export const MAX_CONTENT_MB = DEFAULT_LIMITS.maxResponseBytes / 1_000_000;
+const TOO_LARGE = `These contents have more than ${MAX_CONTENT_MB} MB together. Ask for those of fewer documents.`;
 
 /**
  * The content of a document; read only where it is selected.
- * @throws ApiError QUERY_TOO_COMPLEX where those that are read at once have more than 16 MB
+ * @throws ApiError QUERY_TOO_COMPLEX where those that are read at once have more than MAX_CONTENT_MB
  */
 export function readContent(ctx: Context, documentId: string): Promise<string> {
   return ctx
     .loader<string, string>('document content', async (ids) => {
       const rows = await query(ctx.em)<{ id: string; content: string | null }>`
-        select id, case when sum(octet_length(content)) over () <= ${MAX_CONTENT_BYTES} then content end as content
+        select id, case when sum(octet_length(content)) over () <= ${MAX_CONTENT_MB * 1_000_000} then content end as content
         from document where id = any(${[...ids]}::uuid[])`;
       const contents = new Map(rows.map(({ id, content }) => [id, content]));
       return ids.map((id) => {

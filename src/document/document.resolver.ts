@@ -11,7 +11,7 @@ import { Project } from '../project/project.entity.js';
 import { Chunk } from './chunk.entity.js';
 import { Document } from './document.entity.js';
 import { ChunkConnection, DocumentConnection, DocumentFilter } from './document.inputs.js';
-import { listChunks, listDocuments, readContent } from './document.loaders.js';
+import { listChunks, listDocuments, MAX_CONTENT_MB, readContent } from './document.loaders.js';
 import { urlOf } from './document-url.js';
 
 const FILTER = { nullable: true, description: 'Default: all.' } as const;
@@ -58,7 +58,8 @@ export class DocumentResolver {
 
   @FieldResolver(() => String, {
     description:
-      'The whole file, at most 1 MiB; read only when it is selected. Together at most 16 MB in one operation (QUERY_TOO_COMPLEX).',
+      'The whole file, at most 1 MiB; read only when it is selected. ' +
+      `Together at most ${MAX_CONTENT_MB} MB in one operation (QUERY_TOO_COMPLEX).`,
   })
   content(@Root() document: Row<Document>, @Ctx() ctx: Context) {
     return readContent(ctx, document.id);
