@@ -14,7 +14,7 @@ function layerOf(path: string): string {
   return /\.(\w+)\.ts$/.exec(path)?.[1] ?? (path.includes('/') ? 'feature' : basename(path, '.ts'));
 }
 
-/** What a layer may never import. What is not listed here is free; lint says the same of what it can see. */
+/** What a layer may never import. What is not listed here is free. */
 const FORBIDDEN: Record<string, string[]> = {
   schema: ['app', 'index'],
   resolver: ['app', 'index', 'schema'],
