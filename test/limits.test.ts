@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { WebSocket } from 'ws';
 
@@ -91,6 +90,7 @@ describe.each(Object.entries(TRANSPORTS))('a hostile document by %s', (_, send) 
     const { data, errors } = await send(query);
     expect(data).toBeUndefined();
     expect(new Set(errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
+    expect(errors!.length).toBeLessThanOrEqual(6);
     expect(JSON.stringify(errors).length).toBeLessThan(10_000);
   });
 
@@ -106,12 +106,6 @@ describe.each(Object.entries(TRANSPORTS))('a hostile document by %s', (_, send) 
     const served = async () => expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
     expect(await cpuTimeOf(served)).toBeLessThan(750);
     await hostile;
-  });
-
-  it('is not what a tool sends that introspects', async () => {
-    const { data, errors } = await send(getIntrospectionQuery());
-    expect(errors).toBeUndefined();
-    expect(data.__schema.queryType).toMatchObject({ name: 'Query' });
   });
 });
 

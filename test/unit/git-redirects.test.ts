@@ -94,16 +94,6 @@ describe('locateRepository', () => {
     });
   });
 
-  it('lets localhost lead to this machine, if it is listed, and nowhere else', async () => {
-    const entries = [`localhost:${host.port}`];
-    const url = `http://localhost:${host.port}/here`;
-    expect((await locate(url, { entries, resolve: async () => ['127.0.0.1'] })).addresses).toEqual(['127.0.0.1']);
-    await expect(locate(url, { entries, resolve: async () => ['10.0.0.1'] })).rejects.toMatchObject({
-      code: 'SOURCE_NOT_FOUND',
-    });
-    await expect(locate(url)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-  });
-
   it('connects to the address that was checked', async () => {
     // 127.0.0.2 is nobody's here: the name itself would have led to the host.
     const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');

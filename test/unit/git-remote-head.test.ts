@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createGitBench, type GitBench } from '../support/git-bench.js';
-import { startGitHost, type GitRepository } from '../support/git-host.js';
+import type { GitRepository } from '../support/git-host.js';
 
 let bench: GitBench;
 let repository: GitRepository;
@@ -47,20 +47,6 @@ describe('readHead', () => {
     await bench.host.createRepository('empty');
     await expect(head('empty')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', retryable: false });
     await expect(head('nowhere')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', retryable: false });
-  });
-
-  it('follows redirects on the same host, and none to a host that is not listed', async () => {
-    bench.host.redirect('/old', bench.host.url('here'));
-    expect(await head('old')).toBe(await repository.head());
-    const other = await startGitHost();
-    try {
-      await other.createRepository('there', { 'a.md': 'a' });
-      bench.host.redirect('/away', other.url('there'));
-      await expect(head('away')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-      expect(other.requests).toEqual([]);
-    } finally {
-      await other.stop();
-    }
   });
 
   it('shows the token of its host', async () => {
