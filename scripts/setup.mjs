@@ -215,7 +215,7 @@ async function compile() {
 
 /** Changes with the path, time or size of any source, so also when git switches to an older one. */
 function fingerprint() {
-  const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'mikro-orm.config.ts'].map(inRoot);
+  const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map(inRoot);
   const files = [
     ...single.filter((path) => existsSync(path)),
     ...filesUnder(inRoot('src')),
