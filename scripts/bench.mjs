@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { command, installIn, pinnedNode, root, run, setUp, Stop } from './setup.mjs';
+import { command, pinnedNode, root, run, Stop } from './run.mjs';
+import { installIn, setUp } from './setup.mjs';
 
 // A cluster of its own, which stays for the next run: populating the database of reads takes minutes.
 const PORT = '54328';

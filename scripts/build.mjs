@@ -1,5 +1,6 @@
 // npm run build: as npm start builds, and always.
-import { build, command, setUp } from './setup.mjs';
+import { command } from './run.mjs';
+import { build, setUp } from './setup.mjs';
 
 await command(async () => {
   await setUp();

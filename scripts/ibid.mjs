@@ -1,5 +1,6 @@
 // npm run ibid -- sync ..., or move: sets up what is missing, then runs one command. Arguments go to it.
-import { command, keptByNpm, runBuilt, setUp, Stop } from './setup.mjs';
+import { command, keptByNpm, runBuilt, Stop } from './run.mjs';
+import { setUp } from './setup.mjs';
 
 await command(async () => {
   // The whole repository would be synced instead of a folder.

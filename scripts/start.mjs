@@ -1,5 +1,6 @@
 // npm start: sets up what is missing, then serves. Arguments go to the service.
-import { command, keptByNpm, runBuilt, setUp, Stop } from './setup.mjs';
+import { command, keptByNpm, runBuilt, Stop } from './run.mjs';
+import { setUp } from './setup.mjs';
 
 await command(async () => {
   // The service would listen elsewhere than was asked for.

@@ -1,7 +1,8 @@
 // npm test: sets up what is missing, then runs the tests. Arguments go to jest: npm test -- test/unit -t 'ends'
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { command, pinnedNode, run, setUp } from './setup.mjs';
+import { command, pinnedNode, run } from './run.mjs';
+import { setUp } from './setup.mjs';
 
 await command(async () => {
   await setUp();

@@ -10,7 +10,7 @@ let checkout: string;
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'ibid-set-up-'));
   await mkdir(join(checkout, 'scripts'));
-  for (const name of ['setup.mjs', 'start.mjs', 'follow-parent.mjs'])
+  for (const name of ['setup.mjs', 'run.mjs', 'start.mjs', 'follow-parent.mjs'])
     await cp(join('scripts', name), join(checkout, 'scripts', name));
 });
 afterEach(async () => {
@@ -58,7 +58,8 @@ describe('the set-up of a checkout', () => {
     // Root may write everywhere, so it becomes nobody first.
     await writeFile(
       join(checkout, 'scripts/start-elsewhere.mjs'),
-      `import { command, setUp } from './setup.mjs';
+      `import { command } from './run.mjs';
+       import { setUp } from './setup.mjs';
        if (process.getuid() === 0) process.seteuid(65534);
        await command(() => setUp());`,
     );
@@ -82,11 +83,14 @@ describe('what a checkout runs', () => {
     await writeFile(program, 'console.log(process.env.PORT, process.env.LOG_LEVEL);');
     await writeFile(join(checkout, '.env'), 'PORT=5001\nLOG_LEVEL=warn\n');
     await writeFile(
-      join(checkout, 'scripts/run.mjs'),
-      `import { command, runBuilt } from './setup.mjs';
+      join(checkout, 'scripts/start-program.mjs'),
+      `import { command, runBuilt } from './run.mjs';
        await command(() => runBuilt(${JSON.stringify(program)}));`,
     );
-    const command = startCommand([], { env: { LOG_LEVEL: 'error' }, program: join(checkout, 'scripts/run.mjs') });
+    const command = startCommand([], {
+      env: { LOG_LEVEL: 'error' },
+      program: join(checkout, 'scripts/start-program.mjs'),
+    });
     expect(await command.exited).toMatchObject({ code: 0, stdout: '5001 error\n', stderr: '' });
   });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { pinnedNode, setUp } from '../../scripts/setup.mjs';
+import { pinnedNode } from '../../scripts/run.mjs';
+import { setUp } from '../../scripts/setup.mjs';
 
 /**
  * Runs once before all tests: builds the service, and makes a database as its first start leaves it, of which every test file gets a
