@@ -57,14 +57,16 @@ export function mayBeTunedTo({ half }: Pair): boolean {
   return half.endsWith('tuning');
 }
 
-const FILES = [
-  'pairs.jsonl',
-  'later-pairs.jsonl',
-  'second-pairs.jsonl',
-  'third-pairs.jsonl',
-  'fourth-pairs.jsonl',
-  'entry-pairs.jsonl',
-] as const;
+/** What the halves of a file are called before `tuning` and `reporting`. */
+const FILES = {
+  'pairs.jsonl': null,
+  'later-pairs.jsonl': 'later',
+  'second-pairs.jsonl': 'second',
+  'third-pairs.jsonl': 'third',
+  'fourth-pairs.jsonl': 'fourth',
+  'entry-pairs.jsonl': 'entries',
+} as const;
+type File = keyof typeof FILES;
 const REPORTED = new Set([
   'flask-appcontext.rst',
   'debian-backup.md',
@@ -122,11 +124,11 @@ const TITLES: Record<string, string> = {
 
 /** All pairs of all files. */
 export function readAllPairs(folder: string): Pair[] {
-  return FILES.flatMap((file) => readPairs(folder, file));
+  return Object.keys(FILES).flatMap((file) => readPairs(folder, file as File));
 }
 
 /** The pairs of a file with their passages, which stand in `sources/` beside it. */
-export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] {
+export function readPairs(folder: string, file: File): Pair[] {
   const sources = new Map<string, string[]>();
   const linesOf = (name: string) => {
     let lines = sources.get(name);
@@ -154,22 +156,11 @@ export function readPairs(folder: string, file: (typeof FILES)[number]): Pair[] 
     });
 }
 
-function halfOf(file: (typeof FILES)[number], { id, source }: StoredPair): Half {
-  const share = REPORTED.has(source) ? 'reporting' : 'tuning';
-  switch (file) {
-    case 'pairs.jsonl':
-      return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
-    case 'later-pairs.jsonl':
-      return 'later';
-    case 'second-pairs.jsonl':
-      return `second ${share}`;
-    case 'third-pairs.jsonl':
-      return `third ${share}`;
-    case 'fourth-pairs.jsonl':
-      return `fourth ${share}`;
-    case 'entry-pairs.jsonl':
-      return `entries ${share}`;
-  }
+function halfOf(file: File, { id, source }: StoredPair): Half {
+  const name = FILES[file];
+  if (name === null) return hashText(id) % 2 === 0 ? 'tuning' : 'reporting';
+  if (name === 'later') return name;
+  return `${name} ${REPORTED.has(source) ? 'reporting' : 'tuning'}`;
 }
 
 /** `python-logging.rst` is about "python logging". */
