@@ -15,7 +15,10 @@ export interface AppOptions extends ServicesOptions {
 export interface App {
   readonly url: string;
   readonly services: Services;
-  /** Takes no new work, lets answers end for SHUTDOWN_GRACE and the rest be taken up again, and closes everything; within 5 seconds more. */
+  /**
+   * Takes no new work and lets answers end for SHUTDOWN_GRACE; the rest is taken up again. Everything is closed within
+   * 5 seconds more.
+   */
   stop(): Promise<void>;
 }
 

@@ -62,7 +62,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly sampleProject: boolean;
   readonly allowUnauthenticated: boolean;
-  /** What answers that are being generated, and requests in flight, have to come to their end on SIGTERM; in milliseconds. */
+  /** How long answers and requests in flight have to end after SIGTERM; in milliseconds. */
   readonly shutdownGraceMs: number;
   /** Where the git program is looked for: the absolute folders of PATH. Undefined: the usual places. */
   readonly searchPath?: string;

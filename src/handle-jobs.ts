@@ -55,8 +55,8 @@ const MODEL_OF = {
 };
 
 /**
- * Whether a job is left to other processes: its model is not the one that this process is configured with, and theirs it is. While
- * processes are replaced by such with another model, each has what only it can call.
+ * Whether a job is left to other processes: its model is not the one that this process is configured with, and theirs
+ * it is. While processes are replaced by such with another model, each has what only it can call.
  */
 async function isForOthers(
   { database, embedders }: Services,

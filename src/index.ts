@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   if (!isStopping()) process.stdout.write(greeting(app, config));
 }
 
-/** From the first moment on: what is asked to stop while it starts does so once it has started. Returns whether it has been asked. */
+/** Also while it starts: then it stops once it has started. Returns whether it has been asked to. */
 function stopOnSignals(starting: Promise<App>, { shutdownGraceMs }: Config, logger: Logger): () => boolean {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -60,7 +60,7 @@ ${sampleProject ? `  Try asking ${SAMPLE_QUESTION}\n` : ''}  Stop with Ctrl-C.
 `;
 }
 
-/** One that is let by would be a setting that somebody believes in. */
+/** Ignored, it would look like a setting that took effect. */
 function refusalOf(argument: string): string {
   return (
     `It takes no arguments, and ${JSON.stringify(argument)} is one. Settings are environment variables: ` +

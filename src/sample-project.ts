@@ -10,7 +10,7 @@ import { Project } from './project/project.entity.js';
 export const SAMPLE_FILES = ['README.md', 'LICENSE', 'docs'];
 export const SAMPLE_QUESTION = 'How do I move to PostgreSQL?';
 
-/** A project about this service itself, so that a newcomer's first query answers something. Its sync is a job like any other. */
+/** A project about this service itself, so that a newcomer's first query finds something. It is synced by a job. */
 export async function createSampleProject(ctx: Pick<Context, 'jobs' | 'embedder' | 'checkout'>, em: Em): Promise<void> {
   const projectId = newId();
   const now = new Date();

@@ -53,7 +53,8 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
     resolvers: MODULES.flatMap((module): Function[] => Object.values(module)) as NonEmptyArray<Function>,
     orphanedTypes: [AnswerDelta, AnswerCitationFound],
     validate: false,
-    // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts says when).
+    // TypeGraphQL wants one though no subscription uses it: what moved is read from the database (platform/topics.ts
+    // says when).
     pubSub: { publish() {}, subscribe: async function* () {} },
   });
   // TypeGraphQL would make a promise of each name.
@@ -65,7 +66,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
   return schema;
 }
 
-/** The API as schema.graphql holds it, in the order of the alphabet, so that a diff shows what changed and nothing else. */
+/** The API as schema.graphql holds it, in the order of the alphabet, so that a diff shows only what changed. */
 export async function printApiSchema(): Promise<string> {
   return `${printSchema(lexicographicSortSchema(await buildApiSchema()))}\n`;
 }

@@ -1,4 +1,4 @@
-/** Every variable of the environment that the service reads, with its default ('' for none). .env.example says the same; a test compares the two. */
+/** Every variable that the service reads, with its default ('' for none). .env.example says the same, by a test. */
 export const VARIABLES = {
   PORT: { default: '4000', doc: 'The port to listen on. 0: any free one.' },
   HOST: {

@@ -124,8 +124,8 @@ export interface Following {
 }
 
 /**
- * Syncs and waits for the end. The run is done here unless another process has it; one that is INTERRUPTED is followed on
- * in the run that takes it up.
+ * Syncs and waits for the end. The run is done here unless another process has it; one that is INTERRUPTED is followed
+ * on in the run that takes it up.
  * @throws Refusal when the ProjectDoc is deleted meanwhile
  */
 export async function syncToTheEnd(following: Following, projectDocId: string): Promise<Row<SyncRun>> {

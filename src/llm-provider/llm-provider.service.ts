@@ -146,7 +146,7 @@ function isReferredTo(error: unknown): boolean {
   );
 }
 
-/** The first start has something to answer with; false where there is something already. Of two processes that start together, one does it. */
+/** Gives a first start something to answer with; false where there is something. Of two processes one does it. */
 export async function createFirstProvider(em: Em): Promise<boolean> {
   const created = await execute(em)`
     insert into llm_provider (id, provider_name, model_name, is_default, api_config, created_at)
@@ -158,7 +158,7 @@ export async function createFirstProvider(em: Em): Promise<boolean> {
 /** Any number will do, as long as nothing else locks it. */
 const DEFAULT_LOCK = 4_114_002;
 
-/** Two that become the default at once do so one after the other: locking the row alone would let the second miss the first. */
+/** Two become the default one after the other; with a lock of the row alone the second would miss the first. */
 async function clearDefault(em: Em): Promise<string | null> {
   await query(em)`select pg_advisory_xact_lock(${DEFAULT_LOCK})`;
   const previous = await em.findOne(LLMProvider, { isDefault: true });

@@ -62,7 +62,7 @@ export function wholeNumber(least: number, most: number) {
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const DURATION = /^(\d{1,9})([smhd])$/i;
 
-/** A whole number with a unit (s, m, h, d), from `least` to `most`, which are written in the same way; in milliseconds. */
+/** A whole number with a unit (s, m, h, d), in milliseconds. `least` and `most` are written in the same way. */
 export function duration(least: string, most = '365d') {
   const parse = (text: string): number => {
     const [, count, unit] = DURATION.exec(text) ?? [];

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * The closed table of what a top-level error may say. `status` is the HTTP status where the whole request fails with it;
- * `retryable` tells a client whether the same request may succeed later without a change.
+ * The closed table of what a top-level error may say. `status` is the HTTP status where the whole request fails with
+ * it; `retryable` tells a client whether the same request may succeed later without a change.
  */
 export const ERROR_CODES = {
   BAD_USER_INPUT: { status: 400, retryable: false },
@@ -35,7 +35,7 @@ export class ApiError extends GraphQLError {
   }
 }
 
-/** Why a run or an answer failed; stored with it and shown to users as `Failure`. Never renamed: clients branch on them. */
+/** Why a run or an answer failed; stored, and shown as `Failure`. Never renamed, as clients branch on them. */
 export enum FailureCode {
   AUTH = 'AUTH',
   RATE_LIMITED = 'RATE_LIMITED',
@@ -51,7 +51,7 @@ export enum FailureCode {
   INTERNAL = 'INTERNAL',
 }
 
-/** What went wrong with a git host or a provider, in words written for the user: never a secret, a path or a raw reply. */
+/** What a git host or a provider failed at, in words for the user: never a secret, a path or a raw reply. */
 export class FailureError extends Error {
   /** How long the host or provider asked to be left alone, in milliseconds; null where it did not say. */
   readonly retryAfterMs: number | null;

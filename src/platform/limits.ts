@@ -4,7 +4,10 @@ import { list, show, wholeNumber, Wrong } from './environment.js';
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 
-/** What one client may ask for, as the documentation states it. Every number is a ceiling: what reaches past it is refused, never trimmed, but for what is told of errors, which is cut. */
+/**
+ * What one client may ask for, as the documentation states it. What exceeds a limit is refused, not trimmed; only lists
+ * of errors and their messages are cut.
+ */
 const LIMITS = {
   /** Lexical tokens of a document; comes first, since parsing and validating are what a huge document attacks. */
   maxTokens: 1_000,

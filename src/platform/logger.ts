@@ -16,8 +16,8 @@ const SECRETS_IN_TEXT: readonly [RegExp, string][] = [
 ];
 
 /**
- * The service's log: one JSON object a line, on standard output unless `destination` says otherwise. What is logged under
- * the name of a secret, up to two levels deep, is redacted, and so is what looks like one in an error's text.
+ * The service's log: one JSON object a line, on standard output unless `destination` says otherwise. What is logged
+ * under the name of a secret, up to two levels deep, is redacted, and so is what looks like one in an error's text.
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino(

@@ -2,8 +2,8 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those that it lies in, unless it is there. The recursive `mkdir` of Node.js tries for ever where there
- * can be none, such as below /proc, and keeps a core busy with it.
+ * Makes a folder, and those that it lies in, unless it is there. The recursive `mkdir` of Node.js tries for ever where
+ * there can be none, such as below /proc, and keeps a core busy with it.
  * @throws what the file system says; EEXIST where something else has its name
  */
 async function makeFolder(folder: string): Promise<void> {
@@ -22,8 +22,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * A folder as `makeFolder` makes it, which no other user of the machine can look into, whatever the modes of what lies in it: also one
- * that is there already.
+ * A folder as `makeFolder` makes it, which no other user of the machine can look into, whatever the modes of what lies
+ * in it: also one that is there already.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await makeFolder(folder);

@@ -14,7 +14,7 @@ export interface RetryOptions {
 
 const FIRST_WAIT_MS = 1_000;
 
-/** How long to wait after the first, second, ... failure where it does not say: 1 s, 2 s, 4 s, ..., of which up to half by chance. */
+/** The wait after each failure that does not say how long: 1 s, 2 s, 4 s, and so on, of which up to half by chance. */
 export const backoffMs = (failures: number): number => FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
 
 /**

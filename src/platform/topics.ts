@@ -3,8 +3,9 @@ import { EventEmitter } from 'node:events';
 import type { Channel, ChannelEvents } from './database/channel.js';
 
 /**
- * "There is more to read": tells whoever waits that a record moved, in this process and in the others on its database. What moved is
- * read from the database, so a word that gets lost on the way costs no more than the time until the next look.
+ * "There is more to read": tells whoever waits that a record moved, in this process and in the others on its database.
+ * What moved is read from the database, so a word that gets lost on the way costs no more than the time until the next
+ * look.
  */
 export interface Topics {
   /** After the commit of what it tells of. Any short text; those that hear it are told no more than that. */

@@ -6,9 +6,8 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => T): Pr
 }
 
 /**
- * Does work that ends with its signal: it aborts as `signal` does, or after so many milliseconds with a TimeoutError. Nothing of it is
- * left behind the work, whereas what AbortSignal.any makes of an AbortSignal.timeout
- * is never freed once another one is made of it.
+ * Does work that ends with its signal: it aborts as `signal` does, or after so many milliseconds with a TimeoutError.
+ * Unlike AbortSignal.any over an AbortSignal.timeout, which leaks once it is combined again, it frees its timer.
  */
 export async function endingWithin<T>(
   ms: number,

@@ -13,7 +13,7 @@ export interface WorkerThread<Task, Result> {
 export class ThreadFault extends Error {}
 
 export interface WorkerThreadOptions<Task, Result> {
-  /** A module that calls `serveThread`. Where it is not compiled, as when the sources run as they are, `work` is done in the caller's thread. */
+  /** A module that calls `serveThread`. Where the sources run uncompiled, `work` is done in the caller's thread. */
   program: URL;
   work(task: Task): Result;
   /** What a task fails with that takes too long or too much memory, for people. */

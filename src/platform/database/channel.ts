@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type Pool } from 'pg';
 import type { Logger } from 'pino';
 
-/** Tells the other processes on the same PostgreSQL database something short, by NOTIFY and LISTEN on one connection of its own. */
+/** Tells other processes on the same PostgreSQL something short, by NOTIFY and LISTEN on a connection of its own. */
 export interface Channel {
   /** To all but this process; 8,000 bytes at most. Nobody hears it while either end has no connection. */
   send(text: string): void;
@@ -27,8 +27,9 @@ const ANSWER_MS = 3_000;
 /**
  * Opens the channel in the background, and again whenever it is lost.
  *
- * What is sent is not part of the transaction that it tells of: PostgreSQL commits transactions with a NOTIFY one after the other, each
- * waiting for its disk. Here it costs the pool nothing, and whatever comes while one statement is under way goes with the next one.
+ * What is sent is not part of the transaction that it tells of: PostgreSQL commits transactions with a NOTIFY one after
+ * the other, each waiting for its disk. Here it costs the pool nothing, and whatever comes while one statement is under
+ * way goes with the next one.
  *
  * @param pool whose settings the connection has; it is not one of the pool's
  */

@@ -4,7 +4,8 @@ import { type Kysely, sql } from 'kysely';
 const UTC = /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i;
 
 /**
- * Makes sure that a server, and the database on it, are what the service needs; makes the extension where it is missing.
+ * Makes sure that a server, and the database on it, are what the service needs; makes the extension where it is
+ * missing.
  * @throws Error with a message for the operator
  */
 export async function checkServer(database: Kysely<unknown>): Promise<void> {

@@ -2,8 +2,8 @@ import type { ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 
 /**
- * All that a PostgreSQL URL says, as `pg` takes it. The ORM reads only the address, the user and the database of it: without this
- * `sslmode=require` would be a connection in plain text.
+ * All that a PostgreSQL URL says, as `pg` takes it. The ORM reads only the address, the user and the database of it:
+ * without this `sslmode=require` would be a connection in plain text.
  * @throws Error with a message for the operator, such as that the file of `sslrootcert` is not there
  */
 export function readConnectionOptions(databaseUrl: string): ClientConfig {
@@ -12,7 +12,8 @@ export function readConnectionOptions(databaseUrl: string): ClientConfig {
   url.searchParams.set('uselibpqcompat', 'true');
   try {
     const options = parseIntoClientConfig(url.href);
-    // Before 8.23.1, which the ORM does not have yet, `pg` compares the certificate with "localhost" where the host is an IP address.
+    // Before 8.23.1, which the ORM does not have yet, `pg` compares the certificate with "localhost" where the host is
+    // an IP address.
     if (typeof options.ssl === 'object') Object.assign(options.ssl, { host: options.host });
     return options;
   } catch (error) {

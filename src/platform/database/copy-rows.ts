@@ -14,8 +14,8 @@ export interface CopyOptions {
 }
 
 /**
- * Copies every row of an embedded database into one on a server, both of the same migrations, in one transaction there: all or
- * nothing. Jobs are none of them: services send those that are missing by themselves.
+ * Copies every row of an embedded database into one on a server, both of the same migrations, in one transaction there:
+ * all or nothing. Jobs are none of them: services send those that are missing by themselves.
  * @throws Error with a message for the operator when the server's database has rows already
  */
 export async function copyRows(source: Database, target: Database, options: CopyOptions): Promise<Map<string, number>> {
@@ -55,7 +55,7 @@ async function assertEmpty(db: Db, tables: readonly string[]): Promise<void> {
   }
 }
 
-/** Rows refer to each other in circles, so no order of tables would do. Returns what makes them anew, which checks all rows. */
+/** Drops the foreign keys, since rows refer to each other in circles. Returns what makes them anew, over all rows. */
 async function dropForeignKeys(db: Db): Promise<() => Promise<void>> {
   const { rows } = await sql<{ table: string; name: string; definition: string }>`
     select conrelid::regclass::text as "table", conname as name, pg_get_constraintdef(oid) as definition from pg_constraint

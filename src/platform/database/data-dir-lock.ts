@@ -22,8 +22,9 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 }
 
 /**
- * Takes any folder for this process: a function that gives it back, or who holds it, as far as that is known. The lock is one of the
- * operating system's, which ends with the process, however that ends, and which other containers see, though not the process.
+ * Takes any folder for this process: a function that gives it back, or who holds it, as far as that is known. The lock
+ * is one of the operating system's, which ends with the process, however that ends, and which other containers see,
+ * though not the process.
  */
 export async function tryLockDir(dir: string): Promise<(() => Promise<void>) | { holder: string }> {
   // SQLite would not say what is wrong with a folder.
@@ -40,8 +41,8 @@ export async function tryLockDir(dir: string): Promise<(() => Promise<void>) | {
 }
 
 /**
- * Node.js has no locks of files; SQLite, which comes with it, has. The file stays empty, and is never removed: who has opened it already
- * would lock another one than who comes next.
+ * Node.js cannot lock files, but its SQLite can. The file stays empty, and is never removed: whoever had it open would
+ * hold a lock that the next process does not see.
  *
  * @returns null where it is locked
  */

@@ -22,7 +22,7 @@ const STATEMENT_TIMEOUT = '57014';
 const LOST_MESSAGE =
   /connection terminated|is not queryable|timeout exceeded when trying to connect|connection (?:timeout|ended|closed)/i;
 
-/** Whether an error, or one of its causes, says that the database is gone or takes no writes (UNAVAILABLE) or too slow (TIMEOUT). */
+/** By an error and its causes: the database is gone or takes no writes (UNAVAILABLE), or is too slow (TIMEOUT). */
 export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | null {
   for (const { code, message } of errorChain(error)) {
     if (code === STATEMENT_TIMEOUT) return 'TIMEOUT';

@@ -40,7 +40,7 @@ export interface Database {
   readonly read: ReadPrepared;
   /** For the job queue, which brings its own SQL. */
   readonly forJobs: Db;
-  /** What leads to the other processes on this database; null on the embedded one, which has none. To be stopped before it. */
+  /** Leads to the other processes on this database; null on the embedded one. To be stopped before the database. */
   openChannel(events: ChannelEvents): Channel | null;
   /** Called with the SQL of each statement: how tests count them. */
   onStatement: ((statement: string) => void) | null;
@@ -48,11 +48,11 @@ export interface Database {
   /** A copy of an embedded database's files. */
   dump(): Promise<Blob>;
   /**
-   * Changes of the schema: processes that start together make them one after the other. On a server it is given the transaction that
-   * holds the lock, on a connection besides those that `change` uses.
+   * Changes of the schema: processes that start together make them one after the other. On a server it is given the
+   * transaction that holds the lock, on a connection besides those that `change` uses.
    */
   alone(change: (em?: SqlEntityManager) => Promise<unknown>): Promise<void>;
-  /** What PostgreSQL does by itself and the embedded database does not: takes dead rows away, renews the planner's statistics. */
+  /** Takes dead rows away and renews the planner's statistics, which the embedded database does not do by itself. */
   tidy(): Promise<void>;
   /** Fails while the database does not answer, or takes no writes. */
   ping(): Promise<void>;
@@ -92,8 +92,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ...given,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       keepAlive: true,
-      // Compiling a statement takes longer than any here runs: a search of 50,000 passages took 1.6 s instead of 0.1. And disks that
-      // seek are rare: a project's vectors are read by their index, not with those of all others.
+      // Compiling a statement takes longer than any here runs: a search of 50,000 passages took 1.6 s instead of 0.1.
+      // And disks that seek are rare: a project's vectors are read by their index, not with those of all others.
       options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1 ${given.options ?? ''} -c timezone=UTC -c standard_conforming_strings=on`,
       onPoolCreated(created: Pool) {
         pool = created;

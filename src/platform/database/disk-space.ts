@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { every } from '../every.js';
 
 const MIB = 1024 * 1024;
-/** Its log grows by 16 MiB at a time, and where it cannot, the embedded database hangs for good: before that, it takes no writes. */
+/** The embedded database's log grows by 16 MiB. Where it cannot, it hangs for good, so writes are refused before. */
 const LEAST_FREE_MIB = 128;
 const LOOK_EVERY_MS = 1_000;
 

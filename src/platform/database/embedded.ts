@@ -15,8 +15,9 @@ const asText = (text: string): string => text;
 
 const SETTINGS = {
   timezone: 'UTC',
-  // A search of 13,500 passages with vectors of 768 numbers reads 70 MB: with 16 MB of buffers nearly all of it is read anew each
-  // time, which costs as much again, with 96 MB nothing, for 60 MB more of resident memory. Its default of 128 MB gains little more.
+  // A search of 13,500 passages with vectors of 768 numbers reads 70 MB: with 16 MB of buffers nearly all of it is read
+  // anew each time, which costs as much again, with 96 MB nothing, for 60 MB more of resident memory. Its default of
+  // 128 MB gains little more.
   shared_buffers: '96MB',
   // With the default of 4 MB, what a long query finds goes through files.
   work_mem: '16MB',
@@ -30,8 +31,8 @@ export interface Embedded {
 }
 
 /**
- * PostgreSQL inside this process, with its files in `dataDir`/database, or in memory. It has no lock of its own: two processes on one
- * folder would lose rows, so a second one is refused.
+ * PostgreSQL inside this process, with its files in `dataDir`/database, or in memory. It has no lock of its own: two
+ * processes on one folder would lose rows, so a second one is refused.
  * @throws Error with a message for the operator when the folder is in use, or cannot be made or written to
  */
 export async function openEmbedded(dataDir: string | null, template?: Blob): Promise<Embedded> {
@@ -54,7 +55,7 @@ export async function openEmbedded(dataDir: string | null, template?: Blob): Pro
   }
 }
 
-/** Its statements run in this thread, and their results wait for nothing: work of many statements would keep out all requests and timers. */
+/** Statements run in this thread and never wait: many in a row would keep all requests and timers out. */
 async function pauseAfterStatements(connection: DatabaseConnection): Promise<void> {
   const execute = connection.executeQuery.bind(connection);
   connection.executeQuery = async <Row>(query: CompiledQuery) => {

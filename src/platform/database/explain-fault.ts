@@ -11,7 +11,7 @@ function nameOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-/** By SQLSTATE, or its class. NAME: of the database in DATABASE_URL; MESSAGE: what PostgreSQL, or what is in front of it, says. */
+/** By SQLSTATE or its class. NAME: of the database; MESSAGE: what PostgreSQL, or a pooler in front of it, says. */
 const EXPLANATIONS: Record<string, string> = {
   '3D000': 'The database NAME does not exist. Correct its name in DATABASE_URL, or create it: createdb NAME',
   '08P01':

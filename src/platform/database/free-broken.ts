@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 
-/** How Kysely begins and ends a transaction; there is nothing of a transaction left in a connection that failed at it. */
+/** How Kysely begins and ends transactions. A connection that failed at one of these has no transaction left. */
 const BRACKETS = /^(?:begin|start transaction|rollback)\b/;
 
 /**
- * Gives connections back that broke within a transaction. Kysely keeps one whose `begin` or `rollback` fails for ever: after as many of
- * them as the pool has, nothing would get a connection any more, and the pool would never end.
+ * Gives connections back that broke within a transaction. Kysely keeps one whose `begin` or `rollback` fails for ever:
+ * after as many of them as the pool has, nothing would get a connection any more, and the pool would never end.
  */
 export function freeBroken(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {

@@ -9,7 +9,7 @@ export interface OutageLog {
   stop(): void;
 }
 
-/** How often it is looked whether the database is back, and how often the log is reminded that it is not; in milliseconds. */
+/** How often it looks whether the database is back, and how often the log is told that it is not; in milliseconds. */
 const TIMES = { lookMs: 1_000, remindMs: 60_000 };
 
 /** @param ping fails while the database cannot be used */

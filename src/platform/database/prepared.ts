@@ -26,7 +26,7 @@ export type ReadPrepared = <Result>(
 /** Clients may select in as many ways as they like; neither this process nor PostgreSQL remembers more of them. */
 const MAX_STATEMENTS = 500;
 
-/** There is no statement of this name on the connection, or there is one already: a pooler gave the session another connection. */
+/** No statement of this name, or one already: a pooler gave the session another connection. */
 const NAME_FAULTS = new Set(['26000', '42P05']);
 
 /** @param pool null: the embedded database, which is read through its client, and without names */

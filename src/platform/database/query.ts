@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 export type Em = SqlEntityManager;
 
 /**
- * The rows of a statement: ``await query(em)<{ id: string }>`select id from project where name = ${name}` ``. Values are sent as
- * parameters, pieces of SQL (``sql`…` ``) become a part of it.
+ * The rows of a statement: ``await query(em)<{ id: string }>`select id from project where name = ${name}` ``. Values
+ * are sent as parameters, pieces of SQL (``sql`…` ``) become a part of it.
  */
 export const query =
   (em: Em) =>

@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 const SCHEMA_LOCK = 4_114_001;
 
 /**
- * Makes a change of the schema while no other process makes one, and waits for that as long as it takes. The lock is one of the
- * transaction, which `change` may use: a pooler may spread what belongs to no transaction over several connections.
+ * Makes a change of the schema while no other process makes one, and waits for that as long as it takes. The lock is
+ * one of the transaction, which `change` may use: a pooler may spread what belongs to no transaction over several
+ * connections.
  */
 export async function changeAlone(
   orm: MikroORM,
@@ -35,7 +36,8 @@ export async function changeAlone(
 /**
  * Runs the migrations that are missing.
  * @param em whose transaction it is done in; default: one of its own
- * @throws Error with a message for the operator when a newer version has been here: this one may not understand its tables.
+ * @throws Error with a message for the operator when a newer version has been here: this one may not understand its
+ * tables.
  */
 export async function bringUpToDate(orm: MikroORM, migrations: readonly { name: string }[], em?: SqlEntityManager) {
   const own = new Set(migrations.map(({ name }) => name));

@@ -1,10 +1,10 @@
 import { Type } from '@mikro-orm/core';
 
 /**
- * A list of numbers in the service, `[1,2,3]` as text on the wire; see toVectorText for their scale, and VectorParameter for many of
- * them. In the column pgvector's `halfvec`, half as long as `vector` and as good to tell what is near; the embedded database,
- * which would scan it six times as slowly, has `vector`. As long as its model makes it: the column has no length. Statements leave the
- * type of a parameter to the column beside it.
+ * A list of numbers in the service, `[1,2,3]` as text on the wire; see toVectorText for their scale, and
+ * VectorParameter for many of them. In the column pgvector's `halfvec`, half as long as `vector` and as good to tell
+ * what is near; the embedded database, which would scan it six times as slowly, has `vector`. As long as its model
+ * makes it: the column has no length. Statements leave the type of a parameter to the column beside it.
  */
 export class VectorType extends Type<number[], string> {
   override convertToDatabaseValue(value: number[]): string {
@@ -31,8 +31,8 @@ const SCALE = 5e4;
 const TEXTS = Array.from({ length: 0.4 * SCALE + 1 }, (_, place) => String(place - 0.2 * SCALE));
 
 /**
- * A unit vector as pgvector reads it, in whole fifty-thousandths, which makes the text a third shorter: cosines, by which all are
- * compared, do not depend on length. Rounding changes none by more than a ten-thousandth.
+ * A unit vector as pgvector reads it, in whole fifty-thousandths, which makes the text a third shorter: cosines, by
+ * which all are compared, do not depend on length. Rounding changes none by more than a ten-thousandth.
  */
 export function toVectorText(vector: ArrayLike<number>): string {
   const texts = Array.from(vector, (value) => {
@@ -43,8 +43,8 @@ export function toVectorText(vector: ArrayLike<number>): string {
 }
 
 /**
- * A vector as the parameter of a statement that stores many. The server gets it as it keeps it, which takes a third of the
- * work that text takes on both sides; the embedded database's driver knows text only.
+ * A vector as the parameter of a statement that stores many. The server gets it as it keeps it, which takes a third of
+ * the work that text takes on both sides; the embedded database's driver knows text only.
  */
 export class VectorParameter {
   constructor(private readonly vector: ArrayLike<number>) {}

@@ -16,10 +16,12 @@ interface Watched {
 }
 
 /**
- * Cuts connections that will never answer, so that what waits for them fails instead of hanging, and the pool opens new ones. Of itself
- * `pg` waits for ever where packets vanish; its query_timeout keeps the dead connection, and cannot tell it from a slow statement.
+ * Cuts connections that will never answer, so that what waits for them fails instead of hanging, and the pool opens new
+ * ones. Of itself `pg` waits for ever where packets vanish; its query_timeout keeps the dead connection, and cannot
+ * tell it from a slow statement.
  *
- * @param silentMs gives what no statement takes now: a connection that is silent for longer is cut though PostgreSQL answers others
+ * @param silentMs gives what no statement takes now: a connection that is silent for longer is cut though PostgreSQL
+ * answers others
  * @returns ends the watch
  */
 export function watchConnections(pool: Pool, silentMs: () => number): () => void {

@@ -12,8 +12,8 @@ const GROUP_LENGTHS = [3, 4, 5];
 const MIN_GROUPED_WORD = 4;
 
 /**
- * Words and their letter groups, hashed with a sign into a vector: of shared words it knows, of meaning nothing. The same text
- * always gives the same vector; a change to how this is done is a new model name.
+ * Words and their letter groups, hashed with a sign into a vector: of shared words it knows, of meaning nothing. The
+ * same text always gives the same vector; a change to how this is done is a new model name.
  */
 export function hashTexts(texts: readonly string[]): Float64Array[] {
   return texts.map(embed);

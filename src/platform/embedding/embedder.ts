@@ -1,6 +1,6 @@
 import type { RetryOptions } from '../retry.js';
 
-/** Of the approximate index, and of all models but spaces: shorter vectors are padded with zeros, longer ones refused. */
+/** Of all models but spaces, and of the approximate index. Shorter vectors get zeros, longer ones are refused. */
 export const EMBEDDING_DIMENSIONS = 768;
 
 /** How a fault that passes is met, where it is not as usual. */
@@ -8,7 +8,7 @@ export type Patience = Partial<Pick<RetryOptions, 'attempts' | 'longestWaitMs'>>
 
 /** Turns text into unit vectors, all of one length. */
 export interface Embedder {
-  /** Stored beside each vector: only vectors of one model are compared. `builtin/lsa-1/<id>`, `ollama/nomic-embed-text`. */
+  /** Stored beside each vector, as only those of one model are compared: `ollama/nomic-embed-text`. */
   readonly model: string;
   /** The weight of the vector leg in hybrid search, 0..1; the keyword leg has the rest. */
   readonly weight: number;

@@ -12,7 +12,7 @@ import type { EmbeddingProvider } from './providers.js';
 import { createRemoteEmbedder, type RemoteEmbedderOptions } from './remote.js';
 import type { FittedSpace } from './term-space.js';
 
-/** Embedders by the names that are stored beside vectors: a service may hold vectors of models that it is not configured with any more. */
+/** Embedders by the names stored beside vectors. Some are of models that the service is no longer configured with. */
 export interface Embedders {
   /** That of the model that the configuration names. */
   readonly configured: Embedder;
@@ -20,11 +20,12 @@ export interface Embedders {
   of(model: string): Promise<Embedder>;
   /** Writes down where the configured model is called, for the time when another one is configured. */
   remember(): Promise<void>;
-  /** Tells other processes that this one takes jobs for the configured model: to be said every few seconds, or that it does no more. */
+  /** Tells other processes, every few seconds, that this one takes jobs for the configured model; false: no longer. */
   tell(takes: boolean): Promise<void>;
   /**
-   * Whether jobs that need the model are left to other processes: this one is not configured with it, and another one is that takes
-   * jobs. Never where this one takes none: it was started for what it does. Models in the service are everybody's.
+   * Whether jobs that need the model are left to other processes: this one is not configured with it, and another one
+   * is that takes jobs. Never where this one takes none: it was started for what it does. Models in the service are
+   * everybody's.
    */
   isOthers(model: string): Promise<boolean>;
   /**

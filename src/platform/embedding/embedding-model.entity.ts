@@ -2,7 +2,7 @@ import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
 import { Timestamp } from '../database/columns.js';
 
-/** An embedding model that the service was configured with at some time, and where it was called: its vectors may still be searched. */
+/** An embedding model that was configured at some time, and its address: its vectors may still be searched. */
 @Entity({ tableName: 'embedding_model' })
 export class EmbeddingModel {
   /** `ollama/nomic-embed-text` */

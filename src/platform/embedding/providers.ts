@@ -1,6 +1,6 @@
 /**
- * What EMBEDDING_PROVIDER may name. `model` is its model where EMBEDDING_MODEL is not set; null: it has to be. What is the same
- * for language models, such as where a provider is called, is in platform/llm/providers.ts.
+ * What EMBEDDING_PROVIDER may name. `model` is its model where EMBEDDING_MODEL is not set; null: it has to be. What is
+ * the same for language models, such as where a provider is called, is in platform/llm/providers.ts.
  */
 export const EMBEDDING_PROVIDERS = {
   builtin: { model: 'builtin', asksFor768: false, batchSize: 128 },

@@ -131,7 +131,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   };
 }
 
-/** vLLM and others refuse to be asked for a number of dimensions, be it the model's own, where a model was not trained to give several. */
+/** vLLM and others refuse any number of dimensions, even the model's own, unless it was trained to give several. */
 function refusesDimensions(error: unknown): boolean {
   return (
     APICallError.isInstance(error) &&
@@ -146,7 +146,7 @@ function isOfAnotherForm(error: unknown): boolean {
   return APICallError.isInstance(error) && (JSONParseError.isInstance(cause) || TypeValidationError.isInstance(cause));
 }
 
-/** A server may answer in any order, and says by `index` which text each vector is of; where it says nothing, in that of the texts. */
+/** A server may answer in any order if it says by `index` which text each vector is of; else in that of the texts. */
 function inOrder(vectors: readonly number[][], body: unknown): number[][] {
   const { data } = body as { data: readonly { index?: number | null }[] };
   const places = data.map(({ index }) => index ?? null);

@@ -7,15 +7,15 @@ export interface SparseRows {
   readonly values: readonly number[];
 }
 
-/** Each brings the basis nearer to the strongest directions. With 3 to 12 of them nDCG@10 differed by .005 at most, in no order. */
+/** Each brings the basis nearer to the strongest directions. From 3 to 12 nDCG@10 differed by .005 at most. */
 const ROUNDS = 4;
 /** Of a column's length squared: with less of its own it says what those before it say. */
 const LEAST_OF_ITS_OWN = 1e-10;
 
 /**
- * An orthonormal basis of the `count` strongest directions of `rows`, by subspace iteration: for each of the `width` columns
- * its `count` numbers, one column after the other. Where the rows have fewer directions, the last numbers are 0. The same
- * rows always give the same basis.
+ * An orthonormal basis of the `count` strongest directions of `rows`, by subspace iteration: for each of the `width`
+ * columns its `count` numbers, one column after the other. Where the rows have fewer directions, the last numbers are
+ * 0. The same rows always give the same basis.
  */
 export function findDirections(rows: SparseRows, width: number, count: number): Float64Array {
   // By the rows' side, as there are far fewer of them than columns.

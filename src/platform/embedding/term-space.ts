@@ -12,9 +12,9 @@ export interface FittedSpace {
   readonly vectors: Float16Array<SharedArrayBuffer>;
 }
 
-/** Of 60, 100, 150 and 200 none is best for HYBRID. SEMANTIC gains (.37, .39, .41 and .41 on Cranfield), and so do time and memory. */
+/** Of 60, 100, 150 and 200 none is best for HYBRID. SEMANTIC gains (.37, .39, .41, .41 on Cranfield) but costs more. */
 const DIRECTIONS = 100;
-/** The place of a query of which a space knows no word: it is like nothing, not even like the passages of which the space knows none. */
+/** Where a query lies of which a space knows no word: it is like nothing, not even like passages of unknown words. */
 export const UNKNOWN = DIRECTIONS;
 /** The place of such passages. */
 const WORDLESS = DIRECTIONS + 1;
@@ -22,7 +22,7 @@ const WORDLESS = DIRECTIONS + 1;
 export const SPACE_DIMENSIONS = DIRECTIONS + 2;
 /** Texts that a term occurs in at least: of one or two there is nothing to learn. */
 const MIN_TEXTS = 3;
-/** The commonest, which bounds the work and the memory of a space to 2 MB. Documentations have some 2,500 in 1,000 passages. */
+/** The commonest, so that a space takes 2 MB at most. Documentations have some 2,500 in 1,000 passages. */
 const MAX_TERMS = 10_000;
 
 /** Fitted to `texts`; the same texts always give the same space. Takes about half a second for 1,000 passages. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
 
-/** What one operation is given at most of lists that have no page size, which would tell before they are read what they cost. */
+/** What one operation gets at most of lists without a page size, whose cost is not known before they are read. */
 export class Allowance {
   private readonly given = new WeakMap<object, number>();
 

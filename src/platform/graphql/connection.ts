@@ -49,8 +49,8 @@ export interface PageOptions {
 const ROOT = '';
 
 /**
- * A page of `list` for one parent. Pages that an operation asks for with the same arguments come in one statement for all their parents,
- * with their counts.
+ * A page of `list` for one parent. Pages that an operation asks for with the same arguments come in one statement for
+ * all their parents, with their counts.
  * @throws ApiError BAD_USER_INPUT for page arguments that make no sense.
  */
 export function listPage<Entity extends object>(
@@ -187,7 +187,7 @@ function pageOfRows<Entity extends object>(
   return new LazyPage(shown, page, { more: nodes.length > page.size, cursorOf, totalCount: total });
 }
 
-/** A cursor is checked for its form only; that its keys cannot be read shows in the database (22P02, 22007, 22008, 22003). */
+/** A cursor is checked for its form only; keys that cannot be read fail in the database: 22P02, 22007, 22008, 22003. */
 function isUnreadable(error: unknown): boolean {
   return Boolean((error as { code?: string }).code?.startsWith('22'));
 }

@@ -38,14 +38,14 @@ interface Storage {
 const storage = (): Storage =>
   (globalThis as unknown as { TypeGraphQLMetadataStorage: Storage }).TypeGraphQLMetadataStorage;
 
-/** TypeGraphQL puts a function before each field, also before those that only read a property of their name, unless told not to. */
+/** TypeGraphQL puts a function before each field, even one that only reads its property, unless told not to. */
 export function leavePlainFieldsToGraphql(): void {
   for (const type of storage().objectTypes) type.simpleResolvers = true;
 }
 
 /**
- * Has fields call their methods themselves. TypeGraphQL, which made the schema, would at each call sort the parameters, make an
- * object of each argument's class, and wait for a promise of each: several times what most methods take.
+ * Has fields call their methods themselves. TypeGraphQL, which made the schema, would at each call sort the parameters,
+ * make an object of each argument's class, and wait for a promise of each: several times what most methods take.
  */
 export function callMethodsDirectly(schema: GraphQLSchema): void {
   const { queries, mutations, subscriptions, fieldResolvers, objectTypes } = storage();

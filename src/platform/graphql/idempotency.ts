@@ -18,8 +18,8 @@ export const IDEMPOTENCY_KEY =
   '1 to 255 characters: the same key and input within 24 hours give the first result again.';
 
 /**
- * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without a key it just runs.
- * With one, a call whose connection is lost at its commit finds out whether that was done.
+ * Runs `write` in a transaction, once for each key: the same call again gives the ids that the first one made. Without
+ * a key it just runs. With one, a call whose connection is lost at its commit finds out whether that was done.
  * @param check what depends on what is stored by now, which may no longer be what the first call found: run before the
  * transaction, and only where there is something to write
  * @returns `isNew`: whether it was this call that made them

@@ -8,8 +8,8 @@ export const MAX_DESCRIPTION = 10_000;
 const MAX_IDEMPOTENCY_KEY = 255;
 
 /**
- * Checks the fields of one input and collects every fault, so that a form can show them all at once. Absent (undefined) means unchanged:
- * it passes as undefined. Null passes only where a rule says so.
+ * Checks the fields of one input and collects every fault, so that a form can show them all at once. Absent (undefined)
+ * means unchanged: it passes as undefined. Null passes only where a rule says so.
  */
 export class InputRules {
   readonly faults: UserError[] = [];

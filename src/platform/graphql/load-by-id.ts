@@ -7,7 +7,7 @@ import { slot } from '../database/prepared.js';
 import { type EntityClass, mappingOf, type Row } from '../database/rows.js';
 import { refuse, refuseUnknown } from './user-errors.js';
 
-/** The row with this id, or null; what an operation asks for comes in one statement for each type. Malformed and unknown ids are the same. */
+/** The row with this id; null for malformed and unknown ids. An operation reads all of a type in one statement. */
 export async function findById<Entity extends { id: string }>(
   ctx: OperationContext,
   entity: EntityClass<Entity>,

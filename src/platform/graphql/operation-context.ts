@@ -6,7 +6,8 @@ import type { Database } from '../database/database.js';
 
 /**
  * What every operation has, whatever the features are: a unit of work, and batched reads that live as long as it does.
- * What many operations never use is made for those that do: Apollo copies contexts, but not what their class has.
+ * Getters on the class create things on first use; they survive Apollo's copy of the context, which keeps the
+ * prototype.
  */
 export class OperationContext {
   private loaders = new Map<string, DataLoader<unknown, unknown>>();

@@ -88,7 +88,8 @@ export interface PageRequest {
 }
 
 /**
- * @param list the name of the list, which its cursors carry: one of another list or order would give a page that makes no sense
+ * @param list the name of the list, which its cursors carry: one of another list or order would give a page that makes
+ * no sense
  * @param keys how many keys the list is ordered by
  * @throws ApiError BAD_USER_INPUT for sizes outside 1..100, first with last, and cursors that are not of this list.
  */

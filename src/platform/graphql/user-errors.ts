@@ -106,7 +106,8 @@ export abstract class PayloadType {
 }
 
 /**
- * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`: `<Mutation>Payload`.
+ * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`:
+ * `<Mutation>Payload`.
  * @param about what the field says; default: that it is null when there are userErrors
  */
 export function payloadType(

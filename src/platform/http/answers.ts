@@ -35,7 +35,7 @@ export function createAnswers(limits: Limits, maskErrors: MaskErrors): Answers {
   };
 }
 
-/** Characters of the strings in a value, names of fields included; what comes once there are more than `max` is not looked at. */
+/** Characters of the strings and field names in a value. It stops counting once there are more than `max`. */
 function lengthOf(value: unknown, max: number): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
@@ -62,8 +62,8 @@ export function statusOf({ data, errors }: FormattedExecutionResult, mediaType: 
 }
 
 /**
- * Sends a JSON text under the media type of the two that its client wants most: some clients read what is wrong in a refusal
- * only where it is the one they asked for.
+ * Sends a JSON text under the media type of the two that its client wants most: some clients read what is wrong in a
+ * refusal only where it is the one they asked for.
  */
 export function sendJson(reply: FastifyReply, status: number, text: string): FastifyReply {
   const accepted = acceptedMediaTypes(reply.request.headers.accept);

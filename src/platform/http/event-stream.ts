@@ -17,8 +17,8 @@ const COMPLETE = 'event: complete\ndata: \n\n';
 const HEARTBEAT = ':\n\n';
 
 /**
- * The "distinct connections" mode of the GraphQL over SSE protocol, as graphql-sse speaks it. Its own handler is not used
- * because it reads a source as fast as it can, and keeps in memory what a slow client has not taken yet.
+ * The "distinct connections" mode of the GraphQL over SSE protocol, as graphql-sse speaks it. Its own handler is not
+ * used because it reads a source as fast as it can, and keeps in memory what a slow client has not taken yet.
  */
 export function createEventStreams(limits: Pick<Limits, 'heartbeatMs' | 'stalledStreamTimeoutMs'>): EventStreams {
   const cuts = new Set<() => void>();

@@ -20,7 +20,7 @@ export interface FastifyAppOptions extends Pick<HostAndOriginRules, 'corsOrigins
   readonly isStopping: () => boolean;
 }
 
-/** Fastify with what holds for every route: the host and origin check first, ids, headers, limits of time, error answers. */
+/** Fastify with what holds for every route: checks of host and origin first, ids, headers, time limits, errors. */
 export async function createFastifyApp(options: FastifyAppOptions) {
   const { refuse, answers, limits, logger, isStopping } = options;
   const operations = new WeakMap<FastifyRequest, Operation>();
@@ -40,8 +40,8 @@ export async function createFastifyApp(options: FastifyAppOptions) {
     },
   });
 
-  // For so long nothing came or went. Whoever waits for an answer may go on; who takes none of it keeps it in memory. With
-  // a listener Node.js leaves to it what is idle between two requests, too: such a socket has another time set.
+  // For so long nothing came or went. Whoever waits for an answer may go on; who takes none of it keeps it in memory.
+  // With a listener Node.js leaves to it what is idle between two requests, too: such a socket has another time set.
   app.server.on('timeout', (socket) => {
     const isIdle = socket.timeout !== limits.stalledStreamTimeoutMs;
     if (isIdle || socket.writableLength > 0) socket.destroy();
@@ -107,7 +107,7 @@ export async function createFastifyApp(options: FastifyAppOptions) {
   }
 }
 
-/** Fastify's own refusals, such as a body that is not JSON, are the client's fault and may be told; so is a request that broke off. */
+/** Fastify's own refusals, such as of a body that is not JSON, and requests that broke off are the client's fault. */
 function shownError(error: FastifyError, request: FastifyRequest): Error {
   if (error instanceof GraphQLError) return error;
   const { statusCode = 500, code = '', message } = error;

@@ -18,7 +18,8 @@ interface Page {
 
 /**
  * GraphiQL at /graphiql, complete in one page that loads nothing else, and a redirect to it at /.
- * @param examples the tabs on the first visit. They are written into a script as they are, so they must be the service's own
+ * @param examples the tabs on the first visit. They are written into a script as they are, so they must be the
+ * service's own
  */
 export function addGraphiqlRoutes(app: FastifyInstance, examples?: readonly ExampleOperation[]): void {
   let page: Promise<Page> | undefined;

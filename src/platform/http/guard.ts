@@ -36,8 +36,8 @@ const CACHED_DOCUMENTS = 200;
 const CACHED_DOCUMENT_LENGTH = 20_000;
 
 /**
- * The one gate of all transports: parses within the token limit, measures, validates, and coerces the variables. It runs
- * before anything is executed, and its own time is bounded by the token limit whatever the document holds.
+ * The one gate of all transports: parses within the token limit, measures, validates, and coerces the variables. It
+ * runs before anything is executed, and its own time is bounded by the token limit whatever the document holds.
  */
 export function createGuard(schema: GraphQLSchema, limits: Limits): Guard {
   const cache = createRecentCache<DocumentNode>(CACHED_DOCUMENTS, CACHED_DOCUMENT_LENGTH);
@@ -124,8 +124,9 @@ function selectOperation(document: DocumentNode, name: string | null | undefined
 }
 
 /**
- * Without its field a subscription would follow nothing; later versions of the specification forbid it, too. Comes before GraphQL's
- * own rules, one of which throws at a condition that is a variable, so fragments may still be unknown or go round in circles.
+ * Without its field a subscription would follow nothing; later versions of the specification forbid it, too. Comes
+ * before GraphQL's own rules, one of which throws at a condition that is a variable, so fragments may still be unknown
+ * or go round in circles.
  */
 function refuseConditionalSubscriptions(document: DocumentNode): void {
   const seen = new Set<SelectionSetNode>();

@@ -14,12 +14,12 @@ const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Why a request must not be served, or null. */
 export type RefuseHostOrOrigin = (headers: IncomingHttpHeaders) => string | null;
 
-/** The log is told the same once in this time, and no more than so many different ones, as anybody may send anything. */
+/** The log is told the same once in this time, and so many different ones at most: anybody may send anything. */
 const QUIET_MS = 60_000;
 const TOLD_AT_MOST = 20;
 const MAX_TOLD_LENGTH = 200;
 
-/** The check of a service, which tells its log of what it refuses: browsers hide the reason from the page, and its developer. */
+/** A service's check. It logs what it refuses, since browsers hide the reason from the page and its developer. */
 export function createHostAndOriginCheck(rules: HostAndOriginRules, logger: Logger): RefuseHostOrOrigin {
   let told = new Set<string>();
   let quietUntil = 0;
@@ -41,8 +41,8 @@ export function createHostAndOriginCheck(rules: HostAndOriginRules, logger: Logg
 }
 
 /**
- * Why a request must not be served, or null. A service on loopback can be reached by every page that its user opens: by a
- * name that rebinds to 127.0.0.1, which the Host header gives away, or directly, which the Origin header does.
+ * Why a request must not be served, or null. A service on loopback can be reached by every page that its user opens: by
+ * a name that rebinds to 127.0.0.1, which the Host header gives away, or directly, which the Origin header does.
  */
 export function refuseHostOrOrigin(headers: IncomingHttpHeaders, rules: HostAndOriginRules): string | null {
   const host = headers.host?.toLowerCase() ?? '';

@@ -1,6 +1,7 @@
 /**
- * Maps the events of a source, one at a time. A fault of the source or of `map` becomes the last event, by `fail`; null: there is
- * none. `return` ends a pending `next` at once and hands the end on to the source: neither waits for a source that stays silent.
+ * Maps the events of a source, one at a time. A fault of the source or of `map` becomes the last event, by `fail`;
+ * null: there is none. `return` ends a pending `next` at once and hands the end on to the source: neither waits for a
+ * source that stays silent.
  */
 export function mapEvents<T, R>(
   source: AsyncIterable<T>,

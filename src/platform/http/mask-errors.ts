@@ -15,8 +15,8 @@ const MASKED = {
 } satisfies Record<string, (requestId: string, error: unknown) => string>;
 
 /**
- * What may be said of errors: an ApiError, and what GraphQL itself finds wrong with a request, pass; the rest is logged and
- * replaced. Every answer has `extensions: { code, requestId, retryable }` and nothing else there.
+ * What may be said of errors: an ApiError, and what GraphQL itself finds wrong with a request, pass; the rest is logged
+ * and replaced. Every answer has `extensions: { code, requestId, retryable }` and nothing else there.
  */
 export function createErrorMask(limits: Pick<Limits, 'maxErrors' | 'maxMessageLength'>): MaskErrors {
   return (errors, operation) => errors.slice(0, limits.maxErrors).map((error) => mask(error, operation));

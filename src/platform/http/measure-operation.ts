@@ -34,8 +34,8 @@ const SIZE_ARGUMENTS = ['first', 'last', 'topK'];
 const INTROSPECTION = ['__schema', '__type'];
 
 /**
- * Measures an operation before it is validated, so unknown names and cycles must not matter. Each fragment is measured once
- * for each page size around it, which keeps documents that spread fragments exponentially cheap to refuse.
+ * Measures an operation before it is validated, so unknown names and cycles must not matter. Each fragment is measured
+ * once for each page size around it, which keeps documents that spread fragments exponentially cheap to refuse.
  */
 export function measureOperation(
   schema: GraphQLSchema,

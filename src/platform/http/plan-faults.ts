@@ -15,8 +15,8 @@ import type { Answer, Plan, PlannedField } from './query-plan.js';
 type Path = readonly (string | number)[];
 
 /**
- * What went wrong in a run, and at which places of the answer. The paths to these, and what must be null because of them, are
- * looked for when the answer is there: while nothing goes wrong, nothing is kept for it.
+ * What went wrong in a run, and at which places of the answer. The paths to these, and what must be null because of
+ * them, are looked for when the answer is there: while nothing goes wrong, nothing is kept for it.
  */
 export class PlanFaults {
   private readonly faults = new Map<Answer, Map<string | number, unknown>>();

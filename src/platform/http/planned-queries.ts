@@ -28,8 +28,8 @@ interface KnownDocument {
 const MAX_KEPT_FIELDS = 2_000;
 
 /**
- * Runs queries by plans, which are kept as long as the guard keeps their documents. What comes out is what GraphQL's own
- * `execute` gives, which finds out for each object anew what there is to do.
+ * Runs queries by plans, which are kept as long as the guard keeps their documents. What comes out is what GraphQL's
+ * own `execute` gives, which finds out for each object anew what there is to do.
  */
 export function createPlannedQueries(schema: GraphQLSchema): RunPlanned {
   const known = new WeakMap<DocumentNode, KnownDocument>();

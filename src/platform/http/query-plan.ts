@@ -54,8 +54,9 @@ export interface PlannedField {
 }
 
 /**
- * Finds out once what every run of a query does: which fields of which types, and how their values are completed. An object's
- * fields are planned when the first of its type and place is there, so that a plan holds no more than answers did.
+ * Finds out once what every run of a query does: which fields of which types, and how their values are completed. An
+ * object's fields are planned when the first of its type and place is there, so that a plan holds no more than answers
+ * did.
  * @param conditions the variables that @skip and @include depend on
  * @returns null for questions about the schema, and for a name that plain objects cannot have
  */

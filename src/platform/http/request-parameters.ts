@@ -9,7 +9,8 @@ export interface RequestParameters {
 
 /**
  * Reads the parameters of a JSON body or a WebSocket message.
- * @throws ApiError BAD_USER_INPUT that names the parameter; batches are refused too. PERSISTED_QUERY_NOT_SUPPORTED for a hash alone.
+ * @throws ApiError BAD_USER_INPUT that names the parameter; batches are refused too. PERSISTED_QUERY_NOT_SUPPORTED for
+ * a hash alone.
  */
 export function readParameters(body: unknown): RequestParameters {
   if (Array.isArray(body)) throw new ApiError('BAD_USER_INPUT', 'Batches of operations are not served: send one.');

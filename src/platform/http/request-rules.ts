@@ -46,7 +46,7 @@ export function isVisit(method: string, { accept }: IncomingHttpHeaders, search:
   return method === 'GET' && /\btext\/html\b/i.test(accept ?? '') && !search.has('query');
 }
 
-/** The media types that a client takes, of those that exist, the most wanted first; empty when it takes none of them. */
+/** The media types that a client takes, of those that exist, the most wanted first; empty: none of them. */
 export function acceptedMediaTypes(accept: string | undefined): MediaType[] {
   if (accept === undefined || accept.trim() === '') return [JSON_RESULT];
   return accept

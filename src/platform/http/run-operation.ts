@@ -29,7 +29,7 @@ export type RunOperation = (
   operation: Operation,
 ) => Promise<FormattedExecutionResult | Results>;
 
-/** An event of which nothing could be read. Its stream ends there: whoever went on behind it would never get it. */
+/** An event of which nothing could be read. The stream ends there: a client that resumed after it would miss it. */
 class LostEvent extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super();
@@ -37,10 +37,10 @@ class LostEvent extends Error {
 }
 
 /**
- * Runs operations for every transport: queries by their plans, what has none by Apollo. Never throws: what goes wrong is an
- * answer with masked errors. Each event of a subscription gets a context of its own, since loaders that outlive an event answer
- * from the past. One that cannot be read ends the subscription with its errors, without any where what it tells of has been
- * deleted.
+ * Runs operations for every transport: queries by their plans, what has none by Apollo. Never throws: what goes wrong
+ * is an answer with masked errors. Each event of a subscription gets a context of its own, since loaders that outlive
+ * an event answer from the past. One that cannot be read ends the subscription with its errors, without any where what
+ * it tells of has been deleted.
  */
 export function createOperationRunner(options: RunnerOptions): RunOperation {
   const { schema, createContext, apollo, maskErrors, limits } = options;

@@ -40,8 +40,8 @@ export interface HttpServer {
   /** Without a slash at the end: `http://127.0.0.1:4000`. */
   readonly url: string;
   /**
-   * Not ready at once; WebSockets close with 1001, event streams end, requests in flight are answered. Resolves when all
-   * of it is over, after `limits.stopTimeoutMs` by force.
+   * Not ready at once; WebSockets close with 1001, event streams end, requests in flight are answered. Resolves when
+   * all of it is over, after `limits.stopTimeoutMs` by force.
    */
   stop(): Promise<void>;
 }

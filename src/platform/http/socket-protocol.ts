@@ -34,15 +34,15 @@ export interface SocketSession {
 export type SocketProtocol = (socket: ProtocolSocket) => SocketSession;
 
 /**
- * The graphql-transport-ws protocol. A faulty operation is answered by its own errors and never costs the socket. The server of
- * graphql-ws is not used because it confuses an operation that was completed with the next one of the same id, and bounds the
- * answers of none.
+ * The graphql-transport-ws protocol. A faulty operation is answered by its own errors and never costs the socket. The
+ * server of graphql-ws is not used because it confuses an operation that was completed with the next one of the same
+ * id, and bounds the answers of none.
  */
 export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
   const { guard, runOperation, answers, limits, logger } = options;
 
   return ({ send, close }) => {
-    /** What ends each operation. One that its client has completed is not among them, though its end may take a while. */
+    /** What ends each operation. One that its client has completed is gone from here, though it may take a while. */
     const running = new Map<string, { end: () => void }>();
     let isIntroduced = false;
     const introduction = setTimeout(

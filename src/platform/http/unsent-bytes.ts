@@ -7,8 +7,8 @@ import type { Logger } from '../logger.js';
 const CHECK_MS = 500;
 
 /**
- * Keeps what waits in memory for clients to take it, over all connections and transports, within `limits.maxUnsentBytes`: those
- * that most waits for are dropped.
+ * Keeps what waits in memory for clients to take it, over all connections and transports, within
+ * `limits.maxUnsentBytes`: those that most waits for are dropped.
  */
 export function boundUnsentBytes(server: Server, { maxUnsentBytes }: Limits, logger: Logger): void {
   const connections = new Map<Socket, Set<ServerResponse>>();

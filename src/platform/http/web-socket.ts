@@ -25,7 +25,7 @@ const GOING_AWAY = 1001;
 /** While more bytes of answers wait for a socket, none of its messages is read. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
-/** Serves WebSockets on /graphql of a server that listens, or will: without one of its own, so its errors stay its own. */
+/** Serves WebSockets on /graphql of a server that listens, or will; the errors of that one stay its own. */
 export function attachWebSockets(server: HttpServer, options: WebSocketOptions): WebSockets {
   const { protocol, refuse, limits, logger } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxSocketMessageBytes, handleProtocols });
@@ -82,7 +82,8 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
   /** Resolves when the text has left, which makes a subscription wait for a client that is slow. */
   function send(socket: WebSocket, text: string): Promise<void> {
     return new Promise((resolve) => {
-      // Not at once: a source that never pauses would keep the `close` event from being heard, and so itself from ending.
+      // Not at once: a source that never pauses would keep the `close` event from being heard, and so itself from
+      // ending.
       if (socket.readyState !== socket.OPEN) return void setImmediate(resolve);
       // A failed write is a closed socket, and its `close` event ends what runs on it.
       socket.send(text, () => resolve());
@@ -102,7 +103,7 @@ export function attachWebSockets(server: HttpServer, options: WebSocketOptions):
 }
 
 function startHeartbeat(socket: WebSocket, intervalMs: number): () => void {
-  // Nobody knows them who has not read the ping.
+  // Random bytes: only a client that read the ping can answer with them.
   let asked: Buffer | null = null;
   socket.on('pong', (told) => {
     if (asked?.equals(told)) asked = null;

@@ -3,7 +3,7 @@ import { type Failure, logFailure, toFailure } from '../failure.js';
 import { HEARTBEAT_MS } from '../heartbeat.js';
 import type { Logger } from '../logger.js';
 
-/** Thrown out of a transaction of a run that was cancelled, deleted or taken up by somebody else: nothing of it is kept. */
+/** Undoes the transaction of a run that was cancelled, deleted or taken up by somebody else. */
 export class RunEnded extends Error {}
 
 /** Thrown where a run can only be done by another process from here on: it is queued anew. */
@@ -11,17 +11,20 @@ export class LeftToOthers extends Error {}
 
 /** Work that a record stands for, which other processes can read, cancel and take up. */
 export interface BackgroundRun {
-  /** Writes down that this process still works on it; false when it has ended or is gone. One that fails is only tried again. */
+  /** Gives a sign of life; false when the run has ended or is gone. One that fails is only tried again. */
   beat(): Promise<boolean>;
   work(signal: AbortSignal): Promise<void>;
   /** @param isLeft it is left to other processes; false: this one stops */
   queueAgain(isLeft: boolean): Promise<void>;
-  /** Queues it for later after a failure that passes: in how many milliseconds; null: it has to fail. Absent: it always has. */
+  /** Queues it after a failure that passes: in how many milliseconds; null: it has to fail. Absent: it always has. */
   tryLater?(failure: FailureError): Promise<number | null>;
   fail(failure: Failure): Promise<unknown>;
 }
 
-/** Does what was started: once the process stops, the run is queued anew; what goes wrong and does not pass fails it, unless it has ended already. */
+/**
+ * Does what was started: once the process stops, the run is queued anew; what goes wrong and does not pass fails it,
+ * unless it has ended already.
+ */
 export async function carryOut(run: BackgroundRun, what: string, logger: Logger, stopping: AbortSignal): Promise<void> {
   const ended = new AbortController();
   const beat = async (): Promise<void> => {

@@ -15,7 +15,7 @@ export interface JobOptions<Data extends object = object> {
 
 export interface Job {
   readonly queue: string;
-  /** While one with it waits in the queue, another one is none. */
+  /** A job is not queued while another one with this key waits. */
   readonly key: string;
   readonly data: object;
 }
@@ -32,7 +32,7 @@ export interface Jobs {
    * @param afterMs nobody takes it before; default: 0
    */
   send(em: SqlEntityManager, job: Job, afterMs?: number): Promise<void>;
-  /** Queues jobs for what may have lost its own, with one statement for each queue: those that still wait stay as they are. */
+  /** Queues jobs for what may have lost its own, by one statement a queue; those that still wait stay as they are. */
   sendAll(jobs: readonly Job[]): Promise<void>;
   /** What a waiting job is about is done: nobody has to take it any more. */
   drop(queue: string, key: string): Promise<void>;
@@ -47,10 +47,10 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-/** A job may take long (a first sync of a large repository); what died is noticed by the records it works on, not by this. */
+/** A job may take long, as a first sync of a large repository does. Its death shows in the record that it works on. */
 const SENT = { retryLimit: 0, expireInSeconds: 12 * 3600 };
 const POLL_SECONDS = 2;
-/** Who leaves a job to others takes none for so long, in which each of them looks for one. */
+/** After leaving a job to other processes this one takes none for so long that each of them has looked once. */
 const LEAVE_MS = 2 * POLL_SECONDS * 1_000;
 
 type Work = (data: object, signal: AbortSignal) => Promise<void>;
@@ -138,7 +138,8 @@ export function createJobs(database: Database, logger: Logger): Jobs {
         await boss.start();
         for (const { queue } of handlers) {
           await boss.createQueue(queue, { policy: 'short' });
-          // It remembers the queue now. In the transaction of `send` it could not look: the embedded database would wait for itself.
+          // It remembers the queue now. In the transaction of `send` it could not look: the embedded database would
+          // wait for itself.
           await boss.findJobs(queue, { key: '' });
         }
       });

@@ -15,8 +15,8 @@ export interface RunRecord {
 }
 
 /**
- * Now, for `heartbeat_at`: by the database's clock, as those of the processes may differ, and by that of the statement, as its
- * transaction may have waited for a lock.
+ * Now, for `heartbeat_at`: by the database's clock, as those of the processes may differ, and by that of the statement,
+ * as its transaction may have waited for a lock.
  */
 export const SIGN_OF_LIFE = sql<Date>`clock_timestamp()`;
 
@@ -28,8 +28,8 @@ export async function beat(em: Em, table: string, stillMine: RawBuilder<unknown>
 }
 
 /**
- * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process, QUEUED ones
- * perhaps the job that would start them.
+ * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
+ * QUEUED ones perhaps the job that would start them.
  */
 export async function takeUpLost<Run extends RunRecord>(
   { database, jobs }: { database: Database; jobs: Jobs },

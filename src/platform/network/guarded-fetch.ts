@@ -29,8 +29,8 @@ const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
 const READABLE_TYPES = /^(?:application\/json|application\/x-ndjson|text\/event-stream)\s*(?:;|$)/i;
 
 /**
- * Makes a `fetch` for model providers: it reaches the given origins only, follows no redirect, and bounds time and size.
- * A refusal is not passed on as it came unless it is JSON, so that no error page is ever parsed.
+ * Makes a `fetch` for model providers: it reaches the given origins only, follows no redirect, and bounds time and
+ * size. A refusal is not passed on as it came unless it is JSON, so that no error page is ever parsed.
  *
  * @throws FailureError for what is refused, redirected, too large, silent too long, or neither JSON nor a stream of it.
  * @throws TypeError `fetch failed` for a network fault, as any fetch does.

@@ -81,7 +81,7 @@ export function isPrivateAddress(address: string): boolean {
   return parsed.range() !== 'unicast' || (parsed instanceof ipaddr.IPv6 && parsed.parts[0]! >> 13 !== 1);
 }
 
-/** Where organisations and machines have networks of their own. Clouds keep their secrets at link-local ones: not here. */
+/** Networks of organisations and machines. Link-local ones are left out: clouds keep their secrets there. */
 const INTERNAL_RANGES: readonly string[] = ['private', 'uniqueLocal', 'carrierGradeNat', 'loopback'];
 
 /** Whether an address belongs to an internal network or this machine: what an operator means by "private". */
