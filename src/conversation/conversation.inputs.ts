@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
@@ -93,7 +93,7 @@ export class ForkConversationInput {
 
 @ObjectType({ description: 'The new conversation, and its first message and answer where one was sent.' })
 export class CreateConversationPayload extends PayloadType {
-  @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Conversation, RESULT)
   conversation?: Conversation | null;
 
   @Field(() => Message, { nullable: true, description: 'The first message; null when none was sent.' })
@@ -108,7 +108,7 @@ export class CreateConversationPayload extends PayloadType {
 
 @ObjectType({ description: 'The changed conversation.' })
 export class UpdateConversationPayload extends PayloadType {
-  @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Conversation, RESULT)
   conversation?: Conversation | null;
 }
 
@@ -117,7 +117,7 @@ export class DeleteConversationPayload extends DeletedFromProjectPayload {}
 
 @ObjectType({ description: 'The new conversation with the copies.' })
 export class ForkConversationPayload extends PayloadType {
-  @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Conversation, RESULT)
   conversation?: Conversation | null;
 }
 

@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { Conversation } from './conversation.entity.js';
 import { Message } from './message.entity.js';
 import { MessageRating } from './message.enums.js';
@@ -121,13 +121,13 @@ export class StopMessagePayload extends PayloadType {
 
 @ObjectType({ description: 'The conversation with the branch that it shows now.' })
 export class SelectMessagePayload extends PayloadType {
-  @Field(() => Conversation, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Conversation, RESULT)
   conversation?: Conversation | null;
 }
 
 @ObjectType({ description: 'The rated answer.' })
 export class RateMessagePayload extends PayloadType {
-  @Field(() => Message, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => Message, RESULT)
   message?: Message | null;
 }
 

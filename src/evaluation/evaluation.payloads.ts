@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
-import { payloadType, PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType, PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { EvaluationQuestion } from './evaluation-question.entity.js';
 import { EvaluationResult } from './evaluation-result.entity.js';
@@ -40,7 +40,7 @@ export class DeleteEvaluationSetPayload extends DeletedFromProjectPayload {}
 
 @ObjectType({ description: 'What was deleted, and from where.' })
 export class DeleteEvaluationRunPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => ID, RESULT)
   deletedId?: string | null;
 
   @Field(() => EvaluationSet, {

@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
 import { Json } from '../platform/graphql/scalars.js';
-import { payloadType, PayloadType } from '../platform/graphql/user-errors.js';
+import { payloadType, PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { LLMProvider } from './llm-provider.entity.js';
 
 const API_CONFIG =
@@ -63,7 +63,7 @@ export class SetDefaultLLMProviderInput {
 
 @ObjectType({ description: 'What a change of a language model answers.' })
 abstract class LLMProviderPayload extends PayloadType {
-  @Field(() => LLMProvider, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => LLMProvider, RESULT)
   llmProvider?: LLMProvider | null;
 
   @Field(() => LLMProvider, {

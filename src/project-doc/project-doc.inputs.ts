@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import { IDEMPOTENCY_KEY } from '../platform/graphql/idempotency.js';
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { DeletedFromProjectPayload } from '../project/deleted-from-project.js';
 import { ProjectDoc } from './project-doc.entity.js';
 
@@ -85,13 +85,13 @@ export class DeleteProjectDocInput {
 
 @ObjectType({ description: 'The new ProjectDoc.' })
 export class CreateProjectDocPayload extends PayloadType {
-  @Field(() => ProjectDoc, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => ProjectDoc, RESULT)
   projectDoc?: ProjectDoc | null;
 }
 
 @ObjectType({ description: 'The changed ProjectDoc.' })
 export class UpdateProjectDocPayload extends PayloadType {
-  @Field(() => ProjectDoc, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => ProjectDoc, RESULT)
   projectDoc?: ProjectDoc | null;
 }
 

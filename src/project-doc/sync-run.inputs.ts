@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import { connectionType } from '../platform/graphql/pages.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import type { PreviewedFile } from './preview-sync.js';
 import { SyncRunFile } from './sync-run-file.entity.js';
 import { SyncRun } from './sync-run.entity.js';
@@ -64,13 +64,13 @@ export class RetrySyncRunPayload extends PayloadType {
 
 @ObjectType({ description: 'The run that was cancelled.' })
 export class CancelSyncRunPayload extends PayloadType {
-  @Field(() => SyncRun, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => SyncRun, RESULT)
   syncRun?: SyncRun | null;
 }
 
 @ObjectType({ description: 'What a sync would do now.' })
 export class PreviewSyncPayload extends PayloadType {
-  @Field(() => SyncPreview, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => SyncPreview, RESULT)
   preview?: SyncPreview | null;
 }
 

@@ -3,7 +3,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import { findById } from '../platform/graphql/load-by-id.js';
 import type { OperationContext } from '../platform/graphql/operation-context.js';
 import type { Row } from '../platform/database/rows.js';
-import { PayloadType } from '../platform/graphql/user-errors.js';
+import { PayloadType, RESULT } from '../platform/graphql/user-errors.js';
 import { Project } from './project.entity.js';
 
 export interface DeletedFromProject {
@@ -19,7 +19,7 @@ export function deletedFromProject(ctx: OperationContext, deletedId: string, pro
 /** What the deletion of something in a project answers: clients that keep what they read have the project's counts to correct. */
 @ObjectType({ description: 'What was deleted, and from where.' })
 export abstract class DeletedFromProjectPayload extends PayloadType {
-  @Field(() => ID, { nullable: true, description: 'null when there are userErrors.' })
+  @Field(() => ID, RESULT)
   deletedId?: string | null;
 
   @Field(() => Project, {

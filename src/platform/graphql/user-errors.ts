@@ -105,6 +105,9 @@ export abstract class PayloadType {
   userErrors!: UserError[];
 }
 
+/** The options of a payload's field of which no more is to be said. */
+export const RESULT = { nullable: true, description: 'null when there are userErrors.' } as const;
+
 /**
  * The GraphQL type of what a mutation answers that makes or changes one thing, in the field `name`:
  * `<Mutation>Payload`.
@@ -115,7 +118,7 @@ export function payloadType(
   description: string,
   name: string,
   type: () => ClassType | GraphQLScalarType,
-  about = 'null when there are userErrors.',
+  about: string = RESULT.description,
 ): ClassType<PayloadType> {
   @ObjectType(`${mutation}Payload`, { description })
   class OneThingPayload extends PayloadType {}
