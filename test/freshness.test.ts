@@ -56,6 +56,19 @@ describe('freshness', () => {
     expect(await freshnessOf(followed)).toBe('UP_TO_DATE');
   });
 
+  it('is not what was known before a sync, though a process whose clock is ahead ended another one since', async () => {
+    startClock();
+    const followed = await followRepository(app, host, FILES);
+    await sync(app, followed);
+    await freshnessOf(followed);
+    await followed.repository.commit({ 'docs/b.md': '# B\n' });
+    await sync(app, followed);
+    const { projectDocId } = followed;
+    const ahead = new Date(Date.now() + MINUTE);
+    await buildSyncRun(app, { projectDocId, status: 'FAILED', createdAt: ahead, finishedAt: ahead });
+    expect(await freshnessOf(followed)).toBe('UP_TO_DATE');
+  });
+
   it('is what the last sync saw when the host is gone since, not the head from before it', async () => {
     startClock();
     const followed = await followRepository(app, host, FILES);

@@ -62,8 +62,7 @@ function isWhole({ lastGithubCommitSha }: Row<ProjectDoc>, storing: Row<SyncRun>
  */
 function sinceOf({ lastSyncedAt }: Row<ProjectDoc>, run: Row<SyncRun> | null): number {
   const ends = [lastSyncedAt, run?.finishedAt].map((at) => (at ? Date.parse(at) : 0));
-  const last = Math.max(...ends);
-  return last <= Date.now() ? last : 0;
+  return Math.max(0, ...ends.filter((end) => end <= Date.now()));
 }
 
 /** That there is no such folder only a sync can see. */
