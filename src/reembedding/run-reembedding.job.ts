@@ -13,7 +13,7 @@ import { embedMissing } from './embed-missing.js';
 import { makeSpace } from './make-space.js';
 import { type Change, hasVector } from './missing-texts.js';
 import { Reembedding, ReembeddingStatus } from './reembedding.entity.js';
-import { endReembedding, jobOf, queueAgain, REEMBEDDING_QUEUE, type ReembeddingJob } from './reembedding.service.js';
+import { endReembedding, jobOf, queueAgain, type ReembeddingJob } from './reembedding.service.js';
 import { switchModel } from './switch-model.js';
 
 /**
@@ -49,7 +49,7 @@ export async function runReembedding(
       endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, failure, attempt),
   };
   // The next one need not wait for a poll.
-  await carryOut(run, 'reembedding', log, stopping).finally(() => services.jobs.wake(REEMBEDDING_QUEUE));
+  await carryOut(run, 'reembedding', log, stopping).finally(() => services.jobs.wake(jobOf(change).queue));
 }
 
 async function start({ database }: Services, id: string): Promise<Change | null> {
