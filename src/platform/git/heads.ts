@@ -1,4 +1,5 @@
 import { FailureCode, FailureError } from '../errors.js';
+import { createRecentCache } from '../recent-cache.js';
 import { createTurns } from '../turns.js';
 import { within } from '../within.js';
 import { hostTooSlow } from './host-failure.js';
@@ -34,7 +35,7 @@ export interface HeadLimits {
   readonly keepMs: number;
   /** How long a host that did not answer is left alone, in milliseconds. */
   readonly restMs: number;
-  /** Branches whose answers are kept. */
+  /** Branches whose answers are kept: the most recently asked ones. */
   readonly entries: number;
 }
 
@@ -60,20 +61,14 @@ interface Known {
 export function createHeads({ readHead, limits: given, now = Date.now }: HeadsOptions): Heads {
   const limits = { ...HEAD_LIMITS, ...given };
   const stopping = new AbortController();
-  const branches = new Map<string, Known>();
+  const branches = createRecentCache<Known>(limits.entries);
   const turns = createTurns(limits.atOnce);
   const asks = new Set<Promise<HeadAnswer>>();
 
-  /** The most recently asked ones stay. */
   function find({ url, branch }: HeadLocation): Known {
     const key = JSON.stringify([url, branch]);
     const known = branches.get(key) ?? {};
-    branches.delete(key);
     branches.set(key, known);
-    for (const oldest of branches.keys()) {
-      if (branches.size <= limits.entries) break;
-      branches.delete(oldest);
-    }
     return known;
   }
 
