@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { ApiError } from '../platform/errors.js';
 import type { Database } from '../platform/database/database.js';
 import { type Em, execute, query } from '../platform/database/query.js';
+import { branchOf } from '../platform/git/branch-name.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
 import type { Logger } from '../platform/logger.js';
 import { isStorable } from '../platform/text/is-storable.js';
@@ -20,7 +21,6 @@ interface Answer {
 
 /** Longer than hosts deliver anew. In milliseconds: a week. */
 const DELIVERY_LIFE_MS = 7 * 24 * 3600 * 1000;
-const BRANCH = 'refs/heads/';
 
 /**
  * Answers an event of a git host. A push to a branch that is followed queues a sync of each ProjectDoc that follows it;
@@ -42,9 +42,9 @@ export async function receiveEvent(
   } = (repository ?? {}) as Record<string, unknown>;
   if (typeof ref !== 'string' || typeof url !== 'string')
     throw new ApiError('BAD_USER_INPUT', 'A push needs ref and repository.html_url.');
-  if (!ref.startsWith(BRANCH) || deleted === true) return nothing('Only pushes to branches start syncs.');
+  const branch = branchOf(ref);
+  if (branch === null || deleted === true) return nothing('Only pushes to branches start syncs.');
   const githubUrl = parseGithubUrl(url, services.config.gitHosts)?.url;
-  const branch = ref.slice(BRANCH.length);
   if (!githubUrl || !isStorable(branch)) return nothing('The repository is not at one of the allowed git hosts.');
   const repositoryKey = Number.isSafeInteger(repositoryId)
     ? `${new URL(githubUrl).host}#${String(repositoryId)}`

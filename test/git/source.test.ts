@@ -89,6 +89,13 @@ describe('opening a remote repository', () => {
     await expect(bench.sources().openRemote(bench.at('empty'))).rejects.toMatchObject(noCommits);
   });
 
+  it('does not say that a branch is missing where the repository is, as soon as it was found', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a' });
+    bench.host.respondWith(404, 'transfer');
+    const missing = { code: 'SOURCE_NOT_FOUND', message: 'There is no git repository at this address.' };
+    await expect(bench.sources().openRemote(bench.at('r'))).rejects.toMatchObject(missing);
+  });
+
   it('sees a push, a force push and a vanished branch', async () => {
     const repository = await bench.host.createRepository('r', { 'a.md': 'one' });
     const git = bench.sources();

@@ -1,5 +1,5 @@
-import { FailureCode, FailureError } from '../errors.js';
 import { blobId } from './blob-id.js';
+import { unreadable } from './host-failure.js';
 import type { SourceBlob } from './source.js';
 
 /**
@@ -31,7 +31,7 @@ export async function* parseBatch(chunks: AsyncGenerator<Buffer>, maxBytes: numb
   async function readContent(size: number, keep: boolean): Promise<Buffer | null> {
     const parts: Buffer[] = [];
     for (let left = size; left > 0;) {
-      if (rest.length === 0 && !(await readMore())) throw incomplete();
+      if (rest.length === 0 && !(await readMore())) throw unreadable();
       const part = rest.subarray(0, left);
       // A copy: a part would keep the whole chunk alive for as long as the content is.
       if (keep) parts.push(Buffer.from(part));
@@ -44,19 +44,15 @@ export async function* parseBatch(chunks: AsyncGenerator<Buffer>, maxBytes: numb
   try {
     for (let header; (header = await readHeader()) !== null;) {
       const [blobSha = '', type, length] = header.split(' ');
-      if (type !== 'blob') throw incomplete();
+      if (type !== 'blob') throw unreadable();
       const size = Number(length);
       const content = await readContent(size, size <= maxBytes);
       await readContent(1, false);
       // git itself does not compare them here, and a damaged index leads to another content.
-      if (content && blobId(content, blobSha.length === 64 ? 64 : 40) !== blobSha) throw incomplete();
+      if (content && blobId(content, blobSha.length === 64 ? 64 : 40) !== blobSha) throw unreadable();
       yield { blobSha, size, content };
     }
   } finally {
     await chunks.return(undefined);
   }
-}
-
-function incomplete(): FailureError {
-  return new FailureError(FailureCode.INTERNAL, 'The repository could not be read.', true);
 }

@@ -1,3 +1,15 @@
+const HEADS = 'refs/heads/';
+
+/** @param branch null: the one that the repository's HEAD names */
+export function refOf(branch: string | null): string {
+  return branch === null ? 'HEAD' : HEADS + branch;
+}
+
+/** null: it is another ref than a branch. */
+export function branchOf(ref: string): string | null {
+  return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
+}
+
 /** git's own limit is the file system's: one component of a ref is a file name. */
 const MAX_BYTES = 255;
 

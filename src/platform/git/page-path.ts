@@ -1,5 +1,5 @@
 import { isWantedFile } from '../passages/file-types.js';
-import { isBranchName } from './branch-name.js';
+import { branchOf, isBranchName } from './branch-name.js';
 import type { PageForm } from './page-form.js';
 
 export interface PagePath {
@@ -48,7 +48,8 @@ function readPage(page: Record<string, string | undefined>, at: string | null): 
   let names: string[];
   let branch: string | null;
   try {
-    branch = at?.replace(/^refs\/heads\//, '') ?? (page.branch === undefined ? null : decodeURIComponent(page.branch));
+    const named = at ?? (page.branch === undefined ? null : decodeURIComponent(page.branch));
+    branch = named && (branchOf(named) ?? named);
     names = page.path?.split('/').map(decodeURIComponent) ?? [];
   } catch {
     return null;

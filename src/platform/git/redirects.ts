@@ -6,7 +6,7 @@ import type { HostEntry } from '../network/host-list.js';
 import type { RemoteAccess } from './git-environment.js';
 import { authorizationOf } from './git-tokens.js';
 import { checkedAddresses, resolveHost, type ResolveHost } from './host-address.js';
-import { hostTooSlow, replyFailure } from './host-failure.js';
+import { connectionFailed, hostTooSlow, noRepository, replyFailure } from './host-failure.js';
 
 export interface LocateOptions {
   readonly hosts: readonly HostEntry[];
@@ -37,10 +37,9 @@ export async function locateRepository(url: string, options: LocateOptions): Pro
       return { access, ...(await ask(target, access, signal)) };
     });
     if (status === 200 && contentType === ADVERTISEMENT) return access;
-    const asked = { host: target.host, hasToken: access.authorization !== null };
-    if (![301, 302, 303, 307, 308].includes(status)) throw replyFailure(status, asked);
+    if (![301, 302, 303, 307, 308].includes(status)) throw replyFailure(status, access);
     const next = URL.parse(location ?? '', target.href);
-    if (!next?.pathname.endsWith(REFS)) throw replyFailure(404, asked);
+    if (!next?.pathname.endsWith(REFS)) throw noRepository(access);
     target = next;
   }
   throw new FailureError(FailureCode.NETWORK, 'The git host redirects too many times.', false);
@@ -71,7 +70,7 @@ async function withinLimit<T>(
     if (signal?.aborted) throw signal.reason;
     if (timeout.aborted) throw hostTooSlow({ cause });
     if (cause instanceof FailureError) throw cause;
-    throw new FailureError(FailureCode.NETWORK, 'The connection to the git host failed.', true, { cause });
+    throw connectionFailed({ cause });
   }
 }
 

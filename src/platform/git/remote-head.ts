@@ -1,4 +1,4 @@
-import { isBranchName } from './branch-name.js';
+import { isBranchName, refOf } from './branch-name.js';
 import type { Git } from './git.js';
 import { noBranch } from './host-failure.js';
 import { locateRepository, type LocateOptions } from './redirects.js';
@@ -16,15 +16,13 @@ export interface HeadContext extends Omit<LocateOptions, 'signal'> {
   readonly git: Git;
 }
 
-const HEADS = 'refs/heads/';
-
 /** See GitSources.readHead. By the same checks, addresses and tokens as fetching. */
 export async function readHead(
   context: HeadContext,
   { url, branch }: HeadLocation,
   signal?: AbortSignal,
 ): Promise<string> {
-  const ref = branch === null ? 'HEAD' : `${HEADS}${branch}`;
+  const ref = refOf(branch);
   const commitSha = (await listRefs(context, url, [ref], signal)).get(ref);
   if (commitSha) return commitSha;
   throw noBranch(branch);
@@ -38,13 +36,8 @@ export async function findBranch(
 ): Promise<string | null> {
   const parts = path.split('/');
   const names = parts.map((_, index) => parts.slice(0, index + 1).join('/')).filter(isBranchName);
-  const refs = await listRefs(
-    context,
-    url,
-    names.map((name) => HEADS + name),
-    signal,
-  );
-  return names.findLast((name) => refs.has(HEADS + name)) ?? null;
+  const refs = await listRefs(context, url, names.map(refOf), signal);
+  return names.findLast((name) => refs.has(refOf(name))) ?? null;
 }
 
 /** Those of `refs`, HEAD or branches, that the repository has, with their commits. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { FailureCode, FailureError } from '../errors.js';
+import { refOf } from './branch-name.js';
 import type { RemoteAccess } from './git-environment.js';
-import { isHeldBack, isUnexplained } from './git-failure.js';
+import { isHeldBack, isMissingRef, isUnexplained } from './git-failure.js';
 import { noBranch, sourceNotFound } from './host-failure.js';
 import type { Git } from './git.js';
 import { readObjects } from './object-reader.js';
@@ -67,7 +67,7 @@ async function fetchBranch(
   how: readonly string[],
   signal?: AbortSignal,
 ) {
-  const source = branch === null ? 'HEAD' : `refs/heads/${branch}`;
+  const source = refOf(branch);
   // A hash: the branches `a` and, later, `a/b` could not both be refs here.
   const ref = `refs/ibid/${createHash('sha256').update(source).digest('hex')}`;
   try {
@@ -75,8 +75,7 @@ async function fetchBranch(
     await git.run(args, { cwd: cache.directory, remote, signal, timeoutMs: fetchTimeoutMs });
     return ref;
   } catch (error) {
-    if (!(error instanceof FailureError) || error.code !== FailureCode.SOURCE_NOT_FOUND || error.retryable) throw error;
-    throw noBranch(branch, { cause: error });
+    throw isMissingRef(error) ? noBranch(branch, { cause: error }) : error;
   }
 }
 
