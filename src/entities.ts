@@ -15,7 +15,7 @@ import { IdempotencyKey } from './platform/graphql/idempotency-key.entity.js';
 import { ProjectDoc } from './project-doc/project-doc.entity.js';
 import { SyncRunFile } from './project-doc/sync-run-file.entity.js';
 import { SyncRun } from './project-doc/sync-run.entity.js';
-import { WebhookDelivery } from './project-doc/webhook-delivery.entity.js';
+import { TakenDelivery } from './project-doc/taken-delivery.entity.js';
 import { Project } from './project/project.entity.js';
 import { Reembedding } from './reembedding/reembedding.entity.js';
 import { TermSpace } from './term-space/term-space.entity.js';
@@ -44,7 +44,7 @@ export const ENTITIES = [
   SyncRunFile,
   TermSpace,
   EmbeddingModel,
-  WebhookDelivery,
+  TakenDelivery,
   ConversationFallback,
   StoredAnswerEvent,
   EvaluationResult,

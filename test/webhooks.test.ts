@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SourceKind } from '../src/project-doc/project-doc.entity.js';
 import { forgetOldDeliveries } from '../src/project-doc/receive-push.js';
 import { SyncRun } from '../src/project-doc/sync-run.entity.js';
-import { WebhookDelivery } from '../src/project-doc/webhook-delivery.entity.js';
+import { TakenDelivery } from '../src/project-doc/taken-delivery.entity.js';
 import { buildProject, buildProjectDoc } from './support/factories.js';
 import { type HostedApp, startHostedApp } from './support/hosted-app.js';
 import { documentsOf, followRepository, untilRun } from './support/sync-bench.js';
@@ -25,12 +25,12 @@ afterAll(() => stop());
 const FILES = { 'a.md': '# A\n\nText.\n' };
 const MIB = 1_048_576;
 const ended = ({ finishedAt }: Values): boolean => finishedAt !== null;
-const count = (entity: typeof SyncRun | typeof WebhookDelivery): Promise<number> =>
+const count = (entity: typeof SyncRun | typeof TakenDelivery): Promise<number> =>
   app.app.services.database.fork().count(entity as typeof SyncRun);
 
 /** Refused in the service's usual form, and nothing is left of it. */
 async function expectRefusal(answer: Promise<{ status: number; body: Values }>, status: number, code: string) {
-  const before = [await count(SyncRun), await count(WebhookDelivery)];
+  const before = [await count(SyncRun), await count(TakenDelivery)];
   const { body, status: actual } = await answer;
   expect({ status: actual, body }).toEqual({
     status,
@@ -43,7 +43,7 @@ async function expectRefusal(answer: Promise<{ status: number; body: Values }>, 
       ],
     },
   });
-  expect([await count(SyncRun), await count(WebhookDelivery)]).toEqual(before);
+  expect([await count(SyncRun), await count(TakenDelivery)]).toEqual(before);
 }
 
 describe('a push to a branch that is followed', () => {
@@ -162,7 +162,7 @@ describe('a delivery that comes again', () => {
     const delivery = `old-${followed.projectDocId}`;
     await deliver(app, pushTo(host.url(followed.name)), { delivery });
     const week = 7 * 24 * 3600 * 1000;
-    const isKnown = () => database.fork().count(WebhookDelivery, { delivery });
+    const isKnown = () => database.fork().count(TakenDelivery, { delivery });
     await forgetOldDeliveries(database, Date.now() + week - 60_000);
     expect(await isKnown()).toBe(1);
     await forgetOldDeliveries(database, Date.now() + week + 1_000);

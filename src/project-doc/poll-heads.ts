@@ -3,7 +3,7 @@ import { type Em, query } from '../platform/database/query.js';
 import { FailureCode } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { CUT_VERSION } from '../platform/passages/cut-file.js';
-import { lockProjectDocs } from './lock-project-docs.js';
+import { lockProjectDocs } from '../project/lock-project-docs.js';
 import { queueRunsAtHead } from './queue-at-head.js';
 import { SYNC_QUEUE } from './sync-run.service.js';
 

@@ -7,15 +7,16 @@ import { deleteRow } from '../platform/graphql/delete-row.js';
 import { NO_COMMIT } from '../platform/git/blob-id.js';
 import { isBranchName } from '../platform/git/branch-name.js';
 import { type GithubUrl, NO_REPOSITORY_URL, readGithubUrl } from '../platform/git/github-url.js';
+import { isFolderName } from '../platform/git/page-path.js';
 import { once } from '../platform/graphql/idempotency.js';
 import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/graphql/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
 import { toLanguage } from '../platform/text/languages.js';
 import { noSuch, refuse, refuseUnknown, unlessGone } from '../platform/graphql/user-errors.js';
+import { deleteContents } from '../project/delete-contents.js';
 import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
+import { lockProjectDocs } from '../project/lock-project-docs.js';
 import { Project } from '../project/project.entity.js';
-import { deleteContents } from './delete-contents.js';
-import { lockProjectDocs } from './lock-project-docs.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
@@ -153,13 +154,11 @@ function urlOf({ config }: Pick<Context, 'config'>, rules: InputRules, value: st
 function folderOf(rules: InputRules, value: string | null | undefined): string | null | undefined {
   const path = rules.optionalText('githubFolderPath', value?.trim().replace(/^\/+|\/+$/g, '') ?? value, MAX_FOLDER);
   if (path == null) return path;
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\p{Cc}\\]/u.test(path)) {
-    return rules.invalid(
-      'githubFolderPath',
-      'githubFolderPath must be a folder inside the repository, such as docs/guide, without "..".',
-    );
-  }
-  return path;
+  if (path.split('/').every(isFolderName)) return path;
+  return rules.invalid(
+    'githubFolderPath',
+    'githubFolderPath must be a folder inside the repository, such as docs/guide, without "..".',
+  );
 }
 
 function languageOf(rules: InputRules, value: string | null | undefined): string | null | undefined {

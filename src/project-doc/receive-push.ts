@@ -4,13 +4,13 @@ import type { Database } from '../platform/database/database.js';
 import { type Em, execute, query } from '../platform/database/query.js';
 import { branchOf } from '../platform/git/branch-name.js';
 import { parseGithubUrl } from '../platform/git/github-url.js';
+import type { WebhookDelivery } from '../platform/http/github-webhook.js';
 import type { Logger } from '../platform/logger.js';
 import { isStorable } from '../platform/text/is-storable.js';
-import type { WebhookDelivery } from '../platform/http/github-webhook.js';
-import { WebhookDelivery as TakenDelivery } from './webhook-delivery.entity.js';
-import { lockProjectDocs } from './lock-project-docs.js';
+import { lockProjectDocs } from '../project/lock-project-docs.js';
 import { queueRunsAtHead } from './queue-at-head.js';
 import { SYNC_QUEUE } from './sync-run.service.js';
+import { TakenDelivery } from './taken-delivery.entity.js';
 
 type Services = Pick<Context, 'config' | 'database' | 'jobs'>;
 

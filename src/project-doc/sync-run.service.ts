@@ -11,7 +11,7 @@ import { requireId } from '../platform/graphql/input-rules.js';
 import type { Job } from '../platform/jobs/jobs.js';
 import { findById, getById, requireRow } from '../platform/graphql/load-by-id.js';
 import { noSuch, refuse, refuseUnknown } from '../platform/graphql/user-errors.js';
-import { lockProjectDocs } from './lock-project-docs.js';
+import { lockProjectDocs } from '../project/lock-project-docs.js';
 import { ProjectDoc } from './project-doc.entity.js';
 import type { CancelSyncRunInput, SyncProjectDocInput } from './sync-run.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.js';

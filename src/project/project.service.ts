@@ -13,7 +13,7 @@ import { once } from '../platform/graphql/idempotency.js';
 import { changesOf, InputRules, MAX_DESCRIPTION, MAX_NAME, requireId } from '../platform/graphql/input-rules.js';
 import { getById, getMade, requireRow } from '../platform/graphql/load-by-id.js';
 import { noSuch, refuse, refuseUnknown, unlessGone, unlessTaken } from '../platform/graphql/user-errors.js';
-import { deleteContents } from '../project-doc/delete-contents.js';
+import { deleteContents } from './delete-contents.js';
 import { Project } from './project.entity.js';
 import type { CreateProjectInput, DeleteProjectInput, UpdateProjectInput } from './project.inputs.js';
 

@@ -48,7 +48,7 @@ export function readGithubUrl(text: string, hosts: readonly HostEntry[]): Github
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
   const page = readPagePath(form, segments.join('/'), url.searchParams.get('at'));
   const path = page?.repository.replace(/\.git$/, '') ?? '';
-  if (!page || !isRepository(path.split('/'), form)) return { fault: notRepository(origin.host) };
+  if (!page || !isRepositoryPath(path.split('/'), form)) return { fault: notRepository(origin.host) };
   return { url: `${origin.origin}/${path}`, branch: page.branch, folder: page.folder };
 }
 
@@ -117,7 +117,7 @@ function isWeb({ protocol }: URL): boolean {
   return protocol === 'https:' || protocol === 'http:';
 }
 
-function isRepository(segments: readonly string[], form: PageForm | null): boolean {
+function isRepositoryPath(segments: readonly string[], form: PageForm | null): boolean {
   const isOwnerAndName = segments.length === 2 && OWNER.test(segments[0]!);
   return (isOwnerAndName || form !== 'github') && segments.every(isSegment);
 }

@@ -66,7 +66,7 @@ function cloneAddress({ before, place, key, name }: Record<string, string | unde
   return `${before}scm/${place === 'users' ? '~' : ''}${key}/${name}`;
 }
 
-function isFolderName(name: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return name !== '' && name !== '.' && name !== '..' && !/[\u0000-\u001f\u007f/\\]/.test(name);
+/** Whether a folder that is followed may be called so. */
+export function isFolderName(name: string): boolean {
+  return !['', '.', '..'].includes(name) && !/[\p{Cc}/\\]/u.test(name);
 }

@@ -4,7 +4,7 @@ import { Timestamp } from '../platform/database/columns.js';
 
 /** A push that was taken, so that the same delivery again starts nothing. Kept for a week, longer than hosts deliver anew. */
 @Entity({ tableName: 'webhook_delivery' })
-export class WebhookDelivery {
+export class TakenDelivery {
   /** As the host names it. */
   @PrimaryKey({ type: 'string', length: 100 })
   delivery!: string;
