@@ -167,8 +167,13 @@ function canDecode(text: string): boolean {
   }
 }
 
-/** A key or token: printable ASCII without spaces, so that it fits an HTTP header. */
+/** Whether it can be a key or token: printable ASCII without spaces, so that it fits an HTTP header. */
+export function isSecret(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+/** A key or token; see isSecret. */
 export function secret(text: string): string {
-  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  if (isSecret(text)) return text;
   throw new Wrong('holds spaces or characters outside ASCII: it must be the key alone (its value is not shown).');
 }

@@ -63,11 +63,10 @@ function withoutReading(plan: SyncPlan): PreviewedFile[] {
 function previewed(read: ReadResult): PreviewedFile {
   const { file } = read;
   const documentId = file.document?.id ?? null;
-  const { path, outcome, previousPath = null } = outcomeOf(file, documentId);
-  const unread = { path, previousPath: null, documentId };
+  const unread = { path: file.path, previousPath: null, documentId };
   if ('skipReason' in read) return { ...unread, outcome: SyncFileOutcome.SKIPPED, reason: read.skipReason };
   if ('error' in read) return { ...unread, outcome: SyncFileOutcome.FAILED, reason: reasonOf(read.error) };
-  return { path, outcome, previousPath, reason: reasonToStore(file, read.frontMatterFault), documentId };
+  return { ...outcomeOf(file, documentId), reason: reasonToStore(file, read.frontMatterFault) };
 }
 
 export function pageOfPreview(

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLockDir } from '../database/data-dir-lock.js';
 import { makePrivateFolder } from '../make-folder.js';
@@ -23,7 +23,6 @@ export async function claimCacheFolder(cacheDir: string): Promise<CacheFolder> {
     await makeDirectory(directory);
     const lock = await tryLockDir(directory);
     if (typeof lock !== 'function') continue;
-    await removeFirstLayout(cacheDir);
     return { directory, release: lock };
   }
   throw new Error(`All of ${MAX_FOLDERS} folders below ${cacheDir} are in use.`);
@@ -40,10 +39,4 @@ async function makeDirectory(directory: string): Promise<void> {
     await rm(directory, { force: true });
     await makePrivateFolder(directory);
   });
-}
-
-/** Caches once lay in `cacheDir` itself. */
-async function removeFirstLayout(cacheDir: string): Promise<void> {
-  const old = (await readdir(cacheDir)).filter(isCacheName);
-  await Promise.all(old.map((name) => rm(join(cacheDir, name), { recursive: true, force: true })));
 }

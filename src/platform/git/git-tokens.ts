@@ -1,4 +1,4 @@
-import { Wrong } from '../environment.js';
+import { isSecret, Wrong } from '../environment.js';
 import { nameOfHost, parseHostEntry, type HostEntry } from '../network/host-list.js';
 
 /** What opens the private repositories of one host. */
@@ -11,7 +11,6 @@ export interface GitToken {
 
 /** What hosts that look at the token alone are given as user name; GitHub asks for this one. */
 const DEFAULT_USER = 'x-access-token';
-const TOKEN = /^[\x21-\x7e]+$/;
 
 /**
  * Reads GIT_TOKENS: `host=token`, `host:port=token` or `host=user:token`, by comma. Each host must be one of `hosts`
@@ -25,7 +24,7 @@ export function gitTokens(hosts: readonly HostEntry[] | null) {
       const wrong = (what: string) => new Wrong(`is not right in entry ${index + 1} (not shown): ${what}.`);
       const [, name = '', token = ''] = /^([^=]*)=(.*)$/s.exec(entry.trim()) ?? [];
       const parsed = parseHostEntry(name);
-      if (!parsed || !TOKEN.test(token)) throw wrong('it must be host=token, host:port=token or host=user:token');
+      if (!parsed || !isSecret(token)) throw wrong('it must be host=token, host:port=token or host=user:token');
       const host = nameOfHost(parsed);
       if (host === 'github.com') throw wrong('the token for github.com belongs in GITHUB_TOKEN');
       if (hosts && !hosts.some((one) => nameOfHost(one) === host))

@@ -81,28 +81,26 @@ export interface GitSources {
 export interface GitSourcesOptions {
   /** Each process takes a folder of its own below it. Its contents can be deleted while none runs. */
   readonly cacheDir: string;
-  /** What the caches of this process may take on disk; the least recently used go first. Default: 2 GiB. */
+  /** What the caches of this process may take on disk; the least recently used go first. Default: no limit. */
   readonly maxCacheBytes?: number;
-  /** What one of them may take while it is in use: a fetch that would bring more is stopped. Default: 2 GiB. */
+  /** What one of them may take while it is in use: a fetch that would bring more is stopped. Default: no limit. */
   readonly maxRepositoryBytes?: number;
   readonly hosts: readonly HostEntry[];
   /** The token, or `user:token`, for `host` or `host:port`, or null. */
   readonly token?: (host: string) => string | null;
   /** Where the git program is looked for, as PATH is written. Default: the usual places. */
   readonly searchPath?: string;
-  /** Default: the system's resolver. */
+  /** For tests. Default: the system's resolver. */
   readonly resolve?: ResolveHost;
-  /** For each request before git's own. Default: 10 seconds. */
+  /** For each request before git's own; set by tests. Default: 10 seconds. */
   readonly hopTimeoutMs?: number;
-  /** For each fetch. Default: 10 minutes. */
+  /** For each fetch; set by tests. Default: 10 minutes. */
   readonly fetchTimeoutMs?: number;
 }
 
-const DEFAULT_BYTES = 2 * 1024 ** 3;
-
 export function createGitSources(options: GitSourcesOptions): GitSources {
   const git = createGit({ searchPath: options.searchPath });
-  const { cacheDir, maxCacheBytes = DEFAULT_BYTES, maxRepositoryBytes = DEFAULT_BYTES } = options;
+  const { cacheDir, maxCacheBytes = Infinity, maxRepositoryBytes = Infinity } = options;
   const caches = createRepositoryCaches({ cacheDir, git, maxBytes: maxCacheBytes, maxRepositoryBytes });
   return {
     openRemote: async (at, signal) => openRemote({ ...options, git, cache: await caches.of(at.url) }, at, signal),

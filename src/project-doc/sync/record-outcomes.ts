@@ -5,7 +5,6 @@ import { RunEnded } from '../../platform/jobs/background-run.js';
 import { ThreadFault } from '../../platform/worker-thread.js';
 import { SyncFileOutcome } from '../sync-run-file.entity.js';
 import type { ChangedFile, StoredFile, SyncPlan } from './plan-sync.js';
-import type { FileOutcome } from './run-progress.js';
 import type { SyncWork } from './sync-work.js';
 
 /** Of a file whose document only changes its place. */
@@ -19,7 +18,7 @@ export function deletedOutcome({ filePath: path }: StoredFile) {
 }
 
 /** What became of a file that was stored. `fault`: which part of it was left out. */
-export function outcomeOf(file: ChangedFile, documentId: string | null, fault: string | null = null): FileOutcome {
+export function outcomeOf(file: ChangedFile, documentId: string | null, fault: string | null = null) {
   const { path, document } = file;
   const isMoved = document !== null && document.filePath !== path;
   const outcome = isMoved ? SyncFileOutcome.RENAMED : document ? SyncFileOutcome.UPDATED : SyncFileOutcome.ADDED;

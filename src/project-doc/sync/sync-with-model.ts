@@ -37,9 +37,8 @@ async function withoutOutcome(
   syncRunId: string,
   changed: readonly ChangedFile[],
 ): Promise<ChangedFile[]> {
-  const rows = await query(database.fork())<{
-    path: string;
-  }>`select path from sync_run_file where sync_run_id = ${syncRunId}`;
+  const rows = await query(database.fork())<{ path: string }>`
+    select path from sync_run_file where sync_run_id = ${syncRunId}`;
   const done = new Set(rows.map(({ path }) => path));
   return changed.filter(({ path }) => !done.has(path));
 }
