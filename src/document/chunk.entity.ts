@@ -7,7 +7,10 @@ import { DateTime, Json } from '../platform/graphql/scalars.js';
 import { Project } from '../project/project.entity.js';
 import { Document } from './document.entity.js';
 
-/** A passage of a document: what is searched, cited and given to a model. Its project's id is beside it so that filters need no join. */
+/**
+ * A passage of a document: what is searched, cited and given to a model. With its project's id, so that filters need no
+ * join.
+ */
 @ObjectType({ implements: Node, description: 'A passage of a document: what is searched, cited and given to a model.' })
 @Entity({ tableName: 'chunk' })
 @Unique({ name: 'chunk_document_id_chunk_index_unique', properties: ['documentId', 'chunkIndex'] })

@@ -10,7 +10,8 @@ import type { EmbeddingPlace } from './embeddings.js';
 const DELETED_AT_ONCE = 500;
 
 /**
- * Deletes vectors of models that no search uses and nobody can bring back, spaces included, and those of texts that no passage has any more.
+ * Deletes the vectors of models that no search uses and nobody can bring back, with their spaces, and the vectors of
+ * texts that no passage has any more.
  * @param projectId only of this project; default: of all
  * @throws the signal's reason once that is aborted: the rest waits for the next time
  */
@@ -71,9 +72,9 @@ async function dropModel(
 }
 
 /**
- * Deletes the vectors of texts that no passage has any more. Not while a run of the project is going or has failed files: vectors
- * that were made for them wait for the next one. The lock makes batches of syncs wait, which count on the vectors that they
- * found: see holdProjectDoc.
+ * Deletes the vectors of texts that no passage has any more. Not while a run of the project is going, or where its last
+ * run has failed files: the vectors that were made for them wait for the next one. The lock makes batches of syncs
+ * wait, which count on the vectors that they found: see holdProjectDoc.
  * @param syncRunId a run that asks for it, having stored all that it had to; default: none
  */
 export async function dropTextsWithoutPassage(

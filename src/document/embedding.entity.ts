@@ -5,9 +5,10 @@ import { VectorType } from '../platform/database/vector-type.js';
 import { Project } from '../project/project.entity.js';
 
 /**
- * The vector that a model gave to a text. All passages of a project that have this text share it, whatever their document;
- * vectors of several models stand beside each other, and searches use those of the project's. A batch of a sync stores no
- * passage whose text has none (see store-documents.ts); what nothing needs any more goes (see drop-embeddings.ts).
+ * The vector that a model gave to a text. All passages of a project that have this text share it, whatever their
+ * document; vectors of several models stand beside each other, and searches use those of the project's. A batch of a
+ * sync stores no passage whose text has none (see store-documents.ts); what nothing needs any more goes (see
+ * drop-embeddings.ts).
  */
 @Entity({ tableName: 'embedding' })
 @Index({

@@ -36,7 +36,7 @@ export async function findMissing(
 /** PostgreSQL takes 65,535 parameters in one statement. */
 const MAX_ROWS = 1_000;
 
-/** Leaves those that are there. In one order, whoever writes them: two at once do not wait for each other. */
+/** Keeps existing vectors. Rows are sorted, so that two writers cannot deadlock. */
 export async function storeVectors(
   em: Em,
   { projectId, embeddingModel }: EmbeddingPlace,

@@ -5,14 +5,20 @@ import { type Em, execute } from '../platform/database/query.js';
 import { spaceIdOf, spaceModel } from '../platform/embedding/builtin-embedders.js';
 import type { Jobs } from '../platform/jobs/jobs.js';
 
-/** Projects with up to this many vectors are scanned, which is both fast and exact; beyond, the approximate index is worth its misses. */
+/**
+ * Projects with up to this many vectors are scanned, which is fast and exact. Beyond, the approximate index is worth
+ * its misses.
+ */
 const MAX_EXACT_SCAN = 50_000;
 /** A few milliseconds each. The embedded database does nothing else meanwhile. */
 const ROWS_AT_ONCE = { postgresql: 500, embedded: 20 };
 
 export const VECTOR_QUEUE = 'index-vectors';
 
-/** Whether the approximate index may hold vectors of a model: those of a space are so short that it is never worth its misses. */
+/**
+ * Whether the approximate index may hold vectors of a model. Those of a space are so short that it is never worth its
+ * misses.
+ */
 export function isIndexable(model: string): boolean {
   return spaceIdOf(model) === null;
 }

@@ -18,8 +18,10 @@ interface Folder {
 }
 
 /**
- * The documents' paths below `path` as a tree, `depth` levels of it, depth-first; folders before files, each alphabetical.
- * @throws ApiError BAD_USER_INPUT for a depth that is not 1 to 20; QUERY_TOO_COMPLEX above 10,000 entries in one operation
+ * The documents' paths below `path` as a tree, `depth` levels of it, depth-first; folders before files, each
+ * alphabetical.
+ * @throws ApiError BAD_USER_INPUT for a depth that is not 1 to 20; QUERY_TOO_COMPLEX above 10,000 entries in one
+ * operation
  */
 export async function readFileTree(
   ctx: Context,

@@ -47,9 +47,9 @@ function freshnessByRun(
 }
 
 /**
- * Whether all that is stored is of the commit that it is said to be of: a run that did not end well may have stored a part of
- * another one, and so has one that took up what had failed at an earlier one. One that is going now has not replaced what was
- * stored before.
+ * Whether all that is stored is of the commit that it is said to be of. A run that did not end well may have stored a
+ * part of another commit, and so may one that took up what had failed at an earlier one. A run that is going now does
+ * not count: what was stored before is still there.
  */
 function isWhole({ lastGithubCommitSha }: Row<ProjectDoc>, storing: Row<SyncRun> | null): boolean {
   if (!storing) return true;
@@ -57,8 +57,8 @@ function isWhole({ lastGithubCommitSha }: Row<ProjectDoc>, storing: Row<SyncRun>
 }
 
 /**
- * A head from before the end of the last sync may be older than what that one saw, in whichever process it ran. Where
- * the clocks of two processes differ, an end that is still to come counts for nothing.
+ * A head from before the end of the last sync may be older than what that sync saw, in whichever process it ran. An end
+ * that is still to come is by a clock that is ahead, and does not count.
  */
 function sinceOf({ lastSyncedAt }: Row<ProjectDoc>, run: Row<SyncRun> | null): number {
   const ends = [lastSyncedAt, run?.finishedAt].map((at) => (at ? Date.parse(at) : 0));

@@ -23,7 +23,10 @@ const ASKED_AT_ONCE = 2;
 const COSTLY_FAILURES = [FailureCode.LIMIT_EXCEEDED, FailureCode.INTERRUPTED];
 const COSTLY_REST_MS = 24 * 3600 * 1000;
 
-/** Where SYNC_INTERVAL is set: one look at all ProjectDocs whose head was not looked at for that long. Of several processes each takes some. */
+/**
+ * One look at all ProjectDocs whose head was not looked at for SYNC_INTERVAL, which is set. Of several processes each
+ * takes some.
+ */
 export async function pollDue(services: Services, logger: Logger, stopping?: AbortSignal): Promise<void> {
   for (;;) {
     const claimed = await claimDue(services);
@@ -73,8 +76,9 @@ async function pollBranch(services: Services, logger: Logger, projectDocs: reado
 }
 
 /**
- * Those that still follow this branch and do not have its head: it was not synced, or not wholly, or by an older version that cuts
- * documents differently, and the run that is going, if there is one, has another commit. What failed at a great cost rests for a day.
+ * Those that still follow this branch and do not have its head: it was not synced, not wholly, or by an older version
+ * that cuts documents differently. A run that is going at this commit is enough. What failed at a great cost rests for
+ * a day.
  */
 async function findBehind(
   em: Em,

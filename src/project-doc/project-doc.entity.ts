@@ -112,7 +112,9 @@ export class ProjectDoc {
   @Property({ type: 'boolean', default: false })
   syncAgain!: boolean;
 
-  /** Host and id of the repository, as its last push told them: they stay when it is renamed. null: no push came yet. */
+  /**
+   * Host and id of the repository, as its last push told them: they stay when it is renamed. null: no push came yet.
+   */
   @Property({ type: 'string', length: 300, nullable: true })
   repositoryKey!: string | null;
 

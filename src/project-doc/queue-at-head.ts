@@ -4,8 +4,8 @@ import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.j
 import { insertRun } from './sync-run.service.js';
 
 /**
- * For each of these ProjectDocs, which the transaction has locked, a run that sees the head as it is now: one that waits
- * does, one that is going may have fetched already, so another one follows its end.
+ * Gives each of these ProjectDocs, which the transaction has locked, a run that sees the head as it is now. A run that
+ * waits will. One that is going may have fetched already: another one follows its end.
  * @returns the runs that wait, and those that are going
  */
 export async function queueRunsAtHead(

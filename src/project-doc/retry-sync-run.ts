@@ -10,8 +10,8 @@ import { SyncRun, SyncRunStatus } from './sync-run.entity.js';
 import { queueRun, SYNC_QUEUE } from './sync-run.service.js';
 
 /**
- * Queues a run for what failed in the newest one: after PARTIAL only its FAILED files, else everything, of which what is
- * stored is UNCHANGED. While a run is going, answers that one.
+ * Queues a run for what failed in the newest one. After PARTIAL it takes only the FAILED files; else everything, of
+ * which what is stored is UNCHANGED. While a run is going, answers that one.
  */
 export async function retrySyncRun(ctx: Context, input: RetrySyncRunInput): Promise<{ syncRun: Row<SyncRun> }> {
   const { id, projectDocId } = await requireRow(ctx, SyncRun, 'id', input.id, 'run');

@@ -22,7 +22,9 @@ export type SyncRunStatus = keyof typeof SyncRunStatus;
 
 export const ACTIVE_RUN_STATUSES = [SyncRunStatus.QUEUED, SyncRunStatus.RUNNING] as const;
 
-/** One sync of a ProjectDoc. The partial unique index is what makes two at once impossible, in any number of processes. */
+/**
+ * One sync of a ProjectDoc. The partial unique index is what makes two at once impossible, in any number of processes.
+ */
 @ObjectType({ implements: Node, description: 'One sync of a ProjectDoc with a commit of its repository.' })
 @Entity({ tableName: 'sync_run' })
 @Index({ name: 'sync_run_project_doc_id_index', properties: ['projectDocId', 'createdAt', 'id'] })

@@ -19,7 +19,9 @@ import { ACTIVE_RUN_STATUSES, SyncRun, SyncRunStatus } from './sync-run.entity.j
 export const SYNC_QUEUE = 'sync';
 export const topicOf = (syncRunId: string): string => `sync-run:${syncRunId}`;
 
-/** Subscribers hear of a run at most four times a second, and look again each second: another process may work on it. */
+/**
+ * Subscribers hear of a run at most four times a second, and look again each second: another process may work on it.
+ */
 const MIN_UPDATE_MS = 250;
 const POLL_MS = 1_000;
 
@@ -41,7 +43,7 @@ export async function queueRun(
   const projectDoc = await em.findOne(ProjectDoc, projectDocId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!projectDoc) return null;
   const active = await em.findOne(SyncRun, { projectDocId, status: { $in: [...ACTIVE_RUN_STATUSES] } });
-  // One that takes up what failed is no answer to who wants everything: the whole follows.
+  // A run that only retries failed files does not satisfy a request for all: a full run follows it.
   if (active?.retryOfId && retryOfId === null) projectDoc.syncAgain = true;
   return active?.id ?? insertRun(ctx, em, projectDocId, retryOfId);
 }

@@ -19,7 +19,7 @@ const LEFT: Failure = {
   message: 'The project has come to an embedding model of another process. A new run takes it up there.',
 };
 
-/** A sync that takes its process with it, by its need of memory for one, would do so at each start of the service, for ever. */
+/** A sync that ends its process, by its need of memory for one, would do so at each start of the service, for ever. */
 const MAX_DEATHS = 5;
 const GIVEN_UP: Failure = {
   code: FailureCode.INTERRUPTED,
@@ -55,7 +55,10 @@ export function takeUpLostRuns(services: Services, before?: Date): Promise<void>
   return takeUpLost(services, SyncRun, { takeUp, jobOf }, before);
 }
 
-/** Whether the last runs of its ProjectDoc, this one included, all lost their process before anything of a file was stored. */
+/**
+ * Whether the last runs of its ProjectDoc, this one included, all lost their process before anything of a file was
+ * stored.
+ */
 async function diesEachTime({ database }: Services, { id, projectDocId }: SyncRun): Promise<boolean> {
   const rows = await query(database.fork())<{ deaths: number }>`
     select count(*)::int as deaths from (

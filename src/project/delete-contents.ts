@@ -15,8 +15,9 @@ interface Part {
 }
 
 /**
- * To be called before a project or a ProjectDoc is deleted. Where it holds too much for one statement, deletes that in parts, each in
- * a transaction of its own: what can be synced again first. Where this is broken off, the next call goes on with the rest.
+ * To be called before a project or a ProjectDoc is deleted. Where it holds too much for one statement, deletes that in
+ * parts, each in a transaction of its own; first what can be synced again. A call that is broken off is continued by
+ * the next.
  */
 export async function deleteContents(database: Context['database'], owner: Owner): Promise<void> {
   const parts = partsOf(owner);
@@ -62,7 +63,10 @@ async function isLarge(database: Context['database'], parts: readonly Part[]): P
   return rows[0]!.isLarge;
 }
 
-/** Nothing may store documents meanwhile, nor be taken for synced while documents are missing. Holds the ProjectDocs against new runs. */
+/**
+ * Keeps runs from storing documents meanwhile, and what lacks documents from being taken for synced. Holds the
+ * ProjectDocs against new runs.
+ */
 async function endSyncs(em: Em, owner: Owner): Promise<void> {
   const found = await query(em)<{ id: string }>`select d.id from project_doc d where ${projectDocsOf(owner)}`;
   const ids = await lockProjectDocs(

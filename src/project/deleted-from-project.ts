@@ -16,7 +16,10 @@ export function deletedFromProject(ctx: OperationContext, deletedId: string, pro
   return { deletedId, project: () => findById(ctx, Project, projectId) };
 }
 
-/** What the deletion of something in a project answers: clients that keep what they read have the project's counts to correct. */
+/**
+ * What the deletion of something in a project answers. Clients that keep what they read correct the project's counts by
+ * it.
+ */
 @ObjectType({ description: 'What was deleted, and from where.' })
 export abstract class DeletedFromProjectPayload extends PayloadType {
   @Field(() => ID, RESULT)

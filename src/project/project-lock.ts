@@ -6,7 +6,10 @@ import { type Em, query } from '../platform/database/query.js';
 const KEPT_OFF = {
   /** That it is deleted. */
   deletion: sql`key share`,
-  /** Batches of syncs (see holdProjectDoc) and changes of its embedding model; not what only refers to it, as new conversations do. */
+  /**
+   * Batches of syncs (see holdProjectDoc) and changes of its embedding model; not what only refers to it, as new
+   * conversations do.
+   */
   vectors: sql`no key update`,
   /** Whatever refers to it anew. */
   all: sql`update`,

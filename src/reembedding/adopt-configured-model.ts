@@ -30,7 +30,7 @@ export async function endOtherReembeddings({ database, embedder }: Services): Pr
 
 /**
  * At a start: projects without passages get the configured embedding model, and the vectors of the others are made anew
- * in the background for the model that they should have. Not again where a caller has cancelled that or taken it back: then
+ * in the background for the model that they should have. Not where a caller has cancelled that or taken it back: then
  * `reembedProject` does it.
  */
 export async function adoptConfiguredModel(services: Services): Promise<void> {
@@ -42,8 +42,8 @@ export async function adoptConfiguredModel(services: Services): Promise<void> {
 }
 
 /**
- * At the end of a sync: a project of a builtin model gets a space when it has become large enough for one, and another one when it has
- * outgrown its own. What failed waits for a start.
+ * At the end of a sync: a project of a builtin model gets a space when it has become large enough for one, and another
+ * one when it has outgrown its own. What failed waits for a start.
  */
 export async function adoptSpace(services: Services, projectId: string): Promise<void> {
   const { database, embedder, jobs } = services;

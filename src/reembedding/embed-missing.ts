@@ -27,8 +27,8 @@ const BRIEF: Patience = { longestWaitMs: 5_000 };
 const MAX_REFUSED = 20;
 
 /**
- * Gives all texts of a project that lack one a vector of the new model, a batch at a time; each is stored before the next
- * is sent. A text that the model does not take stops none of the others.
+ * Gives all texts of a project that lack one a vector of the new model, a batch at a time; each is stored before the
+ * next is sent. A text that the model does not take stops none of the others.
  * @throws FailureError when the model fails, and at the end when it did not take a text
  */
 export async function embedMissing(work: EmbedMissing): Promise<void> {

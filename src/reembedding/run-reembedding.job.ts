@@ -17,9 +17,9 @@ import { endReembedding, jobOf, queueAgain, type ReembeddingJob } from './reembe
 import { switchModel } from './switch-model.js';
 
 /**
- * Does one queued reembedding. Every batch commits by itself, and only while it is RUNNING in this process: one that was
- * cancelled, or whose project was deleted, ends at its next step. When the process stops, it is queued anew, and the next
- * process goes on where it stands.
+ * Does one queued reembedding. Every batch commits by itself, and only while it is RUNNING in this process. One that
+ * was cancelled, or whose project was deleted, ends at its next step. When the process stops, it is queued anew, and
+ * the next process goes on where it stands.
  */
 export async function runReembedding(
   services: Services,

@@ -9,8 +9,8 @@ import { type Change, isAnythingMissing } from './missing-texts.js';
 import { KEEP_MS } from './reembedding.service.js';
 
 /**
- * Brings the new vectors into use: from one moment to the next, searches use all of them and none of the old ones, which are
- * kept.
+ * Brings the new vectors into use: from one moment to the next, searches use all of them and none of the old ones,
+ * which are kept.
  * @returns false, and nothing is done, while a passage lacks its vector
  * @throws RunEnded when it was cancelled, is gone, or has another process
  */

@@ -4,8 +4,9 @@ import { Id, Timestamp } from '../platform/database/columns.js';
 import { Project } from '../project/project.entity.js';
 
 /**
- * What was learnt from the passages of a project about which of its words belong together: the model `builtin/lsa-1/<id>` (see
- * platform/embedding/term-space.ts). It never changes; a project that has outgrown it gets another one.
+ * What was learnt from the passages of a project about which of its words belong together: the model
+ * `builtin/lsa-1/<id>` (see platform/embedding/term-space.ts). It never changes; a project that has outgrown it gets
+ * another one.
  */
 @Entity({ tableName: 'term_space' })
 @Index({ name: 'term_space_project_id_index', properties: ['projectId'] })

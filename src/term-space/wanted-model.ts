@@ -24,8 +24,8 @@ interface Known extends Omit<WantedModel, 'wanted'> {
 }
 
 /**
- * Which embedding model projects should have where `configured` is configured. With a builtin one, that is a space of its own
- * for each that has at least 500 passages; where none can be had, a name for a new one.
+ * Which embedding model projects should have where `configured` is configured. With a builtin one, that is a space of
+ * its own for each that has at least 500 passages; where none can be had, a name for a new one.
  * @param projectId only this one; default: all
  */
 export async function readWantedModels(em: Em, configured: string, projectId?: string): Promise<WantedModel[]> {

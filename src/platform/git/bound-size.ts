@@ -16,7 +16,8 @@ export class RepositoryTooLarge extends FailureError {
 }
 
 /**
- * Does what fills a folder. The signal that `work` is given aborts as soon as the folder holds more than `maxBytes`, or with `signal`.
+ * Does what fills a folder. The signal for `work` aborts with `signal`, and as soon as the folder holds more than
+ * `maxBytes`.
  * @throws RepositoryTooLarge also where `work` came to its end before that was seen
  */
 export async function boundSize<T>(

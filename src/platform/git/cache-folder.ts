@@ -9,12 +9,12 @@ export interface CacheFolder {
   release(): Promise<void>;
 }
 
-/** Far more processes than one machine runs on one folder: past it, something other than use keeps them from being taken. */
+/** No machine runs so many processes on one folder. Past it, something else keeps the folders from being taken. */
 const MAX_FOLDERS = 100;
 
 /**
- * A folder below `cacheDir` for whoever asks alone: the first of `0`, `1`, ... that no living process has. After a restart that is the
- * same one, with what it held.
+ * A folder below `cacheDir` for whoever asks alone: the first of `0`, `1`, ... that no living process has. After a
+ * restart that is the same one, with what it held.
  */
 export async function claimCacheFolder(cacheDir: string): Promise<CacheFolder> {
   await makeDirectory(cacheDir);

@@ -16,8 +16,8 @@ export interface FileLocation {
 type Form = (page: { url: URL; sha: string; path: string; start?: number; end?: number }) => string;
 
 /**
- * What follows the repository's address, with the one line or the first and last of several. GitHub, GitLab and Gitea render
- * Markdown, which then has no lines to lead to, unless they are asked for the source.
+ * What follows the repository's address, with the one line or the first and last of several. GitHub, GitLab and Gitea
+ * render Markdown, which then has no lines to lead to, unless they are asked for the source.
  */
 const FORMS: Record<PageForm | 'other', Form> = {
   github: ({ url, sha, path, ...lines }) => `${url}/blob/${sha}/${path}${anchor(lines, '?plain=1#L', '-L')}`,

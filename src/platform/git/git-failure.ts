@@ -79,7 +79,9 @@ export function isMissingRef(error: unknown): boolean {
   return saysOf(error, MISSING_REF);
 }
 
-/** Whether the host gives whole branches only: by version 0 of the protocol, unless it is set up to give single objects. */
+/**
+ * Whether the host gives whole branches only: by version 0 of the protocol, unless it is set up to give single objects.
+ */
 export function isHeldBack(error: unknown): boolean {
   return saysOf(error, UNADVERTISED);
 }

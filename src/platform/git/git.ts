@@ -55,7 +55,7 @@ export function createGit({ searchPath }: { searchPath?: string } = {}): Git {
       const { code, signal: endedBy, error } = await ended;
       if (signal?.aborted) throw signal.reason;
       if (timeout?.aborted) throw new FailureError(FailureCode.TIMEOUT, 'Fetching the repository took too long.', true);
-      // It goes into each folder by a call within a call. A damaged cache may break it too, so that it is worth trying anew.
+      // git goes into each folder by a call within a call. A damaged cache may break it too: it is worth trying anew.
       if (endedBy === 'SIGSEGV' && args[0] === 'ls-tree') throw new FailureError(FailureCode.INTERNAL, TOO_DEEP, true);
       if (error || code !== 0) throw gitFailure(stderr(), { remote, cause: error });
     } finally {

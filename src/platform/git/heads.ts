@@ -15,9 +15,9 @@ export interface HeadAnswer {
 
 export interface Heads {
   /**
-   * The head of a branch, without fetching anything, as far as it becomes known within `waitMs`. An answer is used again
-   * for `keepMs`; equal questions at the same time are one. Where the host does not answer now, the last head that is
-   * known stands in; where there is none, `failure` tells why.
+   * The head of a branch, without fetching anything, as far as it becomes known within `waitMs`. An answer is used
+   * again for `keepMs`; equal questions at the same time are one. Where the host does not answer now, the last head
+   * that is known stands in; where there is none, `failure` tells why.
    *
    * @param since answers of before this moment (milliseconds since 1970) are not used. Default: any.
    */

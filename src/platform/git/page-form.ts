@@ -12,7 +12,9 @@ const NAMES: readonly (readonly [RegExp, PageForm])[] = [
   [/(?:^|\.)sr\.ht$/, 'sourcehut'],
 ];
 
-/** What `=gitlab` and the like behind the host's entry in `hosts` says, else what its name lets guess; null: nothing does. */
+/**
+ * What `=gitlab` and the like behind the host's entry in `hosts` says, else what its name suggests; null: nothing does.
+ */
 export function pageFormOf(url: URL, hosts: readonly HostEntry[]): PageForm | null {
   return findHostEntry(hosts, url)?.software ?? NAMES.find(([pattern]) => pattern.test(url.hostname))?.[1] ?? null;
 }

@@ -31,8 +31,8 @@ const LOOKS_LIKE_A_PAGE = /.\/(?:tree|blob|raw|browse|src\/(?:branch|tag|commit)
 
 /**
  * Reads the path of a repository's own address, or of the page of a folder or file in it; a file stands for its folder.
- * A branch with a slash cannot be told from a folder in most pages: the first segment is taken (a `%2F` in it is
- * understood), until openSource asks the repository. Returns null for what is no branch or folder, and for pages of a form that is not known.
+ * Most pages do not tell where a branch with a slash ends: the first segment is taken (a `%2F` in it is understood),
+ * until openSource asks the repository. Returns null for what is no branch or folder, and for pages of an unknown form.
  * @param path without slashes at its ends, escaped as it came
  * @param at the parameter of that name, where Bitbucket has the branch
  */

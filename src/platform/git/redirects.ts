@@ -10,7 +10,10 @@ import { connectionFailed, hostTooSlow, noRepository, replyFailure } from './hos
 
 export interface LocateOptions {
   readonly hosts: readonly HostEntry[];
-  /** A token or `user:token`. Asked with `host` or `host:port` on every hop, so a token never follows a redirect to another host. */
+  /**
+   * A token or `user:token`. Asked with `host` or `host:port` on every hop, so a token never follows a redirect to
+   * another host.
+   */
   readonly token?: (host: string) => string | null;
   readonly resolve?: ResolveHost;
   readonly signal?: AbortSignal;

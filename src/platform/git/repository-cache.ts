@@ -14,17 +14,17 @@ export interface RepositoryCache {
   /** How often it was begun anew. */
   readonly generation: number;
   /**
-   * Runs `work` on the prepared folder, alone. When that fails in a way that a damaged folder would explain, or the folder gets too
-   * large, it is deleted and `work` runs once more on an empty one. The signal that `work` is given is `signal`, but for a folder that
-   * gets too large.
+   * Runs `work` on the prepared folder, alone. Where it fails in a way that a damaged folder would explain, or the
+   * folder gets too large, the folder is deleted and `work` runs once more on an empty one. The signal for `work`
+   * aborts with `signal`, and when the folder gets too large.
    * @throws RepositoryTooLarge when it gets too large again; nothing is left then
    */
   use<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Empties it, unless that was done since `generation` was `seen`. */
   clear(seen: number): Promise<void>;
   /**
-   * Keeps the folder from being emptied for the number of its packs, and from being removed to make room for others, until the returned
-   * function is called; not from being begun anew by a `use` that finds it damaged or too large.
+   * Until the returned function is called, the folder is neither emptied for the number of its packs nor removed to
+   * make room for others. A `use` that finds it damaged or too large still begins it anew.
    */
   hold(): () => Promise<void>;
 }
@@ -40,10 +40,15 @@ interface OwnedCache extends RepositoryCache {
   remove(): Promise<boolean>;
 }
 
-/** Each sync that finds something new adds two packs. Starting anew is cheaper than tidying: no blob is needed twice. */
+/**
+ * Each sync that finds something new adds two packs. Starting anew is cheaper than tidying: no blob is needed twice.
+ */
 const MAX_PACKS = 50;
 
-/** One cache for each repository, named by a hash of its address, in a folder below `cacheDir` that only this process uses. */
+/**
+ * One cache for each repository, named by a hash of its address, in a folder below `cacheDir` that only this process
+ * uses.
+ */
 export function createRepositoryCaches({
   cacheDir,
   git,
@@ -186,8 +191,8 @@ function createCache(directory: string, git: Git, maxBytes: number, onGrown: () 
 }
 
 /**
- * Whether a folder would explain it that is damaged, or full of what was fetched before: what git cannot explain, and what the file
- * system says of one that is not as it was made.
+ * Whether a damaged folder would explain it, or one that is full of what was fetched before: what git cannot explain,
+ * and what the file system says of a folder that is not as it was made.
  */
 function mayBeOfThePast(error: unknown): boolean {
   return error instanceof RepositoryTooLarge || isUnexplained(error) || (error instanceof Error && 'syscall' in error);

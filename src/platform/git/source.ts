@@ -58,8 +58,8 @@ export interface CheckoutLocation {
 export interface GitSources {
   /**
    * The present state of a repository on a git host.
-   * @throws FailureError SOURCE_NOT_FOUND when the repository, the branch or the folder is missing, LIMIT_EXCEEDED when it is too
-   * large, and others as the host's answer suggests; the signal's reason when aborted.
+   * @throws FailureError SOURCE_NOT_FOUND when the repository, the branch or the folder is missing, LIMIT_EXCEEDED when
+   * it is too large, and others as the host's answer suggests; the signal's reason when aborted.
    */
   openRemote(at: RemoteLocation, signal?: AbortSignal): Promise<SourceSnapshot>;
   /**

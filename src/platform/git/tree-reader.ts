@@ -5,7 +5,7 @@ import { parseTree } from './tree-entries.js';
 /** Of the year 9999: later ones no DateTime can tell. */
 const LAST_SECOND = 253_402_300_799;
 
-/** The commit that `ref` names, its parents, and when it was committed: at the beginning of 1970 where it says nothing later. */
+/** The commit that `ref` names, its parents, and when it was committed; at the earliest at the beginning of 1970. */
 export async function readCommit(git: Git, { ref, ...options }: GitOptions & { ref: string }) {
   const output = await git.run(
     ['log', '-1', '--no-show-signature', '--format=raw', '--end-of-options', ref, '--'],

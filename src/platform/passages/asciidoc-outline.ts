@@ -19,7 +19,9 @@ const INLINE =
 /** Asciidoctor replaces these, some by what is no letter: we do not know what is left of them in the id. */
 const REPLACED = /--|\.\.\.|->|=>|<-|<=|\((?:C|R|TM)\)|\{|&\w+;|&#/;
 
-/** Reads the block structure of AsciiDoc; anchors are those of GitHub and GitLab (`idprefix` empty, `idseparator` "-"). */
+/**
+ * Reads the block structure of AsciiDoc; anchors are those of GitHub and GitLab (`idprefix` empty, `idseparator` "-").
+ */
 export function readAsciidocOutline(lines: readonly string[]): Outline {
   const nameOnce = createNumbering();
   return readLineOutline(lines, {

@@ -5,8 +5,8 @@ import { decodeText } from './file-types.js';
 import type { CutDocument, Passage } from './passage.js';
 
 /**
- * Raised by each release whose rules make other passages, titles, headings, anchors or words of the same bytes: a sync then reads
- * and cuts documents anew that have an older one.
+ * Raised by each release whose rules make other passages, titles, headings, anchors or words of the same bytes. A sync
+ * then reads and cuts the documents anew that have an older one.
  */
 export const CUT_VERSION = 2;
 
@@ -16,7 +16,10 @@ export interface IndexedPassage extends Passage {
   readonly embedded: string;
   /** Of `embedded`. */
   readonly digest: string;
-  /** Each once, and at the same place in `counts` how often it counts: those of title and headings twice. Lists cross threads in a third of the time of a map. */
+  /**
+   * Each once; `counts` has at the same place how often it counts, those of title and headings twice. Lists cross
+   * threads in a third of the time of a map.
+   */
   readonly words: readonly string[];
   readonly counts: readonly number[];
 }

@@ -18,9 +18,9 @@ const OUTLINES = { markdown: readMarkdownOutline, rst: readRstOutline, asciidoc:
 type Place = Pick<Passage, 'headerAnchor' | 'headerPath'>;
 
 /**
- * Cuts a file into passages of at most 512 tokens: Markdown, reStructuredText and AsciiDoc along their headings, other types by
- * lines. Every line that is not blank is in exactly one passage, but for front matter and headings whose passages carry them in
- * their path.
+ * Cuts a file into passages of at most 512 tokens: Markdown, reStructuredText and AsciiDoc along their headings, other
+ * types by lines. Every line that is not blank is in exactly one passage, but for front matter and headings whose
+ * passages carry them in their path.
  */
 export function cutDocument({ filePath, content }: { filePath: string; content: string }): CutDocument {
   const lines = splitIntoLines(content);

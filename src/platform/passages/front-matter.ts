@@ -16,8 +16,9 @@ export interface FrontMatter {
 export const NO_FRONT_MATTER: FrontMatter = { metadata: null, lineCount: 0, fault: null };
 
 /**
- * Reads YAML between `---` lines at the very start, of at most 64 KiB. What is malformed or too nested is left out, with its fault.
- * What is no mapping is text between two rules, and so is what is malformed after a blank line.
+ * Reads YAML between `---` lines at the very start, of at most 64 KiB. What is malformed or too nested is left out,
+ * with its fault. What is no mapping is taken for text between two rules, and so is what is malformed after a blank
+ * line.
  */
 export function readFrontMatter(lines: readonly string[]): FrontMatter {
   if (lines[0]?.trimEnd() !== '---') return NO_FRONT_MATTER;

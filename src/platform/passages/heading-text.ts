@@ -13,7 +13,10 @@ const HTML_HEADING = /<h([1-6])\b[^>]{0,300}>(.{0,300}?)<\/h\1\s{0,9}>/gis;
 export interface HeadingText {
   /** What a reader sees: no markup, one space between words, at most 255 characters. */
   readonly text: string;
-  /** The id that the heading gives itself by `{#id}` at its end, among other attributes or in a comment of JavaScript too. */
+  /**
+   * The id that the heading gives itself by `{#id}` at its end, among other attributes or in a comment of JavaScript
+   * too.
+   */
   readonly explicitId: string | null;
 }
 

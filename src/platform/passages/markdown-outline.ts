@@ -9,7 +9,10 @@ const MAX_NESTING = 20;
 
 export const createMarkdownParser = (): MarkdownIt => createMarkdownIt({ html: true, maxNesting: MAX_NESTING });
 
-/** Reads the block structure of Markdown; anchors are GitHub's. Link references are in no block: they leave no trace in the syntax tree. */
+/**
+ * Reads the block structure of Markdown; anchors are GitHub's. Link references are in no block: they leave no trace in
+ * the syntax tree.
+ */
 export function readMarkdownOutline(lines: readonly string[]): Outline {
   const md = createMarkdownParser();
   const env: Env = {};

@@ -9,7 +9,7 @@ export interface Heading {
   /** From 1, the outermost. */
   readonly depth: number;
   readonly text: string;
-  /** What links to it on the usual hosts, at most 512 characters; null when that is not sure, or its text has no letter to make one of. */
+  /** Its id on the usual hosts, at most 512 characters; null when that is not sure, or its text has no letter. */
   readonly anchor: string | null;
   /** Its block may hold more than the heading. */
   readonly isHtml: boolean;
@@ -19,6 +19,6 @@ export interface Heading {
 export interface Outline {
   /** The headings that divide the document: not those inside block quotes, lists and code. */
   readonly headings: readonly Heading[];
-  /** What stands between and in them at the top level, in order: paragraphs, lists, tables, code. Headings too, each a block of its own. */
+  /** All of the top level, in order: paragraphs, lists, tables, code, and headings, each a block of its own. */
   readonly blocks: readonly LineRange[];
 }

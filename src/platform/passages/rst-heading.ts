@@ -53,8 +53,8 @@ function textOf(interpreted: string): string {
 }
 
 /**
- * The id that both docutils (Sphinx, Read the Docs) and GitHub give to a title; null where they do not agree. What they number of
- * equal ones differs too.
+ * The id that both docutils (Sphinx, Read the Docs) and GitHub give to a title; null where they do not agree. What they
+ * number of equal ones differs too.
  */
 export function rstAnchor(text: string): string | null {
   const ascii = text

@@ -17,8 +17,8 @@ const FIELD = /^:[^:`\s][^:`]*:(?:\s|$)/;
 const BULLET = /^\s*(?:(?:[-*+•]|#\.|\(?\w{1,3}[.)])\s+)?/;
 
 /**
- * Reads the block structure of reStructuredText: titles in the order in which their styles first occur, and blocks. Code stays
- * with what announces it, and the first paragraph below a directive with the directive.
+ * Reads the block structure of reStructuredText: titles in the order in which their styles first occur, and blocks.
+ * Code stays with what announces it, and the first paragraph below a directive with the directive.
  */
 export function readRstOutline(lines: readonly string[]): Outline {
   const styles: string[] = [];

@@ -63,7 +63,10 @@ export function isHeadingOnly(section: Section, range: LineRange): boolean {
   return range.start === section.start && range.end <= section.blocks[0]!.end;
 }
 
-/** Whether a section says nothing besides its heading: tags that something stands between in other sections say nothing. */
+/**
+ * Whether a section says nothing besides its heading; tags alone, which enclose something in other sections, say
+ * nothing.
+ */
 function isBare({ lines }: MeasuredLines, { heading, blocks }: Section): boolean {
   if (!heading || heading.isHtml) return false;
   return blocks.slice(1).every(({ start, end }) => lines.slice(start, end).every((line) => TAGS.test(line)));

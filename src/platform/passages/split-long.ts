@@ -9,15 +9,17 @@ const SLICE = 128;
 const MAX_PART_TOKENS = FILL_TOKENS - 24;
 
 const ITEM = /^\s*(?:[-*+•]|#\.|\(?\d{1,3}[.)])\s/;
-/** A full stop, but not that of an abbreviation or an initial, with what closes after it and the space up to what follows. */
+/**
+ * The end of a sentence, with closing marks and the space after it; not the full stop of an abbreviation or an initial.
+ */
 const SENTENCE_END =
   /(?:(?<!(?<![\p{L}\p{N}])(?:e\.g|i\.e|z\.\s?B|vs|cf|etc|\p{Lu}))[.!?…]["'”’»)\]*_`]*(?=\s|$)|[。！？][」』”’)\]]*)\s*/gu;
 const ENDS_SENTENCE = new RegExp(`${SENTENCE_END.source}$`, 'u');
 
 /**
- * Cuts lines into ranges of at most FILL_TOKENS, as long as possible, but at the last place of a range's second half that is
- * better than others: a blank line, else where an item of a list begins, else the end of a sentence. A line that is too long by
- * itself comes as a range of its own.
+ * Cuts lines into ranges of at most FILL_TOKENS, as long as possible. A range ends at the best place of its second
+ * half, the last of its kind: a blank line, else before an item of a list, else at the end of a sentence. A line that
+ * is too long by itself comes as a range of its own.
  */
 export function splitByLines(text: MeasuredLines, { start, end }: LineRange): LineRange[] {
   const ranges: LineRange[] = [];
@@ -58,8 +60,8 @@ export function splitToFit(text: MeasuredLines, range: LineRange): LineRange[] {
 }
 
 /**
- * Cuts one line into parts of at most FILL_TOKENS: after the last sentence that ends in a part's second half, else after white
- * space where it can. They join to the line.
+ * Cuts one line into parts of at most FILL_TOKENS, which join to the line: after the last sentence that ends in a
+ * part's second half, else after white space where there is some.
  */
 export function splitByLength(line: string): string[] {
   const parts: string[] = [];

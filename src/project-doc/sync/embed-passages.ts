@@ -6,7 +6,7 @@ import type { ReadFile } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 
 export interface Embedded {
-  /** What was sent to the model and came back. With what the project has, all passages of the files that are not refused have theirs. */
+  /** What the model made. With what the project has, each passage of the files that are not refused has a vector. */
   readonly vectors: Vectors;
   /** Files that lack vectors, and why; files that failed together are together. */
   readonly refused: readonly { files: readonly ReadFile[]; error: FailureError }[];

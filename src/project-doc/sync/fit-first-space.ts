@@ -17,16 +17,16 @@ const MAX_PIECE = 2_500;
 /** In characters: with less, a heading does not begin another one. */
 const MIN_PIECE = 200;
 /**
- * Where there are files enough. What is of one file has its words from each other: with four of each a space brought nothing
- * to the documentation of five programs (nDCG@10 .375), with two .388.
+ * Where there are files enough. Pieces of one file share their words: with four of each, a space brought nothing to the
+ * documentation of five programs (nDCG@10 .375), with two .388.
  */
 const PIECES_OF_A_FILE = 2;
 
 type Work = Pick<SyncWork, 'services' | 'logger' | 'snapshot' | 'progress' | 'stages' | 'signal'>;
 
 /**
- * Before the first sync of a project with the builtin embedder: fits a space to some of its passages, so that nothing has to
- * be embedded twice. Where that fails, the sync goes on without.
+ * Before the first sync of a project with the builtin embedder: fits a space to some of its passages, so that nothing
+ * has to be embedded twice. Where that fails, the sync goes on without.
  * @throws FailureError when the source fails; RunEnded when the run has; the signal's reason when aborted
  */
 export async function fitFirstSpace(work: Work, projectId: string, changed: readonly ChangedFile[]): Promise<void> {
@@ -63,8 +63,8 @@ async function isFresh(em: Em, projectId: string): Promise<boolean> {
 }
 
 /**
- * Pieces of files in an order that has nothing to do with what they are about; always the same. They are no passages: those take
- * ten times as long to cut, in which the database would have nothing to do, and make no better space.
+ * Pieces of files in an order that has nothing to do with what they are about, and is always the same. They are no
+ * passages: those take ten times as long to cut, while the database would wait, and make no better space.
  */
 async function readSample({ snapshot, stages, signal }: Work, changed: readonly ChangedFile[]): Promise<string[]> {
   const blobs = mixed([...new Set(changed.map(({ blobSha }) => blobSha))]);

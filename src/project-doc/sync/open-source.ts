@@ -9,8 +9,8 @@ type Source = Pick<ProjectDoc, 'sourceKind' | 'githubUrl' | 'branch' | 'githubFo
 type Place = Pick<ProjectDoc, 'branch' | 'githubFolderPath'>;
 
 /**
- * The page of a folder does not tell where the name of its branch ends: where a ProjectDoc that was never synced leads nowhere, the
- * repository tells it.
+ * The page of a folder does not tell where the name of its branch ends. Where a ProjectDoc that was never synced leads
+ * nowhere, the repository is asked.
  * @throws FailureError when the repository, its branch or its folder cannot be had
  */
 export async function openSource(

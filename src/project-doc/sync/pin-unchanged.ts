@@ -10,9 +10,9 @@ interface PinnedRun {
 }
 
 /**
- * Links lead to the commit that a document was read at. While the history goes on from there, that stays; a history that was
- * rewritten, and another repository, may not have it. So unless the last run stored everything at this commit or at a parent
- * of it, what is unchanged is pinned to this one.
+ * Links lead to the commit that a document was read at. It stays there while the history goes on from it. A history
+ * that was rewritten, and another repository, may not have it. So what is unchanged is pinned to this commit, unless
+ * the last run stored everything at this commit or at a parent of it.
  */
 export async function pinUnchanged(
   em: Em,

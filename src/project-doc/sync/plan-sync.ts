@@ -62,8 +62,8 @@ export function planSync(entries: readonly SourceEntry[], stored: readonly Store
 }
 
 /**
- * The same for some of the entries of a tree, `all`. A document whose file is among the others stays with that one; and whether
- * a file that is gone was renamed, only a look at all of them can tell: that is the next sync's.
+ * The same for some of the entries of a tree, `all`. A document whose file is among the others stays with it. Whether a
+ * file that is gone was renamed, only a look at all of them can tell: that is left to the next sync.
  */
 export function planPart(
   entries: readonly SourceEntry[],

@@ -18,7 +18,7 @@ export type ReadResult =
   | { readonly file: ChangedFile; readonly skipReason: string }
   | { readonly file: ChangedFile; readonly error: unknown };
 
-/** Files that are being cut while those before them are worked on; with those that are, they bound the memory of a run. */
+/** How many files are cut ahead of those that are worked on. It bounds the memory of a run. */
 const AHEAD = 32;
 
 /**

@@ -71,7 +71,10 @@ export function reasonOf(error: unknown): string {
   return error instanceof ThreadFault ? error.message : toFailure(error).message;
 }
 
-/** A value that the database refuses (classes 22, 23, 54), or what our own code throws on: no failed connection, no end of the run. */
+/**
+ * Whether the database refused a value (classes 22, 23, 54), or our own code threw on it; false for a failed connection
+ * and the end of the run.
+ */
 export function isAboutOneFile(error: unknown): boolean {
   if (error instanceof RunEnded || error instanceof FailureError) return false;
   const { code } = error as { code?: unknown };

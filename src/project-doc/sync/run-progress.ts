@@ -28,7 +28,9 @@ const COUNTERS: Record<SyncFileOutcome, string> = {
   FAILED: 'files_failed',
 };
 
-/** Records what a run does. Each record is in the transaction of the work that it is about, and only while the run is RUNNING. */
+/**
+ * Records what a run does: in the transaction of the work that a record is about, and only while the run is RUNNING.
+ */
 export interface RunProgress {
   record(em: Em, files: readonly FileOutcome[], chunks?: { embedded: number; reused: number }): Promise<void>;
   /**
@@ -82,8 +84,8 @@ export function createRunProgress(
 }
 
 /**
- * Deleting it, or its project, waits for the end of the transaction: taken in any other order, the two could wait for each
- * other. So does a change of the project's embedding model.
+ * Makes a deletion of it or of its project, and a change of the project's embedding model, wait for the end of the
+ * transaction. Locked in any other order, the two could wait for each other.
  */
 async function holdProjectDoc(em: Em, { id, projectId }: Pick<ProjectDoc, 'id' | 'projectId'>): Promise<void> {
   const rows = await query(em)`

@@ -28,8 +28,9 @@ import { syncWithModel } from './sync-with-model.js';
 const RUNS_WITH_FILES = 20;
 
 /**
- * Does one queued run. Every step commits by itself, and only while the run is still RUNNING: a run that was cancelled, or whose ProjectDoc
- * was deleted, ends at its next step; what was finished stays. When the process stops, the run is queued anew.
+ * Does one queued run. Every step commits by itself, and only while the run is still RUNNING. A run that was cancelled,
+ * or whose ProjectDoc was deleted, ends at its next step; what was finished stays. When the process stops, the run is
+ * queued anew.
  */
 export async function runSync(
   services: Services,
@@ -116,7 +117,9 @@ async function sync(
   logger.info({ syncRunId, projectDocId: projectDoc.id, files: entries.length, ms: stages.milliseconds() }, 'synced');
 }
 
-/** A run that took up a part of the files has synced the whole of a commit only where all the others were synced at it before. */
+/**
+ * A run that took up some of the files has synced a whole commit only where all the others were synced at it before.
+ */
 function headAfterRetry(
   { lastGithubCommitSha, lastGithubCommitDate }: ProjectDoc,
   { commitSha, commitDate }: SourceSnapshot,

@@ -1,6 +1,9 @@
 export type Stage = 'fetch' | 'parse' | 'embed' | 'write';
 
-/** Where the time of a run went, for its log line and for bench/sync. Writing goes on beside the others: the sum may exceed the whole. */
+/**
+ * Where the time of a run went, for its log line and for bench/sync. Writing goes on beside the other stages: their sum
+ * may exceed the whole.
+ */
 export interface Stages {
   during<Result>(stage: Stage, work: () => Result | Promise<Result>): Promise<Result>;
   /** The same items; the time until each of them comes counts for `stage`. */

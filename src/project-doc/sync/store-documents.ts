@@ -89,7 +89,9 @@ function arrayText(numbers: readonly number[]): string {
   return `{${numbers.join(',')}}`;
 }
 
-/** Writes documents with their terms and passages in place of what was there; the caller's transaction holds all of it. */
+/**
+ * Writes documents with their terms and passages in place of what was there; the caller's transaction holds all of it.
+ */
 export async function storeDocuments(
   em: Em,
   place: Place,

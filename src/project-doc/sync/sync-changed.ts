@@ -8,18 +8,25 @@ import type { ChangedFile } from './plan-sync.js';
 import { type ReadFile, readChanged } from './read-changed.js';
 import type { SyncWork } from './sync-work.js';
 
-/** Files that are embedded and stored together: as many as fill the model's batch, but not more than these, in characters and files. */
+/**
+ * Files that are embedded and stored together are as many as fill the model's batch, up to these limits, in characters
+ * and files.
+ */
 const MAX_BATCH_TEXT = 1_000_000;
 const MAX_BATCH_FILES = 100;
 /** The embedded database does nothing else while it stores them. */
 const MAX_BATCH_PASSAGES = { postgresql: 1_000, embedded: 64 };
-/** After this many batches in a row of which nothing could be embedded, the run ends, unless the model shows that it works. */
+/**
+ * After this many batches in a row of which nothing could be embedded, the run ends, unless a probe of the model
+ * succeeds.
+ */
 const MAX_FAILED_BATCHES = 3;
 
 /**
  * Reads, cuts, embeds and stores new content, a batch of files at a time, each batch in one transaction; while one is
  * being written, the next is read and embedded. A file that fails is recorded and does not stop the others.
- * @throws FailureError when it is the model or the source that fails; VectorsChanged when the vectors are not what they were
+ * @throws FailureError when it is the model or the source that fails; VectorsChanged when the vectors are not what they
+ * were
  */
 export async function syncChanged(work: SyncWork, changed: readonly ChangedFile[]): Promise<void> {
   const { services, embedder, stages, place, progress, signal } = work;

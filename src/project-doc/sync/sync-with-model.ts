@@ -9,9 +9,10 @@ import type { Place, SyncWork } from './sync-work.js';
 import { VectorsChanged } from './vectors-changed.js';
 
 /**
- * `syncChanged` with the embedding model of the project. Where another one comes into use meanwhile, or a vector that was
- * there is gone, the files that have no outcome yet are taken up anew.
- * @throws FailureError when it is the model or the source that fails; LeftToOthers where the model has come to be one of other processes
+ * `syncChanged` with the embedding model of the project. Where another model comes into use meanwhile, or a vector goes
+ * that was there, the files that have no outcome yet are taken up anew.
+ * @throws FailureError when it is the model or the source that fails; LeftToOthers where the model is now one of other
+ * processes
  */
 export async function syncWithModel(
   work: Omit<SyncWork, 'embedder' | 'place'>,

@@ -2,7 +2,7 @@ import { findMissing } from '../../document/embeddings.js';
 import { type Em, query } from '../../platform/database/query.js';
 import type { Place } from './sync-work.js';
 
-/** Thrown out of a transaction that counted on vectors that searches do not use, or that are gone: nothing of it is kept. */
+/** Ends a transaction that counted on vectors that are gone, or that searches do not use: nothing of it is kept. */
 export class VectorsChanged extends Error {}
 
 /** The project is locked against a change of its model, and against the removal of vectors: see holdProjectDoc. */
