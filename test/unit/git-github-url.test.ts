@@ -47,6 +47,8 @@ describe('parseGithubUrl', () => {
     ['github.com/o/r/tree/feature%2Fx/a%20b/%C3%A9', 'feature/x', 'a b/é'],
     ['https://github.com/o/r/blob/main/docs/a.md#L3', 'main', 'docs'],
     ['https://github.com/o/r/blob/main/a.md', 'main', null],
+    ['https://github.com/o/r/tree/refs/heads/main/docs', 'main', 'docs'],
+    ['https://github.com/o/r/blob/refs/heads/release/2.0/docs/a.md', 'release', '2.0/docs'],
   ])('takes branch and folder from %s', (text, branch, folder) => {
     expect(parseGithubUrl(text, HOSTS)).toEqual({ url: 'https://github.com/o/r', branch, folder });
   });
@@ -71,6 +73,7 @@ describe('parseGithubUrl', () => {
     ['https://lab.example/g/sub/r/-/tree/main/docs?ref_type=heads', 'https://lab.example/g/sub/r', 'main', 'docs'],
     ['https://lab.example/g/r/-/blob/main/docs/a.md', 'https://lab.example/g/r', 'main', 'docs'],
     ['https://lab.example/g/r/tree/main/docs', 'https://lab.example/g/r', 'main', 'docs'],
+    ['https://lab.example/g/r/-/tree/refs/heads/main/docs', 'https://lab.example/g/r', 'main', 'docs'],
     ['http://127.0.0.1:3000/g/r/-/tree/main/docs', 'http://127.0.0.1:3000/g/r', 'main', 'docs'],
     ['https://tea.example:3000/o/r/src/branch/main', 'https://tea.example:3000/o/r', 'main', null],
     ['https://tea.example:3000/git/o/r/src/branch/main/docs', 'https://tea.example:3000/git/o/r', 'main', 'docs'],

@@ -9,12 +9,14 @@ export interface PagePath {
   readonly folder: string | null;
 }
 
+/** GitHub and GitLab show a branch under its full name, too. */
+const TREE_OR_BLOB = '/(?<kind>tree|blob)/(?:refs/heads/)?(?<branch>[^/]+)(?:/(?<path>.+))?$';
 const GITEA = /^(?<repository>.+?)\/src\/branch\/(?<branch>[^/]+)(?:\/(?<path>.+))?$/;
 
 /** Pages of a folder or a file. Where they do not say of which of the two, they have no `kind`. */
 const PAGES: Record<PageForm | 'unknown', readonly RegExp[]> = {
-  github: [/^(?<repository>[^/]+\/[^/]+)\/(?<kind>tree|blob)\/(?<branch>[^/]+)(?:\/(?<path>.+))?$/],
-  gitlab: [/^(?<repository>.+?)(?:\/-)?\/(?<kind>tree|blob)\/(?<branch>[^/]+)(?:\/(?<path>.+))?$/],
+  github: [new RegExp(`^(?<repository>[^/]+/[^/]+)${TREE_OR_BLOB}`)],
+  gitlab: [new RegExp(`^(?<repository>.+?)(?:/-)?${TREE_OR_BLOB}`)],
   gitea: [GITEA],
   forgejo: [GITEA],
   bitbucket: [
@@ -23,7 +25,7 @@ const PAGES: Record<PageForm | 'unknown', readonly RegExp[]> = {
   ],
   sourcehut: [/^(?<repository>[^/]+\/[^/]+)\/tree\/(?<branch>.+?)(?:\/item(?:\/(?<path>.+))?)?$/],
   // No repository is called "-".
-  unknown: [/^(?<repository>.+?)\/-\/(?<kind>tree|blob)\/(?<branch>[^/]+)(?:\/(?<path>.+))?$/],
+  unknown: [new RegExp(`^(?<repository>.+?)/-${TREE_OR_BLOB}`)],
 };
 
 /** What is a page rather than a repository in groups of that name, whoever serves it. */
