@@ -77,6 +77,15 @@ describe('the first sync of a page whose branch has a slash in its name', () => 
     expect(await stored(followed.projectDocId)).toEqual({ branch, githubFolderPath, freshness });
   });
 
+  it('does not look for the folder in a branch with a shorter name', async () => {
+    const where = { branch: 'release/2.0', githubFolderPath: 'docs' };
+    const followed = await followRepository(app, host, FILES, where);
+    await followed.repository.commit({ '2.0/docs/b.md': '# B\n' }, { branch: 'release' });
+    const message = 'There is no branch "release/2.0" in the repository.';
+    expect(await sync(app, followed)).toMatchObject({ status: 'FAILED', error: { message } });
+    expect(await stored(followed.projectDocId)).toMatchObject(where);
+  });
+
   it('finds nothing where there is no such branch, and nothing else once it was synced', async () => {
     const where = { branch: 'release', githubFolderPath: 'docs' };
     const followed = await followRepository(app, host, FILES, where);

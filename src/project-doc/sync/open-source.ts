@@ -31,7 +31,8 @@ export async function openSource(
     if (!isMissing || branch === null || githubFolderPath === null || lastGithubCommitSha !== null) throw error;
     const path = `${branch}/${githubFolderPath}`;
     const found = await git.findBranch({ url, path }, signal);
-    if (found === null || found === branch) throw error;
+    // A page gives the first part of a name, so a shorter one is another branch.
+    if (found === null || found.length <= branch.length) throw error;
     return open({ branch: found, githubFolderPath: path.slice(found.length + 1) || null });
   }
 }
