@@ -3,6 +3,7 @@ import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import type { SourceSnapshot } from '../../src/platform/git/source.js';
 import { createGitBench, filesBelow, MIB, readAll, readText, type GitBench } from '../support/git-bench.js';
+import { until } from '../support/until.js';
 
 let bench: GitBench;
 
@@ -86,6 +87,27 @@ describe('a damaged cache', () => {
     bench.host.respondWith(500, 'transfer');
     await expect(git.openRemote(bench.at('r'))).rejects.toMatchObject({ code: 'NETWORK' });
     expect(await readdir(join(bench.cacheOf('r'), 'objects', 'pack'))).toEqual(packs);
+  });
+});
+
+describe('a cache that is in use', () => {
+  it('is not waited for by whoever gives up, and then used by the next', async () => {
+    await bench.host.createRepository('r', { 'a.md': 'a' });
+    const git = bench.sources();
+    bench.host.respondWith('hang', 'transfer');
+    const [using, waiting] = [new AbortController(), new AbortController()];
+    const [first, second] = [using, waiting].map(({ signal }) => git.openRemote(bench.at('r'), signal));
+    await until(
+      () => bench.transfers(),
+      (transfers) => transfers > 0,
+    );
+    waiting.abort(new Error('given up'));
+    await expect(second).rejects.toThrow('given up');
+    const third = git.openRemote(bench.at('r'));
+    bench.host.respondWith(null);
+    using.abort(new Error('given up too'));
+    await expect(first).rejects.toThrow('given up too');
+    expect(await readText(await third, 'a.md')).toBe('a');
   });
 });
 

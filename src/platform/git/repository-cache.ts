@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTurns } from '../turns.js';
 import { initialize, isRepository, listPacks, prepare } from './bare-repository.js';
 import { boundSize, RepositoryTooLarge } from './bound-size.js';
 import { claimCacheFolder, type CacheFolder } from './cache-folder.js';
@@ -94,7 +95,7 @@ export function createRepositoryCaches({
 }
 
 function createCache(directory: string, git: Git, maxBytes: number, onGrown: () => Promise<void>): OwnedCache {
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = createTurns(1);
   /** Whoever works in it, waits for it or holds it. */
   let users = 0;
   let holders = 0;
@@ -143,10 +144,14 @@ function createCache(directory: string, git: Git, maxBytes: number, onGrown: () 
     }
   }
 
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = last.then(work);
-    last = turn.catch(() => {});
-    return turn;
+  async function inTurn<T>(work: () => Promise<T>, signal = new AbortController().signal): Promise<T> {
+    const turn = turns.enter();
+    try {
+      await turn.wait(signal);
+      return await work();
+    } finally {
+      turn.leave();
+    }
   }
 
   async function leave(): Promise<void> {
@@ -166,7 +171,7 @@ function createCache(directory: string, git: Git, maxBytes: number, onGrown: () 
       users += 1;
       const bounded = () => boundSize(directory, maxBytes, work, signal);
       try {
-        return await inTurn(() => watchGrowth(() => tidily(() => attempt(bounded))));
+        return await inTurn(() => watchGrowth(() => tidily(() => attempt(bounded))), signal);
       } finally {
         await leave();
       }
