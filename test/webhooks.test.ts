@@ -203,8 +203,8 @@ describe('what starts no sync', () => {
 });
 
 describe('a push to a repository under a name that no ProjectDoc has', () => {
-  const push = (url: string, id: unknown) =>
-    deliver(app, pushTo(url, 'main', { repository: { id, html_url: url, default_branch: 'main' } }));
+  const push = (url: string, id: unknown, branch = 'main') =>
+    deliver(app, pushTo(url, branch, { repository: { id, html_url: url, default_branch: 'main' } }));
   const NOBODYS = { syncRuns: [], reason: expect.stringMatching(/^No ProjectDoc has this repository\./) };
 
   it('starts a sync of what followed it before it was renamed, as its id tells', async () => {
@@ -215,6 +215,12 @@ describe('a push to a repository under a name that no ProjectDoc has', () => {
     expect(await untilRun(app, body.syncRuns[0], ended)).toMatchObject({ status: 'SUCCEEDED' });
     for (const id of [4712, '4711', null]) expect((await push(renamed, id)).body).toEqual(NOBODYS);
     expect((await push('https://github.com/owner/name', 4711)).body).toEqual(NOBODYS);
+  });
+
+  it('starts one also where only another branch was pushed to under the old name', async () => {
+    const { name } = await followRepository(app, host, FILES, { branch: 'docs' });
+    expect((await push(host.url(name), 4714)).status).toBe(200);
+    expect((await push(host.url(`${name}-renamed`), 4714, 'docs')).status).toBe(202);
   });
 
   it('starts none of what follows another repository since', async () => {

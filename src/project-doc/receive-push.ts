@@ -64,16 +64,20 @@ interface Push {
 /** The delivery is remembered with what it queues: one that fails can be delivered again. */
 async function takePush(services: Services, logger: Logger, deliveryId: string, push: Push): Promise<Answer> {
   const result = await services.database.fork().transactional(async (em) => {
-    const { isKnown, followers } = await findFollowers(em, push);
-    if (followers.length === 0) return isKnown ? 'not followed' : 'unknown';
+    const known = await findProjectDocs(em, push);
+    if (known.length === 0) return 'unknown';
+    const concerned = known.filter(({ follows, lacksKey }) => follows || lacksKey).map(({ id }) => id);
+    const ids = await lockProjectDocs(em, concerned);
+    if (known.some(({ lacksKey }) => lacksKey))
+      await execute(em)`
+        update project_doc set repository_key = ${push.repositoryKey}
+        where id = any(${ids}::uuid[]) and lower(github_url) = lower(${push.githubUrl})`;
+    const followers = known.filter(({ id, follows }) => follows && ids.includes(id)).map(({ id }) => id);
+    if (followers.length === 0) return 'not followed';
     const taken = await execute(em)`
       insert into webhook_delivery (delivery, received_at) values (${deliveryId}, ${new Date()})
       on conflict do nothing`;
-    if (taken === 0) return 'duplicate';
-    const ids = await lockProjectDocs(em, followers);
-    if (push.repositoryKey !== null)
-      await execute(em)`update project_doc set repository_key = ${push.repositoryKey} where id = any(${ids}::uuid[])`;
-    return queueRunsAtHead(services, em, ids);
+    return taken === 0 ? 'duplicate' : queueRunsAtHead(services, em, followers);
   });
   if (result === 'not followed') return nothing('No ProjectDoc follows this branch.');
   if (result === 'unknown') {
@@ -87,11 +91,13 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
   return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
 }
 
-async function findFollowers(em: Em, { githubUrl, repositoryKey, branch, isDefault }: Push) {
-  const rows = await query(em)<{ id: string; follows: boolean }>`
-    select id, branch = ${branch} or (branch is null and ${isDefault}) as follows from project_doc
-    where (lower(github_url) = lower(${githubUrl}) or repository_key = ${repositoryKey}) and source_kind = 'GIT'`;
-  return { isKnown: rows.length > 0, followers: rows.filter(({ follows }) => follows).map(({ id }) => id) };
+/** Those of the repository: whether they follow the branch, and whether they do not have its key yet. */
+function findProjectDocs(em: Em, { githubUrl, repositoryKey: key, branch, isDefault }: Push) {
+  return query(em)<{ id: string; follows: boolean; lacksKey: boolean }>`
+    select id, coalesce(branch = ${branch}, ${isDefault}) as follows,
+      ${key}::text is not null and repository_key is distinct from ${key} as "lacksKey"
+    from project_doc
+    where (lower(github_url) = lower(${githubUrl}) or repository_key = ${key}) and source_kind = 'GIT'`;
 }
 
 function nothing(reason: string): Answer {
