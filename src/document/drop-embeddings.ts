@@ -65,7 +65,8 @@ async function dropModel(
       // Unless it was asked for again: whoever does so holds the project too.
       await execute(em)`
         delete from term_space where ${spaceModel('')} || id = ${embeddingModel} and project_id = ${projectId} and not exists (
-          select from reembedding r where r.project_id = ${projectId} and finished_at is null and ${embeddingModel} in (from_model, to_model))`;
+          select from reembedding r
+          where r.project_id = ${projectId} and finished_at is null and ${embeddingModel} in (from_model, to_model))`;
       return true;
     });
   }
@@ -89,7 +90,8 @@ export async function dropTextsWithoutPassage(
         and (select c.text_digest from chunk c where c.project_id = ${projectId} and c.text_digest = e.text_digest limit 1) is null
         and not exists (
           select from project_doc d cross join lateral (
-            select files_failed, finished_at is null and id is distinct from ${syncRunId}::uuid as is_going from sync_run where project_doc_id = d.id order by created_at desc, id desc limit 1) last
+            select files_failed, finished_at is null and id is distinct from ${syncRunId}::uuid as is_going
+            from sync_run where project_doc_id = d.id order by created_at desc, id desc limit 1) last
           where d.project_id = e.project_id and (last.files_failed > 0 or last.is_going))`;
   });
 }

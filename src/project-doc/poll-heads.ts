@@ -96,9 +96,11 @@ async function findBehind(
       and case latest.status
         when 'QUEUED' then false
         when 'RUNNING' then latest.commit_sha <> ${head.commitSha}
-        when 'SUCCEEDED' then (d.last_github_commit_sha, latest.commit_sha) is distinct from (${head.commitSha}, ${head.commitSha})
+        when 'SUCCEEDED' then
+          (d.last_github_commit_sha, latest.commit_sha) is distinct from (${head.commitSha}, ${head.commitSha})
           or exists (select from document f where f.project_doc_id = d.id and f.cut_version < ${CUT_VERSION})
-        when 'FAILED' then latest.failure <> all(${COSTLY_FAILURES}) or latest.finished_at < ${new Date(Date.now() - COSTLY_REST_MS)}
+        when 'FAILED' then
+          latest.failure <> all(${COSTLY_FAILURES}) or latest.finished_at < ${new Date(Date.now() - COSTLY_REST_MS)}
         else true end
     order by d.id`;
   return rows.map(({ id }) => id);

@@ -54,7 +54,8 @@ export async function runReembedding(
 
 async function start({ database }: Services, id: string): Promise<Change | null> {
   const rows = await query(database.fork())<Change>`
-    update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}), heartbeat_at = ${SIGN_OF_LIFE}, attempt = attempt + 1
+    update reembedding set status = 'RUNNING', started_at = coalesce(started_at, ${new Date()}),
+      heartbeat_at = ${SIGN_OF_LIFE}, attempt = attempt + 1
     where id = ${id} and status = 'QUEUED'
     returning id, project_id as "projectId", from_model as "fromModel", to_model as "toModel", attempt,
       rolls_back_id as "rollsBackId", chunks_embedded as "chunksEmbedded"`;
@@ -98,7 +99,8 @@ async function reembed(services: Services, change: Change, signal: AbortSignal):
 async function count(em: Em, change: Change): Promise<void> {
   const counted = await execute(em)`
     update reembedding set chunks_total = n.total, chunks_done = n.done from (
-      select count(*)::int as total, count(*) filter (where ${hasVector(change)})::int as done from chunk c where c.project_id = ${change.projectId}) n
+      select count(*)::int as total, count(*) filter (where ${hasVector(change)})::int as done
+      from chunk c where c.project_id = ${change.projectId}) n
     where ${stillGoing(change)}`;
   if (counted !== 1) throw new RunEnded();
 }

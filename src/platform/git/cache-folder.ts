@@ -28,10 +28,6 @@ export async function claimCacheFolder(cacheDir: string): Promise<CacheFolder> {
   throw new Error(`All of ${MAX_FOLDERS} folders below ${cacheDir} are in use.`);
 }
 
-export function isCacheName(name: string): boolean {
-  return /^[0-9a-f]{64}$/.test(name);
-}
-
 /** A file in its place is no reason to stop: whatever is here may be deleted. */
 async function makeDirectory(directory: string): Promise<void> {
   await makePrivateFolder(directory).catch(async (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { measureFolder } from './bare-repository.js';
-import { isCacheName } from './cache-folder.js';
+
+/** Of a cache; other things lie beside them. */
+const NAME = /^[0-9a-f]{64}$/;
 
 /**
  * Keeps the caches of one folder below `maxBytes`. The returned function is told of a cache that has grown; when all
@@ -29,7 +31,7 @@ export function createCacheLimit({
     sizes.delete(grown);
     const folder = dirname(grown);
     const caches = [];
-    for (const name of (await readdir(folder)).filter(isCacheName)) {
+    for (const name of (await readdir(folder)).filter((one) => NAME.test(one))) {
       const directory = join(folder, name);
       const [size, { mtimeMs }] = [await sizeOf(directory), await stat(directory)];
       caches.push({ directory, size, isTooLarge: size > maxBytes, usedAt: mtimeMs });

@@ -20,7 +20,8 @@ export async function rename(progress: RunProgress, snapshot: SourceSnapshot, { 
     });
     await progress.transact(async (em) => {
       await execute(em)`
-        update document d set file_path = r.path, file_name = r.name, file_type = r.type, commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
+        update document d set file_path = r.path, file_name = r.name, file_type = r.type,
+          commit_sha = ${snapshot.commitSha}, updated_at = ${new Date()}
         from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, path text, name text, type text)
         where d.id = r.id`;
       await progress.record(em, files.map(renamedOutcome));

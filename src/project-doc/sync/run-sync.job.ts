@@ -147,7 +147,8 @@ async function finish(
         last_github_commit_date = ${snapshot.commitDate} where id = ${projectDocId}`;
     await execute(em)`
       delete from sync_run_file where sync_run_id in (
-        select id from sync_run where project_doc_id = ${projectDocId} order by created_at desc, id desc offset ${RUNS_WITH_FILES})`;
+        select id from sync_run where project_doc_id = ${projectDocId}
+        order by created_at desc, id desc offset ${RUNS_WITH_FILES})`;
     await queueRunAfter(services, em, projectDocId);
   });
   services.jobs.wake(SYNC_QUEUE);

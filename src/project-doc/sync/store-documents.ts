@@ -116,7 +116,8 @@ export async function storeDocuments(
       on conflict (id) do update set file_path = excluded.file_path, file_name = excluded.file_name, title = excluded.title,
         file_type = excluded.file_type, file_size = excluded.file_size, content = excluded.content, metadata = excluded.metadata,
         language = excluded.language, passage_count = excluded.passage_count, term_count = excluded.term_count,
-        cut_version = excluded.cut_version, blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at
+        cut_version = excluded.cut_version, blob_sha = excluded.blob_sha, commit_sha = excluded.commit_sha,
+        updated_at = excluded.updated_at
     )
     insert into document_term (document_id, term, project_id, postings)
     select r.id, t.term, ${place.projectId}, t.postings::bigint[]
