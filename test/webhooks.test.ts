@@ -87,6 +87,18 @@ describe('a push to a branch that is followed', () => {
     expect(await docsOf('main')).not.toContain(other.projectDocId);
   });
 
+  it('starts the first one where the branch is the beginning of what a pasted page says', async () => {
+    const where = { branch: 'release', githubFolderPath: '2.0/docs' };
+    const followed = await followRepository(app, host, FILES, where);
+    await followed.repository.commit({ 'docs/b.md': '# B\n' }, { branch: 'release/2.0' });
+    const push = async (branch: string) => (await deliver(app, pushTo(host.url(followed.name), branch))).body.syncRuns;
+    for (const branch of ['release/2', 'release/2.0/docs/b']) expect(await push(branch)).toEqual([]);
+    const [first] = await push('release/2.0');
+    expect(await untilRun(app, first, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    expect(await push('release/2.0')).toHaveLength(1);
+    expect(await push('release/2.0/docs')).toEqual([]);
+  });
+
   it('takes the forms of an address for the same repository', async () => {
     const { id: projectId } = await buildProject(app);
     await buildProjectDoc(app, { projectId, githubUrl: host.url('Octo/Hello'), branch: 'never' });

@@ -91,10 +91,15 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
   return { status: 202, body: { syncRuns: result.waiting, oneMoreAfter: result.going } };
 }
 
-/** Those of the repository: whether they follow the branch, and whether they do not have its key yet. */
+/**
+ * Those of the repository: whether they follow the branch, and whether they do not have its key yet. Only the first sync
+ * of a page tells where the name of its branch ends: until then all that it may be is followed.
+ */
 function findProjectDocs(em: Em, { githubUrl, repositoryKey: key, branch, isDefault }: Push) {
   return query(em)<{ id: string; follows: boolean; lacksKey: boolean }>`
-    select id, coalesce(branch = ${branch}, ${isDefault}) as follows,
+    select id,
+      coalesce(branch = ${branch}, ${isDefault}) or last_github_commit_sha is null
+        and coalesce(starts_with(branch || '/' || github_folder_path || '/', ${branch}::text || '/'), false) as follows,
       ${key}::text is not null and repository_key is distinct from ${key} as "lacksKey"
     from project_doc
     where (lower(github_url) = lower(${githubUrl}) or repository_key = ${key}) and source_kind = 'GIT'`;
