@@ -88,9 +88,10 @@ describe('an answer without evidence', () => {
     expect(answer).toMatchObject({ outcome: 'ANSWERED', sources: [{ filePath: 'pipes.md' }] });
   });
 
-  it('is what a project without documents gives', async () => {
+  it('is what a project without documents gives, and says what it lacks', async () => {
     const { id } = await buildProject(chat.app);
-    expect(await chat.untilEnded(await askIn(id, QUESTION))).toMatchObject(NO_EVIDENCE);
+    const content = 'This project has no documents yet. Sync its documentation, then ask again.';
+    expect(await chat.untilEnded(await askIn(id, QUESTION))).toMatchObject({ ...NO_EVIDENCE, content });
     expect(chat.provider.requests).toEqual([]);
   });
 
@@ -100,8 +101,11 @@ describe('an answer without evidence', () => {
   });
 
   it('is what only the documents of another project could answer', async () => {
-    const { id } = await buildProject(chat.app);
-    expect(await chat.untilEnded(await askIn(id, 'When does the nightly backup run?'))).toMatchObject(NO_EVIDENCE);
+    const { projectId } = await buildSyncedProject(chat.app, chat.host, {
+      'tea.md': '# Tea\n\nIt steeps for minutes.\n',
+    });
+    const answerId = await askIn(projectId, 'When does the nightly backup run?');
+    expect(await chat.untilEnded(answerId)).toMatchObject(NO_EVIDENCE);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { FailureCode, FailureError } from '../../platform/errors.js';
+import { Document } from '../../document/document.entity.js';
 import { LLMProvider } from '../../llm-provider/llm-provider.entity.js';
 import { isAbstention } from '../../platform/claims/uncited-claims.js';
 import { throughOutages } from '../../platform/database/through-outages.js';
@@ -26,6 +27,9 @@ export interface Stop {
 
 const NO_EVIDENCE =
   "I found nothing in this project's documents that answers this. Try other words, or sync the documentation that covers it.";
+
+/** Other words would find nothing either. */
+const NO_DOCUMENTS = 'This project has no documents yet. Sync its documentation, then ask again.';
 
 const INTERRUPTED: Failure = {
   code: FailureCode.INTERRUPTED,
@@ -87,7 +91,10 @@ async function answerFrom(
   signal.throwIfAborted();
   await writer.sources(retrieved);
   if (sources.length === 0) {
-    writer.text(NO_EVIDENCE);
+    const document = await throughOutages(ctx.database, signal, () =>
+      ctx.database.fork().findOne(Document, { projectId: project.id }, { fields: ['id'] }),
+    );
+    writer.text(document ? NO_EVIDENCE : NO_DOCUMENTS);
     await meter.settle();
     return writer.end({ status: MessageStatus.COMPLETE, outcome: AnswerOutcome.NO_EVIDENCE, usage: meter.usage() });
   }
