@@ -1,7 +1,8 @@
 import type { ExampleOperation } from './platform/http/graphiql.js';
 import { SAMPLE_QUESTION } from './sample-project.js';
 
-const NO_ID = 'paste an id here';
+/** One word, which a double click selects as a whole. */
+const NO_ID = 'PASTE_AN_ID_HERE';
 
 /** What GraphiQL opens with, a tab for each: the first one shows something at once, and what the next one needs. */
 export const EXAMPLE_OPERATIONS: readonly ExampleOperation[] = [

@@ -60,6 +60,15 @@ const chromium = process.env.CHROMIUM_PATH;
     }
   });
 
+  it('has a place for the id that a double click selects as a whole', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    const variables = page.locator('.graphiql-editor-tools ~ section');
+    await variables.getByText('PASTE_AN_ID_HERE').dblclick();
+    await page.keyboard.insertText('019b');
+    await variables.getByText('"019b"').waitFor();
+  });
+
   it('follows a subscription to its end', async () => {
     await open(
       `subscription { answerEvents(messageId: "${answerId}") { __typename ... on AnswerEnded { message { outcome } } } }`,
