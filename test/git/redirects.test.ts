@@ -108,12 +108,13 @@ describe('locateRepository', () => {
     server.close();
   });
 
-  it('says that a name cannot be resolved', async () => {
+  it('says that a name cannot be resolved, and what to look at', async () => {
     const resolve = () => Promise.reject(new Error('ENOTFOUND'));
     const asked = locate('https://git.example/r', { entries: ['git.example'], resolve });
     await expect(asked).rejects.toMatchObject({
       code: 'NETWORK',
-      message: 'The name git.example could not be resolved.',
+      message:
+        'The name git.example could not be resolved. Check it, and the network of the machine that ibid runs on.',
     });
   });
 

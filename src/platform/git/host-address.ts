@@ -36,7 +36,8 @@ export async function checkedAddresses(
   }
   if (isIP(entry.host) !== 0) return [];
   const addresses = await resolve(entry.host).catch((cause: unknown) => {
-    throw new FailureError(FailureCode.NETWORK, `The name ${entry.host} could not be resolved.`, true, { cause });
+    const message = `The name ${entry.host} could not be resolved. Check it, and the network of the machine that ibid runs on.`;
+    throw new FailureError(FailureCode.NETWORK, message, true, { cause });
   });
   const bad = addresses.find((address) => !mayLeadTo(entry, address));
   if (addresses.length > 0 && bad === undefined) return addresses;
