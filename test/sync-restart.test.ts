@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { FailureCode } from '../src/platform/errors.js';
+import { createLogger } from '../src/platform/logger.js';
 import { SyncRun, SyncRunStatus } from '../src/project-doc/sync-run.entity.js';
 import { jobOf } from '../src/project-doc/sync-run.service.js';
+import { runSync } from '../src/project-doc/sync/run-sync.job.js';
 import { takeUpLostRuns } from '../src/project-doc/take-up-lost-runs.js';
 import { setClockOff } from './support/clock.js';
 import { buildSyncRun } from './support/factories.js';
@@ -57,7 +59,7 @@ describe('a run that is going when the service stops', () => {
       finishedAt: expect.any(String),
       error: {
         code: 'INTERRUPTED',
-        message: 'The process that ran this sync ended. A new run takes it up.',
+        message: 'The process that ran this sync ended, or lost its database. A new run takes it up.',
         retryable: true,
       },
     });
@@ -181,6 +183,48 @@ describe('a service that finds what others left', () => {
       await takeUpLostRuns(app.app.services);
       expect(await untilRun(app, id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
       expect(await runsOf(followed.projectDocId)).toHaveLength(1);
+    });
+  });
+
+  describe('a run whose database fails it once', () => {
+    /** Does a run; `code`: what the database says once, when it is asked which passages lack a vector. */
+    async function runAgainst(code: string) {
+      const followed = await followRepository(app, host, FILES);
+      const { projectDocId } = followed;
+      const waiting = { status: SyncRunStatus.QUEUED, startedAt: null, finishedAt: null };
+      const { id } = await buildSyncRun(app, { projectDocId, ...waiting });
+      const { database } = app.app.services;
+      database.onStatement = (statement) => {
+        if (!statement.includes('as d(digest)')) return;
+        database.onStatement = null;
+        throw Object.assign(new Error('out of order'), { code });
+      };
+      await runSync(app.app.services, createLogger('silent'), id, new AbortController().signal);
+      return { id, projectDocId };
+    }
+
+    it.each([
+      ['by a connection that is lost', '57P01'],
+      ['by having none left', '53300'],
+      ['by taking no writes', '25006'],
+    ])('%s has not failed: another one takes it up', async (_, code) => {
+      const { id, projectDocId } = await runAgainst(code);
+      expect(await runsOf(projectDocId)).toMatchObject([{ id, status: 'RUNNING' }]);
+      await takeUpLostRuns(app.app.services, new Date(Date.now() + 1_000));
+      const [next, lost] = await runsOf(projectDocId);
+      expect(lost).toMatchObject({ id, status: 'INTERRUPTED' });
+      expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
+    });
+
+    it('by a full disk is FAILED: the next one would fail as well', async () => {
+      const { id, projectDocId } = await runAgainst('53100');
+      expect(await runsOf(projectDocId)).toMatchObject([
+        {
+          id,
+          status: 'FAILED',
+          error: { message: expect.stringMatching(/^The disk of the service's database is full/) },
+        },
+      ]);
     });
   });
 

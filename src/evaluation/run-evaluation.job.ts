@@ -59,7 +59,9 @@ export async function runEvaluationJob(
     fail: (failure) => endRun(services.database.fork(), evaluationRunId, EvaluationRunStatus.FAILED, failure),
   };
   // The next one need not wait for a poll.
-  await carryOut(run, 'evaluation', log, stopping).finally(() => services.jobs.wake(EVALUATION_QUEUE));
+  await carryOut(run, 'evaluation', services.database.outages, log, stopping).finally(() =>
+    services.jobs.wake(EVALUATION_QUEUE),
+  );
 }
 
 /** With the project that is searched; null where another process has it, or it has ended. */

@@ -10,7 +10,7 @@ type Services = Pick<Context, 'jobs' | 'database' | 'topics'>;
 
 const INTERRUPTED: Failure = {
   code: FailureCode.INTERRUPTED,
-  message: 'The process that ran this sync ended. A new run takes it up.',
+  message: 'The process that ran this sync ended, or lost its database. A new run takes it up.',
   retryable: true,
 };
 

@@ -49,7 +49,9 @@ export async function runReembedding(
       endReembedding(services.database.fork(), reembeddingId, ReembeddingStatus.FAILED, failure, attempt),
   };
   // The next one need not wait for a poll.
-  await carryOut(run, 'reembedding', log, stopping).finally(() => services.jobs.wake(jobOf(change).queue));
+  await carryOut(run, 'reembedding', services.database.outages, log, stopping).finally(() =>
+    services.jobs.wake(jobOf(change).queue),
+  );
 }
 
 async function start({ database }: Services, id: string): Promise<Change | null> {

@@ -1,4 +1,5 @@
 import { errorChain } from '../error-chain.js';
+import { FailureError } from '../errors.js';
 
 const LOST_CONNECTION = new Set([
   'ECONNREFUSED',
@@ -16,6 +17,8 @@ const LOST_CONNECTION = new Set([
 ]);
 /** Connection exceptions, and a server that is short of something: connections, memory, disk. */
 const CLASSES = /^(?:08|53)[0-9A-Z]{3}$/;
+/** Short of memory or disk, or at a configured limit: what asks for as much again may fail in the same way. */
+const SHORTAGES = /^53(?!300)[0-9A-Z]{3}$/;
 const STATEMENT_TIMEOUT = '57014';
 
 /** What `pg` and its pool say without a code. */
@@ -30,4 +33,13 @@ export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | n
     if (LOST_MESSAGE.test(message)) return 'UNAVAILABLE';
   }
   return null;
+}
+
+/**
+ * Whether the database was only not there, or took no writes: what failed by that can be done again once it is back. Never of a
+ * FailureError: what was not reached there is a host or a provider.
+ */
+export function passesWithOutage(error: unknown): boolean {
+  if (error instanceof FailureError || findDatabaseFault(error) !== 'UNAVAILABLE') return false;
+  return ![...errorChain(error)].some(({ code }) => typeof code === 'string' && SHORTAGES.test(code));
 }

@@ -1,3 +1,5 @@
+import { passesWithOutage } from '../database/database-fault.js';
+import type { OutageLog } from '../database/outage-log.js';
 import { FailureError } from '../errors.js';
 import { type Failure, logFailure, toFailure } from '../failure.js';
 import { HEARTBEAT_MS } from '../heartbeat.js';
@@ -23,9 +25,16 @@ export interface BackgroundRun {
 
 /**
  * Does what was started: once the process stops, the run is queued anew; what goes wrong and does not pass fails it,
- * unless it has ended already.
+ * unless it has ended already. One that loses the database is left without a sign of life, for the sweep that takes up
+ * what lost its process: of what was written last nobody knows, and a failure could only be written once all is well.
  */
-export async function carryOut(run: BackgroundRun, what: string, logger: Logger, stopping: AbortSignal): Promise<void> {
+export async function carryOut(
+  run: BackgroundRun,
+  what: string,
+  outages: OutageLog,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<void> {
   const ended = new AbortController();
   const beat = async (): Promise<void> => {
     if (!(await run.beat())) ended.abort(new RunEnded());
@@ -36,6 +45,8 @@ export async function carryOut(run: BackgroundRun, what: string, logger: Logger,
   } catch (error) {
     if (stopping.aborted || error instanceof LeftToOthers) return await run.queueAgain(!stopping.aborted);
     if (ended.signal.aborted || error instanceof RunEnded) return;
+    if (passesWithOutage(error) && outages.tells(error))
+      return logger.warn(`${what} lost the database; it is taken up again`);
     // Of one that was cancelled or deleted since the last beat nobody has to hear.
     if (!(await run.beat().catch(() => true))) return;
     const waitMs = error instanceof FailureError && error.retryable ? await run.tryLater?.(error) : null;

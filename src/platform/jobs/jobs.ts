@@ -83,7 +83,8 @@ export function createJobs(database: Database, logger: Logger): Jobs {
 
   function run(queue: string, work: () => Promise<void>): Promise<void> {
     const job = work().catch((error: unknown) => {
-      if (error !== stopping.signal.reason) logger.error({ err: error, queue }, 'job failed');
+      if (error !== stopping.signal.reason && !database.outages.tells(error))
+        logger.error({ err: error, queue }, 'job failed');
     });
     running.add(job);
     return job.finally(() => running.delete(job));

@@ -46,7 +46,8 @@ export async function runSync(
     queueAgain: (isLeft) => takeUpAgain(services, syncRunId, isLeft),
     fail: (failure) => failRun(services, syncRunId, failure),
   };
-  await carryOut(run, 'sync', logger.child({ syncRunId, projectDocId: started.id }), stopping).finally(() =>
+  const log = logger.child({ syncRunId, projectDocId: started.id });
+  await carryOut(run, 'sync', services.database.outages, log, stopping).finally(() =>
     services.topics.publish(topicOf(syncRunId)),
   );
 }
