@@ -23,6 +23,7 @@ import { createGitSources } from './platform/git/source.js';
 import { unlessAway } from './platform/heartbeat.js';
 import { forgetOldKeys } from './platform/graphql/idempotency.js';
 import { createJobs } from './platform/jobs/jobs.js';
+import { waitToBeat } from './platform/jobs/lost-runs.js';
 import { createLanguageModels } from './platform/llm/models.js';
 import type { Logger } from './platform/logger.js';
 import { createCutter } from './platform/passages/cutter.js';
@@ -162,10 +163,14 @@ async function startWork(
     };
     stops.push(every(ms, work, tell));
   };
-  const sweep = (ms: number, work: () => Promise<void>): void =>
-    repeat(ms, 'sweep', unlessAway(ms, work, database.ping));
-  sweep(SWEEP_ANSWERS_MS, () => sweepAnswers(services));
-  sweep(SWEEP_MS, () => takeUpLost());
+  const sweep = (ms: number, tables: readonly string[], work: () => Promise<void>): void =>
+    repeat(
+      ms,
+      'sweep',
+      unlessAway(ms, work, () => waitToBeat(database.fork(), tables)),
+    );
+  sweep(SWEEP_ANSWERS_MS, ['message'], () => sweepAnswers(services));
+  sweep(SWEEP_MS, ['sync_run', 'reembedding', 'evaluation_run'], () => takeUpLost());
   if (takesJobs) {
     await adoptConfiguredModel(services);
     repeat(SWEEP_MS, 'telling other processes of the model', () => services.embedders.tell(true));

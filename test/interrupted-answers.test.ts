@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { sweepAnswers } from '../src/conversation/answering/answer-leases.js';
+import { execute, query } from '../src/platform/database/query.js';
+import { waitToBeat } from '../src/platform/jobs/lost-runs.js';
 import { MessageRole, MessageStatus } from '../src/conversation/message.enums.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
 import { setClockOff } from './support/clock.js';
@@ -154,6 +156,24 @@ describeOnServer('an answer whose process has a clock that is slow', () => {
     await sweepAnswers(chat.app.app.services);
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING' });
     await chat.app.mutate('stopMessage', 'message { id }', { id: answerId });
+  });
+});
+
+describeOnServer('an answer whose signs of life are held back, as by an index that is being made', () => {
+  it('is not taken for dead before they can be written again', async () => {
+    const { database } = chat.app.app.services;
+    const order: string[] = [];
+    let waiting: Promise<unknown> | undefined;
+    await database.fork().transactional(async (em) => {
+      await execute(em)`lock table message in share mode`;
+      waiting = waitToBeat(database.fork(), ['message']).then(() => order.push('can be written'));
+      const waits = () =>
+        query(database.fork())`select from pg_locks where relation = 'message'::regclass and not granted`;
+      await until(async () => (await waits()).length > 0);
+      order.push('held back');
+    });
+    await waiting;
+    expect(order).toEqual(['held back', 'can be written']);
   });
 });
 

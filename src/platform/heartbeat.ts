@@ -3,22 +3,24 @@ export const HEARTBEAT_MS = 2_000;
 export const LOST_AFTER_MS = 15_000;
 
 /**
- * Makes a sweep for what has lost its process one that can be trusted. Whoever was asleep, or without a database, gives
- * the living the time until its next look to show themselves: they may have been asleep with it.
+ * Makes a sweep for what has lost its process one that can be trusted. Whoever was asleep, without a database, or kept
+ * from writing a sign of life, gives the living the time until its next look to show themselves: so may they have been.
  *
  * @param everyMs how often it will be called, in milliseconds
- * @param isThere fails while the database does not answer
+ * @param canBeat waits for whatever keeps signs of life from being written; fails while the database does not answer
  */
 export function unlessAway(
   everyMs: number,
   sweep: () => Promise<void>,
-  isThere: () => Promise<void>,
+  canBeat: () => Promise<void>,
 ): () => Promise<void> {
   let lookedAt = Date.now();
   return async () => {
-    const wasAway = Date.now() - lookedAt > 2 * everyMs;
+    const since = lookedAt;
     lookedAt = 0;
-    await (wasAway ? isThere() : sweep());
+    await canBeat();
+    const wasAway = Date.now() - since > 2 * everyMs;
+    if (!wasAway) await sweep();
     lookedAt = Date.now();
   };
 }

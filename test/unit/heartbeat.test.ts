@@ -7,41 +7,51 @@ const EVERY_MS = 1_000;
 let calls: string[];
 let sweep: () => Promise<void>;
 let isGone = false;
+/** For how long something keeps signs of life from being written, in milliseconds. */
+let heldMs = 0;
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   calls = [];
   isGone = false;
-  const call = (name: string) => async () => {
-    calls.push(name);
+  heldMs = 0;
+  const canBeat = async (): Promise<void> => {
+    jest.setSystemTime(Date.now() + heldMs);
     if (isGone) throw new Error('The database is gone');
   };
-  sweep = unlessAway(EVERY_MS, call('sweep'), call('ping'));
+  sweep = unlessAway(EVERY_MS, async () => void calls.push('sweep'), canBeat);
 });
 afterEach(() => void jest.useRealTimers());
 
-async function after(ms: number): Promise<void> {
+/** The next look: whether it sweeps. */
+async function sweepsAfter(ms: number): Promise<boolean> {
+  calls = [];
   jest.setSystemTime(Date.now() + ms);
   await sweep().catch(() => undefined);
+  return calls.length > 0;
 }
 
 describe('a sweep for what has lost its process', () => {
   it('is made each time', async () => {
-    for (let time = 0; time < 3; time += 1) await after(EVERY_MS);
-    expect(calls).toEqual(['sweep', 'sweep', 'sweep']);
+    for (let time = 0; time < 3; time += 1) expect(await sweepsAfter(EVERY_MS)).toBe(true);
   });
 
   it('is left out once by whoever was asleep', async () => {
-    await after(EVERY_MS);
-    await after(60_000);
-    await after(EVERY_MS);
-    expect(calls).toEqual(['sweep', 'ping', 'sweep']);
+    expect(await sweepsAfter(60_000)).toBe(false);
+    expect(await sweepsAfter(EVERY_MS)).toBe(true);
   });
 
   it('is left out until the database has answered for a while', async () => {
     isGone = true;
-    for (let time = 0; time < 3; time += 1) await after(EVERY_MS);
+    for (let time = 0; time < 3; time += 1) expect(await sweepsAfter(EVERY_MS)).toBe(false);
     isGone = false;
-    for (let time = 0; time < 2; time += 1) await after(EVERY_MS);
-    expect(calls).toEqual(['sweep', 'ping', 'ping', 'ping', 'sweep']);
+    expect(await sweepsAfter(EVERY_MS)).toBe(false);
+    expect(await sweepsAfter(EVERY_MS)).toBe(true);
+  });
+
+  it('is left out once where no sign of life could be written for a while', async () => {
+    heldMs = 60_000;
+    expect(await sweepsAfter(EVERY_MS)).toBe(false);
+    heldMs = 0;
+    expect(await sweepsAfter(EVERY_MS)).toBe(true);
   });
 });

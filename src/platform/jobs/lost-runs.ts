@@ -28,6 +28,14 @@ export async function beat(em: Em, table: string, stillMine: RawBuilder<unknown>
 }
 
 /**
+ * Writes nothing, and waits as a sign of life in these tables would: for an index that is being made, say, or whoever
+ * changes a table.
+ */
+export async function waitToBeat(em: Em, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await execute(em)`update ${sql.table(table)} set heartbeat_at = null where false`;
+}
+
+/**
  * Runs that have shown no life since `before` (default: for 15 s) are taken up again: RUNNING ones lost their process,
  * QUEUED ones perhaps the job that would start them.
  */
