@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { type Em, query } from '../src/platform/database/query.js';
 import { type Chat, QUESTION, startChat } from './support/chat.js';
-import { answers, type Step, waitsFor } from './support/scripted-provider.js';
+import { answers, goesOnUntil, type Step, waitsFor } from './support/scripted-provider.js';
 import type { Values } from './support/test-app.js';
 import { until } from './support/until.js';
 
 let chat: Chat;
-beforeAll(async () => void (chat = await startChat()));
+const logged: string[] = [];
+beforeAll(async () => void (chat = await startChat({ log: (line) => void logged.push(line) })));
 afterEach(() => {
   chat.provider.reset();
   chat.app.app.services.database.onStatement = null;
@@ -210,6 +211,24 @@ describe('an answer whose database takes no writes for a while', () => {
     expect(await chat.message(answerId)).toMatchObject({ status: 'GENERATING', content: '' });
     isAway = false;
     await expectWhole(answerId);
+  });
+
+  it('is ended by stopMessage while its text waits, which the log takes for no fault', async () => {
+    chat.provider.script(goesOnUntil(new Promise(() => {})));
+    const { answerId } = await chat.ask(QUESTION);
+    await chat.untilContent(answerId, 'word 1');
+    let isAway = true;
+    const lost = lose((statement) => isAway && statement.includes('update message m set'));
+    await until(() => lost.length > 0);
+    logged.length = 0;
+    const stopped = chat.app.mutate('stopMessage', 'message { status content }', { id: answerId });
+    await chat.provider.untilAborted(1);
+    isAway = false;
+    expect((await stopped).message).toMatchObject({
+      status: 'CANCELLED',
+      content: expect.stringMatching(/^word 1 word 2/),
+    });
+    expect(logged.filter((line) => line.includes('could not be written'))).toEqual([]);
   });
 
   it('is ended by stopMessage with what it has cost, where it takes them within 3 seconds', async () => {
