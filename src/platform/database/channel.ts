@@ -37,6 +37,7 @@ export function openChannel(pool: Pool, { onText, onOpen }: ChannelEvents, logge
   const stopping = new AbortController();
   const unsent = new Set<string>();
   let client: Client | null = null;
+  let listensSince = Infinity;
   let isSending = false;
 
   /** Listens until the connection is lost. */
@@ -56,6 +57,7 @@ export function openChannel(pool: Pool, { onText, onOpen }: ChannelEvents, logge
       const lost = new Promise((resolve) => opened.once('end', () => resolve('lost')));
       await opened.query(`listen ${NAME}`);
       client = opened;
+      listensSince = Date.now();
       onOpen();
       for (;;) {
         const waited = new AbortController();
@@ -74,13 +76,14 @@ export function openChannel(pool: Pool, { onText, onOpen }: ChannelEvents, logge
 
   async function keepListening(): Promise<void> {
     for (let wait = FIRST_WAIT_MS; ;) {
-      const since = Date.now();
+      listensSince = Infinity;
       const fault = await listen().then(
         () => new Error('The connection was closed'),
         (error: unknown) => error,
       );
       if (stopping.signal.aborted) return;
-      if (Date.now() - since > LONGEST_WAIT_MS) wait = FIRST_WAIT_MS;
+      // Not where it only took long to learn that there is no connection to be had.
+      if (Date.now() - listensSince > LONGEST_WAIT_MS) wait = FIRST_WAIT_MS;
       if (wait === FIRST_WAIT_MS)
         logger.warn({ err: fault }, 'other processes are not heard for now; it is tried again');
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
