@@ -138,8 +138,9 @@ describe.each(['openai-compatible', 'ollama'])('streamAnswer with %s', (provider
 
   it('says what to check after 404: the name of the model, or the address', async () => {
     provider.script(fails(404, { message: 'model "small" not found, try pulling it first' }), fails(404));
+    const pull = providerName === 'ollama' ? ', or fetch the model (ollama pull small)' : '';
     expect((await collect(ask())).failure!.message).toBe(
-      "The provider has no model small (HTTP 404). Check the model's name.",
+      `The provider has no model small (HTTP 404). Check the model's name${pull}.`,
     );
     expect((await collect(ask())).failure!.message).toBe(
       'The provider has nothing at this address (HTTP 404). Check the baseUrl.',

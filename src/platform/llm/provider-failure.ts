@@ -1,6 +1,7 @@
 import { AISDKError, APICallError, RetryError } from 'ai';
 import { FailureCode, FailureError } from '../errors.js';
 import type { CalledModel } from './called-model.js';
+import { PROVIDERS } from './providers.js';
 import { readRetryAfter, sayWhen } from './retry-after.js';
 
 const CONTEXT_TOO_LONG =
@@ -105,17 +106,18 @@ export function contentFiltered(): FailureError {
 }
 
 function fromStatus(status: number, text: string, called: CalledModel, retryAfterMs: number | null): FailureError {
-  const { movable, modelName, settings } = called;
+  const { title, movable, modelName, settings } = called;
   if (status === 401 || status === 403) return badKey(called);
   if (status === 408 || status === 504) {
     return new FailureError(FailureCode.TIMEOUT, `The provider took too long (HTTP ${status}). Try again.`, true);
   }
   if (status === 413) return tooLong(called);
   if (status === 404) {
+    const pull = title === PROVIDERS.ollama.title ? `, or fetch the model (ollama pull ${modelName})` : '';
     const message =
       movable && !NO_MODEL.test(text)
         ? `The provider has nothing at this address (HTTP 404). Check ${settings.baseUrl}.`
-        : `The provider has no model ${modelName} (HTTP 404). Check ${settings.model}.`;
+        : `The provider has no model ${modelName} (HTTP 404). Check ${settings.model}${pull}.`;
     return new FailureError(FailureCode.PROVIDER_ERROR, message, false);
   }
   if (status === 402 || /insufficient_quota/i.test(text)) {
