@@ -90,7 +90,11 @@ describe('createLLMProvider', () => {
     const { llmProvider, userErrors } = await create({ providerName: 'ollama', modelName: 'twice', isDefault: true });
     expect(llmProvider).toBeNull();
     expect(userErrors).toEqual([
-      { code: 'TAKEN', message: 'This provider has a model of this name already.', field: ['input', 'modelName'] },
+      {
+        code: 'TAKEN',
+        message: 'This provider has a model of this name already. Change that one with updateLLMProvider.',
+        field: ['input', 'modelName'],
+      },
     ]);
     expect(await defaults()).toEqual(before);
     expect((await create({ providerName: 'google', modelName: 'twice' })).userErrors).toEqual([]);

@@ -22,7 +22,7 @@ import type {
 import { whyNotAsked } from './why-not-asked.js';
 
 const MAX_MODEL_NAME = 100;
-const TAKEN = 'This provider has a model of this name already.';
+const TAKEN = 'This provider has a model of this name already. Change that one with updateLLMProvider.';
 
 const LLM_PROVIDERS: List<LLMProvider> = {
   name: 'llm providers',
