@@ -83,6 +83,17 @@ describe('a provider that cannot be reached', () => {
       message: 'Ollama at http://models.example:8000 could not be reached. Check that it runs, then try again.',
     });
   });
+
+  it('is no matter of whether it runs where it is a vendor', () => {
+    const url = 'https://api.openai.com/v1/chat/completions';
+    const fault = new APICallError({ message: 'Cannot connect to API', url, requestBodyValues: {} });
+    expect(
+      toProviderFailure(fault, { ...PROVIDERS.openai, modelName: 'some-model', settings: LLM_SETTINGS }),
+    ).toMatchObject({
+      message:
+        'OpenAI at https://api.openai.com could not be reached. Check the network of the machine that ibid runs on, then try again.',
+    });
+  });
 });
 
 describe('a content filter', () => {

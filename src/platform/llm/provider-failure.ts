@@ -140,13 +140,14 @@ function fromText(text: string, called: CalledModel): FailureError | null {
   return RATE_LIMITED.test(text) ? rateLimited() : null;
 }
 
-function fromConnection(chain: readonly unknown[], text: string, { title }: CalledModel): FailureError | null {
+function fromConnection(chain: readonly unknown[], text: string, { title, movable }: CalledModel): FailureError | null {
   if (CUT.test(text)) return cutOff();
   const call = chain.find((cause) => APICallError.isInstance(cause));
   if (call || chain.some(isFetchFault)) {
     // An origin has no user name, path or query: keys have been seen in all of them.
     const origin = call && URL.parse(call.url)?.origin;
-    const message = `${title}${origin ? ` at ${origin}` : ''} could not be reached. Check that it runs, then try again.`;
+    const check = movable ? 'Check that it runs' : 'Check the network of the machine that ibid runs on';
+    const message = `${title}${origin ? ` at ${origin}` : ''} could not be reached. ${check}, then try again.`;
     return new FailureError(FailureCode.NETWORK, message, true);
   }
   // What is no Error came from the provider as it is.
