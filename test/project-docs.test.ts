@@ -86,7 +86,7 @@ describe('createProjectDoc', () => {
 });
 
 describe('updateProjectDoc', () => {
-  const synced = () =>
+  const synced = (values: Values = {}) =>
     buildProjectDoc(app, {
       projectId,
       githubFolderPath: 'docs',
@@ -95,6 +95,7 @@ describe('updateProjectDoc', () => {
       syncStatus: SyncStatus.SYNCED,
       createdAt: LONG_AGO,
       updatedAt: LONG_AGO,
+      ...values,
     });
 
   it('changes name and description without touching the sync', async () => {
@@ -136,6 +137,16 @@ describe('updateProjectDoc', () => {
     const same = { githubUrl: 'git@github.com:owner/repository.git', branch: ' main ', githubFolderPath: '/docs/' };
     const { projectDoc } = await update({ id, ...same });
     expect(projectDoc).toMatchObject({ syncStatus: 'SYNCED', updatedAt: LONG_AGO.toISOString() });
+  });
+
+  it('stays SYNCED when its page comes again, after a sync found where the name of the branch ends', async () => {
+    const { id } = await synced({ branch: 'release/2.0' });
+    const found = { branch: 'release/2.0', githubFolderPath: 'docs' };
+    const page = 'https://github.com/owner/repository/tree/release/2.0';
+    const { projectDoc } = await update({ id, githubUrl: `${page}/docs` });
+    expect(projectDoc).toMatchObject({ ...found, syncStatus: 'SYNCED', updatedAt: LONG_AGO.toISOString() });
+    for (const change of [{ githubUrl: `${page}/guide` }, { branch: 'release', githubFolderPath: '2.0/docs' }])
+      expect((await update({ id, ...change })).projectDoc).toMatchObject({ syncStatus: 'NOT_SYNCED' });
   });
 
   it('takes branch and folder from a pasted page where they are left out, and not where they are given', async () => {

@@ -11,6 +11,7 @@ import { refuse } from '../platform/graphql/user-errors.js';
 import { Project } from '../project/project.entity.js';
 import { lockProject } from '../project/project-lock.js';
 import { createProject } from '../project/project.service.js';
+import { followedPath } from '../project-doc/followed-path.js';
 import { ProjectDoc } from '../project-doc/project-doc.entity.js';
 import type { CreateProjectDocInput } from '../project-doc/project-doc.inputs.js';
 import { checkNewProjectDoc, createProjectDoc } from '../project-doc/project-doc.service.js';
@@ -66,17 +67,12 @@ export async function findOrCreateProjectDoc(ctx: Context, { projectName, input,
   const orderBy = { createdAt: 'asc', id: 'asc' } as const;
   const { sourceKind, githubUrl } = source;
   const ofRepository = await ctx.em.find(ProjectDoc, { projectId, sourceKind, githubUrl }, { orderBy });
-  const existing = ofRepository.find((projectDoc) => placeOf(projectDoc) === placeOf(source));
+  const existing = ofRepository.find((projectDoc) => followedPath(projectDoc) === followedPath(source));
   return {
     project,
     projectDoc: existing ?? (await createProjectDoc(ctx, { ...input, projectId })).projectDoc,
     isNew: { project: isNew, projectDoc: !existing },
   };
-}
-
-/** The same wherever the name of a branch ends: only the first sync of a page's address tells that. */
-function placeOf({ branch, githubFolderPath }: Wanted['source']): string {
-  return branch === null ? `:${githubFolderPath ?? ''}` : posix.join(branch, githubFolderPath ?? '');
 }
 
 async function findOrCreateProject(ctx: Context, name: string) {

@@ -17,6 +17,7 @@ import { deleteContents } from '../project/delete-contents.js';
 import { type DeletedFromProject, deletedFromProject } from '../project/deleted-from-project.js';
 import { lockProjectDocs } from '../project/lock-project-docs.js';
 import { Project } from '../project/project.entity.js';
+import { followedPath } from './followed-path.js';
 import { ProjectDoc, SourceKind, SyncStatus } from './project-doc.entity.js';
 import type { CreateProjectDocInput, DeleteProjectDocInput, UpdateProjectDocInput } from './project-doc.inputs.js';
 import { ACTIVE_RUN_STATUSES, SyncRun } from './sync-run.entity.js';
@@ -99,7 +100,12 @@ export async function updateProjectDoc(
     const projectDoc = await em.findOne(ProjectDoc, id, { refresh: true });
     if (!projectDoc) refuseUnknown('id', 'ProjectDoc');
     rules.check();
-    const changes = changesOf(projectDoc, { name, description, language, ...source });
+    const changes = changesOf(projectDoc, {
+      name,
+      description,
+      language,
+      ...(isPageOf(projectDoc, input, source) ? {} : source),
+    });
     const sourceMoved = Object.keys(source).some((field) => Object.hasOwn(changes, field));
     if (sourceMoved && (await em.count(SyncRun, { projectDocId: id, status: { $in: [...ACTIVE_RUN_STATUSES] } })) > 0) {
       refuse('CONFLICT', 'id', 'A sync is going. Cancel it or wait for its end, then change URL, branch or folder.');
@@ -113,6 +119,17 @@ export async function updateProjectDoc(
     if (Object.keys(changes).length > 0) Object.assign(projectDoc, changes, { updatedAt: new Date() });
   });
   return { projectDoc: await getById(ctx, ProjectDoc, id) };
+}
+
+/** Whether it is given the page of what it follows: it may know better where the name of the branch ends. */
+function isPageOf(projectDoc: ProjectDoc, input: UpdateProjectDocInput, source: ReturnType<typeof sourceOf>): boolean {
+  const { githubUrl, branch = null, githubFolderPath = null } = source;
+  return (
+    input.branch === undefined &&
+    input.githubFolderPath === undefined &&
+    githubUrl === projectDoc.githubUrl &&
+    followedPath({ branch, githubFolderPath }) === followedPath(projectDoc)
+  );
 }
 
 export async function deleteProjectDoc(ctx: Context, input: DeleteProjectDocInput): Promise<DeletedFromProject> {

@@ -1,6 +1,7 @@
 import type { Services } from '../../context.js';
 import { FailureCode, FailureError } from '../../platform/errors.js';
 import type { SourceSnapshot } from '../../platform/git/source.js';
+import { followedPath } from '../followed-path.js';
 import { type ProjectDoc, SourceKind } from '../project-doc.entity.js';
 
 type Source = Pick<ProjectDoc, 'sourceKind' | 'githubUrl' | 'branch' | 'githubFolderPath' | 'lastGithubCommitSha'>;
@@ -29,7 +30,7 @@ export async function openSource(
   } catch (error) {
     const isMissing = error instanceof FailureError && error.code === FailureCode.SOURCE_NOT_FOUND;
     if (!isMissing || branch === null || githubFolderPath === null || lastGithubCommitSha !== null) throw error;
-    const path = `${branch}/${githubFolderPath}`;
+    const path = followedPath(stored);
     const found = await git.findBranch({ url, path }, signal);
     // A page gives the first part of a name, so a shorter one is another branch.
     if (found === null || found.length <= branch.length) throw error;
