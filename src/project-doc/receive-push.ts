@@ -92,8 +92,8 @@ async function takePush(services: Services, logger: Logger, deliveryId: string, 
 }
 
 /**
- * Those of the repository: whether they follow the branch, and whether they do not have its key yet. Only the first sync
- * of a page tells where the name of its branch ends: until then all that it may be is followed.
+ * Those of the repository: whether they follow the branch, and whether they lack its key. Only the first sync of a page
+ * tells where the name of its branch ends: until then all that it may be is followed.
  */
 function findProjectDocs(em: Em, { githubUrl, repositoryKey: key, branch, isDefault }: Push) {
   return query(em)<{ id: string; follows: boolean; lacksKey: boolean }>`

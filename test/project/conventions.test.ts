@@ -44,6 +44,7 @@ const imports: Import[] = files.flatMap((from) => {
   }));
 });
 
+const linesOf = (path: string) => readFileSync(join(src, path), 'utf8').trimEnd().split('\n');
 const shown = ({ from, to }: Import) => `${from} imports ${to}`;
 const folderOf = (path: string) => path.split('/').slice(0, -1)[0] ?? null;
 const isAboveFeatures = (path: string) => [null, 'cli'].includes(folderOf(path));
@@ -70,9 +71,17 @@ describe('the source', () => {
     expect(names.filter((name) => /^(utils?|helpers?|common|misc|shared|managers?)$/.test(name))).toEqual([]);
   });
 
-  it('has no file of more than 300 lines', () => {
-    const lines = (path: string) => readFileSync(join(src, path), 'utf8').trimEnd().split('\n').length;
-    expect(files.filter((path) => lines(path) > 300)).toEqual([]);
+  it('has no file of more than 210 lines', () => {
+    expect(files.filter((path) => linesOf(path).length > 210)).toEqual([]);
+  });
+
+  it('has no comment that is wider than 120 columns, as its code is not', () => {
+    const wide = files.flatMap((path) =>
+      linesOf(path)
+        .map((line, index) => ({ line, at: `${path}:${index + 1}` }))
+        .filter(({ line }) => line.length > 120 && /^\s*(?:\/\/|\/\*|\*)/.test(line)),
+    );
+    expect(wide.map(({ at }) => at)).toEqual([]);
   });
 });
 

@@ -146,7 +146,7 @@ export function createAnswerWriter(
         closed = true;
         return onLost();
       }
-      // Nothing is lost: the text is still here, for the next write or the last one. That it is ended meanwhile is no fault.
+      // Nothing is lost: the text is still here, for the next write or the last one. An end meanwhile is no fault.
       if (error !== signal.reason) ctx.logger.warn({ err: error }, 'an answer could not be written for now');
       wait = () => RETRY_MS;
     }

@@ -22,7 +22,7 @@ const COMMON = 10;
 const UNKNOWN_PASSAGES = 50;
 /** Questions that weigh more than this tell a story around what they ask: of that, less has to be in one passage. */
 const SHORT_QUESTION = 2;
-/** How many words of a passage stand together, for each word of the question: two or three sentences for a short one. */
+/** How many words of a passage stand together, for each word of the question: two or three sentences for a few. */
 const TOGETHER = 6;
 /** A word in the title or headings counts this much: they say what a passage is about. */
 const ABOVE = 1.3;

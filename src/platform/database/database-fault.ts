@@ -36,8 +36,8 @@ export function findDatabaseFault(error: unknown): 'UNAVAILABLE' | 'TIMEOUT' | n
 }
 
 /**
- * Whether the database was only not there, or took no writes: what failed by that can be done again once it is back. Never of a
- * FailureError: what was not reached there is a host or a provider.
+ * Whether the database was only not there, or took no writes: what failed by that can be done again once it is back.
+ * Never of a FailureError: what was not reached there is a host or a provider.
  */
 export function passesWithOutage(error: unknown): boolean {
   if (error instanceof FailureError || findDatabaseFault(error) !== 'UNAVAILABLE') return false;

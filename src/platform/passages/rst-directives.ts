@@ -1,6 +1,6 @@
 /*
- * Directives of reStructuredText and Sphinx by what readers of a page see of the lines below them: the alternatives of a
- * regular expression.
+ * Directives of reStructuredText and Sphinx by what readers of a page see of the lines below them: the alternatives of
+ * a regular expression.
  */
 
 /** These lines as they are written. */
