@@ -3,8 +3,8 @@ export const HEARTBEAT_MS = 2_000;
 export const LOST_AFTER_MS = 15_000;
 
 /**
- * Makes a sweep for what has lost its process one that can be trusted. Whoever was asleep, without a database, or kept
- * from writing a sign of life, gives the living the time until its next look to show themselves: so may they have been.
+ * Makes a sweep for what has lost its process safe after a pause. A process that slept, had no database or could not
+ * write signs of life leaves one sweep out: the others may have been kept from it too, and get time to show life.
  *
  * @param everyMs how often it will be called, in milliseconds
  * @param canBeat waits for whatever keeps signs of life from being written; fails while the database does not answer
