@@ -221,14 +221,13 @@ describe('a service that finds what others left', () => {
       expect(await untilRun(app, next!.id, ended)).toMatchObject({ status: 'SUCCEEDED', filesAdded: 1 });
     });
 
-    it('by a full disk is FAILED: the next one would fail as well', async () => {
-      const { id, projectDocId } = await runAgainst('53100');
+    it.each([
+      ['a full disk', '53100', 'INTERNAL', /^The disk of the service's database is full/],
+      ['a statement that takes too long', '57014', 'TIMEOUT', /^The service's database took too long/],
+    ])('by %s is FAILED: the next one would fail as well', async (_, sqlState, code, message) => {
+      const { id, projectDocId } = await runAgainst(sqlState);
       expect(await runsOf(projectDocId)).toMatchObject([
-        {
-          id,
-          status: 'FAILED',
-          error: { message: expect.stringMatching(/^The disk of the service's database is full/) },
-        },
+        { id, status: 'FAILED', error: { code, message: expect.stringMatching(message), retryable: true } },
       ]);
     });
   });

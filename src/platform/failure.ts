@@ -1,5 +1,6 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
+import { findDatabaseFault } from './database/database-fault.js';
 import { FailureCode, FailureError } from './errors.js';
 import type { Logger } from './logger.js';
 import { findStorageFault } from './storage-fault.js';
@@ -42,20 +43,26 @@ export class Failure {
   retryable!: boolean;
 }
 
+const DATABASE_TOO_SLOW: Failure = {
+  code: FailureCode.TIMEOUT,
+  message: "The service's database took too long to answer. Try again.",
+  retryable: true,
+};
+
 /** What is expected passes with its own words; anything else is a fault of ours, in words that give nothing away. */
 export function toFailure(error: unknown): Failure {
-  return error instanceof FailureError
-    ? { code: error.code, message: error.message, retryable: error.retryable }
-    : {
-        code: FailureCode.INTERNAL,
-        message: findStorageFault(error) ?? 'Something went wrong on our side. Try again; the log has the details.',
-        retryable: true,
-      };
+  if (error instanceof FailureError) {
+    const { code, message, retryable } = error;
+    return { code, message, retryable };
+  }
+  if (findDatabaseFault(error) === 'TIMEOUT') return DATABASE_TOO_SLOW;
+  const message = findStorageFault(error) ?? 'Something went wrong on our side. Try again; the log has the details.';
+  return { code: FailureCode.INTERNAL, message, retryable: true };
 }
 
 /** What the user is shown, for the operator too; of a fault of ours all that is known. */
 export function logFailure(logger: Logger, error: unknown, ids: object, what: string): void {
   const { code, message: reason } = toFailure(error);
-  if (code === FailureCode.INTERNAL) logger.error({ ...ids, err: error }, what);
-  else logger.warn({ ...ids, code, reason }, what);
+  if (error instanceof FailureError && code !== FailureCode.INTERNAL) logger.warn({ ...ids, code, reason }, what);
+  else logger.error({ ...ids, err: error }, what);
 }

@@ -15,7 +15,8 @@ export interface RetryOptions {
 const FIRST_WAIT_MS = 1_000;
 
 /** The wait after each failure that does not say how long: 1 s, 2 s, 4 s, and so on, of which up to half by chance. */
-export const backoffMs = (failures: number): number => FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
+export const backoffMs = (failures: number): number =>
+  Math.round(FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + Math.random() / 2));
 
 /**
  * Tries `work` again while it fails in a way that passes. Waits as long as the failure asks for (Retry-After), else
