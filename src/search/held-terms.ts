@@ -4,7 +4,7 @@ import { indexedText } from '../platform/passages/cut.js';
 import { tokenize, tokenizeWhole } from '../platform/text/tokenize.js';
 import { MAX_TERM_LENGTH } from './document-terms.js';
 
-export interface ReadPassage {
+interface ReadPassage {
   /** PostgreSQL's dictionary of its language. */
   readonly stemmer: string;
   readonly title: string;

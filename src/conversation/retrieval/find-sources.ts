@@ -2,13 +2,15 @@ import type { Context } from '../../context.js';
 import { Chunk } from '../../document/chunk.entity.js';
 import { Document } from '../../document/document.entity.js';
 import { urlOf } from '../../document/document-url.js';
+import type { Row } from '../../platform/database/rows.js';
 import { findById } from '../../platform/graphql/load-by-id.js';
 import { embedderOf } from '../../project/project.service.js';
-import { DEFAULT_LANGUAGE, stemmerOf } from '../../platform/text/languages.js';
+import { stemmerOf } from '../../platform/text/languages.js';
 import { SearchMode } from '../../search/search-mode.js';
-import { findHeldTerms, type ReadPassage } from '../../search/held-terms.js';
+import { findHeldTerms } from '../../search/held-terms.js';
+import type { QueryTerms } from '../../search/query-terms.js';
 import type { Hit } from '../../search/rank.js';
-import { type Found, searchPassages } from '../../search/search.service.js';
+import { searchPassages } from '../../search/search.service.js';
 import { leastEvidence, weighEvidence } from './evidence.js';
 import { RetrievalCut, type StoredCandidate } from '../message-retrieval.js';
 import type { StoredSource } from '../message-source.js';
@@ -43,15 +45,14 @@ export async function findSources(
   const request = { projectId, query, topK: CANDIDATES, mode: SearchMode.HYBRID, signal };
   const found = await searchPassages(ctx, request);
   signal.throwIfAborted();
-  const evidence = await keepEvidence(ctx, projectId, found, isFollowUp);
-  const passages = await Promise.all(found.hits.map((hit) => pin(ctx, hit)));
+  const read = (await Promise.all(found.hits.map((hit) => readHit(ctx, hit)))).filter((each) => each !== null);
+  const evidence = await keepEvidence(ctx, projectId, read, found.words, isFollowUp);
+  const passages = await Promise.all(read.map((each) => pin(ctx, each)));
   const sources: StoredSource[] = [];
   const candidates: StoredCandidate[] = [];
   const perDocument = new Map<string, number>();
-  for (const [place, hit] of found.hits.entries()) {
-    const passage = passages[place];
-    // A sync took it away in between.
-    if (!passage) continue;
+  for (const [place, { hit }] of read.entries()) {
+    const passage = passages[place]!;
     const { filePath, headerAnchor, startLine, endLine } = passage;
     const { chunkId, documentId, score, keyword, vector } = hit;
     const ofDocument = perDocument.get(documentId) ?? 0;
@@ -73,22 +74,40 @@ function cutOf(at: { isEvidence: boolean; ofDocument: number; sources: number })
   return at.sources === MAX_SOURCES ? RetrievalCut.BELOW_TOP : null;
 }
 
+interface ReadHit {
+  hit: Hit;
+  chunk: Row<Chunk>;
+  document: Row<Document>;
+}
+
+/** null where a sync took the passage away in between. */
+async function readHit(ctx: Context, hit: Hit): Promise<ReadHit | null> {
+  const [chunk, document] = await Promise.all([
+    findById(ctx, Chunk, hit.chunkId),
+    findById(ctx, Document, hit.documentId),
+  ]);
+  return chunk && document && { hit, chunk, document };
+}
+
 /** The hits that are evidence: near enough, or with enough of the query's words; "and on Windows?" has not many. */
 async function keepEvidence(
   ctx: Context,
   projectId: string,
-  { hits, words }: Found,
+  read: readonly ReadHit[],
+  words: QueryTerms,
   isFollowUp: boolean,
 ): Promise<ReadonlySet<Hit>> {
   const asked = questionWords(words);
-  const passages = await Promise.all(hits.map((hit) => readPassage(ctx, hit)));
-  const held = await findHeldTerms(
-    ctx,
-    words.terms.map(({ term }) => term),
-    passages,
-  );
+  const passages = read.map(({ chunk, document }) => ({
+    stemmer: stemmerOf(document.language),
+    title: document.title,
+    headerPath: chunk.headerPath,
+    text: chunk.chunkText,
+  }));
+  const terms = words.terms.map(({ term }) => term);
+  const held = await findHeldTerms(ctx, terms, passages);
   const projectPassages = words.project.passages;
-  const weighed = hits.map((hit, index) => {
+  const weighed = read.map(({ hit }, index) => {
     // What means nothing in the passage's language, the passage need not have.
     const inLanguage = asked.filter(({ stemmers }) => stemmers.has(passages[index]!.stemmer));
     return { hit, weight: weighEvidence(inLanguage, held[index]!, projectPassages) };
@@ -102,24 +121,7 @@ async function keepEvidence(
   return new Set(weighed.filter(isEvidence).map(({ hit }) => hit));
 }
 
-/** Empty where a sync took the passage away in between. */
-async function readPassage(ctx: Context, { chunkId, documentId }: Hit): Promise<ReadPassage> {
-  const [chunk, document] = await Promise.all([findById(ctx, Chunk, chunkId), findById(ctx, Document, documentId)]);
-  return {
-    stemmer: stemmerOf(document?.language ?? DEFAULT_LANGUAGE),
-    title: document?.title ?? '',
-    headerPath: chunk?.headerPath ?? [],
-    text: chunk?.chunkText ?? '',
-  };
-}
-
-/** null where a sync took the passage away in between. */
-async function pin(ctx: Context, hit: Hit): Promise<Omit<StoredSource, 'index'> | null> {
-  const [chunk, document] = await Promise.all([
-    findById(ctx, Chunk, hit.chunkId),
-    findById(ctx, Document, hit.documentId),
-  ]);
-  if (!chunk || !document) return null;
+async function pin(ctx: Context, { hit, chunk, document }: ReadHit): Promise<Omit<StoredSource, 'index'>> {
   const { chunkText, headerAnchor, startLine, endLine } = chunk;
   const { filePath, fileName, commitSha } = document;
   const url = await urlOf(ctx, document, chunk);
