@@ -27,6 +27,17 @@ async function freshnessOf({ projectDocId: id }: Pick<Followed, 'projectDocId'>)
   return (await app.query('query($id: ID!) { projectDoc(id: $id) { freshness } }', { id })).projectDoc.freshness;
 }
 
+/** A ProjectDoc whose last sync read another head than the one that was looked at before. */
+async function syncedPastKnownHead(): Promise<Followed> {
+  startClock();
+  const followed = await followRepository(app, host, FILES);
+  await sync(app, followed);
+  await freshnessOf(followed);
+  await followed.repository.commit({ 'docs/b.md': '# B\n' });
+  await sync(app, followed);
+  return followed;
+}
+
 /** How often git asked the host for heads or anything else. */
 const transfers = () => host.requests.filter(({ method }) => method === 'POST').length;
 
@@ -57,12 +68,7 @@ describe('freshness', () => {
   });
 
   it('is not what was known before a sync, though a process whose clock is ahead ended another one since', async () => {
-    startClock();
-    const followed = await followRepository(app, host, FILES);
-    await sync(app, followed);
-    await freshnessOf(followed);
-    await followed.repository.commit({ 'docs/b.md': '# B\n' });
-    await sync(app, followed);
+    const followed = await syncedPastKnownHead();
     const { projectDocId } = followed;
     const ahead = new Date(Date.now() + MINUTE);
     await buildSyncRun(app, { projectDocId, status: 'FAILED', createdAt: ahead, finishedAt: ahead });
@@ -70,12 +76,7 @@ describe('freshness', () => {
   });
 
   it('is what the last sync saw when the host is gone since, not the head from before it', async () => {
-    startClock();
-    const followed = await followRepository(app, host, FILES);
-    await sync(app, followed);
-    await freshnessOf(followed);
-    await followed.repository.commit({ 'docs/b.md': '# B\n' });
-    await sync(app, followed);
+    const followed = await syncedPastKnownHead();
     host.respondWith(500);
     expect(await freshnessOf(followed)).toBe('UP_TO_DATE');
   });
